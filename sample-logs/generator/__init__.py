@@ -1,0 +1,1 @@
+"""The sample stories, one module each, and the bricks they share."""

@@ -1,0 +1,111 @@
+//! What was exposed: named sets of targets, open during windows of time.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::Instant;
+
+use super::target::Target;
+
+/// A named set of targets, open during one or more windows.
+#[derive(Debug, Clone)]
+pub struct Exposure {
+    /// Its name; unique in a case.
+    pub name: String,
+    /// What kind of thing was open.
+    pub kind: Kind,
+    /// The host it was open on; `None` for any.
+    pub host: Option<String>,
+    /// Which requests name it.
+    pub targets: Vec<Target>,
+    /// When it was open; empty where the case gives no window.
+    pub windows: Vec<Window>,
+    /// Whether anyone was meant to fetch it then.
+    pub lawful: Lawful,
+    /// What the server recorded of every lawful request.
+    pub lawful_when: Option<LawfulWhen>,
+    /// How long a share link was to live, in seconds.
+    pub lifetime: Option<i64>,
+    /// When exposed secrets were changed.
+    pub rotated_at: Option<Instant>,
+    /// Sizes of answers that are known not to be the data.
+    pub decoy_bytes: Vec<u64>,
+}
+
+/// A half-open interval [from, to) in UTC, with what is known of its ends. A
+/// missing end is unknown, never infinity.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Its first instant.
+    pub from: Option<Instant>,
+    /// The first instant after it.
+    pub to: Option<Instant>,
+    /// How early it may have begun.
+    pub from_earliest: Option<Instant>,
+    /// How late it may have ended.
+    pub to_latest: Option<Instant>,
+    /// Where its beginning is known from.
+    pub source_of_from: Option<String>,
+    /// Where its end is known from.
+    pub source_of_to: Option<String>,
+}
+
+impl Window {
+    /// Says whether the window holds an instant. A missing end holds
+    /// everything on its side.
+    pub fn holds(&self, at: Instant) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
+    }
+}
+
+/// What kind of thing was open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// An interface that answers questions about single records.
+    Api,
+    /// An open Elasticsearch or OpenSearch.
+    Elasticsearch,
+    /// Files in a folder.
+    #[default]
+    Files,
+    /// A page that lists names which are themselves the data.
+    Listing,
+    /// An object store.
+    S3,
+    /// Credentials or keys.
+    Secret,
+    /// A link that anyone who has it may use.
+    ShareLink,
+}
+
+/// Whether anyone was meant to fetch the exposed thing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lawful {
+    /// Lawful users came on the same paths.
+    Mixed,
+    /// Nobody was meant to.
+    #[default]
+    Nobody,
+}
+
+impl Lawful {
+    /// What is assumed of a kind where the case does not say.
+    pub fn of(kind: Kind) -> Lawful {
+        match kind {
+            Kind::Api | Kind::ShareLink | Kind::Elasticsearch => Lawful::Mixed,
+            Kind::Files | Kind::Listing | Kind::S3 | Kind::Secret => Lawful::Nobody,
+        }
+    }
+}
+
+/// What the server itself recorded of every lawful request: never a referer,
+/// an agent or a cookie, which the client writes.
+#[derive(Debug, Clone, Default)]
+pub struct LawfulWhen {
+    /// It came from these networks.
+    pub networks: Vec<ipnetwork::IpNetwork>,
+    /// It carried an authenticated user.
+    pub user_present: bool,
+    /// It came at these times.
+    pub times: Vec<(Instant, Instant)>,
+}

@@ -1,0 +1,449 @@
+//! Which lines that could not be read may hide a request for a target.
+//!
+//! A line that is no record may still show a literal piece of a target:
+//! plainly, behind the log's escapes, percent-encoded up to three times, or
+//! with odd segments. It may also have been cut off before it could show one.
+//! Both are suspect, and a suspect line refuses a clean verdict, so whatever
+//! is in doubt here is suspect.
+
+use std::borrow::Cow;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::error::Error;
+use crate::record::{Escape, path};
+
+/// The literal pieces of the targets of a case.
+#[derive(Debug)]
+pub(super) struct Pieces {
+    /// The pieces: sorted, none holding another.
+    each: Vec<Vec<u8>>,
+    /// Whether every target has a piece.
+    complete: bool,
+    /// Whether every piece is where a path of its target begins.
+    at_start: bool,
+    /// Whether a piece holds a space, which some logs write as `+`.
+    with_space: bool,
+    fold: bool,
+    search: AhoCorasick,
+}
+
+impl Pieces {
+    /// The pieces of targets, given with whether they begin a path; `None`
+    /// for a target without one.
+    pub(super) fn new(
+        targets: impl Iterator<Item = Option<(Vec<u8>, bool)>>,
+        fold: bool,
+    ) -> Result<Pieces, Error> {
+        let (mut each, mut complete, mut at_start) = (Vec::new(), true, true);
+        for target in targets {
+            let Some((piece, begins)) = target else {
+                complete = false;
+                continue;
+            };
+            at_start &= begins;
+            each.push(if fold { path::fold(&piece) } else { piece });
+        }
+        // A piece that holds another is found by the other.
+        each.sort_by(|a: &Vec<u8>, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        each.dedup();
+        if each.len() <= FEW {
+            let all = each.clone();
+            each.retain(|piece| {
+                !all.iter().any(|other| {
+                    other.len() < piece.len() && memchr::memmem::find(piece, other).is_some()
+                })
+            });
+        }
+        each.sort();
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(fold)
+            .kind((each.len() > FEW).then_some(AhoCorasickKind::ContiguousNFA))
+            .build(&each)
+            .map_err(|error| Error::question(format!("there are too many targets: {error}")))?;
+        let with_space = each.iter().any(|piece| piece.contains(&b' '));
+        Ok(Pieces { each, complete, at_start, with_space, fold, search })
+    }
+
+    pub(super) fn each(&self) -> &[Vec<u8>] {
+        &self.each
+    }
+
+    pub(super) fn complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Says whether an unread line may hide a request for a target; `cut`
+    /// where the line was cut off.
+    pub(super) fn is_suspect(&self, line: &[u8], cut: bool) -> bool {
+        if !self.complete {
+            return true;
+        }
+        let mut tail = false;
+        for reading in readings(line, cut, self.with_space) {
+            let reading = match self.fold {
+                true => Cow::Owned(path::fold(&reading)),
+                false => reading,
+            };
+            if self.search.is_match(&*reading) {
+                return true;
+            }
+            tail |= cut && self.may_begin(&reading);
+        }
+        tail || (cut && self.is_lost(line))
+    }
+
+    /// Says whether the end of a text is the beginning of a piece.
+    fn may_begin(&self, text: &[u8]) -> bool {
+        self.each.iter().any(|piece| {
+            let longest = piece.len().min(text.len());
+            (1..=longest).any(|length| text.ends_with(&piece[..length]))
+        })
+    }
+
+    /// Says whether a cut line was cut before its target was told: no method
+    /// with a target is on it, or the target runs to its end and the pieces
+    /// may come later in it.
+    fn is_lost(&self, line: &[u8]) -> bool {
+        match target_on(line) {
+            Some(Told::Whole) => false,
+            Some(Told::Begun) => !self.at_start,
+            None => true,
+        }
+    }
+}
+
+/// Up to how many pieces each is compared with each.
+const FEW: usize = 512;
+
+/// How many percent-decodings are tried, as for paths.
+const DECODINGS: usize = 3;
+
+/// Every way a line may be meant, nearest first, each once.
+fn readings(line: &[u8], cut: bool, plus: bool) -> Vec<Cow<'_, [u8]>> {
+    let line = if cut { whole_escapes(line) } else { line };
+    let mut each: Vec<Cow<'_, [u8]>> = vec![Cow::Borrowed(line)];
+    let add = |each: &mut Vec<Cow<'_, [u8]>>, text: Vec<u8>| {
+        if !each.iter().any(|other| **other == *text) {
+            each.push(Cow::Owned(text));
+        }
+    };
+    if Escape::Backslash.touches(line) {
+        let mut undone = Vec::with_capacity(line.len());
+        Escape::Backslash.undo(line, &mut undone);
+        add(&mut each, undone);
+        add(&mut each, undo_json(line));
+    }
+    if plus && line.contains(&b'+') {
+        add(&mut each, line.iter().map(|&b| if b == b'+' { b' ' } else { b }).collect());
+    }
+    for at in 0..each.len() {
+        let mut level = each[at].to_vec();
+        for _ in 0..DECODINGS {
+            let decoded = path::decode(&level);
+            if decoded == level {
+                break;
+            }
+            level = decoded;
+            add(&mut each, level.clone());
+        }
+    }
+    if cut {
+        // What is decoded may end in an escape that was cut in its midst.
+        for at in 0..each.len() {
+            let trimmed = whole_escapes(&each[at]).to_vec();
+            add(&mut each, trimmed);
+        }
+    }
+    for at in 0..each.len() {
+        for thorough in [false, true] {
+            let resolved = resolve(&each[at], thorough);
+            add(&mut each, resolved);
+        }
+    }
+    each
+}
+
+/// The line without an escape that was cut in its midst.
+fn whole_escapes(line: &[u8]) -> &[u8] {
+    let from = line.len().saturating_sub(5);
+    match line[from..].iter().rposition(|b| matches!(b, b'%' | b'\\')).map(|at| from + at) {
+        Some(at) => {
+            let length = match &line[at..] {
+                [b'\\', b'x' | b'X', ..] => 4,
+                [_, b'u' | b'U', ..] => 6,
+                [b'\\', ..] => 2,
+                _ => 3,
+            };
+            if line.len() - at < length { &line[..at] } else { line }
+        }
+        None => line,
+    }
+}
+
+/// Undoes `\/` and `\uHHHH`, as JSON writes them; other escapes of JSON are
+/// those of [`Escape::Backslash`].
+fn undo_json(line: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        match rest {
+            [_, b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|x| x.is_ascii_hexdigit()) => {
+                // `%uHHHH` means the same letter and is undone already.
+                out.extend(path::decode(&[b'%', b'u', *a, *b, *c, *d]));
+                rest = &rest[6..];
+            }
+            [_, letter @ (b'/' | b'"' | b'\\'), ..] => {
+                out.push(*letter);
+                rest = &rest[2..];
+            }
+            _ => {
+                out.push(b'\\');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// Drops empty and dot segments wherever they stand on a line; where
+/// `thorough`, first turns `\` into `/` and drops `;parameters`.
+fn resolve(line: &[u8], thorough: bool) -> Vec<u8> {
+    let ends = |byte: u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'?' | b',');
+    let mut out: Vec<u8> = Vec::with_capacity(line.len());
+    let mut at = 0;
+    while at < line.len() {
+        let byte = match line[at] {
+            b'\\' if thorough => b'/',
+            byte => byte,
+        };
+        if byte == b';' && thorough {
+            let stop = |b: &u8| ends(*b) || matches!(b, b'/' | b'\\');
+            at += line[at..].iter().position(stop).unwrap_or(line.len() - at);
+            continue;
+        }
+        out.push(byte);
+        at += 1;
+        let whole = line.get(at).is_none_or(|next| ends(*next) || matches!(next, b'/' | b'\\' | b';'));
+        if byte == b'/' && out.ends_with(b"//") {
+            out.pop();
+        } else if whole && out.ends_with(b"/..") {
+            out.truncate(out.len() - 3);
+            let back = out.iter().rposition(|b| *b == b'/' || ends(*b));
+            if let Some(back) = back
+                && out[back] == b'/'
+            {
+                out.truncate(back);
+            }
+        } else if whole && out.ends_with(b"/.") {
+            out.truncate(out.len() - 2);
+        }
+    }
+    out
+}
+
+/// What a cut line tells of its target.
+enum Told {
+    /// It runs to the end of the line.
+    Begun,
+    /// It ends on the line.
+    Whole,
+}
+
+/// Finds a target behind a method (letters in upper case, three at least).
+fn target_on(line: &[u8]) -> Option<Told> {
+    let between = |b: u8| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b',' | b';' | b'|');
+    let mut letters = 0;
+    let mut gap = false;
+    for (at, &byte) in line.iter().enumerate() {
+        match byte {
+            b'A'..=b'Z' if !gap => letters += 1,
+            _ if between(byte) && letters >= 3 => gap = true,
+            b'/' if gap => {
+                let ended = line[at..].iter().any(|b| matches!(b, b' ' | b'\t' | b'"' | b'\''));
+                return Some(if ended { Told::Whole } else { Told::Begun });
+            }
+            b'A'..=b'Z' => (letters, gap) = (1, false),
+            _ => (letters, gap) = (0, false),
+        }
+    }
+    None
+}
+
+/// The longest run of letters that every match of a regular expression holds,
+/// as far as can be told without parsing it whole: groups, classes and what
+/// a quantifier may leave out break a run, an alternation at the top leaves
+/// none.
+pub(super) fn of_regex(expression: &str) -> Option<Vec<u8>> {
+    let bytes = expression.as_bytes();
+    let (mut longest, mut run) = (Vec::new(), Vec::new());
+    let mut end = |run: &mut Vec<u8>| {
+        if run.len() > longest.len() {
+            longest.clone_from(run);
+        }
+        run.clear();
+    };
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'|' => return None,
+            b'(' => {
+                end(&mut run);
+                let (flags, length) = group(&bytes[at..])?;
+                if flags {
+                    return None;
+                }
+                at += length;
+            }
+            b'[' => {
+                end(&mut run);
+                at += class(&bytes[at..])?;
+            }
+            b'?' | b'*' | b'{' => {
+                run.pop();
+                end(&mut run);
+                if byte == b'{' {
+                    at += bytes[at..].iter().position(|b| *b == b'}')? + 1;
+                }
+            }
+            b'\\' => match bytes.get(at) {
+                Some(letter) if letter.is_ascii_punctuation() && !matches!(letter, b'<' | b'>') => {
+                    run.push(*letter);
+                    at += 1;
+                }
+                Some(b'p' | b'P' | b'x' | b'u' | b'U' | b'b' | b'B') => return None,
+                Some(_) => {
+                    end(&mut run);
+                    at += 1;
+                }
+                None => return None,
+            },
+            b'^' | b'$' | b'.' | b'+' => end(&mut run),
+            _ if byte.is_ascii() => run.push(byte),
+            _ => end(&mut run),
+        }
+    }
+    end(&mut run);
+    (!longest.is_empty()).then_some(longest)
+}
+
+/// Skips a group: whether it is one of flags, and its length.
+fn group(bytes: &[u8]) -> Option<(bool, usize)> {
+    if bytes.first() == Some(&b'?') {
+        let end = bytes.iter().position(|b| matches!(b, b':' | b')' | b'<'))?;
+        if bytes[end] == b')' || bytes[1..end].contains(&b'x') {
+            return Some((true, 0));
+        }
+    }
+    let (mut depth, mut at) = (1, 0);
+    while depth > 0 {
+        match bytes.get(at)? {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            b'\\' => at += 1,
+            b'[' => at += class(&bytes[at + 1..])?,
+            _ => {}
+        }
+        at += 1;
+    }
+    Some((false, at))
+}
+
+/// Skips a class, nested ones included: its length behind the `[`.
+fn class(bytes: &[u8]) -> Option<usize> {
+    let mut at = usize::from(bytes.first() == Some(&b'^'));
+    // A bracket that stands first is a letter of the class.
+    at += usize::from(bytes.get(at) == Some(&b']'));
+    let mut depth = 1;
+    while depth > 0 {
+        match bytes.get(at)? {
+            // A bracket that stands first in a nested class could be either.
+            b'[' if bytes.get(at + 1) == Some(&b']') => return None,
+            b'[' => depth += 1,
+            b']' => depth -= 1,
+            b'\\' => at += 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_regex_shows_what_every_match_holds() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = of_regex(text).map(|piece| String::from_utf8(piece).unwrap());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        };
+        check(r"^/api/(?<record>\d+)$", Some("/api/"));
+        check(r"^/export\.php$", Some("/export.php"));
+        check(r"^/exports?/x", Some("/export"));
+        check(r"^/a{2}/longer", Some("/longer"));
+        check(r"/(a|b)/cd", Some("/cd"));
+        check(r"/ab|/cd", None);
+        check(r"(?i)/export", None);
+        check(r"(?:x/yz)?/ab", Some("/ab"));
+        check(r"[a-z/]+\.csv", Some(".csv"));
+        check(r"[]x]abc[^]y]", Some("abc"));
+        check(r"/ab+c", Some("/ab"));
+        check(r".*", None);
+        check(r"\x2fabc", None);
+        check(r"/é/abc", Some("/abc"));
+    }
+
+    #[test]
+    fn suspects_are_seen_in_every_disguise() {
+        let piece = |text: &str| Some((text.as_bytes().to_vec(), true));
+        let pieces = Pieces::new([piece("/a/b c.csv")].into_iter(), false).unwrap();
+        let check = |line: &str, cut: bool, expected: bool| {
+            assert_eq!(pieces.is_suspect(line.as_bytes(), cut), expected, "{line}");
+        };
+        check("x GET /a/b c.csv", false, true);
+        check("x GET /a/b+c.csv", false, true);
+        check("x GET /a/b%20c.csv", false, true);
+        check("x GET /a/b%2520c.csv", false, true);
+        check("x GET /a/b%252520c.csv", false, true);
+        check(r"x GET /a/\x62 c.csv", false, true);
+        check(r#"{"uri":"\/a\/b\u0020c.csv"}"#, false, true);
+        check("x GET /a//b%20c.csv", false, true);
+        check("x GET /z/../a/./b%20c.csv", false, true);
+        check("x GET /a;v=1/b%20c.csv;x y", false, true);
+        check(r"x GET /a%5Cb%20c.csv", false, true);
+        check("x GET /a/b.csv", false, false);
+        check("x GET /A/B C.CSV", false, false);
+        check("x GET /", false, false);
+        check("x GET /", true, true);
+        check("x GET /a/b%20c", true, true);
+        check("x GET /a/b%2", true, true);
+        check("x GET /a/%", true, true);
+        check("x GET /other", true, false);
+        check("x GET /other HTTP/1.1 20", true, false);
+        check("192.0.2.7 - - [29/Jun/2021:00", true, true);
+        check("192.0.2.7 - - [29/Jun/2021:00", false, false);
+    }
+
+    #[test]
+    fn pieces_in_the_midst_of_a_path_make_begun_targets_suspect() {
+        let pieces = Pieces::new([Some((b".csv".to_vec(), false))].into_iter(), true).unwrap();
+        assert!(pieces.is_suspect(b"x GET /other", true));
+        assert!(!pieces.is_suspect(b"x GET /other HTTP/1.1", true));
+        assert!(pieces.is_suspect(b"x GET /B.CSV", false));
+        assert!(Pieces::new([None].into_iter(), false).unwrap().is_suspect(b"", false));
+    }
+
+    #[test]
+    fn a_piece_within_another_stands_for_both() {
+        let targets = ["/a/b", "/a/b/c", "/x.csv"].map(|text| Some((text.as_bytes().to_vec(), true)));
+        let pieces = Pieces::new(targets.into_iter(), false).unwrap();
+        assert_eq!(pieces.each(), [b"/a/b".to_vec(), b"/x.csv".to_vec()]);
+        assert!(pieces.complete());
+    }
+}

@@ -1,0 +1,419 @@
+//! Which requests name what was exposed: targets, and all targets of a case
+//! tried on a request at once.
+//!
+//! ```
+//! use whofetched::case::{self, target::Matcher};
+//! use whofetched::record::Escape;
+//!
+//! let patterns = ["/exports".to_string()];
+//! let case = case::load::quick(&patterns, None, None, None, None, &[], &[], None)?;
+//! let matcher = Matcher::new(&case, false)?;
+//! let found = matcher.find(b"/exports/a%2Ecsv?x=1", Escape::None, None);
+//! assert_eq!(found.map(|found| found.spelling.word()), Some("encoded"));
+//! # Ok::<(), whofetched::error::Error>(())
+//! ```
+
+use std::collections::HashMap;
+
+use regex::bytes::{RegexSet, RegexSetBuilder};
+
+use super::exposure::{Exposure, Window};
+use super::pattern::{self, PathPattern, Pattern, same_host};
+use super::pieces::Pieces;
+use super::Case;
+use crate::error::Error;
+use crate::record::path::{self, Form, Forms, Spelling};
+use crate::record::Escape;
+
+/// What was exposed: a path pattern, or a listed file with what is known of
+/// it.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The pattern or path as the user wrote it.
+    pub text: String,
+    /// Which requests name it.
+    pub pattern: Pattern,
+    /// What a list of files says of it.
+    pub listed: Option<ListedFile>,
+}
+
+/// What a list of files says of one of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListedFile {
+    /// The path as listed, the prefix to strip taken off.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: Option<u64>,
+    /// The SHA-256 of its content, 64 digits in lower case.
+    pub sha256: Option<String>,
+    /// How many records it holds.
+    pub records: Option<u64>,
+    /// How many people it is about.
+    pub subjects: Option<u64>,
+    /// Who they are, by the keys the list gives.
+    pub subject_keys: Option<String>,
+    /// When this file was there, from `from`, `to`, `created`, `expires` and
+    /// the lifetime of its exposure; `None` where the list says nothing.
+    pub window: Option<Window>,
+}
+
+impl Target {
+    /// A target by its pattern.
+    pub fn parse(text: &str) -> Result<Target, Error> {
+        Ok(Target { text: text.to_string(), pattern: Pattern::parse(text)?, listed: None })
+    }
+
+    /// When this target was open: the windows of its exposure, each cut to
+    /// the file's own. Where neither says anything, one window without ends;
+    /// none only where the file was never there while the exposure was open.
+    pub fn windows(&self, exposure: &Exposure) -> Vec<Window> {
+        let own = self.listed.as_ref().and_then(|listed| listed.window.as_ref());
+        match own {
+            None if exposure.windows.is_empty() => vec![Window::default()],
+            None => exposure.windows.clone(),
+            Some(own) if exposure.windows.is_empty() => vec![own.clone()],
+            Some(own) => exposure.windows.iter().filter_map(|window| cut(window, own)).collect(),
+        }
+    }
+}
+
+/// The window of an exposure cut to that of a file.
+fn cut(window: &Window, own: &Window) -> Option<Window> {
+    let mut both = window.clone();
+    if let Some(from) = own.from
+        && window.from.is_none_or(|other| other < from)
+    {
+        both.from = Some(from);
+        both.from_earliest = None;
+        both.source_of_from.clone_from(&own.source_of_from);
+    }
+    if let Some(to) = own.to
+        && window.to.is_none_or(|other| to < other)
+    {
+        both.to = Some(to);
+        both.to_latest = None;
+        both.source_of_to.clone_from(&own.source_of_to);
+    }
+    let is_open = both.from.is_none_or(|from| both.to.is_none_or(|to| from < to));
+    is_open.then_some(both)
+}
+
+/// A request that names targets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The exposures it names, one bit for each by its place in the case.
+    pub exposures: u64,
+    /// The targets it names on the right host, by [`Matcher::place`],
+    /// ascending; empty where only `other_host` is set.
+    pub targets: Vec<u32>,
+    /// The exposures whose target it names, but on another host.
+    pub other_host: u64,
+    /// The nearest spelling by which it names any target.
+    pub spelling: Spelling,
+    /// The form of the path that matched with it.
+    pub path: Vec<u8>,
+    /// What the group `subject` caught.
+    pub subject: Option<Vec<u8>>,
+    /// What the group `record` caught.
+    pub record: Option<Vec<u8>>,
+}
+
+/// How many exposures a case may have: one bit each in [`Match::exposures`].
+pub const EXPOSURES: usize = 64;
+
+/// All targets of a case, for servers that heed letter case or that fold it.
+#[derive(Debug)]
+pub struct Matcher {
+    fold: bool,
+    /// The targets in the order of the case.
+    entries: Vec<Entry>,
+    /// The spellings of literal targets, without a slash at the end.
+    literals: HashMap<Vec<u8>, Vec<u32>>,
+    /// The length of the longest spelling.
+    longest: usize,
+    /// The globs and regular expressions: their targets, and all at once
+    /// where they are few enough.
+    expressions: Vec<u32>,
+    set: Option<RegexSet>,
+    pieces: Pieces,
+}
+
+#[derive(Debug)]
+struct Entry {
+    exposure: usize,
+    target: usize,
+    host: Option<Vec<u8>>,
+    pattern: Pattern,
+}
+
+/// How large the set of all expressions may be, in bytes. Beyond that each is
+/// tried alone, which is slower and no different.
+const SET_BYTES: usize = 128 << 20;
+
+impl Matcher {
+    /// All targets of a case; `fold` for servers that fold letter case.
+    pub fn new(case: &Case, fold: bool) -> Result<Matcher, Error> {
+        if case.exposures.len() > EXPOSURES {
+            return Err(Error::question(format!(
+                "the case has {} exposures, more than {EXPOSURES}; split it into several cases",
+                case.exposures.len()
+            )));
+        }
+        let mut entries = Vec::new();
+        for (exposure, of) in case.exposures.iter().enumerate() {
+            for (target, each) in of.targets.iter().enumerate() {
+                let host = of.host.as_ref().map(|host| host.as_bytes().to_vec());
+                entries.push(Entry { exposure, target, host, pattern: each.pattern.clone() });
+            }
+        }
+        let mut literals: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
+        let mut expressions = Vec::new();
+        let mut texts = Vec::new();
+        for (id, entry) in (0u32..).zip(&entries) {
+            match &entry.pattern.path {
+                PathPattern::Literal { spellings, .. } => {
+                    for spelling in spellings {
+                        let key = if fold { pattern::folded(spelling) } else { spelling.clone() };
+                        let ids = literals.entry(key).or_default();
+                        if ids.last() != Some(&id) {
+                            ids.push(id);
+                        }
+                    }
+                }
+                PathPattern::Expression(expression) => {
+                    expressions.push(id);
+                    texts.push(expression.widest(fold).as_str().to_string());
+                }
+            }
+        }
+        let set = RegexSetBuilder::new(&texts)
+            .case_insensitive(fold)
+            .size_limit(SET_BYTES)
+            .build()
+            .ok();
+        let pieces = Pieces::new(
+            entries.iter().map(|entry| {
+                let pattern = &entry.pattern;
+                pattern.piece().map(|piece| (piece.to_vec(), pattern.begins_with_piece()))
+            }),
+            fold,
+        )?;
+        let longest = literals.keys().map(Vec::len).max().unwrap_or(0);
+        Ok(Matcher { fold, entries, literals, longest, expressions, set, pieces })
+    }
+
+    /// Which targets a request names, on the host of its record or of its
+    /// absolute URI. `target` is as logged, with its query.
+    pub fn find(&self, target: &[u8], escape: Escape, host: Option<&[u8]>) -> Option<Match> {
+        let forms = Forms::of(target, escape, self.fold);
+        let mut queries = None;
+        let mut found: Vec<(u32, usize)> = Vec::new();
+        for (at, form) in forms.each.iter().enumerate() {
+            self.candidates(&form.path, &mut |id| {
+                let nearer = found.iter_mut().find(|(other, _)| *other == id);
+                if let Some((_, other)) = nearer {
+                    if form.spelling < forms.each[*other].spelling {
+                        *other = at;
+                    }
+                    return false;
+                }
+                if let Some(query) = &self.entries[id as usize].pattern.query {
+                    let queries = queries.get_or_insert_with(|| queries_of(target, escape, &forms));
+                    if !queries.iter().any(|text| query.on(text, self.fold).is_match(text)) {
+                        return false;
+                    }
+                }
+                found.push((id, at));
+                false
+            });
+        }
+        let hosts: Vec<&[u8]> = host.into_iter().chain(forms.host.as_deref()).filter(|host| is_told(host)).collect();
+        let (right, other): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|(id, _)| self.entries[*id as usize].is_on(&hosts));
+        let best = if right.is_empty() { &other } else { &right };
+        let nearest = best.iter().map(|(_, at)| &forms.each[*at]).min_by_key(|form| form.spelling)?;
+        let bits = |found: &[(u32, usize)]| {
+            found.iter().fold(0, |bits, (id, _)| bits | 1 << self.entries[*id as usize].exposure)
+        };
+        let exposures: u64 = bits(&right);
+        let (mut subject, mut record) = (None, None);
+        let mut targets = right.clone();
+        targets.sort_unstable();
+        for (id, at) in if right.is_empty() { &other } else { &targets } {
+            let pattern = &self.entries[*id as usize].pattern;
+            self.captures(pattern, &forms.each[*at], queries.as_deref(), &mut subject, &mut record);
+        }
+        Some(Match {
+            exposures,
+            targets: targets.into_iter().map(|(id, _)| id).collect(),
+            other_host: bits(&other) & !exposures,
+            spelling: nearest.spelling,
+            path: nearest.path.clone(),
+            subject,
+            record,
+        })
+    }
+
+    /// Says whether a target, as logged, may be one that [`Matcher::find`]
+    /// finds. A cheap look: where it says no, so does `find`.
+    pub fn may_match(&self, target: &[u8], escape: Escape) -> bool {
+        path::is_odd(target, escape, self.fold) || self.candidates(path::raw(target), &mut |_| true)
+    }
+
+    /// Where a target stands in the case: its exposure, and its place there.
+    pub fn place(&self, id: u32) -> Option<(usize, usize)> {
+        self.entries.get(id as usize).map(|entry| (entry.exposure, entry.target))
+    }
+
+    /// Literal pieces of three bytes or more. Every request, plainly spelled,
+    /// that names a target with a piece holds one of them.
+    pub fn pieces(&self) -> &[Vec<u8>] {
+        self.pieces.each()
+    }
+
+    /// Says whether every target has a piece. Where one has none, every
+    /// unread line is suspect.
+    pub fn all_have_pieces(&self) -> bool {
+        self.pieces.complete()
+    }
+
+    /// Says whether a line that could not be read may hide a request for a
+    /// target; `cut` where the line was cut off.
+    pub fn is_suspect(&self, line: &[u8], cut: bool) -> bool {
+        self.pieces.is_suspect(line, cut)
+    }
+
+    /// Calls `visit` for every target whose path pattern matches one form,
+    /// until it says so; tells whether it did. A target may be visited more
+    /// than once.
+    fn candidates(&self, path: &[u8], visit: &mut dyn FnMut(u32) -> bool) -> bool {
+        if !self.literals.is_empty() && !path.is_empty() {
+            let near = &path[..path.len().min(self.longest + 1)];
+            let slashes = memchr::memchr_iter(b'/', near);
+            let whole = (path.len() <= self.longest && path.last() != Some(&b'/')).then_some(path.len());
+            for end in slashes.chain(whole) {
+                let Some(ids) = self.literals.get(&path[..end]) else { continue };
+                let is_whole = path.len() - end <= 1;
+                for &id in ids {
+                    let whole_only = matches!(
+                        self.entries[id as usize].pattern.path,
+                        PathPattern::Literal { under: false, .. }
+                    );
+                    if (is_whole || !whole_only) && visit(id) {
+                        return true;
+                    }
+                }
+            }
+        }
+        let mut try_one = |id: u32| {
+            self.entries[id as usize].pattern.path.is_match(path, self.fold) && visit(id)
+        };
+        match &self.set {
+            None => self.expressions.iter().any(|id| try_one(*id)),
+            Some(set) if set.is_empty() => false,
+            Some(set) => set.matches(path).iter().any(|at| try_one(self.expressions[at])),
+        }
+    }
+
+    /// Fills what is still missing of subject and record.
+    fn captures(
+        &self,
+        pattern: &Pattern,
+        form: &Form,
+        queries: Option<&[Vec<u8>]>,
+        subject: &mut Option<Vec<u8>>,
+        record: &mut Option<Vec<u8>>,
+    ) {
+        let mut fill = |regex: &regex::bytes::Regex, text: &[u8]| {
+            if regex.captures_len() > 1
+                && (subject.is_none() || record.is_none())
+                && let Some(caught) = regex.captures(text)
+            {
+                let group = |name| caught.name(name).map(|group| group.as_bytes().to_vec());
+                *subject = subject.take().or_else(|| group("subject"));
+                *record = record.take().or_else(|| group("record"));
+            }
+        };
+        if let PathPattern::Expression(expression) = &pattern.path {
+            fill(expression.on(&form.path, self.fold), &form.path);
+        }
+        if let (Some(query), Some(queries)) = (&pattern.query, queries) {
+            // The most decoded text first: it is what the people are called.
+            queries.iter().rev().for_each(|text| fill(query.on(text, self.fold), text));
+        }
+    }
+}
+
+impl Entry {
+    /// Says whether the target is on one of the hosts that were asked; where
+    /// none is logged it is.
+    fn is_on(&self, hosts: &[&[u8]]) -> bool {
+        let is = |own: Option<&[u8]>| {
+            own.is_none_or(|own| hosts.is_empty() || hosts.iter().any(|host| same_host(own, host)))
+        };
+        is(self.host.as_deref()) && is(self.pattern.host())
+    }
+}
+
+/// Says whether a host field tells a host: nginx writes `_` where any would
+/// do.
+fn is_told(host: &[u8]) -> bool {
+    !matches!(host, b"" | b"-" | b"_")
+}
+
+/// How many percent-decodings of a query are tried.
+const DECODINGS: usize = 3;
+
+/// The query of a request, each way it may be meant: as logged, log escapes
+/// undone, percent-decoded, a plus as a space. One empty text where there is
+/// none.
+fn queries_of(target: &[u8], escape: Escape, forms: &Forms) -> Vec<Vec<u8>> {
+    let behind = |text: &[u8]| {
+        let start = memchr::memchr(b'?', text)? + 1;
+        let end = memchr::memchr(b'#', &text[start..]).map_or(text.len(), |end| start + end);
+        Some(text[start..end].to_vec())
+    };
+    let mut each = Vec::new();
+    let mut undone = Vec::new();
+    escape.undo(target, &mut undone);
+    each.extend(behind(target));
+    each.extend(forms.query.clone());
+    // What is behind an encoded question mark may be a query to one server.
+    for start in [target.to_vec(), undone] {
+        let mut level = start;
+        for _ in 0..DECODINGS {
+            let decoded = path::decode(&level);
+            if decoded == level {
+                break;
+            }
+            level = decoded;
+            each.extend(behind(&level));
+        }
+    }
+    for at in 0..each.len() {
+        let mut text = each[at].clone();
+        for _ in 0..DECODINGS {
+            let spaced: Vec<u8> = text.iter().map(|&b| if b == b'+' { b' ' } else { b }).collect();
+            let decoded = path::decode(&spaced);
+            each.extend([path::decode(&text), spaced, decoded.clone()]);
+            if decoded == text {
+                break;
+            }
+            text = decoded;
+        }
+    }
+    if each.is_empty() {
+        each.push(Vec::new());
+    }
+    let mut kept: Vec<Vec<u8>> = Vec::new();
+    for text in each {
+        if !kept.contains(&text) {
+            kept.push(text);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+#[path = "target_tests.rs"]
+mod tests;

@@ -1,0 +1,294 @@
+//! Which lines of a source were accounted for, and which hours they speak for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::Instant;
+
+/// The width of a bin of time, in seconds: a quarter of an hour.
+pub const BIN_SECONDS: i64 = 900;
+
+/// How many unread lines of a source are kept, suspects and others each.
+pub const UNREAD_KEPT: usize = 1_000;
+
+/// How many bytes of an unread line are kept: enough to see what it is.
+pub const UNREAD_RAW: usize = 2_048;
+
+/// How many private clients are told apart before the count stops mattering
+/// (check C7 asks for at most five).
+const PRIVATE_KEPT: usize = 6;
+
+/// The lines of a source by how they ended. Law: nothing is lost, so these
+/// four make up all of its lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lines {
+    /// Read as a record.
+    pub read: u64,
+    /// Nothing but blanks.
+    pub blank: u64,
+    /// A line that says how others are built.
+    pub header: u64,
+    /// Not read.
+    pub unread: u64,
+}
+
+impl Lines {
+    /// All lines.
+    pub fn total(self) -> u64 {
+        self.read + self.blank + self.header + self.unread
+    }
+
+    /// Adds the lines of another part.
+    pub fn merge(&mut self, other: Lines) {
+        self.read += other.read;
+        self.blank += other.blank;
+        self.header += other.header;
+        self.unread += other.unread;
+    }
+}
+
+/// What happened in one bin of time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Records of this time.
+    pub lines: u64,
+    /// Unread lines whose nearest record before them is of this time.
+    pub unread: u64,
+}
+
+/// What is known of a source, or of a part of it, besides its hits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// The lines by how they ended.
+    pub lines: Lines,
+    /// Decoded bytes of lines, line endings included.
+    pub line_bytes: u64,
+    /// Decoded bytes that are in no line: a byte order mark, runs of NUL.
+    pub skipped_bytes: u64,
+    /// Lines longer than the cap, of which the head alone was looked at.
+    pub overlong: u64,
+    /// Lines ended by damage to the source.
+    pub damaged: u64,
+    /// Records by the format that read them, by its place in the table.
+    pub formats: BTreeMap<u16, u64>,
+    /// Records without a time.
+    pub timeless: u64,
+    /// Records whose time has no zone.
+    pub zoneless: u64,
+    /// Records without a status, a method or a client.
+    pub fieldless: u64,
+    /// Records whose client is a private address or a trusted proxy.
+    pub private: u64,
+    /// The smallest few of those clients.
+    pub private_clients: BTreeSet<IpAddr>,
+    /// The earliest time of a record.
+    pub first: Option<Instant>,
+    /// The latest time of a record.
+    pub last: Option<Instant>,
+    /// Records and unread lines by bin.
+    pub bins: BTreeMap<i64, Bin>,
+}
+
+impl Coverage {
+    /// Counts a record's time.
+    pub fn see(&mut self, at: Instant) {
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
+        self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        self.bins.entry(bin_of(at)).or_default().lines += 1;
+    }
+
+    /// Notes a client that is a private address or a trusted proxy.
+    pub fn see_private(&mut self, ip: Option<IpAddr>) {
+        self.private += 1;
+        if let Some(ip) = ip {
+            keep_smallest(&mut self.private_clients, ip);
+        }
+    }
+
+    /// Adds another part of the same source.
+    pub fn merge(&mut self, other: Coverage) {
+        self.lines.merge(other.lines);
+        self.line_bytes += other.line_bytes;
+        self.skipped_bytes += other.skipped_bytes;
+        self.overlong += other.overlong;
+        self.damaged += other.damaged;
+        for (format, count) in other.formats {
+            *self.formats.entry(format).or_default() += count;
+        }
+        self.timeless += other.timeless;
+        self.zoneless += other.zoneless;
+        self.fieldless += other.fieldless;
+        self.private += other.private;
+        for ip in other.private_clients {
+            keep_smallest(&mut self.private_clients, ip);
+        }
+        self.first = least(self.first, other.first);
+        self.last = self.last.max(other.last);
+        for (bin, counts) in other.bins {
+            let into = self.bins.entry(bin).or_default();
+            into.lines += counts.lines;
+            into.unread += counts.unread;
+        }
+    }
+}
+
+/// The bin of an instant: quarters of an hour since the epoch.
+pub fn bin_of(at: Instant) -> i64 {
+    at.seconds.div_euclid(BIN_SECONDS)
+}
+
+fn keep_smallest(set: &mut BTreeSet<IpAddr>, ip: IpAddr) {
+    set.insert(ip);
+    if set.len() > PRIVATE_KEPT {
+        set.pop_last();
+    }
+}
+
+fn least(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// A line that was not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// The place of the line in the decoded source, in bytes.
+    pub offset: u64,
+    /// The number of the line, as in [`super::Hit::line`].
+    pub line: u64,
+    /// Its length in bytes, line ending off.
+    pub length: u64,
+    /// Where in the line reading stopped.
+    pub at: u64,
+    /// What would have been right there.
+    pub wanted: String,
+    /// It may name a target.
+    pub suspect: bool,
+    /// The time of the nearest record before it.
+    pub after: Option<Instant>,
+    /// The time of the nearest record behind it.
+    pub before: Option<Instant>,
+    /// Its first [`UNREAD_RAW`] bytes.
+    pub raw: Vec<u8>,
+}
+
+/// The unread lines of a source: the first ones whole, the rest counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadLines {
+    /// How many lines may name a target.
+    pub n_suspects: u64,
+    /// The first of those, by offset.
+    pub suspects: Vec<Unread>,
+    /// The first of the others, by offset.
+    pub others: Vec<Unread>,
+}
+
+impl UnreadLines {
+    /// Adds a line.
+    pub fn absorb(&mut self, line: Unread) {
+        let into = if line.suspect {
+            self.n_suspects += 1;
+            &mut self.suspects
+        } else {
+            &mut self.others
+        };
+        // Lines of a part come in order, so what is full stays full.
+        if into.len() < UNREAD_KEPT {
+            into.push(line);
+        }
+    }
+
+    /// Adds another part of the same source.
+    pub fn merge(&mut self, other: UnreadLines) {
+        self.n_suspects += other.n_suspects;
+        for (into, from) in
+            [(&mut self.suspects, other.suspects), (&mut self.others, other.others)]
+        {
+            into.extend(from);
+            into.sort_by_key(|line| line.offset);
+            into.truncate(UNREAD_KEPT);
+        }
+    }
+}
+
+/// Which clients may stand in a part of a log: a filter that says "certainly
+/// not" or "perhaps", by 16 bits of the hash of the client's token.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientFilter {
+    bits: Vec<u64>,
+}
+
+impl ClientFilter {
+    /// Words of the bitmap: 65,536 bits, 8 KiB.
+    const WORDS: usize = 1024;
+
+    /// Adds a client by the hash of its token.
+    pub fn absorb(&mut self, hash: u64) {
+        if self.bits.is_empty() {
+            self.bits.resize(Self::WORDS, 0);
+        }
+        let bit = (hash & 0xffff) as usize;
+        self.bits[bit / 64] |= 1 << (bit % 64);
+    }
+
+    /// Says whether a client may be there.
+    pub fn may_hold(&self, hash: u64) -> bool {
+        let bit = (hash & 0xffff) as usize;
+        self.bits.get(bit / 64).is_some_and(|word| word & (1 << (bit % 64)) != 0)
+    }
+
+    /// Adds another part.
+    pub fn merge(&mut self, other: &ClientFilter) {
+        if self.bits.is_empty() {
+            self.bits.clone_from(&other.bits);
+        } else {
+            for (into, from) in self.bits.iter_mut().zip(&other.bits) {
+                *into |= from;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merging_keeps_the_first_unread_lines_whatever_the_order() {
+        let line = |offset: u64, suspect: bool| Unread {
+            offset,
+            line: 0,
+            length: 1,
+            at: 0,
+            wanted: String::new(),
+            suspect,
+            after: None,
+            before: None,
+            raw: Vec::new(),
+        };
+        let part = |from: u64, to: u64| {
+            let mut part = UnreadLines::default();
+            (from..to).for_each(|offset| part.absorb(line(offset, offset % 3 == 0)));
+            part
+        };
+        let (a, b, c) = (part(0, 2_000), part(2_000, 2_100), part(2_100, 5_000));
+        let mut left = a.clone();
+        left.merge(b.clone());
+        left.merge(c.clone());
+        let mut right = c;
+        right.merge(a);
+        right.merge(b);
+        assert_eq!(left, right);
+        assert_eq!(left, part(0, 5_000));
+    }
+
+    #[test]
+    fn bins_are_floors_also_before_the_epoch() {
+        assert_eq!(bin_of(Instant::at(899)), 0);
+        assert_eq!(bin_of(Instant::at(-1)), -1);
+    }
+}

@@ -1,0 +1,331 @@
+//! One hit: a record that names a target. Offsets and small numbers; the text
+//! of its line waits in the spool.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+use crate::actor::Class;
+use crate::record::path::Spelling;
+use crate::record::{Client, Instant};
+
+/// A record that names a target, under 100 bytes and without text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The place of its line in the decoded source, in bytes.
+    pub offset: u64,
+    /// The number of its line: while mapping, counted from 0 at the beginning
+    /// of its piece; once reduced, from 1 at the beginning of its source.
+    pub line: u64,
+    /// What the log calls the bytes of the response.
+    bytes: Option<Bytes>,
+    /// The exposures it names, a bit each in the order of the case.
+    pub exposures: u64,
+    /// A fingerprint of the line's bytes: XXH3-64.
+    pub fingerprint: u64,
+    /// When: see [`Hit::at`].
+    seconds: i64,
+    /// Whose client.
+    pub client: ClientKey,
+    /// The fraction of the second, in nanoseconds; [`NO_TIME`] for none.
+    nanos: u32,
+    /// The source's place in the plan.
+    pub source: u32,
+    /// The length of the line in bytes, its line ending off.
+    pub length: u32,
+    /// How long the request took, in milliseconds rounded up and one more;
+    /// see [`Hit::took`].
+    took: Option<NonZeroU32>,
+    /// The first target that it names, in the order of the case.
+    pub target: u32,
+    /// The party it belongs to, counted from one.
+    party: Option<NonZeroU16>,
+    /// The status as logged, and one more.
+    status: Option<NonZeroU16>,
+    /// The method.
+    pub method: Method,
+    /// How its path is spelled.
+    pub spelling: Spelling,
+    /// Whose hit it is.
+    pub class: Class,
+    /// What else is known of it.
+    pub signs: Signs,
+}
+
+/// The value of `nanos` of a hit whose line has no time.
+const NO_TIME: u32 = u32::MAX;
+
+/// What a hit is made from, before it is packed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts {
+    /// When, the server's clock set right; `None` where the line has no time.
+    pub at: Option<Instant>,
+    /// How long the request took, in microseconds.
+    pub took: Option<u64>,
+    /// The status as logged.
+    pub status: Option<u16>,
+    /// The byte count as logged.
+    pub bytes: Option<u64>,
+    /// The party's place in the case.
+    pub party: Option<usize>,
+}
+
+impl Hit {
+    /// A hit of these facts, everything else at its default.
+    pub fn new(facts: Facts) -> Hit {
+        let took = facts.took.map(|micros| u32::try_from(micros.div_ceil(1000)).unwrap_or(u32::MAX));
+        Hit {
+            offset: 0,
+            line: 0,
+            bytes: facts.bytes.and_then(Bytes::new),
+            exposures: 0,
+            fingerprint: 0,
+            seconds: facts.at.map_or(0, |at| at.seconds),
+            client: ClientKey::default(),
+            nanos: facts.at.map_or(NO_TIME, |at| at.nanos),
+            source: 0,
+            length: 0,
+            took: took.and_then(|millis| NonZeroU32::new(millis.saturating_add(1))),
+            target: 0,
+            party: facts.party.and_then(|place| NonZeroU16::new(u16::try_from(place + 1).ok()?)),
+            status: facts.status.and_then(|status| NonZeroU16::new(status.saturating_add(1))),
+            method: Method::default(),
+            spelling: Spelling::default(),
+            class: Class::default(),
+            signs: Signs::default(),
+        }
+    }
+
+    /// When, the server's clock set right; `None` where the line has no time.
+    pub fn at(&self) -> Option<Instant> {
+        (self.nanos != NO_TIME).then_some(Instant { seconds: self.seconds, nanos: self.nanos })
+    }
+
+    /// How long the request took, in milliseconds rounded up, where logged.
+    pub fn took(&self) -> Option<u32> {
+        self.took.map(|millis| millis.get() - 1)
+    }
+
+    /// The status as logged.
+    pub fn status(&self) -> Option<u16> {
+        self.status.map(|status| status.get() - 1)
+    }
+
+    /// The byte count as logged.
+    pub fn bytes(&self) -> Option<u64> {
+        self.bytes.map(Bytes::count)
+    }
+
+    /// The party it belongs to, by its place in the case.
+    pub fn party(&self) -> Option<usize> {
+        self.party.map(|place| usize::from(place.get()) - 1)
+    }
+}
+
+/// A byte count that leaves room for "none" beside it: counts above 2^63 are
+/// kept as 2^63 - 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Bytes(NonZeroI64);
+
+impl Bytes {
+    /// A count.
+    pub fn new(count: u64) -> Option<Bytes> {
+        let stored = i64::try_from(count).unwrap_or(i64::MAX - 1).min(i64::MAX - 1) + 1;
+        NonZeroI64::new(stored).map(Bytes)
+    }
+
+    /// The count.
+    pub fn count(self) -> u64 {
+        (self.0.get() - 1).unsigned_abs()
+    }
+}
+
+/// Small facts of a hit, a bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signs(pub u8);
+
+impl Signs {
+    /// The path ends in a slash.
+    pub const FOLDER: Signs = Signs(1);
+    /// The log says that no body was sent.
+    pub const NO_BODY: Signs = Signs(2);
+    /// The target is named, but on another host than the exposure's.
+    pub const OTHER_HOST: Signs = Signs(4);
+    /// The same line stands in another source of the server, where it counts.
+    pub const COPY: Signs = Signs(8);
+    /// Lawful or not: the log cannot say.
+    pub const MAYBE_LAWFUL: Signs = Signs(16);
+    /// It matches a documented control access.
+    pub const CONTROL: Signs = Signs(32);
+    /// The time was read without knowing its zone.
+    pub const ZONE_ASSUMED: Signs = Signs(64);
+
+    /// Says whether a sign is set.
+    pub fn has(self, sign: Signs) -> bool {
+        self.0 & sign.0 != 0
+    }
+
+    /// These signs and one more where `holds`.
+    #[must_use]
+    pub fn with(self, sign: Signs, holds: bool) -> Signs {
+        Signs(if holds { self.0 | sign.0 } else { self.0 })
+    }
+}
+
+/// The method of a request, as far as a grade asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// DELETE, and what else removes or moves.
+    Delete,
+    /// GET.
+    Get,
+    /// HEAD.
+    Head,
+    /// OPTIONS and TRACE, which send no content of the target.
+    Options,
+    /// Any other.
+    #[default]
+    Other,
+    /// POST.
+    Post,
+    /// PROPFIND, SEARCH and REPORT, which list.
+    Propfind,
+    /// PUT, PATCH and what else writes.
+    Put,
+}
+
+impl Method {
+    /// The method of a token as logged. Methods are case-sensitive (RFC 9110
+    /// section 9.1), but servers that are not have been seen.
+    pub fn of(token: &[u8]) -> Method {
+        let is = |name: &str| token.eq_ignore_ascii_case(name.as_bytes());
+        if is("GET") {
+            Method::Get
+        } else if is("HEAD") {
+            Method::Head
+        } else if is("POST") {
+            Method::Post
+        } else if ["PUT", "PATCH", "MKCOL", "COPY", "PROPPATCH"].iter().any(|name| is(name)) {
+            Method::Put
+        } else if is("DELETE") || is("MOVE") {
+            Method::Delete
+        } else if is("OPTIONS") || is("TRACE") || is("CONNECT") {
+            Method::Options
+        } else if ["PROPFIND", "REPORT", "SEARCH"].iter().any(|name| is(name)) {
+            Method::Propfind
+        } else {
+            Method::Other
+        }
+    }
+}
+
+/// A client as a key of fixed size: its address, or a hash of its name.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct ClientKey {
+    /// 4 or 6 for an address, 0 for a name.
+    kind: u8,
+    bytes: [u8; 16],
+}
+
+impl ClientKey {
+    /// The key of a client. Names are compared without letter case.
+    pub fn of(client: Client<'_>) -> ClientKey {
+        match client {
+            Client::Ip(IpAddr::V4(ip)) => {
+                let mut bytes = [0; 16];
+                bytes[..4].copy_from_slice(&ip.octets());
+                ClientKey { kind: 4, bytes }
+            }
+            Client::Ip(IpAddr::V6(ip)) => ClientKey { kind: 6, bytes: ip.octets() },
+            Client::Name(name) => {
+                let hash = xxh3_128(&name.to_ascii_lowercase());
+                ClientKey { kind: 0, bytes: hash.to_be_bytes() }
+            }
+        }
+    }
+
+    /// A hash of the key, the same in every run.
+    pub fn hash(self) -> u64 {
+        xxh3_64(&self.bytes)
+    }
+
+    /// The address, if it is one.
+    pub fn ip(self) -> Option<IpAddr> {
+        match self.kind {
+            4 => {
+                let [a, b, c, d, ..] = self.bytes;
+                Some(IpAddr::V4(Ipv4Addr::new(a, b, c, d)))
+            }
+            6 => Some(IpAddr::V6(Ipv6Addr::from(self.bytes))),
+            _ => None,
+        }
+    }
+}
+
+/// The text of a hit's line, field by field: what the spool holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The client's token as logged.
+    pub client: Vec<u8>,
+    /// Every address with its role, as logged: `peer`, `forwarded`, `upstream`.
+    pub addresses: Vec<(u8, Vec<u8>)>,
+    /// The method as logged.
+    pub method: Vec<u8>,
+    /// The target as logged.
+    pub target: Vec<u8>,
+    /// The form of the path that names the target.
+    pub path: Vec<u8>,
+    /// The host that was asked.
+    pub host: Option<Vec<u8>>,
+    /// The referer, log escapes undone.
+    pub referer: Option<Vec<u8>>,
+    /// The user agent, log escapes undone.
+    pub agent: Option<Vec<u8>>,
+    /// The user, log escapes undone.
+    pub user: Option<Vec<u8>>,
+    /// The person that the target names by its group `subject`.
+    pub subject: Option<Vec<u8>>,
+    /// The record that the target names by its group `record`.
+    pub record: Option<Vec<u8>>,
+    /// How many digits of a fraction the logged time has.
+    pub digits: u8,
+    /// The line, up to [`RAW_CAP`] bytes.
+    pub raw: Vec<u8>,
+}
+
+/// How much of one line the spool keeps, in bytes: no server we know writes
+/// a longer line, and an attacker's shall not fill the memory.
+pub const RAW_CAP: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hit_stays_small() {
+        assert!(size_of::<Hit>() < 100, "{}", size_of::<Hit>());
+    }
+
+    #[test]
+    fn a_client_key_gives_the_address_back() {
+        for text in ["192.0.2.7", "2001:db8::1", "::"] {
+            let key = ClientKey::of(Client::read(text.as_bytes()));
+            assert_eq!(key.ip().map(|ip| ip.to_string()).as_deref(), Some(text));
+        }
+        let name = ClientKey::of(Client::read(b"Host.Example"));
+        assert_eq!(name.ip(), None);
+        assert_eq!(name, ClientKey::of(Client::read(b"host.example")));
+    }
+
+    #[test]
+    fn byte_counts_survive() {
+        for count in [0, 1, 40_000, u64::MAX] {
+            let kept = Bytes::new(count).map(Bytes::count);
+            assert_eq!(kept, Some(count.min(i64::MAX as u64 - 1)));
+        }
+    }
+}

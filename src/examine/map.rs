@@ -1,0 +1,421 @@
+//! The second step: a stretch of a source becomes evidence.
+//!
+//! A [`Mapper`] walks the lines of one piece in order. Lines of a layout with
+//! a fast path are swept; whatever is odd, or might name a target, is read by
+//! its grammar, which alone decides.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::actor;
+use crate::evidence::coverage::{UNREAD_RAW, bin_of};
+use crate::evidence::hit::{Facts, RAW_CAP};
+use crate::evidence::{ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread};
+use crate::format::{self, Miss, QuickLine, Reader, Reading, State, Sweep};
+use crate::record::path::{self, Forms};
+use crate::record::{Client, Instant, Record, Role, Zone};
+use crate::source::index::Index;
+use crate::source::{Block, Line, lines};
+
+use super::ask::{Answers, Ask};
+use super::plan::{PlannedSource, Question};
+
+/// Maps one piece of one source.
+pub struct Mapper<'q> {
+    question: &'q Question,
+    source: &'q PlannedSource,
+    number: u32,
+    reader: Reader,
+    evidence: SourceEvidence,
+    piece: Option<Piece>,
+    details: Vec<Detail>,
+    index: Index,
+    clock_offset_micros: i64,
+    /// The bin counted last, so that a run of lines of one bin costs one
+    /// look-up.
+    recent: Option<(i64, u64)>,
+    /// How many unread suspects and others still wait for the next record's
+    /// time.
+    waiting: (usize, usize),
+}
+
+impl<'q> Mapper<'q> {
+    /// A mapper for a piece of `source`, number `number` of the plan, into
+    /// which `state` is carried.
+    pub fn new(
+        question: &'q Question,
+        source: &'q PlannedSource,
+        number: u32,
+        state: State,
+    ) -> Mapper<'q> {
+        let mut reader = Reader::new(&source.formats, source.only);
+        reader.state = state;
+        let offset = question.servers[source.server].clock_offset;
+        Mapper {
+            question,
+            source,
+            number,
+            reader,
+            evidence: SourceEvidence::default(),
+            piece: None,
+            details: Vec::new(),
+            index: Index::default(),
+            clock_offset_micros: (offset * 1e6) as i64,
+            recent: None,
+            waiting: (0, 0),
+        }
+    }
+
+    /// Takes the next block of the piece.
+    pub fn block(&mut self, block: &Block) {
+        let dropped = block.cut.bom_before + block.cut.nul_before;
+        let start = block.offset - dropped;
+        let state = &self.reader.state;
+        let piece = self.piece.get_or_insert_with(|| Piece {
+            start,
+            state_in: state.clone(),
+            ..Piece::default()
+        });
+        piece.end = start + block.span();
+        self.evidence.coverage.skipped_bytes += dropped;
+        let quick = self.reader.quick().filter(|_| {
+            !self.question.reading.no_fast_path && !block.cut.damaged && block.cut.overlong.is_none()
+        });
+        match quick {
+            Some((place, quick)) => {
+                let mut index = std::mem::take(&mut self.index);
+                index.fill(&block.bytes);
+                let folds = format::TABLE[place].card().folds_case;
+                let sink = &mut Sink { mapper: self, block, place, folds };
+                quick.sweep(&block.bytes, &index, sink);
+                self.index = index;
+            }
+            None => lines(block).for_each(|line| self.line(&line, block)),
+        }
+    }
+
+    /// Ends the piece.
+    ///
+    /// # Errors
+    /// When the spool cannot be packed.
+    pub fn finish(mut self) -> std::io::Result<SourceEvidence> {
+        self.flush_bin();
+        if let Some(first) = self.evidence.hits.first() {
+            self.evidence.spool.extend(Frame::pack(first.offset, &self.details)?);
+        }
+        if let Some(mut piece) = self.piece {
+            piece.state_out = self.reader.state;
+            self.evidence.pieces.push(piece);
+        }
+        Ok(self.evidence)
+    }
+
+    /// What is carried on at this point.
+    pub fn state(&self) -> &State {
+        &self.reader.state
+    }
+
+    /// Reads one line by its grammar.
+    fn line(&mut self, line: &Line<'_>, block: &Block) {
+        self.evidence.coverage.line_bytes += line.length;
+        let overlong = block.cut.overlong.is_some();
+        let broken = block.cut.damaged && !line.ended;
+        self.evidence.coverage.overlong += u64::from(overlong);
+        self.evidence.coverage.damaged += u64::from(broken);
+        // The reader is taken out, because a record borrows it while the rest
+        // of the mapper counts.
+        let mut reader = std::mem::replace(&mut self.reader, Reader::new(&[], true));
+        if overlong {
+            let wanted = "a line of at most a mebibyte";
+            self.unread(line, Miss { at: line.bytes.len(), wanted }, true);
+        } else {
+            match reader.read(line.bytes) {
+                Reading::Blank => self.evidence.coverage.lines.blank += 1,
+                Reading::Header => self.evidence.coverage.lines.header += 1,
+                Reading::Read(place, record) => self.record(line, place, &record),
+                Reading::Unread(miss) => {
+                    let cut = broken
+                        || !line.ended
+                        || line.bytes.contains(&0)
+                        || line.bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+                    self.unread(line, miss, cut);
+                }
+            }
+        }
+        self.reader = reader;
+        if let Some(piece) = &mut self.piece {
+            piece.lines += 1;
+        }
+    }
+
+    /// Counts a line that was not read.
+    fn unread(&mut self, line: &Line<'_>, miss: Miss, cut: bool) {
+        self.evidence.coverage.lines.unread += 1;
+        // A server whose letter case is not known may fold it.
+        let suspect = self.question.folded.is_suspect(line.bytes, cut);
+        let after = self.piece.as_ref().and_then(|piece| piece.last);
+        if let Some(after) = after {
+            self.flush_bin();
+            self.evidence.coverage.bins.entry(bin_of(after)).or_default().unread += 1;
+        }
+        self.evidence.unread.absorb(Unread {
+            offset: line.offset,
+            line: self.line_number(),
+            length: line.bytes.len() as u64,
+            at: miss.at as u64,
+            wanted: miss.wanted.to_owned(),
+            suspect,
+            after,
+            before: None,
+            raw: line.bytes[..line.bytes.len().min(UNREAD_RAW)].to_vec(),
+        });
+    }
+
+    /// The number of the current line in its piece, from 0.
+    fn line_number(&self) -> u64 {
+        self.piece.as_ref().map_or(0, |piece| piece.lines)
+    }
+
+    /// Counts a record, and keeps it if it is a hit.
+    fn record(&mut self, line: &Line<'_>, place: usize, record: &Record<'_>) {
+        let coverage = &mut self.evidence.coverage;
+        coverage.lines.read += 1;
+        *coverage.formats.entry(place as u16).or_default() += 1;
+        let at = record.time.map(|time| self.instant(time.instant(self.wall())));
+        match at {
+            Some(at) => self.see(at),
+            None => self.evidence.coverage.timeless += 1,
+        }
+        let zoneless = record.time.is_some_and(|time| time.zone == Zone::Local);
+        self.evidence.coverage.zoneless += u64::from(zoneless);
+        let speaker = actor::speaker(record, self.question.trusted(self.source.server));
+        if record.status.is_none() || speaker.token == b"-" {
+            self.evidence.coverage.fieldless += 1;
+        }
+        self.client(speaker.client, speaker.is_proxy);
+        if let Some(target) = record.target() {
+            self.target(line, place, record, target, at, speaker, zoneless);
+        }
+    }
+
+    fn wall(&self) -> Option<crate::record::WallClock> {
+        self.question.wall(self.source.server)
+    }
+
+    /// A server's time with its clock set right.
+    fn instant(&self, logged: Instant) -> Instant {
+        match self.clock_offset_micros {
+            0 => logged,
+            ahead => logged.plus_micros(-ahead),
+        }
+    }
+
+    /// Counts the time of a record.
+    fn see(&mut self, at: Instant) {
+        let bin = bin_of(at);
+        match &mut self.recent {
+            Some((recent, lines)) if *recent == bin => *lines += 1,
+            _ => {
+                self.flush_bin();
+                self.recent = Some((bin, 1));
+            }
+        }
+        let coverage = &mut self.evidence.coverage;
+        coverage.first = Some(coverage.first.map_or(at, |first| first.min(at)));
+        coverage.last = Some(coverage.last.map_or(at, |last| last.max(at)));
+        if let Some(piece) = &mut self.piece {
+            piece.first = piece.first.or(Some(at));
+            piece.last = Some(at);
+        }
+        let unread = &mut self.evidence.unread;
+        let waiting = (unread.suspects.len(), unread.others.len());
+        if waiting != self.waiting {
+            let new = unread.suspects[self.waiting.0..].iter_mut();
+            new.chain(&mut unread.others[self.waiting.1..]).for_each(|line| line.before = Some(at));
+            self.waiting = waiting;
+        }
+    }
+
+    fn flush_bin(&mut self) {
+        if let Some((bin, lines)) = self.recent.take() {
+            self.evidence.coverage.bins.entry(bin).or_default().lines += lines;
+        }
+    }
+
+    /// Notes the client of a record.
+    fn client(&mut self, client: Client<'_>, is_proxy: bool) {
+        self.evidence.clients.absorb(ClientKey::of(client).hash());
+        let ip = client.ip();
+        if is_proxy || ip.is_some_and(actor::is_private) {
+            self.evidence.coverage.see_private(ip);
+        }
+    }
+
+    /// Looks whether a record names a target, and keeps it if it does.
+    #[expect(clippy::too_many_arguments, reason = "the facts of one line, gathered once")]
+    fn target(
+        &mut self,
+        line: &Line<'_>,
+        place: usize,
+        record: &Record<'_>,
+        target: &[u8],
+        at: Option<Instant>,
+        speaker: actor::Speaker<'_>,
+        zoneless: bool,
+    ) {
+        let question = self.question;
+        let folds = format::TABLE[place].card().folds_case;
+        let matcher = question.matcher(self.source.server, folds);
+        let Some(found) = matcher.find(target, record.escape, record.host) else { return };
+        self.evidence.named.extend(&found.targets);
+        let other_host = found.exposures == 0;
+        let exposures = if other_host { found.other_host } else { found.exposures };
+        let folds = question.servers[self.source.server].case_insensitive.unwrap_or(folds);
+        let forms = Forms::of(target, record.escape, folds);
+        let whose = actor::whose(&question.case, &actor::Act {
+            speaker,
+            at,
+            forms: &forms,
+            folds,
+            path: &found.path,
+            user: record.user,
+            exposures,
+            server: &question.servers[self.source.server].name,
+        });
+        let mut hit = Hit::new(Facts {
+            at,
+            took: record.took,
+            status: record.status,
+            bytes: record.bytes,
+            party: whose.party,
+        });
+        hit.offset = line.offset;
+        hit.line = self.line_number();
+        hit.exposures = exposures;
+        hit.fingerprint = xxh3_64(line.bytes);
+        hit.client = ClientKey::of(speaker.client);
+        hit.source = self.number;
+        hit.length = u32::try_from(line.bytes.len()).unwrap_or(u32::MAX);
+        hit.target = found.targets.first().copied().unwrap_or(u32::MAX);
+        hit.method = record.method().map_or(Method::Other, Method::of);
+        hit.spelling = found.spelling;
+        hit.class = whose.class;
+        hit.signs = Signs::default()
+            .with(Signs::FOLDER, found.path.ends_with(b"/"))
+            .with(Signs::NO_BODY, record.no_body)
+            .with(Signs::OTHER_HOST, other_host)
+            .with(Signs::MAYBE_LAWFUL, whose.maybe_lawful)
+            .with(Signs::CONTROL, whose.is_control)
+            .with(Signs::ZONE_ASSUMED, zoneless && self.wall().is_none());
+        self.evidence.hits.push(hit);
+        self.details.push(detail(line.bytes, record, target, speaker.token, found.path));
+        if let Some(detail) = self.details.last_mut() {
+            detail.subject = found.subject;
+            detail.record = found.record;
+        }
+    }
+}
+
+/// The text of a hit.
+fn detail(line: &[u8], record: &Record<'_>, target: &[u8], token: &[u8], path: Vec<u8>) -> Detail {
+    let undone = |field: &[u8]| {
+        let mut out = Vec::with_capacity(field.len());
+        record.escape.undo(field, &mut out);
+        out
+    };
+    let role = |role: Role| match role {
+        Role::Peer => 0,
+        Role::Forwarded => 1,
+        Role::Upstream => 2,
+    };
+    Detail {
+        client: token.to_vec(),
+        addresses: record.addresses.each().map(|(r, one)| (role(r), one.to_vec())).collect(),
+        method: record.method().map(<[u8]>::to_vec).unwrap_or_default(),
+        target: target.to_vec(),
+        path,
+        host: record.host.map(<[u8]>::to_vec),
+        referer: record.referer.map(undone),
+        agent: record.agent.map(undone),
+        user: record.user.map(undone),
+        subject: None,
+        record: None,
+        digits: record.time.map_or(0, |time| time.digits),
+        raw: line[..line.len().min(RAW_CAP)].to_vec(),
+    }
+}
+
+/// Takes the lines of a sweep over one block.
+struct Sink<'m, 'q, 'b> {
+    mapper: &'m mut Mapper<'q>,
+    block: &'b Block,
+    place: usize,
+    folds: bool,
+}
+
+impl Sweep for Sink<'_, '_, '_> {
+    fn line(&mut self, line: &QuickLine) {
+        let bytes = &self.block.bytes;
+        let cut = |(start, end): (u32, u32)| &bytes[start as usize..end as usize];
+        let mapper = &mut *self.mapper;
+        let matcher = mapper.question.matcher(mapper.source.server, self.folds);
+        let target = cut(line.target);
+        let escape = crate::record::Escape::Backslash;
+        if line.forwarded.is_some() || matcher.may_match(target, escape) {
+            return self.odd(line.start, line.end, line.next);
+        }
+        let coverage = &mut mapper.evidence.coverage;
+        coverage.lines.read += 1;
+        coverage.line_bytes += u64::from(line.next - line.start);
+        *coverage.formats.entry(self.place as u16).or_default() += 1;
+        mapper.see(mapper.instant(Instant::at(line.time)));
+        let trusted = mapper.question.trusted(mapper.source.server);
+        let client = Client::read(cut(line.peer));
+        let is_proxy = client.ip().is_some_and(|ip| trusted.iter().any(|net| net.contains(ip)));
+        mapper.client(client, is_proxy);
+        if let Some(piece) = &mut mapper.piece {
+            piece.lines += 1;
+        }
+    }
+
+    fn odd(&mut self, start: u32, end: u32, next: u32) {
+        let line = Line {
+            offset: self.block.offset + u64::from(start),
+            bytes: &self.block.bytes[start as usize..end as usize],
+            length: u64::from(next - start),
+            ended: next as usize > 0 && self.block.bytes.get(next as usize - 1) == Some(&b'\n'),
+        };
+        self.mapper.line(&line, self.block);
+    }
+}
+
+/// Answers what was asked of the lines of one block: the second pass.
+pub fn answer(
+    question: &Question,
+    source: &PlannedSource,
+    reader: &mut Reader,
+    ask: &Ask,
+    block: &Block,
+    answers: &mut Answers,
+) {
+    let trusted = question.trusted(source.server);
+    let wall = question.wall(source.server);
+    let ahead = (question.servers[source.server].clock_offset * 1e6) as i64;
+    for line in lines(block) {
+        let Reading::Read(_, record) = reader.read(line.bytes) else { continue };
+        let at = record.time.map(|time| time.instant(wall).plus_micros(-ahead));
+        let speaker = actor::speaker(&record, trusted);
+        let client = ClientKey::of(speaker.client);
+        if ask.clients.contains(&client) {
+            answers.saw(client, at);
+        }
+        if !ask.unnamed.is_empty()
+            && let Some(target) = record.target()
+        {
+            let canonical = match path::is_odd(target, record.escape, false) {
+                true => Forms::of(target, record.escape, false).canonical,
+                false => path::raw(target).to_vec(),
+            };
+            answers.near(ask, &canonical);
+        }
+    }
+}

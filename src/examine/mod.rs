@@ -1,0 +1,18 @@
+//! WALK THE LOGS
+//!
+//! A scan is three pure steps: [`plan`] says what is to be read and in which
+//! pieces, [`map`] turns a piece into evidence, [`reduce`] puts the evidence
+//! of all pieces together and refuses what does not fit. What the first pass
+//! cannot hold for all clients is asked for in a second one ([`ask`]).
+//! [`stream`] runs them in one process. All rayon lives here.
+
+pub mod ask;
+pub mod duplicate;
+pub mod map;
+pub mod plan;
+pub mod reduce;
+pub mod stream;
+
+pub use ask::{Answers, Ask};
+pub use plan::{Plan, PlannedSource, Question};
+pub use reduce::{Examined, ExaminedSource};

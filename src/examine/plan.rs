@@ -1,0 +1,309 @@
+//! The first step: what is to be read, as which formats, for which server.
+
+use std::path::Path;
+
+use globset::{GlobBuilder, GlobMatcher};
+use ipnetwork::IpNetwork;
+
+use crate::case::target::{Matcher, Target};
+use crate::case::{Case, Server};
+use crate::error::Error;
+use crate::format::guess::{self, Kind};
+use crate::format::{self, Reader, State};
+use crate::record::{BytesMeaning, TimeMeaning, WallClock, path};
+use crate::source::rotation::{self, Member};
+use crate::source::{self, Encoding, Found};
+
+/// How many decoded bytes of a source its formats are guessed from.
+pub const HEAD_BYTES: usize = 1 << 20;
+
+/// The name of the server that owns what no declared server claims.
+pub const UNNAMED: &str = "unnamed";
+
+/// The question in the form that reading lines needs: patterns compiled,
+/// servers at hand. It does not change during a scan.
+pub struct Question {
+    /// The case.
+    pub case: Case,
+    /// The matcher for servers that heed letter case.
+    pub exact: Matcher,
+    /// The matcher for servers that fold it.
+    pub folded: Matcher,
+    /// The case's servers and, at the end, the one that owns the rest.
+    pub servers: Vec<Server>,
+    /// How lines are read.
+    pub reading: ReadingOptions,
+}
+
+/// How lines are read, apart from what is asked.
+#[derive(Debug, Clone, Default)]
+pub struct ReadingOptions {
+    /// The format to read everything as; `None` to guess.
+    pub format: Option<String>,
+    /// The clock of lines without a zone, where the server names none.
+    pub zone: Option<WallClock>,
+    /// Read every line by its grammar.
+    pub no_fast_path: bool,
+    /// Do without the digest of the inputs.
+    pub no_hash: bool,
+}
+
+impl Question {
+    /// Prepares a case for reading.
+    ///
+    /// # Errors
+    /// When a pattern cannot be compiled or a format is not known.
+    pub fn new(case: Case, reading: ReadingOptions) -> Result<Question, Error> {
+        let mut servers = case.servers.clone();
+        if !servers.iter().any(|server| server.name == UNNAMED) {
+            servers.push(Server { name: UNNAMED.to_owned(), ..Server::default() });
+        }
+        let named = servers.iter().filter_map(|server| server.format.as_deref());
+        for name in named.chain(reading.format.as_deref()) {
+            known_format(name)?;
+        }
+        Ok(Question {
+            exact: Matcher::new(&case, false)?,
+            folded: Matcher::new(&case, true)?,
+            case,
+            servers,
+            reading,
+        })
+    }
+
+    /// The matcher for a record of a server and a format.
+    pub fn matcher(&self, server: usize, folds_case: bool) -> &Matcher {
+        match self.servers[server].case_insensitive.unwrap_or(folds_case) {
+            true => &self.folded,
+            false => &self.exact,
+        }
+    }
+
+    /// A target by its number, in the order of the case.
+    pub fn target(&self, number: u32) -> Option<&Target> {
+        let (exposure, place) = self.exact.place(number)?;
+        self.case.exposures.get(exposure)?.targets.get(place)
+    }
+
+    /// Every target by its number, with its exposure's place in the case.
+    pub fn targets(&self) -> impl Iterator<Item = (u32, usize, &Target)> {
+        let places = (0u32..).map_while(|number| Some((number, self.exact.place(number)?.0)));
+        places.filter_map(|(number, exposure)| Some((number, exposure, self.target(number)?)))
+    }
+
+    /// The path that stands for each target, where it names one, for telling
+    /// what comes near to it.
+    pub fn paths(&self) -> Vec<Option<Vec<u8>>> {
+        let path = |target: &Target| {
+            let text = match &target.listed {
+                Some(listed) => listed.path.as_str(),
+                None => target.text.split(" query:").next().unwrap_or_default(),
+            };
+            let text = text.split_once("://").map_or(text, |(_, rest)| {
+                &rest[rest.find('/').unwrap_or(rest.len())..]
+            });
+            text.starts_with('/').then(|| path::decode(text.as_bytes()))
+        };
+        self.targets().map(|(_, _, target)| path(target)).collect()
+    }
+
+    /// The proxies that a server's log is to believe.
+    pub fn trusted(&self, server: usize) -> &[IpNetwork] {
+        &self.servers[server].trusted_proxies
+    }
+
+    /// The clock of a server's lines without a zone.
+    pub fn wall(&self, server: usize) -> Option<WallClock> {
+        self.servers[server].zone.or(self.reading.zone)
+    }
+}
+
+/// The place of a format in the table.
+fn known_format(name: &str) -> Result<usize, Error> {
+    let place = format::TABLE.iter().position(|format| format.card().name == name);
+    place.ok_or_else(|| {
+        let names = format::TABLE.iter().map(|format| format.card().name);
+        let near = names.max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)));
+        Error::question(format!(
+            "there is no format \"{name}\"; did you mean \"{}\"? `whofetched formats` lists all",
+            near.unwrap_or("auto")
+        ))
+    })
+}
+
+/// What is to be read.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The sources, numbered by sorted path.
+    pub sources: Vec<PlannedSource>,
+    /// What could not be planned: a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// One source of a plan.
+#[derive(Debug)]
+pub struct PlannedSource {
+    /// The file.
+    pub found: Found,
+    /// Its place among the servers of the [`Question`].
+    pub server: usize,
+    /// The series it belongs to.
+    pub series: String,
+    /// Its place in the rotation of its series.
+    pub member: Member,
+    /// What kind of source it is.
+    pub kind: Kind,
+    /// The formats to try first, by their place in the table.
+    pub formats: Vec<usize>,
+    /// Try no others.
+    pub only: bool,
+    /// Read as it is stored, so that it can be read from any byte.
+    pub plain: bool,
+    /// What is carried into the second and later pieces, as its head tells.
+    pub state: State,
+    /// What went wrong while looking at it; it is then not read.
+    pub unreadable: Option<String>,
+}
+
+/// Makes the plan for `inputs`, or for the logs of the case's servers where
+/// there are none. `base` is the folder that the case's own globs start from.
+///
+/// # Errors
+/// When there is nothing to read at all.
+pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
+    let owners = owners(question, base)?;
+    let found = if inputs.is_empty() {
+        let logs: Vec<String> = question
+            .servers
+            .iter()
+            .flat_map(|server| &server.logs)
+            .cloned()
+            .collect();
+        source::find(&logs, base)
+    } else {
+        source::find(inputs, Path::new(""))
+    };
+    if found.sources.is_empty() {
+        return Err(Error::question(match found.problems.first() {
+            Some(problem) => format!("there is no log to read: {problem}"),
+            None => "there is no log to read: name files, folders or globs, or give \
+                     `logs` to a [[server]] of the case file"
+                .to_owned(),
+        }));
+    }
+    let mut plan = Plan { sources: Vec::new(), problems: found.problems };
+    for found in found.sources {
+        let source = look(question, &owners, found)?;
+        plan.sources.push(source);
+    }
+    Ok(plan)
+}
+
+/// Looks at the head of one source.
+fn look(question: &Question, owners: &[(usize, GlobMatcher)], found: Found) -> Result<PlannedSource, Error> {
+    let owner = owners.iter().find(|(_, glob)| glob.is_match(&found.absolute));
+    let unnamed = question.servers.iter().position(|server| server.name == UNNAMED);
+    let server = owner.map(|(place, _)| *place).or(unnamed).unwrap_or(0);
+    let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let member = rotation::member(name.as_deref().unwrap_or("-"));
+    let folder = found.path.parent().unwrap_or(Path::new(""));
+    let series = folder.join(&member.stem).to_string_lossy().into_owned();
+    let wanted = question.servers[server].format.as_deref().or(question.reading.format.as_deref());
+    let only = match wanted {
+        Some(name) if name != "auto" => Some(known_format(name)?),
+        _ => None,
+    };
+    let mut source = PlannedSource {
+        found,
+        server,
+        series,
+        member,
+        kind: Kind::Access,
+        formats: Vec::new(),
+        only: only.is_some(),
+        plain: true,
+        state: State::default(),
+        unreadable: None,
+    };
+    match source::head(&source.found, HEAD_BYTES) {
+        Err(error) => source.unreadable = Some(error.to_string()),
+        Ok((encoding, bytes, _)) => {
+            source.plain = encoding == Encoding::Plain;
+            match only {
+                Some(place) => source.formats = vec![place],
+                None => {
+                    let guess = guess::guess(&bytes);
+                    source.kind = guess.kind;
+                    source.formats = guess.formats;
+                }
+            }
+            source.state = carried(&source, &bytes);
+        }
+    }
+    Ok(source)
+}
+
+/// What the headers in the head of a source carry on to the lines behind.
+fn carried(source: &PlannedSource, head: &[u8]) -> State {
+    let mut reader = Reader::new(&source.formats, source.only);
+    for line in head.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"#")) {
+        reader.read(line.strip_suffix(b"\r").unwrap_or(line));
+    }
+    reader.state
+}
+
+/// The globs of the servers' logs, made absolute.
+fn owners(question: &Question, base: &Path) -> Result<Vec<(usize, GlobMatcher)>, Error> {
+    let mut owners = Vec::new();
+    for (place, server) in question.servers.iter().enumerate() {
+        for log in &server.logs {
+            let path = source::absolute(base, Path::new(log));
+            let pattern = path.to_string_lossy();
+            // A folder owns what is in it.
+            for pattern in [pattern.to_string(), format!("{}/**", pattern.trim_end_matches('/'))] {
+                let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
+                let glob = glob.map_err(|error| {
+                    Error::question(format!("server \"{}\": logs \"{log}\": {error}", server.name))
+                })?;
+                owners.push((place, glob.compile_matcher()));
+            }
+        }
+    }
+    Ok(owners)
+}
+
+/// What a source's times mean: what the operator says, else what the software
+/// is known to do, else what the format says.
+pub fn time_means(server: &Server, card: TimeMeaning) -> TimeMeaning {
+    server.time_means.unwrap_or(match software(server) {
+        Some(Software::Nginx) => TimeMeaning::End,
+        Some(Software::Apache) => TimeMeaning::Start,
+        None => card,
+    })
+}
+
+/// What a source's byte counts mean, in the same order of authority. Apache
+/// alone does not tell: `%b` and `%O` look alike.
+pub fn bytes_mean(server: &Server, card: BytesMeaning) -> BytesMeaning {
+    server.bytes_mean.unwrap_or(match software(server) {
+        Some(Software::Nginx) => BytesMeaning::Body,
+        Some(Software::Apache) | None => card,
+    })
+}
+
+/// Servers that share formats and differ in what these mean.
+enum Software {
+    Apache,
+    Nginx,
+}
+
+fn software(server: &Server) -> Option<Software> {
+    let name = server.software.as_deref()?.to_ascii_lowercase();
+    if name.contains("nginx") {
+        Some(Software::Nginx)
+    } else if name.contains("apache") || name.contains("httpd") {
+        Some(Software::Apache)
+    } else {
+        None
+    }
+}

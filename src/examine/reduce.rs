@@ -1,0 +1,215 @@
+//! The third step: the evidence of all pieces becomes one whole, or is
+//! refused.
+//!
+//! The ledger: the pieces of every source must follow one another without a
+//! gap or an overlap from its first byte to its last, and what one piece
+//! carries on must be what the next one assumed. Duplicates are dropped before
+//! anything is summed over sources.
+
+use std::collections::BTreeMap;
+
+use crate::error::Error;
+use crate::evidence::{Coverage, Detail, Evidence, Frame, Hit, Piece, Signs, UnreadLines};
+use crate::source::Finished;
+
+use super::ask::Answers;
+use super::plan::Plan;
+
+/// Everything that was read, in the order of the plan.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// The sources.
+    pub sources: Vec<ExaminedSource>,
+    /// Every hit, by source and offset, with its line number in its source.
+    /// Hits of duplicate sources are not among them.
+    pub hits: Vec<Hit>,
+    /// What the second pass answered.
+    pub answers: Answers,
+    /// Targets that a request named, by number.
+    pub named: std::collections::BTreeSet<u32>,
+}
+
+/// What one source of the plan turned out to be.
+#[derive(Debug, Default)]
+pub struct ExaminedSource {
+    /// Lines, times and formats.
+    pub coverage: Coverage,
+    /// Lines that were not read.
+    pub unread: UnreadLines,
+    /// The text of its hits, in the order of the source.
+    pub spool: Vec<Frame>,
+    /// What the reading of its bytes said; `None` where it could not be
+    /// opened.
+    pub finished: Option<Finished>,
+    /// Why it could not be read.
+    pub unreadable: Option<String>,
+    /// The earlier source of which it is a copy.
+    pub duplicate_of: Option<u32>,
+    /// How many of its hit lines stand in another source too and are not
+    /// counted here.
+    pub copied_hits: u64,
+}
+
+/// Puts the evidence of a plan together.
+///
+/// # Errors
+/// When the pieces of a source leave a gap, overlap, or do not join.
+pub fn reduce(
+    plan: &Plan,
+    mut evidence: Evidence,
+    mut finished: BTreeMap<u32, Result<Finished, String>>,
+    duplicates: &BTreeMap<u32, u32>,
+) -> Result<Examined, Error> {
+    evidence.settle();
+    let mut whole = Examined::default();
+    for (number, planned) in (0u32..).zip(&plan.sources) {
+        let seen = evidence.sources.remove(&number).unwrap_or_default();
+        let (finished, unreadable) = match finished.remove(&number) {
+            Some(Ok(finished)) => (Some(finished), None),
+            Some(Err(why)) => (None, Some(why)),
+            None => (None, planned.unreadable.clone()),
+        };
+        let name = planned.found.path.display();
+        if let Some(finished) = &finished {
+            let end = join(&seen.pieces)
+                .map_err(|why| Error::Ledger(format!("{name}: the pieces that were read {why}")))?;
+            if end != finished.decoded_bytes {
+                let bytes = finished.decoded_bytes;
+                return Err(Error::Ledger(format!(
+                    "{name}: {bytes} bytes were decoded and {end} accounted for"
+                )));
+            }
+        }
+        let mut source = ExaminedSource {
+            finished,
+            unreadable,
+            duplicate_of: duplicates.get(&number).copied(),
+            ..ExaminedSource::default()
+        };
+        let numbers = LineNumbers::of(&seen.pieces);
+        let mut hits = seen.hits;
+        hits.iter_mut().for_each(|hit| hit.line = numbers.absolute(hit.offset, hit.line));
+        let mut unread = seen.unread;
+        for line in unread.suspects.iter_mut().chain(&mut unread.others) {
+            let place = numbers.place(line.offset);
+            line.line = numbers.absolute(line.offset, line.line);
+            // A piece that begins with an unread line has its neighbour's
+            // time in the piece before, and the other way round.
+            let (before, behind) = seen.pieces.split_at((place + 1).min(seen.pieces.len()));
+            let earlier = before[..before.len().saturating_sub(1)].iter().rev();
+            line.after = line.after.or_else(|| earlier.flat_map(|piece| piece.last).next());
+            line.before = line.before.or_else(|| behind.iter().flat_map(|piece| piece.first).next());
+        }
+        source.coverage = seen.coverage;
+        source.unread = unread;
+        if source.duplicate_of.is_none() {
+            whole.named.extend(seen.named);
+            whole.hits.append(&mut hits);
+            source.spool = seen.spool;
+        }
+        whole.sources.push(source);
+    }
+    mark_copies(plan, &mut whole);
+    Ok(whole)
+}
+
+/// Checks that pieces follow one another, and gives the end of the last.
+fn join(pieces: &[Piece]) -> Result<u64, String> {
+    let mut end = 0;
+    let mut carried: Option<&crate::format::State> = None;
+    for piece in pieces {
+        if piece.start > end {
+            return Err(format!("leave a gap from byte {end} to byte {}", piece.start));
+        }
+        if piece.start < end {
+            return Err(format!("overlap from byte {} to byte {end}", piece.start));
+        }
+        if carried.is_some_and(|state| *state != piece.state_in) {
+            return Err(format!("do not join at byte {}: another header was in force", piece.start));
+        }
+        end = piece.end;
+        carried = Some(&piece.state_out);
+    }
+    Ok(end)
+}
+
+/// Turns line numbers of pieces into line numbers of the source.
+struct LineNumbers {
+    /// Where each piece begins, in bytes and in lines.
+    starts: Vec<(u64, u64)>,
+}
+
+impl LineNumbers {
+    fn of(pieces: &[Piece]) -> LineNumbers {
+        let mut lines = 0;
+        let mut starts = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            starts.push((piece.start, lines));
+            lines += piece.lines;
+        }
+        LineNumbers { starts }
+    }
+
+    /// Which piece an offset lies in.
+    fn place(&self, offset: u64) -> usize {
+        self.starts.partition_point(|(start, _)| *start <= offset).saturating_sub(1)
+    }
+
+    /// The number of a line in its source, from 1.
+    fn absolute(&self, offset: u64, line: u64) -> u64 {
+        self.starts.get(self.place(offset)).map_or(0, |(_, lines)| *lines) + line + 1
+    }
+}
+
+/// Marks hit lines that stand in several sources of one server: they count as
+/// often as in the source that has them most often, not as the sum, because
+/// rotations are copied and agents deliver twice. Equal lines of one source
+/// are different requests.
+fn mark_copies(plan: &Plan, whole: &mut Examined) {
+    let mut alike: BTreeMap<(usize, u64), BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
+    for (place, hit) in whole.hits.iter().enumerate() {
+        let server = plan.sources[hit.source as usize].server;
+        let sources = alike.entry((server, hit.fingerprint)).or_default();
+        sources.entry(hit.source).or_default().push(place);
+    }
+    for sources in alike.values().filter(|sources| sources.len() > 1) {
+        // The first of those that have most.
+        let most = sources.values().map(Vec::len).max().unwrap_or(0);
+        let keeper = sources.iter().find(|(_, places)| places.len() == most).map(|(at, _)| *at);
+        for (source, places) in sources.iter().filter(|(source, _)| Some(**source) != keeper) {
+            for place in places {
+                let hit = &mut whole.hits[*place];
+                hit.signs = hit.signs.with(Signs::COPY, true);
+            }
+            whole.sources[*source as usize].copied_hits += places.len() as u64;
+        }
+    }
+}
+
+impl Examined {
+    /// The hits with their text, in order.
+    ///
+    /// # Errors
+    /// When the spool is not what was written.
+    pub fn each_hit(
+        &self,
+        mut take: impl FnMut(usize, &Hit, &Detail) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        let mut place = 0;
+        for source in &self.sources {
+            for frame in &source.spool {
+                for detail in frame.unpack()? {
+                    let Some(hit) = self.hits.get(place) else {
+                        return Err(std::io::Error::other("the spool holds more than the hits"));
+                    };
+                    take(place, hit, &detail)?;
+                    place += 1;
+                }
+            }
+        }
+        if place != self.hits.len() {
+            return Err(std::io::Error::other("the spool holds less than the hits"));
+        }
+        Ok(())
+    }
+}

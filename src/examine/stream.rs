@@ -1,0 +1,355 @@
+//! A scan in one process: the three steps over all sources at once.
+//!
+//! Small sources are read and mapped by one rayon task each. A large one has a
+//! plain thread that reads it in order, decodes and digests it, cuts it into
+//! blocks, and hands each block to rayon as a task of its own; the thread
+//! waits when too many blocks are under way, the tasks never wait. So one huge
+//! file and a thousand small ones both use every core, and what is in memory
+//! is bounded: for each reader [`BLOCK_BYTES`] and for each block under way
+//! one more, [`blocks_under_way`] of them, besides what was found.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use rayon::Scope;
+
+use crate::error::Error;
+use crate::evidence::{Evidence, SourceEvidence};
+use crate::format::{Reader, State};
+use crate::source::{self, Blocks, Finished, LINE_CAP, Opened, ReadOptions};
+
+use super::ask::{Answers, Ask};
+use super::duplicate::duplicates;
+use super::map::{self, Mapper};
+use super::plan::{Plan, PlannedSource, Question};
+use super::reduce::{Examined, reduce};
+
+/// How many bytes of lines a block holds: small enough to stay in a core's
+/// cache, large enough that handing it over costs nothing.
+const BLOCK_BYTES: usize = 512 * 1024;
+
+/// From how many stored bytes on a source is worth a thread of its own.
+const LARGE_BYTES: u64 = 4 << 20;
+
+/// How a scan runs, apart from what it answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace<'a> {
+    /// How many threads map.
+    pub threads: usize,
+    /// Bytes of lines in a block; [`Pace::new`] gives the usual.
+    pub block_bytes: usize,
+    /// Stored bytes read so far, both passes together.
+    pub progress: &'a AtomicU64,
+    /// Set from outside to stop the run.
+    pub stop: &'a AtomicBool,
+}
+
+impl<'a> Pace<'a> {
+    /// The usual pace with this many threads.
+    pub fn new(threads: usize, progress: &'a AtomicU64, stop: &'a AtomicBool) -> Pace<'a> {
+        Pace { threads: threads.max(1), block_bytes: BLOCK_BYTES, progress, stop }
+    }
+}
+
+/// How many blocks may be under way at once.
+fn blocks_under_way(threads: usize) -> usize {
+    threads * 4
+}
+
+/// Reads everything a plan names, twice where the first pass leaves
+/// something to ask, and puts the evidence together.
+///
+/// # Errors
+/// When the run was stopped, the spool cannot be written, or the ledger does
+/// not close.
+pub fn scan(question: &Question, plan: &Plan, pace: Pace<'_>) -> Result<Examined, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(pace.threads).build();
+    let pool = pool.map_err(|error| Error::question(format!("cannot start threads: {error}")))?;
+    let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
+    redo(question, plan, pace, &mut evidence, &mut finished)?;
+    let duplicates = duplicates(plan, &finished);
+    let ask = Ask::of(&evidence, &question.paths());
+    let answers = match ask.is_empty() {
+        true => Answers::default(),
+        false => second_pass(question, plan, &ask, &evidence, &duplicates, pace, &pool)?,
+    };
+    let mut examined = reduce(plan, evidence, finished, &duplicates)?;
+    examined.answers = answers;
+    Ok(examined)
+}
+
+type Finishes = BTreeMap<u32, Result<Finished, String>>;
+
+/// Maps every source.
+fn first_pass(
+    question: &Question,
+    plan: &Plan,
+    pace: Pace<'_>,
+    pool: &rayon::ThreadPool,
+) -> Result<(Evidence, Finishes), Error> {
+    let gathered = Mutex::new(Evidence::default());
+    let finished = Mutex::new(Finishes::new());
+    let fault = Mutex::new(None);
+    let absorb = |number: u32, result: std::io::Result<SourceEvidence>| match result {
+        Ok(evidence) => lock(&gathered).sources.entry(number).or_default().merge(evidence),
+        Err(error) => *lock(&fault) = Some(error),
+    };
+    let (small, large) = by_size(plan);
+    let room = Room::new(blocks_under_way(pace.threads));
+    let next = AtomicUsize::new(0);
+    let context = Context { question, plan, pace };
+    pool.in_place_scope(|tasks| {
+        std::thread::scope(|threads| {
+            for _ in 0..pace.threads.min(large.len()) {
+                threads.spawn(|| {
+                    while let Some(&number) = large.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let end = context.spread(number, tasks, &room, &absorb);
+                        lock(&finished).insert(number, end);
+                    }
+                });
+            }
+            for &number in &small {
+                let (absorb, finished) = (&absorb, &finished);
+                tasks.spawn(move |_| {
+                    let (evidence, end) = context.alone(number);
+                    absorb(number, evidence);
+                    lock(finished).insert(number, end);
+                });
+            }
+        });
+    });
+    if pace.stop.load(Ordering::Relaxed) {
+        return Err(Error::Interrupted);
+    }
+    if let Some(error) = lock(&fault).take() {
+        return Err(Error::io("the spool of hits", error));
+    }
+    let gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let finished = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((gathered, finished))
+}
+
+/// Reads again, in order and at one go, every source in which a header stands
+/// where the pieces behind it could not know of it.
+fn redo(
+    question: &Question,
+    plan: &Plan,
+    pace: Pace<'_>,
+    evidence: &mut Evidence,
+    finished: &mut Finishes,
+) -> Result<(), Error> {
+    let context = Context { question, plan, pace };
+    for (number, seen) in &mut evidence.sources {
+        seen.settle();
+        let joins = seen.pieces.windows(2).all(|pair| pair[0].state_out == pair[1].state_in);
+        if !joins {
+            let (again, end) = context.alone(*number);
+            *seen = again.map_err(|error| Error::io("the spool of hits", error))?;
+            finished.insert(*number, end);
+        }
+    }
+    Ok(())
+}
+
+/// Answers the ask from the sources that may know.
+fn second_pass(
+    question: &Question,
+    plan: &Plan,
+    ask: &Ask,
+    evidence: &Evidence,
+    duplicates: &BTreeMap<u32, u32>,
+    pace: Pace<'_>,
+    pool: &rayon::ThreadPool,
+) -> Result<Answers, Error> {
+    let answers = Mutex::new(Answers::default());
+    let concerned: Vec<u32> = evidence
+        .sources
+        .iter()
+        .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(&seen.clients))
+        .map(|(number, _)| *number)
+        .collect();
+    let context = Context { question, plan, pace };
+    let room = Room::new(blocks_under_way(pace.threads));
+    let next = AtomicUsize::new(0);
+    pool.in_place_scope(|tasks| {
+        std::thread::scope(|threads| {
+            for _ in 0..pace.threads.min(concerned.len()) {
+                threads.spawn(|| {
+                    while let Some(&number) = concerned.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        context.inquire(number, ask, tasks, &room, &answers);
+                    }
+                });
+            }
+        });
+    });
+    if pace.stop.load(Ordering::Relaxed) {
+        return Err(Error::Interrupted);
+    }
+    Ok(answers.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The sources that can be read, small ones and large ones, the largest first
+/// so that none is left to the end.
+fn by_size(plan: &Plan) -> (Vec<u32>, Vec<u32>) {
+    let readable = |number: &u32| plan.sources[*number as usize].unreadable.is_none();
+    let length = |number: &u32| plan.sources[*number as usize].found.length;
+    let mut numbers: Vec<u32> = (0u32..).zip(&plan.sources).map(|(number, _)| number).collect();
+    numbers.retain(readable);
+    numbers.sort_by_key(|number| (std::cmp::Reverse(length(number)), *number));
+    let (large, small) = numbers.into_iter().partition(|number| length(number) >= LARGE_BYTES);
+    (small, large)
+}
+
+/// What every task of a scan looks at.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    question: &'a Question,
+    plan: &'a Plan,
+    pace: Pace<'a>,
+}
+
+impl<'a> Context<'a> {
+    fn source(&self, number: u32) -> &'a PlannedSource {
+        &self.plan.sources[number as usize]
+    }
+
+    fn open(&self, number: u32, hash: bool) -> Result<Opened<'a>, String> {
+        let options = ReadOptions { hash: hash && !self.question.reading.no_hash };
+        source::open(&self.source(number).found, options, Some(self.pace.progress))
+            .map_err(|error| error.to_string())
+    }
+
+    /// Reads and maps one source from its start to its end.
+    fn alone(&self, number: u32) -> (std::io::Result<SourceEvidence>, Result<Finished, String>) {
+        let mut opened = match self.open(number, true) {
+            Ok(opened) => opened,
+            Err(why) => return (Ok(SourceEvidence::default()), Err(why)),
+        };
+        let mut mapper = Mapper::new(self.question, self.source(number), number, State::default());
+        let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
+        while !self.stopped()
+            && let Some(block) = blocks.next()
+        {
+            mapper.block(&block);
+            blocks.recycle(block.bytes);
+        }
+        drop(blocks);
+        (mapper.finish(), Ok(opened.finish()))
+    }
+
+    /// Reads one source in order and spreads its blocks over the pool.
+    fn spread<'s>(
+        &self,
+        number: u32,
+        tasks: &Scope<'s>,
+        room: &'s Room,
+        absorb: &'s (impl Fn(u32, std::io::Result<SourceEvidence>) + Sync),
+    ) -> Result<Finished, String>
+    where
+        'a: 's,
+    {
+        let source = self.source(number);
+        if source.state != State::default() {
+            // Headers are carried from line to line: one mapper, in order.
+            let (evidence, end) = self.alone(number);
+            absorb(number, evidence);
+            return end;
+        }
+        let mut opened = self.open(number, true)?;
+        let question = self.question;
+        for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
+            if self.stopped() {
+                break;
+            }
+            let place = room.enter();
+            tasks.spawn(move |_| {
+                let _place = place;
+                let mut mapper = Mapper::new(question, source, number, State::default());
+                mapper.block(&block);
+                absorb(number, mapper.finish());
+            });
+        }
+        Ok(opened.finish())
+    }
+
+    /// Reads one source again and spreads the answering over the pool. What
+    /// cannot be read again was told by the first pass.
+    fn inquire<'s>(
+        &self,
+        number: u32,
+        ask: &'s Ask,
+        tasks: &Scope<'s>,
+        room: &'s Room,
+        answers: &'s Mutex<Answers>,
+    ) where
+        'a: 's,
+    {
+        let Ok(mut opened) = self.open(number, false) else { return };
+        let (question, source) = (self.question, self.source(number));
+        let in_order = source.state != State::default();
+        let mut reader = Reader::new(&source.formats, source.only);
+        for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
+            if self.stopped() {
+                return;
+            }
+            if in_order {
+                let mut part = Answers::default();
+                map::answer(question, source, &mut reader, ask, &block, &mut part);
+                lock(answers).merge(part);
+                continue;
+            }
+            let place = room.enter();
+            tasks.spawn(move |_| {
+                let _place = place;
+                let mut reader = Reader::new(&source.formats, source.only);
+                let mut part = Answers::default();
+                map::answer(question, source, &mut reader, ask, &block, &mut part);
+                lock(answers).merge(part);
+            });
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        self.pace.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// How many blocks may still be handed out. Readers wait to enter; tasks only
+/// ever leave.
+struct Room {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Room {
+    fn new(places: usize) -> Room {
+        Room { free: Mutex::new(places), freed: Condvar::new() }
+    }
+
+    fn enter(&self) -> Place<'_> {
+        let mut free = lock(&self.free);
+        while *free == 0 {
+            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Place(self)
+    }
+}
+
+/// A block's place in the room, given back when the block is done with,
+/// however that ends.
+struct Place<'a>(&'a Room);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.free) += 1;
+        self.0.freed.notify_one();
+    }
+}
+
+/// Takes a lock. A poisoned one means that a task panicked, which rayon hands
+/// on when the scope ends; what it guards is whole at every step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,201 @@
+//! The core that the whole family of the Common Log Format shares.
+//!
+//! ```abnf
+//! core = host SP ident SP user SP "[" date "]" SP quoted SP status SP bytes
+//! user = 1*OCTET       ; may hold spaces: it ends before the bracket of a date
+//! ```
+//!
+//! A file of this family reads like its server's own format string: what
+//! stands before the core, [`core`] itself, what stands behind it, [`end`].
+//!
+//! [`end`]: super::token::end
+
+use memchr::memchr;
+
+use super::Miss;
+use super::token::{
+    self, Read, bracketed_date, bytes, fault, host, is_host_name, is_ip, present, quoted, request,
+    space, status, word,
+};
+use crate::record::{Addresses, Escape, Record, Role, Time};
+
+/// ```abnf
+/// core = host SP ident SP user SP "[" date "]" SP quoted SP status SP bytes
+/// ```
+pub fn core(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, peer) = host(input)?;
+    let (rest, ()) = space(rest)?;
+    let (rest, record) = core_after_host(rest)?;
+    Ok((rest, with_peer(record, peer)))
+}
+
+/// [`core`], where the field behind the host is an ident: not an address and
+/// not a host name, which would make it a line with a virtual host in it.
+pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, peer) = host(input)?;
+    let (rest, ()) = space(rest)?;
+    if !rest.starts_with(b"- ") {
+        let (_, ident) = word(rest)?;
+        if is_ip(ident) || is_host_name(ident) {
+            return fault(rest, "an ident, which is no address and no host name");
+        }
+    }
+    let (rest, record) = core_after_host(rest)?;
+    Ok((rest, with_peer(record, peer)))
+}
+
+/// `core-after-host = ident SP user SP "[" date "]" SP answer`
+fn core_after_host(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, _ident) = word(input)?;
+    let (rest, ()) = space(rest)?;
+    core_after_ident(rest)
+}
+
+/// `core-after-ident = user SP "[" date "]" SP answer`
+pub fn core_after_ident(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, (user, time)) = user_and_date(input)?;
+    let (rest, ()) = space(rest)?;
+    let (rest, answer) = answer(rest)?;
+    Ok((rest, Record { user: present(user), time: Some(time), ..answer }))
+}
+
+/// `answer = quoted SP status SP bytes`
+pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, line) = quoted(input)?;
+    let (rest, ()) = space(rest)?;
+    let (rest, status) = status(rest)?;
+    let (rest, ()) = space(rest)?;
+    let (rest, bytes) = bytes(rest)?;
+    let record = Record {
+        request: request(line),
+        status,
+        bytes,
+        escape: Escape::Backslash,
+        ..Record::default()
+    };
+    Ok((rest, record))
+}
+
+/// `headers = SP quoted SP quoted`: referer and user agent.
+pub fn headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
+    let (rest, ()) = space(input)?;
+    let (rest, referer) = quoted(rest)?;
+    let (rest, ()) = space(rest)?;
+    let (rest, agent) = quoted(rest)?;
+    Ok((rest, Record { referer: present(referer), agent: present(agent), ..record }))
+}
+
+/// `last-headers = SP quoted SP last-quoted`: the same at the end of a line.
+///
+/// Apache before 2.0.46, nginx with `escape=none` and many other writers put
+/// a quote of the client's into the line as it is. A user agent that holds
+/// one is read only where nothing else can be meant: the agent is the last
+/// field, a quote ends the line, the first quote inside it ends no field, and
+/// neither a field separator (`" "`) nor a second date stands inside.
+pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
+    let (rest, ()) = space(input)?;
+    let (rest, referer) = quoted(rest)?;
+    let (rest, ()) = space(rest)?;
+    let (rest, agent) = match quoted(rest) {
+        Ok((after, _)) if !matches!(after.first(), None | Some(b' ' | b'\t')) => {
+            match rest.strip_prefix(b"\"").and_then(|inside| inside.strip_suffix(b"\"")) {
+                Some(agent) if !holds_fields(agent) => (&rest[rest.len()..], agent),
+                _ => return fault(after, "a space or the end of the line"),
+            }
+        }
+        read => read?,
+    };
+    Ok((rest, Record { referer: present(referer), agent: present(agent), ..record }))
+}
+
+/// Says whether a text with raw quotes in it could be several fields.
+fn holds_fields(text: &[u8]) -> bool {
+    memchr::memmem::find(text, b"\" \"").is_some() || holds_anchor(text)
+}
+
+/// Says whether `[date] "`, the anchor of a record, stands in a text: then
+/// two records were fused into one line.
+pub fn holds_anchor(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'[', text)
+        .any(|at| matches!(bracketed_date(&text[at..]), Ok(([b' ', b'"', ..], _))))
+}
+
+/// ```abnf
+/// user-and-date = user SP "[" date "]"
+/// user          = 1*OCTET       ; up to the bracket of the date
+/// ```
+/// Apache escapes neither a space nor a bracket in `%u`. A user that holds
+/// the beginning of another date is the rest of a torn line, not a user; one
+/// that begins or ends with a lone `-` is two fields of another format.
+fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
+    let wanted = "a user and a date in brackets";
+    let mut from = 0;
+    while let Some(at) = input.get(from..).and_then(|rest| memchr(b'[', rest)) {
+        let at = from + at;
+        if at >= 2
+            && input[at - 1] == b' '
+            && let Ok((rest, time)) = bracketed_date(&input[at..])
+        {
+            let user = &input[..at - 1];
+            if user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -")) {
+                return fault(input, "one user");
+            }
+            return Ok((rest, (user, time)));
+        }
+        if matches!(&input[at..], [_, b'0'..=b'9', b'0'..=b'9', b'/', ..]) {
+            return fault(&input[at..], "a date like [10/Oct/2000:13:55:36 -0700]");
+        }
+        from = at + 1;
+    }
+    fault(input, wanted)
+}
+
+/// A record with its peer; `-` is none.
+pub fn with_peer<'a>(mut record: Record<'a>, peer: &'a [u8]) -> Record<'a> {
+    let mut addresses = Addresses::default();
+    addresses.push(Role::Peer, peer);
+    record.addresses = addresses;
+    record
+}
+
+/// What a brick over the whole of `line` gives, as a format gives it.
+pub fn whole<'a>(line: &'a [u8], read: Read<'a, Record<'a>>) -> Result<Record<'a>, Miss> {
+    match read {
+        Ok((rest, record)) => match token::end(rest) {
+            Ok(_) => Ok(record),
+            Err(error) => Err(token::miss(line, error)),
+        },
+        Err(error) => Err(token::miss(line, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_end_before_a_date() {
+        let check = |line: &[u8], expected: Option<&[u8]>| {
+            assert_eq!(plain_core(line).ok().and_then(|(_, record)| record.user), expected);
+        };
+        let tail = r#"[10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326"#;
+        check(format!("192.0.2.1 - frank {tail}").as_bytes(), Some(b"frank"));
+        check(
+            format!("192.0.2.1 - John Q [a] Public {tail}").as_bytes(),
+            Some(b"John Q [a] Public"),
+        );
+        check(format!("192.0.2.1 - - {tail}").as_bytes(), None);
+        assert!(
+            plain_core(format!("192.0.2.1 - - [10/Oct/200192.0.2.1 - - {tail}").as_bytes())
+                .is_err()
+        );
+        assert!(plain_core(format!("192.0.2.1 - - - {tail}").as_bytes()).is_err());
+        assert!(plain_core(format!("a.example 192.0.2.1 - - {tail}").as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_second_anchor_is_seen() {
+        assert!(holds_anchor(br#"x [10/Oct/2000:13:55:36 -0700] "GET"#));
+        assert!(!holds_anchor(br"x [10/Oct/2000:13:55:36 -0700]"));
+    }
+}

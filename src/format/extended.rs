@@ -1,0 +1,315 @@
+//! Any line with the anchor of the Common Log Format, whatever was added
+//! before, inside or behind it: the usual case in real life.
+//!
+//! Directive: none; the operator wrote a format of their own. The fields are
+//! typed by their shape, as FORMATS.md 1.4 advises.
+//!
+//! ```abnf
+//! extended = *(field BLANKS) "[" date "]" BLANKS *(field BLANKS)
+//!            quoted BLANKS status *(BLANKS field)
+//!          / DQUOTE extended DQUOTE       ; a whole line wrapped in quotes, as
+//!                                         ; some published data sets are
+//! field    = quoted / name "=" quoted / "[" *OCTET "]" / "(" *OCTET ")" / word
+//! ```
+//!
+//! How the fields are read:
+//!
+//! * Before the request, the last address is the peer and those before it
+//!   were forwarded; a list (`203.0.113.5, 10.0.0.7`), bare, quoted or in
+//!   brackets, was forwarded. A word before the first address is the host.
+//! * Behind the peer stand ident and user.
+//! * Right behind the status, digits are the bytes; the first two quoted
+//!   fields are referer and user agent (one alone: a referer if it is a URL).
+//! * Later, a quoted list of addresses and a bare address were forwarded; an
+//!   address with a port is the upstream that was asked. Seconds with three
+//!   decimals and milliseconds (`12ms`) are a duration, the longest of them
+//!   the request's. Other numbers are left alone: 462 may be anything.
+//!
+//! Where a field is a bare address its role cannot be known for sure; the safe
+//! reading is taken, in which no address is lost. A second anchor behind the
+//! request is another record fused onto this one, and the line is refused. So
+//! is a quote that ends no field.
+
+use memchr::memchr;
+
+use super::clf::holds_anchor;
+use super::token::{
+    self, Read, blanks, bracketed_date, fault, is_host_name, is_ip, is_ip_list, number,
+    numeric_date, present, quoted, request, status, without_port,
+};
+use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use crate::record::{Escape, Record, Role, Time};
+
+mod fields;
+
+use fields::{Before, Field, Shape, field};
+
+/// Any line with a date in brackets, a quoted request and a status.
+pub struct Extended;
+
+static CARD: Card = Card {
+    name: "extended",
+    title: "any line with [date], \"request\" and status, and other fields round them",
+    directive: r#"LogFormat "%{X-Forwarded-For}i %h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\" %D …""#,
+    reference: "https://httpd.apache.org/docs/2.4/mod/mod_log_config.html#formats",
+    grammar: r#"extended = *(field BLANKS) "[" date "]" BLANKS *(field BLANKS) quoted BLANKS status *(BLANKS field)"#,
+    time: TimeMeaning::Unknown,
+    zone: "logged as an offset; where it is missing, the server's local time",
+    bytes: BytesMeaning::Unknown,
+    client: "every address on the line; the last before the request is the peer",
+    folds_case: false,
+    samples: SAMPLES,
+    refusals: &[
+        br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl" 51.2.3.4 - - [10/Oct/2000:13:55:37 -0700] "GET /b HTTP/1.0" 200 2 "-" "curl""#,
+        br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl"#,
+        br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl"5 x"#,
+        br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" OK 2326 "-" "curl""#,
+        br#"Nov 14 22:45:11 test haproxy[760]: 192.168.33.1:58430 [14/Nov/2015:22:45:11.608] main main/<NOSRV> -1/-1/-1/-1/0 401 248 - - PR-- 0/0/0/0/0 0/0 "GET / HTTP/1.1""#,
+        br#"2024/01/31 12:00:00 [error] 12#12: *5 open() "/a" failed (2: No such file), client: 1.2.3.4, server: x, request: "GET /a HTTP/1.1", host: "x""#,
+    ],
+};
+
+static SAMPLES: &[Sample] = &[
+    Sample {
+        preamble: &[],
+        line: br#"203.0.113.5, 10.0.0.7 - - [24/Feb/2025:12:34:56 +0000] "GET /export/patients.csv HTTP/1.1" 200 88123 "-" "curl/8.5" 90112"#,
+        reads: "forwarded=203.0.113.5, 10.0.0.7 time=2025-02-24T12:34:56Z GET /export/patients.csv 200 88123 agent=curl/8.5",
+    },
+    Sample {
+        preamble: &[],
+        line: br#""203.0.113.5" 10.0.0.7 - bob [24/Feb/2025:12:34:56 +0000] "GET / HTTP/1.1" 200 5 "-" "x" 0.250"#,
+        reads: "peer=10.0.0.7 forwarded=203.0.113.5 time=2025-02-24T12:34:56Z GET / 200 5 user=bob agent=x took=250000us",
+    },
+    Sample {
+        preamble: &[],
+        line: br#"1.2.3.4 - - [03/Apr/2017:03:27:28 -0600] "\x16\x03\x01" 404 419 "-" "-" - 115052 5.6.7.8"#,
+        reads: r"peer=1.2.3.4 forwarded=5.6.7.8 time=2017-04-03T09:27:28Z raw=<\x16\x03\x01> 404 419",
+    },
+    // Traefik's common format, version 1.
+    Sample {
+        preamble: &[],
+        line: br#"10.0.0.2 - username [18/Nov/2018:21:34:34 +0000] "GET /dashboard/ HTTP/2.0" 401 17 "-" "Mozilla/5.0" 72 "Auth for frontend-Host-traefik-0" "/dashboard/" 3ms"#,
+        reads: "peer=10.0.0.2 time=2018-11-18T21:34:34Z GET /dashboard/ 401 17 user=username agent=Mozilla/5.0 took=3000us",
+    },
+    // Gandi's web hosting.
+    Sample {
+        preamble: &[],
+        line: br#"www.example.com 1.2.3.4 - theuser [10/Feb/2012:16:42:07 -0500] (2 s) "GET / HTTP/1.1" 301 368 "-" "Mozilla/5.0""#,
+        reads: "peer=1.2.3.4 time=2012-02-10T21:42:07Z GET / 301 368 user=theuser host=www.example.com agent=Mozilla/5.0 took=2000000us",
+    },
+    // BunkerWeb: a request id between ident and user.
+    Sample {
+        preamble: &[],
+        line: br#"www.example.com 172.18.0.1 - a430e8da0018d750473c0464b73edd05 - [22/Oct/2025:14:31:08 +0000] "GET / HTTP/2.0" 404 25553 "-" "curl""#,
+        reads: "peer=172.18.0.1 time=2025-10-22T14:31:08Z GET / 404 25553 host=www.example.com agent=curl",
+    },
+    // cPanel's own server: month first, fields behind.
+    Sample {
+        preamble: &[],
+        line: br#"103.139.170.232 - - [07/05/2021:13:11:25 -0000] "GET /etc/shadow HTTP/1.1" 200 0 "-" "Mozilla/5.0" "-" "-" 2083"#,
+        reads: "peer=103.139.170.232 time=2021-07-05T13:11:25Z GET /etc/shadow 200 0 agent=Mozilla/5.0",
+    },
+    // A line of a published data set, wrapped whole in quotes.
+    Sample {
+        preamble: &[],
+        line: br#""192.168.4.25 - - [22/Dec/2016:16:30:52 +0300] "POST /administrator/index.php HTTP/1.1" 303 382 "http://192.168.4.161/" "Mozilla/5.0 (Windows NT 6.0)"""#,
+        reads: "peer=192.168.4.25 time=2016-12-22T13:30:52Z POST /administrator/index.php 303 382 referer=http://192.168.4.161/ agent=Mozilla/5.0 (Windows NT 6.0)",
+    },
+    // Django's development server: no address at all.
+    Sample {
+        preamble: &[],
+        line: br#"[01/Jan/2024 12:00:00] "GET / HTTP/1.1" 200 123"#,
+        reads: "time=2024-01-01T12:00:00 GET / 200 123",
+    },
+    // Old ingress-nginx: the real client twice.
+    Sample {
+        preamble: &[],
+        line: br#"203.0.113.9 - [203.0.113.9] - - [18/Mar/2018:15:00:00 +0000] "GET / HTTP/2.0" 200 12 "-" "x" 46 0.050 [up-80] 10.0.50.80:9000 19 0.049 200"#,
+        reads: "peer=203.0.113.9 forwarded=203.0.113.9 upstream=10.0.50.80:9000 time=2018-03-18T15:00:00Z GET / 200 12 agent=x took=50000us",
+    },
+];
+
+impl Format for Extended {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn read<'a>(
+        &self,
+        _state: &mut State,
+        line: &'a [u8],
+        _scratch: &'a mut Scratch,
+    ) -> Result<Record<'a>, Miss> {
+        // A wrapped line: what its first quote opens holds an anchor.
+        if let Ok((_, first)) = quoted(line)
+            && memchr(b'[', first).is_some()
+            && let Some(inside) = line.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""))
+        {
+            return extended(inside)
+                .map(|(_, record)| record)
+                .map_err(|error| token::miss(line, error));
+        }
+        extended(line).map(|(_, record)| record).map_err(|error| token::miss(line, error))
+    }
+}
+
+/// ```abnf
+/// extended = *(field BLANKS) "[" date "]" BLANKS *(field BLANKS)
+///            quoted BLANKS status *(BLANKS field) [BLANKS]
+/// ```
+fn extended(input: &[u8]) -> Read<'_, Record<'_>> {
+    let mut before = Before::default();
+    let (rest, time) = up_to_date(input, &mut before)?;
+    let (rest, line) = up_to_request(rest, &mut before)?;
+    let (rest, ()) = blanks(rest)?;
+    let (rest, status) = status(rest)?;
+    if holds_anchor(rest) {
+        return fault(rest, "one record, not two fused into one line");
+    }
+    let mut record = Record {
+        time: Some(time),
+        request: request(line),
+        status,
+        escape: Escape::Backslash,
+        ..Record::default()
+    };
+    before.fill(&mut record);
+    let rest = behind(rest, &mut record)?;
+    Ok((rest, record))
+}
+
+/// `up-to-date = *(field BLANKS) "[" date "]"`
+fn up_to_date<'a>(input: &'a [u8], before: &mut Before<'a>) -> Read<'a, Time> {
+    let mut rest = input;
+    loop {
+        if let [b'[', inside @ ..] = rest {
+            if let Ok((rest, time)) = bracketed_date(rest) {
+                return Ok((rest, time));
+            }
+            if let Ok(([b']', rest @ ..], time)) = numeric_date(inside) {
+                return Ok((rest, time));
+            }
+            if matches!(inside, [b'0'..=b'9', b'0'..=b'9', b'/', ..]) {
+                return bracketed_date(rest);
+            }
+        }
+        let (after, one) = field(rest)?;
+        if !before.push(one) {
+            return fault(rest, "a date in brackets");
+        }
+        (rest, ()) = blanks(after)?;
+    }
+}
+
+/// `up-to-request = BLANKS *(field BLANKS) quoted`
+fn up_to_request<'a>(input: &'a [u8], before: &mut Before<'a>) -> Read<'a, &'a [u8]> {
+    before.at_date();
+    let (mut rest, ()) = blanks(input)?;
+    while !rest.starts_with(b"\"") {
+        let (after, one) = field(rest)?;
+        if !before.push(one) {
+            return fault(rest, "a quoted request");
+        }
+        (rest, ()) = blanks(after)?;
+    }
+    quoted(rest)
+}
+
+/// `behind = *(BLANKS field) [BLANKS]`
+fn behind<'a>(
+    input: &'a [u8],
+    record: &mut Record<'a>,
+) -> Result<&'a [u8], nom::Err<token::Fault<'a>>> {
+    let mut rest = input;
+    let mut place = 0;
+    let mut headers: [Option<&[u8]>; 2] = [None, None];
+    let mut n_headers = 0;
+    let mut quotes_done = false;
+    while !rest.is_empty() {
+        (rest, ()) = blanks(rest)?;
+        if rest.is_empty() {
+            break;
+        }
+        let (after, one) = field(rest)?;
+        rest = after;
+        match one.shape {
+            Shape::Quoted if n_headers < 2 && !quotes_done => {
+                headers[n_headers] = Some(one.text);
+                n_headers += 1;
+            }
+            Shape::Quoted => {
+                if is_ip_list(one.text) {
+                    record.addresses.push(Role::Forwarded, one.text);
+                }
+            }
+            Shape::Word if place == 0 && (one.text == b"-" || number(one.text).is_some()) => {
+                record.bytes = number(one.text);
+            }
+            _ => {
+                quotes_done |= n_headers > 0;
+                later(one, record);
+            }
+        }
+        place += 1;
+    }
+    match (n_headers, headers) {
+        (1, [Some(alone), _]) => lone_header(alone, record),
+        (_, [referer, agent]) => {
+            record.referer = referer.and_then(present);
+            record.agent = agent.and_then(present);
+        }
+    }
+    Ok(rest)
+}
+
+/// One quoted field where two are usual: typed by its shape.
+fn lone_header<'a>(text: &'a [u8], record: &mut Record<'a>) {
+    if is_ip_list(text) {
+        record.addresses.push(Role::Forwarded, text);
+    } else if text.starts_with(b"http://") || text.starts_with(b"https://") {
+        record.referer = Some(text);
+    } else {
+        record.agent = present(text);
+    }
+}
+
+/// A field behind the headers that is not quoted: a duration, an address.
+fn later<'a>(one: Field<'a>, record: &mut Record<'a>) {
+    let text = one.text;
+    if let Some(took) = duration(one) {
+        record.took = record.took.max(Some(took));
+    } else if one.shape == Shape::Word && is_ip(text.strip_suffix(b",").unwrap_or(text)) {
+        let text = text.strip_suffix(b",").unwrap_or(text);
+        let upstream = without_port(text).len() < text.len();
+        record.addresses.push(if upstream { Role::Upstream } else { Role::Forwarded }, text);
+    } else if one.shape == Shape::Bracketed && is_ip_list(text) {
+        record.addresses.push(Role::Forwarded, text);
+    }
+}
+
+/// A duration in microseconds where its unit is beyond doubt: `0.050` (nginx
+/// `$request_time`, three decimals), `12ms` (Traefik), `(2 s)` (Gandi).
+fn duration(one: Field<'_>) -> Option<u64> {
+    let text = one.text;
+    match one.shape {
+        Shape::Round => token::seconds(text.strip_suffix(b" s")?),
+        Shape::Word if text.ends_with(b"ms") => {
+            number(&text[..text.len() - 2]).and_then(|ms| ms.checked_mul(1000))
+        }
+        Shape::Named | Shape::Word => {
+            let text = match memchr(b'=', text) {
+                Some(at) if matches!(&text[..at], b"rt" | b"request_time") => &text[at + 1..],
+                Some(_) => return None,
+                None => text,
+            };
+            let dot = memchr(b'.', text)?;
+            if text.len() - dot == 4 { token::seconds(text) } else { None }
+        }
+        _ => None,
+    }
+}
+
+/// Says whether a word can be the name of a host, first on a line.
+fn is_host(text: &[u8]) -> bool {
+    is_host_name(text) || text.iter().any(u8::is_ascii_alphabetic)
+}

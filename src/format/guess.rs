@@ -1,0 +1,189 @@
+//! Which formats a source is in, from its head: every line votes for the first
+//! format of the table that reads it.
+//!
+//! A guess only sets the order in which formats are tried. A line that the
+//! guess did not foresee is still read by the rest of the table.
+
+use std::collections::BTreeMap;
+
+use memchr::memchr;
+
+use super::{Reader, Reading, TABLE};
+
+mod decoys;
+
+use decoys::DECOYS;
+
+/// What the head of a source looks like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guess {
+    /// Whether it is an access log at all.
+    pub kind: Kind,
+    /// Places in [`TABLE`], by votes and then by the order of the table.
+    pub formats: Vec<usize>,
+    /// How many lines of the head are neither blank nor a header.
+    pub n_lines: usize,
+    /// How many of them were read.
+    pub n_read: usize,
+    /// How many voted for each of `formats`, in the same order.
+    pub votes: Vec<usize>,
+}
+
+/// What kind of source it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An access log, or empty.
+    Access,
+    /// Something else that is known by name, and holds no record.
+    Other(&'static str),
+    /// Neither: to be treated as an access log that was not read.
+    Unknown,
+}
+
+impl Guess {
+    /// The share of lines that were read, 0 to 1; 1 where there are none.
+    pub fn confidence(&self) -> f64 {
+        if self.n_lines == 0 { 1.0 } else { self.n_read as f64 / self.n_lines as f64 }
+    }
+}
+
+/// One line in this many must be read for a source to be called an access
+/// log: below that it may be any text that quotes one.
+const ONE_IN: usize = 100;
+
+/// Guesses from the first bytes of a source, decoded (1 MiB of them will do).
+/// A last line that its newline was cut from does not vote unless it is read.
+///
+/// It is of another kind only where nothing in it was read and more than half
+/// of its lines are of one decoy; a head of nothing but NUL bytes, which
+/// `copytruncate` leaves, is unknown, because a log may follow.
+pub fn guess(head: &[u8]) -> Guess {
+    let mut reader = Reader::new(&[], false);
+    let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut decoyed = [0_usize; DECOYS.len()];
+    let (mut n_lines, mut n_read, mut n_headers) = (0, 0, 0);
+    let mut rest = head;
+    while !rest.is_empty() {
+        let (line, next, whole) = match memchr(b'\n', rest) {
+            Some(at) => (&rest[..at], &rest[at + 1..], true),
+            None => (rest, &rest[rest.len()..], false),
+        };
+        rest = next;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match reader.read(line) {
+            Reading::Blank => {}
+            Reading::Header => {
+                n_headers += 1;
+            }
+            Reading::Read(place, _) => {
+                n_lines += 1;
+                n_read += 1;
+                *votes.entry(place).or_default() += 1;
+            }
+            Reading::Unread(_) => {
+                // A torn last line says nothing, unless it is all there is.
+                if whole || n_lines == 0 {
+                    n_lines += 1;
+                    for (count, decoy) in decoyed.iter_mut().zip(&DECOYS) {
+                        *count += usize::from((decoy.test)(line));
+                    }
+                }
+            }
+        }
+    }
+    let other = DECOYS.iter().zip(decoyed).find(|(_, count)| count * 2 > n_lines);
+    let kind = match other {
+        Some((decoy, _)) if n_read == 0 && n_headers == 0 => Kind::Other(decoy.name),
+        _ if n_lines == 0 || n_read > 0 && n_read * ONE_IN >= n_lines => Kind::Access,
+        _ => Kind::Unknown,
+    };
+    let mut ordered: Vec<(usize, usize)> = votes.into_iter().collect();
+    ordered.sort_by_key(|&(place, count)| (std::cmp::Reverse(count), place));
+    let mut formats: Vec<usize> = ordered.iter().map(|&(place, _)| place).collect();
+    let mut votes: Vec<usize> = ordered.iter().map(|&(_, count)| count).collect();
+    if formats.is_empty() && n_headers > 0 {
+        // Headers alone: a server that nobody asked anything.
+        let by_headers = |&place: &usize| {
+            let first = head.split(|&byte| byte == b'\n').find(|line| line.starts_with(b"#"));
+            let line = first.unwrap_or_default().trim_ascii_end();
+            TABLE[place].header(&mut super::State::default(), line)
+        };
+        formats.extend((0..TABLE.len()).find(by_headers));
+        votes.resize(formats.len(), 0);
+    }
+    Guess { kind, formats, n_lines, n_read, votes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMBINED: &str =
+        r#"192.0.2.7 - - [12/Apr/2018:09:48:40 +0200] "GET /a.csv HTTP/1.1" 200 5 "-" "curl""#;
+    const COMMON: &str =
+        r#"192.0.2.7 - - [12/Apr/2018:09:48:40 +0200] "GET /a.csv HTTP/1.1" 200 5"#;
+
+    fn check(head: &str, kind: Kind, formats: &[&str], n_lines: usize, n_read: usize) {
+        let guess = guess(head.as_bytes());
+        let names: Vec<_> = guess.formats.iter().map(|&place| TABLE[place].card().name).collect();
+        assert_eq!((guess.kind, names.as_slice()), (kind, formats), "{head}");
+        assert_eq!((guess.n_lines, guess.n_read), (n_lines, n_read), "{head}");
+        assert_eq!(guess.votes.iter().sum::<usize>(), n_read);
+    }
+
+    #[test]
+    fn lines_vote_and_other_kinds_are_named() {
+        check("", Kind::Access, &[], 0, 0);
+        check("\n\r\n", Kind::Access, &[], 0, 0);
+        check(
+            &format!("{COMMON}\r\n{COMBINED}\n{COMBINED}\nx\n"),
+            Kind::Access,
+            &["combined", "common"],
+            4,
+            3,
+        );
+        check(&format!("{COMBINED}\n192.0.2.7 - - [12/A"), Kind::Access, &["combined"], 1, 1);
+        check("hello\nworld\n", Kind::Unknown, &[], 2, 0);
+        check(&format!("{}{COMBINED}\n", "x\n".repeat(200)), Kind::Unknown, &["combined"], 201, 1);
+        check("\0\0\0\0\0\0\0\0", Kind::Unknown, &[], 1, 0);
+        let error = "2024/01/31 12:00:00 [error] 12#12: *5 open() \"/a\" failed, request: \"GET /a HTTP/1.1\"\n";
+        check(&error.repeat(3), Kind::Other("nginx error log"), &[], 3, 0);
+        check(&format!("{}{COMBINED}\n", error.repeat(3)), Kind::Access, &["combined"], 4, 1);
+        check(
+            "[Wed Oct 11 14:32:52.123456 2023] [core:error] [pid 35708:tid 4328636416] [client 72.15.99.187] File does not exist\n",
+            Kind::Other("Apache error log"),
+            &[],
+            1,
+            0,
+        );
+        check(
+            "server {\n    listen 80;\n    # x\n}\n",
+            Kind::Other("nginx configuration"),
+            &[],
+            4,
+            0,
+        );
+        check(
+            "<VirtualHost *:80>\n  ServerName a\n  DocumentRoot /x\n</VirtualHost>\n",
+            Kind::Other("Apache configuration"),
+            &[],
+            4,
+            0,
+        );
+        check(
+            "\x7fELF\x02\x01\x01\x03\x04\x05\x06\x0e\x0f\x10\x11\x12",
+            Kind::Other("binary data"),
+            &[],
+            1,
+            0,
+        );
+        check("#Version: 1.0\n#Fields: date time c-ip cs-uri-stem\n", Kind::Access, &["w3c"], 0, 0);
+        check(
+            "#Fields: time c-ip cs-uri-stem\n#Date: 2020-01-01 00:00:00\n10:00:00 192.0.2.1 /a\n",
+            Kind::Access,
+            &["w3c"],
+            1,
+            1,
+        );
+    }
+}

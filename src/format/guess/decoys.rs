@@ -1,0 +1,88 @@
+//! What lies beside access logs and is none: told by the look of its lines, so
+//! that it can be named instead of counted as unread.
+
+use memchr::memmem;
+
+use super::super::token::iso;
+
+/// A kind of text that is no access log.
+pub struct Decoy {
+    /// What it is, in words.
+    pub name: &'static str,
+    /// Says whether a line is of it.
+    pub test: fn(&[u8]) -> bool,
+}
+
+/// The decoys, the surer test first.
+pub static DECOYS: [Decoy; 5] = [
+    Decoy { name: "nginx error log", test: is_nginx_error },
+    Decoy { name: "Apache error log", test: is_apache_error },
+    Decoy { name: "Apache configuration", test: is_apache_configuration },
+    Decoy { name: "nginx configuration", test: is_nginx_configuration },
+    Decoy { name: "binary data", test: is_binary },
+];
+
+/// `2024/01/31 12:00:00 [error] 12#12: …`
+fn is_nginx_error(line: &[u8]) -> bool {
+    let Ok((rest, _)) = iso(line) else { return false };
+    let Some(rest) = rest.strip_prefix(b" [") else { return false };
+    let levels: [&[u8]; 8] =
+        [b"debug", b"info", b"notice", b"warn", b"error", b"crit", b"alert", b"emerg"];
+    levels.iter().any(|level| rest.strip_prefix(*level).is_some_and(|rest| rest.starts_with(b"] ")))
+}
+
+/// `[Wed Oct 11 14:32:52.123456 2023] [core:error] [pid …] …`
+fn is_apache_error(line: &[u8]) -> bool {
+    let days: [&[u8]; 7] = [b"Mon ", b"Tue ", b"Wed ", b"Thu ", b"Fri ", b"Sat ", b"Sun "];
+    let Some(inside) = line.strip_prefix(b"[") else { return false };
+    days.iter().any(|day| inside.starts_with(day))
+        && memmem::find(inside, b"] ").is_some_and(|at| at < 40)
+}
+
+/// A section, its end, a comment, or a directive that every site has.
+fn is_apache_configuration(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let words: [&[u8]; 22] = [
+        b"ServerName ",
+        b"ServerAlias ",
+        b"ServerAdmin ",
+        b"DocumentRoot ",
+        b"Listen ",
+        b"LoadModule ",
+        b"Options ",
+        b"AllowOverride ",
+        b"Require ",
+        b"Order ",
+        b"Allow from",
+        b"Deny from",
+        b"ErrorLog ",
+        b"CustomLog ",
+        b"LogFormat ",
+        b"LogLevel ",
+        b"Rewrite",
+        b"SSL",
+        b"Include",
+        b"Alias ",
+        b"Header ",
+        b"Directory",
+    ];
+    line.starts_with(b"#")
+        || line.starts_with(b"<") && line.ends_with(b">")
+        || words.iter().any(|word| line.starts_with(word))
+}
+
+/// A block, its end, a comment, or a directive with its semicolon.
+fn is_nginx_configuration(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.starts_with(b"#") || matches!(line.last(), Some(b'{' | b'}' | b';'))
+}
+
+/// More than one byte in twenty is a control byte that no text has. NUL does
+/// not count: logs that were truncated while open begin with a run of them.
+fn is_binary(line: &[u8]) -> bool {
+    let odd = line
+        .iter()
+        .filter(|byte| matches!(byte, 1..=8 | 0x0b..=0x0c | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f))
+        .count();
+    odd * 20 > line.len()
+}

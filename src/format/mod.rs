@@ -1,0 +1,289 @@
+//! HOW IS A LINE READ?
+//!
+//! One file per format, one line per format in [`TABLE`]; the table's order is
+//! specificity, the narrower grammar first. All nom lives in this room.
+//! Nothing here knows a case, a client or a verdict.
+//!
+//! ```
+//! use whofetched::format::{self, Scratch, State};
+//!
+//! let combined = format::named("combined").unwrap();
+//! let line = br#"192.0.2.7 - - [12/Apr/2018:09:48:40 +0200] "GET /a.csv HTTP/1.1" 200 5 "-" "curl""#;
+//! let (mut state, mut scratch) = (State::default(), Scratch::default());
+//! let record = combined.read(&mut state, line, &mut scratch).unwrap();
+//! assert_eq!(record.target(), Some(&b"/a.csv"[..]));
+//! ```
+
+mod caddy;
+mod clf;
+mod combined;
+mod common;
+mod extended;
+pub mod guess;
+mod ingress_nginx;
+mod json;
+mod nginx_main;
+mod npmplus;
+mod quick;
+mod ssl_request;
+mod summary;
+mod token;
+mod vhost;
+mod w3c;
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::Record;
+pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
+use crate::source::index::Index;
+pub use guess::{Guess, Kind, guess};
+pub use summary::summary;
+
+/// A format of access log.
+///
+/// A file that implements it opens with the server, its directive, the
+/// specification and the grammar in ABNF.
+pub trait Format: Sync {
+    /// What this format is, with samples: everything that tests, guessing,
+    /// benches and documentation need to know of it.
+    fn card(&self) -> &'static Card;
+
+    /// Takes a line that is no record but says how the following ones are
+    /// built (`#Fields: …`), and answers whether it was one.
+    fn header(&self, _state: &mut State, _line: &[u8]) -> bool {
+        false
+    }
+
+    /// Reads one line, without its line ending. Never panics; allocates only
+    /// in `scratch`.
+    ///
+    /// # Errors
+    /// A [`Miss`] says where the line stops being of this format.
+    fn read<'a>(
+        &self,
+        state: &mut State,
+        line: &'a [u8],
+        scratch: &'a mut Scratch,
+    ) -> Result<Record<'a>, Miss>;
+
+    /// The fast way through a block of lines of this format, where there is
+    /// one.
+    fn quick(&self) -> Option<&dyn Quick> {
+        None
+    }
+}
+
+/// The fast path of a format: checks the layout of whole lines over a
+/// structural index, without nom, and hands on what it finds. It knows no
+/// pattern and no case.
+pub trait Quick: Sync {
+    /// Walks the lines of `block`, which begins at a line's first byte, and
+    /// calls `sink` for each in order. A line is given to [`Sweep::line`] only
+    /// if [`Format::read`] would read it to the same values; everything else,
+    /// however slightly it deviates, goes to [`Sweep::odd`].
+    fn sweep(&self, block: &[u8], index: &Index, sink: &mut dyn Sweep);
+}
+
+/// What takes the lines of a sweep. Ranges are offsets into the block.
+pub trait Sweep {
+    /// A line whose whole layout was checked.
+    fn line(&mut self, line: &QuickLine);
+    /// A line for the grammar to decide: `start` to `end`, line ending off;
+    /// `next` is where the following line begins.
+    fn odd(&mut self, start: u32, end: u32, next: u32);
+}
+
+/// A line as a sweep sees it: ranges into the block, and small numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuickLine {
+    /// First byte of the line.
+    pub start: u32,
+    /// One past its last byte, line ending off.
+    pub end: u32,
+    /// Where the following line begins.
+    pub next: u32,
+    /// The peer's address field.
+    pub peer: (u32, u32),
+    /// The field of forwarded addresses, where the layout has one.
+    pub forwarded: Option<(u32, u32)>,
+    /// The request target.
+    pub target: (u32, u32),
+    /// The referer, its quotes off; empty where there is none.
+    pub referer: (u32, u32),
+    /// The time in seconds since the epoch, UTC.
+    pub time: i64,
+    /// The status.
+    pub status: u16,
+    /// The byte count, where there is one.
+    pub bytes: Option<u64>,
+}
+
+/// Why a line is not of a format. A bad line is data, not an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Miss {
+    /// The offset in the line at which reading stopped.
+    pub at: usize,
+    /// What would have been right there, in words.
+    pub wanted: &'static str,
+}
+
+/// What a format carries from line to line.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The last header line that says how records are built, as it stands.
+    pub header: Vec<u8>,
+    /// The same, compiled by the format that owns it: a code per column.
+    pub columns: Vec<u8>,
+    /// The date of a header, for records that carry a time only; in days
+    /// since 1970-01-01.
+    pub day: Option<i64>,
+}
+
+/// Where a format puts values that are not one slice of the line: joined or
+/// unescaped ones. Reused from line to line, so that nothing is allocated
+/// once it has grown.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    /// The values of the current line, one behind the other.
+    pub bytes: Vec<u8>,
+}
+
+/// What a format is: data, from which tests, guessing, benches, the command
+/// `formats` and the documentation are made.
+#[derive(Debug)]
+pub struct Card {
+    /// The name to give to `--format`, in lower case with hyphens.
+    pub name: &'static str,
+    /// One line: what writes it.
+    pub title: &'static str,
+    /// The server's own directive for it.
+    pub directive: &'static str,
+    /// Where the format is specified: a manual page or section.
+    pub reference: &'static str,
+    /// The grammar, in ABNF over the bricks of `token.rs`.
+    pub grammar: &'static str,
+    /// What the time of a line means.
+    pub time: TimeMeaning,
+    /// How a line's zone is known, in words.
+    pub zone: &'static str,
+    /// What the byte count means.
+    pub bytes: BytesMeaning,
+    /// Which address is on the line, in words.
+    pub client: &'static str,
+    /// Whether servers that write this format fold the case of paths.
+    pub folds_case: bool,
+    /// Real lines and what they read as.
+    pub samples: &'static [Sample],
+    /// Lines that look alike and must be refused.
+    pub refusals: &'static [&'static [u8]],
+}
+
+/// A real line and what it reads as.
+#[derive(Debug)]
+pub struct Sample {
+    /// Lines that come before it (`#Fields`), each without its ending.
+    pub preamble: &'static [&'static [u8]],
+    /// The line.
+    pub line: &'static [u8],
+    /// What it reads as, in the notation of [`summary`].
+    pub reads: &'static str,
+}
+
+/// The formats, the narrower grammar first: where two read a line, the earlier
+/// one is right.
+pub static TABLE: &[&dyn Format] = &[
+    &nginx_main::NginxMain,
+    &ingress_nginx::IngressNginx,
+    &vhost::HostLast,
+    &vhost::VhostCombined,
+    &vhost::Lighttpd,
+    &combined::Combined,
+    &vhost::VhostCommon,
+    &common::Common,
+    &ssl_request::SslRequest,
+    &npmplus::NpmPlus,
+    &w3c::W3c,
+    &caddy::Caddy,
+    &extended::Extended,
+];
+
+/// The format of a name.
+pub fn named(name: &str) -> Option<&'static dyn Format> {
+    TABLE.iter().copied().find(|format| format.card().name == name)
+}
+
+/// How one line ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reading<'a> {
+    /// Nothing but blanks.
+    Blank,
+    /// A line that says how others are built.
+    Header,
+    /// A record, read by the format at this place of [`TABLE`].
+    Read(usize, Record<'a>),
+    /// No format reads it; the miss is the one that came furthest.
+    Unread(Miss),
+}
+
+/// Reads the lines of one source in order: tries the source's own formats
+/// first, then the whole table.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// Places in [`TABLE`], in the order in which they are tried.
+    order: Vec<usize>,
+    /// One scratch per format tried, so that a miss frees nothing that a
+    /// later format's record borrows.
+    scratches: Vec<Scratch>,
+    /// What is carried from line to line.
+    pub state: State,
+}
+
+impl Reader {
+    /// A reader that tries `first` (places in [`TABLE`]) and then the rest of
+    /// the table, or `first` alone where `only` is set.
+    pub fn new(first: &[usize], only: bool) -> Reader {
+        let mut order: Vec<usize> = first.to_vec();
+        if !only {
+            order.extend((0..TABLE.len()).filter(|place| !first.contains(place)));
+        }
+        let scratches = vec![Scratch::default(); order.len()];
+        Reader { order, scratches, state: State::default() }
+    }
+
+    /// The fast path of the source's first format.
+    pub fn quick(&self) -> Option<(usize, &'static dyn Quick)> {
+        let first = *self.order.first()?;
+        TABLE[first].quick().map(|quick| (first, quick))
+    }
+
+    /// Reads one line without its line ending.
+    pub fn read<'a>(&'a mut self, line: &'a [u8]) -> Reading<'a> {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return Reading::Blank;
+        }
+        // A header is a line that the source's own format does not read; it
+        // is looked for after that format has had its turn.
+        let mut headers_done = false;
+        let mut furthest: Option<Miss> = None;
+        for (&place, scratch) in self.order.iter().zip(&mut self.scratches) {
+            scratch.bytes.clear();
+            match TABLE[place].read(&mut self.state, line, scratch) {
+                Ok(record) => return Reading::Read(place, record),
+                Err(miss) if furthest.is_none_or(|before| miss.at > before.at) => {
+                    furthest = Some(miss);
+                }
+                Err(_) => {}
+            }
+            if !headers_done {
+                headers_done = true;
+                let state = &mut self.state;
+                if self.order.iter().any(|&place| TABLE[place].header(state, line)) {
+                    return Reading::Header;
+                }
+            }
+        }
+        Reading::Unread(
+            furthest.unwrap_or(Miss { at: 0, wanted: "a line of the format asked for" }),
+        )
+    }
+}

@@ -1,0 +1,489 @@
+//! The bricks that the formats of this room are built from: each function
+//! reads one rule over the rest of a line, and carries that rule in ABNF.
+//!
+//! No brick knows a whole line. None allocates, recurses or panics. The leaves
+//! are backed by `memchr`, because a log is mostly bytes to be stepped over.
+
+use memchr::{memchr, memchr2};
+use nom::error::{ErrorKind, ParseError};
+use nom::{Err, IResult};
+
+use super::Miss;
+use crate::record::time::civil_seconds;
+use crate::record::{Client, Instant, Request, Time, Zone};
+
+/// What a brick gives: the rest of the line and a value, or a [`Fault`].
+pub type Read<'a, O> = IResult<&'a [u8], O, Fault<'a>>;
+
+/// Where a grammar stopped, and what would have been right there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault<'a> {
+    /// The rest of the line, from the place that was wrong.
+    pub rest: &'a [u8],
+    /// What would have been right there.
+    pub wanted: &'static str,
+}
+
+impl<'a> Fault<'a> {
+    /// This fault as a miss of `line`, of which `rest` is a part.
+    pub fn of(self, line: &[u8]) -> Miss {
+        let at = (self.rest.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+        Miss { at: at.min(line.len()), wanted: self.wanted }
+    }
+}
+
+impl<'a> ParseError<&'a [u8]> for Fault<'a> {
+    fn from_error_kind(rest: &'a [u8], _: ErrorKind) -> Self {
+        Fault { rest, wanted: "something else" }
+    }
+
+    fn append(_: &'a [u8], _: ErrorKind, other: Self) -> Self {
+        other
+    }
+
+    fn or(self, other: Self) -> Self {
+        if other.rest.len() < self.rest.len() { other } else { self }
+    }
+}
+
+/// A fault at `rest`, as a brick gives it.
+pub fn fault<'a, O>(rest: &'a [u8], wanted: &'static str) -> Read<'a, O> {
+    Err(Err::Error(Fault { rest, wanted }))
+}
+
+/// The miss that a failed reading of `line` is.
+pub fn miss(line: &[u8], error: Err<Fault<'_>>) -> Miss {
+    match error {
+        Err::Error(fault) | Err::Failure(fault) => fault.of(line),
+        Err::Incomplete(_) => Miss { at: line.len(), wanted: "more of the line" },
+    }
+}
+
+/// `SP = %x20`
+pub fn space(input: &[u8]) -> Read<'_, ()> {
+    match input {
+        [b' ', rest @ ..] => Ok((rest, ())),
+        _ => fault(input, "a space"),
+    }
+}
+
+/// `BLANKS = 1*(SP / HTAB)`
+pub fn blanks(input: &[u8]) -> Read<'_, ()> {
+    let end = input.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(input.len());
+    if end == 0 { fault(input, "a space") } else { Ok((&input[end..], ())) }
+}
+
+/// The end of the line: nothing is left.
+pub fn end(input: &[u8]) -> Read<'_, ()> {
+    if input.is_empty() { Ok((input, ())) } else { fault(input, "the end of the line") }
+}
+
+/// `word = 1*(%x00-1F / %x21-FF)`: everything up to a space or the end.
+pub fn word(input: &[u8]) -> Read<'_, &[u8]> {
+    let end = memchr(b' ', input).unwrap_or(input.len());
+    if end == 0 { fault(input, "a word") } else { Ok((&input[end..], &input[..end])) }
+}
+
+/// `host = 1*(%x21 / %x23-2B / %x2D-7E)`: an address or a name, with or
+/// without a port. A comma belongs to a list and a quote to a quoted field,
+/// so that neither is taken for a host; nor is a run of NUL.
+pub fn host(input: &[u8]) -> Read<'_, &[u8]> {
+    let end = input
+        .iter()
+        .position(|byte| !matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b'~'))
+        .unwrap_or(input.len());
+    if end == 0 {
+        fault(input, "an address or a host name")
+    } else {
+        Ok((&input[end..], &input[..end]))
+    }
+}
+
+/// `quoted = DQUOTE *(%x00-21 / %x23-5B / %x5D-FF / "\" OCTET) DQUOTE`
+///
+/// Apache since 2.0.46 writes a quote as `\"`, nginx as `\x22`; in both a
+/// backslash takes the byte behind it along.
+pub fn quoted(input: &[u8]) -> Read<'_, &[u8]> {
+    let [b'"', inside @ ..] = input else { return fault(input, "an opening quote") };
+    let mut from = 0;
+    while let Some(at) = inside.get(from..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        let at = from + at;
+        if inside[at] == b'"' {
+            return Ok((&inside[at + 1..], &inside[..at]));
+        }
+        from = at + 2;
+    }
+    fault(&inside[inside.len()..], "a closing quote")
+}
+
+/// `status = 3DIGIT / "-"`; nginx writes `000` where nothing was sent.
+pub fn status(input: &[u8]) -> Read<'_, Option<u16>> {
+    let (rest, status) = match input {
+        [b'-', rest @ ..] => (rest, None),
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] => {
+            (rest, Some(u16::from(a - b'0') * 100 + u16::from(b - b'0') * 10 + u16::from(c - b'0')))
+        }
+        _ => return fault(input, "a status of three digits"),
+    };
+    match rest.first() {
+        None | Some(b' ' | b'\t') => Ok((rest, status)),
+        Some(_) => fault(input, "a status of three digits"),
+    }
+}
+
+/// `bytes = 1*DIGIT / "-"`
+pub fn bytes(input: &[u8]) -> Read<'_, Option<u64>> {
+    let (rest, text) = word(input).or_else(|_| fault(input, "a byte count or -"))?;
+    if text == b"-" {
+        return Ok((rest, None));
+    }
+    match number(text) {
+        Some(bytes) => Ok((rest, Some(bytes))),
+        None => fault(input, "a byte count or -"),
+    }
+}
+
+/// The number that a whole text of digits says.
+pub fn number(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 20 {
+        return None;
+    }
+    text.iter().try_fold(0_u64, |sum, byte| match byte {
+        b'0'..=b'9' => sum.checked_mul(10)?.checked_add(u64::from(byte - b'0')),
+        _ => None,
+    })
+}
+
+/// A field, or `None` where it is empty or `-`.
+pub fn present(field: &[u8]) -> Option<&[u8]> {
+    if matches!(field, b"" | b"-") { None } else { Some(field) }
+}
+
+/// ```abnf
+/// request = method SP target SP "HTTP/" *OCTET
+///         / method SP ("/" / "*") *OCTET       ; HTTP/0.9, or cut by the server at a NUL
+///         / *OCTET                             ; no request line
+/// ```
+/// Split at the first and the last space: clients send spaces in targets.
+pub fn request(field: &[u8]) -> Request<'_> {
+    let Some(field) = present(field) else { return Request::Raw(None) };
+    let raw = Request::Raw(Some(field));
+    let Some(first) = memchr(b' ', field) else { return raw };
+    let method = &field[..first];
+    let rest = &field[first + 1..];
+    if method.is_empty() || rest.is_empty() {
+        return raw;
+    }
+    if let Some(last) = memchr::memrchr(b' ', rest)
+        && rest[last + 1..].starts_with(b"HTTP/")
+    {
+        let (target, version) = (&rest[..last], &rest[last + 1..]);
+        return if target.is_empty() {
+            raw
+        } else {
+            Request::Line { method, target, version: Some(version) }
+        };
+    }
+    let old = method.iter().all(u8::is_ascii_uppercase) && rest[0] == b'/';
+    if old { Request::Line { method, target: rest, version: None } } else { raw }
+}
+
+/// ```abnf
+/// date = 2DIGIT "/" month "/" 4DIGIT (":" / SP) 2DIGIT ":" 2DIGIT ":" 2DIGIT
+///        [("." / ",") 1*DIGIT] [zone]
+/// month = "Jan" / "Feb" / … / "Dec"      ; any case
+/// ```
+/// The space between day and hour is Python's `http.server`. A day that does
+/// not exist is refused.
+pub fn date(input: &[u8]) -> Read<'_, Time> {
+    let wanted = "a date like 10/Oct/2000:13:55:36 -0700";
+    let [d1, d2, b'/', m1, m2, m3, b'/', y1, y2, y3, y4, b':' | b' ', rest @ ..] = input else {
+        return fault(input, wanted);
+    };
+    let day = two(*d1, *d2);
+    let year = two(*y1, *y2).zip(two(*y3, *y4)).map(|(high, low)| high * 100 + low);
+    let (Some(day), Some(month), Some(year)) = (day, month([*m1, *m2, *m3]), year) else {
+        return fault(input, wanted);
+    };
+    timed((year as i32, month, day), rest)
+}
+
+/// ```abnf
+/// iso = 4DIGIT ("-" / "/") 2DIGIT ("-" / "/") 2DIGIT ("T" / SP) 2DIGIT ":" 2DIGIT ":" 2DIGIT
+///       [("." / ",") 1*DIGIT] [zone]
+/// ```
+/// ISO 8601 as logs write it (RFC 3339, and Go's `2006/01/02 15:04:05`).
+pub fn iso(input: &[u8]) -> Read<'_, Time> {
+    let (rest, day) = iso_day(input)?;
+    match rest {
+        [b'T' | b't' | b' ', rest @ ..] => timed(day, rest),
+        _ => fault(rest, "a time of day"),
+    }
+}
+
+/// `iso-day = 4DIGIT ("-" / "/") 2DIGIT ("-" / "/") 2DIGIT`
+pub fn iso_day(input: &[u8]) -> Read<'_, (i32, u32, u32)> {
+    let wanted = "a date like 2000-10-31";
+    let [y1, y2, y3, y4, b'-' | b'/', m1, m2, b'-' | b'/', d1, d2, rest @ ..] = input else {
+        return fault(input, wanted);
+    };
+    let year = two(*y1, *y2).zip(two(*y3, *y4)).map(|(high, low)| high * 100 + low);
+    match (year, two(*m1, *m2), two(*d1, *d2)) {
+        (Some(year), Some(month), Some(day)) => Ok((rest, (year as i32, month, day))),
+        _ => fault(input, wanted),
+    }
+}
+
+/// ```abnf
+/// numeric-date = 2DIGIT "/" 2DIGIT "/" 4DIGIT ":" 2DIGIT ":" 2DIGIT ":" 2DIGIT [zone]
+/// ```
+/// Month before day: `cpsrvd`, the web server of cPanel's own pages.
+pub fn numeric_date(input: &[u8]) -> Read<'_, Time> {
+    let wanted = "a date like 10/31/2000:13:55:36 -0000";
+    let [m1, m2, b'/', d1, d2, b'/', y1, y2, y3, y4, b':', rest @ ..] = input else {
+        return fault(input, wanted);
+    };
+    let year = two(*y1, *y2).zip(two(*y3, *y4)).map(|(high, low)| high * 100 + low);
+    match (year, two(*m1, *m2), two(*d1, *d2)) {
+        (Some(year), Some(month), Some(day)) => timed((year as i32, month, day), rest),
+        _ => fault(input, wanted),
+    }
+}
+
+/// `clock = 2DIGIT ":" 2DIGIT ":" 2DIGIT [("." / ",") 1*DIGIT]`: hours,
+/// minutes, seconds, nanoseconds and how many digits the fraction has.
+pub fn clock(input: &[u8]) -> Read<'_, ((u32, u32, u32), u32, u8)> {
+    let [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = input else {
+        return fault(input, "a time of day");
+    };
+    let (Some(hour), Some(minute), Some(second)) = (two(*h1, *h2), two(*m1, *m2), two(*s1, *s2))
+    else {
+        return fault(input, "a time of day");
+    };
+    let (rest, (nanos, digits)) = match rest {
+        [b'.' | b',', digits @ ..] if digits.first().is_some_and(u8::is_ascii_digit) => {
+            fraction(digits)
+        }
+        _ => (rest, (0, 0)),
+    };
+    Ok((rest, ((hour, minute, second), nanos, digits)))
+}
+
+/// `bracketed-date = "[" date "]"`
+pub fn bracketed_date(input: &[u8]) -> Read<'_, Time> {
+    let [b'[', inside @ ..] = input else { return fault(input, "a date in brackets") };
+    let (rest, time) = date(inside)?;
+    match rest {
+        [b']', rest @ ..] => Ok((rest, time)),
+        _ => fault(rest, "a closing bracket"),
+    }
+}
+
+/// The rest of a time behind its day: `clock [zone]`.
+fn timed(day: (i32, u32, u32), input: &[u8]) -> Read<'_, Time> {
+    let (rest, (clock, nanos, digits)) = clock(input)?;
+    let Some(seconds) = civil_seconds(day, clock) else {
+        return fault(input, "a day and time that exist");
+    };
+    let (rest, zone) = zone(rest)?;
+    let east = if let Zone::Logged(east) = zone { i64::from(east) } else { 0 };
+    Ok((rest, Time { reading: Instant { seconds: seconds - east, nanos }, digits, zone }))
+}
+
+/// ```abnf
+/// zone = [SP] (("+" / "-") 2DIGIT [":"] 2DIGIT / "Z" / "UTC" / "GMT") / [SP]
+/// ```
+/// A missing zone is a local wall clock: Python's servers, HAProxy, and
+/// Apache formats written with `%{…}t`.
+pub fn zone(input: &[u8]) -> Read<'_, Zone> {
+    let rest = input.strip_prefix(b" ").unwrap_or(input);
+    let (sign, rest) = match rest {
+        [sign @ (b'+' | b'-'), rest @ ..] => (*sign, rest),
+        [b'Z', rest @ ..] | [b'U', b'T', b'C', rest @ ..] | [b'G', b'M', b'T', rest @ ..] => {
+            return Ok((rest, Zone::Logged(0)));
+        }
+        [b']', ..] => return Ok((rest, Zone::Local)),
+        _ => return Ok((input, Zone::Local)),
+    };
+    let (hours, minutes, rest) = match rest {
+        [h1, h2, b':', m1, m2, rest @ ..] | [h1, h2, m1, m2, rest @ ..] => {
+            (two(*h1, *h2), two(*m1, *m2), rest)
+        }
+        _ => return fault(input, "a zone like +0200"),
+    };
+    match (hours, minutes) {
+        (Some(hours), Some(minutes)) if hours < 24 && minutes < 60 => {
+            let east = (hours * 3600 + minutes * 60) as i32;
+            Ok((rest, Zone::Logged(if sign == b'-' { -east } else { east })))
+        }
+        _ => fault(input, "a zone like +0200"),
+    }
+}
+
+/// The fraction of a second as nanoseconds, and its length; digits beyond the
+/// ninth are stepped over.
+fn fraction(input: &[u8]) -> (&[u8], (u32, u8)) {
+    let end = input.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(input.len());
+    let kept = end.min(9);
+    let digits = &input[..kept];
+    let value = digits.iter().fold(0_u32, |sum, byte| sum * 10 + u32::from(byte - b'0'));
+    (&input[end..], (value * 10_u32.pow(9 - kept as u32), kept as u8))
+}
+
+/// The value of two decimal digits.
+fn two(high: u8, low: u8) -> Option<u32> {
+    (high.is_ascii_digit() && low.is_ascii_digit())
+        .then(|| u32::from(high - b'0') * 10 + u32::from(low - b'0'))
+}
+
+/// The number of an English month name in three letters.
+fn month(name: [u8; 3]) -> Option<u32> {
+    let number = match &name.map(|byte| byte | 0x20) {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    };
+    Some(number)
+}
+
+/// Seconds as text (`0.123`, `12`) in microseconds.
+pub fn seconds(text: &[u8]) -> Option<u64> {
+    let (whole, part) = match memchr(b'.', text) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, &b""[..]),
+    };
+    let whole = number(whole)?;
+    if !part.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let (_, (nanos, _)) = fraction(part);
+    whole.checked_mul(1_000_000)?.checked_add(u64::from(nanos / 1000))
+}
+
+/// Says whether a text is an IP address, with or without its decorations.
+pub fn is_ip(text: &[u8]) -> bool {
+    // Every address has a digit, a colon or both among its first five bytes.
+    text.iter().take(5).any(|byte| byte.is_ascii_digit() || *byte == b':')
+        && Client::read(text).ip().is_some()
+}
+
+/// Says whether a text is a list of addresses, in which proxies may also have
+/// written `unknown` or `-`; at least one element must be an address.
+pub fn is_ip_list(text: &[u8]) -> bool {
+    let mut any = false;
+    let every = crate::record::address::elements(text).all(|one| {
+        let ip = is_ip(one);
+        any |= ip;
+        ip || matches!(one, b"unknown" | b"localhost" | b"_hidden" | b"unix:")
+    });
+    every && any
+}
+
+/// Says whether a text is a host name of at least two labels, with or without
+/// a port: `www.example.com:443`, but no address and no number.
+pub fn is_host_name(text: &[u8]) -> bool {
+    let name = without_port(text);
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let Some(dot) = memchr::memrchr(b'.', name) else { return false };
+    dot > 0
+        && name[dot + 1..].len() >= 2
+        && name[dot + 1..].first().is_some_and(u8::is_ascii_alphabetic)
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+}
+
+/// A host without its port: `[::1]:8080` is `[::1]`, `a.example:443` is
+/// `a.example`; a bare IPv6 address stays whole.
+pub fn without_port(host: &[u8]) -> &[u8] {
+    let Some(colon) = memchr::memrchr(b':', host) else { return host };
+    let (name, port) = (&host[..colon], &host[colon + 1..]);
+    let bare_ipv6 = memchr(b':', name).is_some() && name.last() != Some(&b']');
+    if bare_ipv6 || name.is_empty() || !port.iter().all(u8::is_ascii_digit) { host } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_strings_end_at_the_first_bare_quote() {
+        let check = |input: &[u8], expected: Option<(&[u8], &[u8])>| {
+            assert_eq!(quoted(input).ok().map(|(rest, field)| (field, rest)), expected);
+        };
+        check(br#""a\"b" c"#, Some((br#"a\"b"#, b" c")));
+        check(br#""\\" x"#, Some((br"\\", b" x")));
+        check(br#""""#, Some((b"", b"")));
+        check(br#""open\"#, None);
+        check(br#""open\""#, None);
+        check(b"x", None);
+    }
+
+    #[test]
+    fn dates_are_read_with_and_without_a_zone() {
+        let check = |text: &str, expected: Option<(&str, Zone)>| {
+            let read =
+                date(text.as_bytes()).ok().map(|(_, time)| (time.reading.to_string(), time.zone));
+            assert_eq!(
+                read.as_ref().map(|(text, zone)| (text.as_str(), *zone)),
+                expected,
+                "{text}"
+            );
+        };
+        check("10/Oct/2000:13:55:36 -0700", Some(("2000-10-10T20:55:36Z", Zone::Logged(-25_200))));
+        check(
+            "10/Oct/2000:13:55:36.25 +05:30",
+            Some(("2000-10-10T08:25:36.25Z", Zone::Logged(19_800))),
+        );
+        check("10/Oct/2000:13:55:36 -0000", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
+        check("10/Oct/2000:13:55:36Z", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
+        check("10/Oct/2000:13:55:36 ]", Some(("2000-10-10T13:55:36Z", Zone::Local)));
+        check("10/Oct/2000 13:55:36]", Some(("2000-10-10T13:55:36Z", Zone::Local)));
+        check("31/Feb/2000:13:55:36 +0000", None);
+        check("10/Okt/2000:13:55:36 +0000", None);
+        check("10/Oct/2000:24:55:36 +0000", None);
+        check("10/Oct/2000:13:55:36 +2500", None);
+    }
+
+    #[test]
+    fn request_lines_are_split_at_the_first_and_last_space() {
+        let line = |method, target, version| Request::Line { method, target, version };
+        let check = |text: &[u8], expected: Request<'_>| assert_eq!(request(text), expected);
+        check(b"GET /a b HTTP/1.1", line(b"GET", b"/a b", Some(b"HTTP/1.1")));
+        check(b"GET /a  HTTP/2.0", line(b"GET", b"/a ", Some(b"HTTP/2.0")));
+        check(b"GET /x", line(b"GET", b"/x", None));
+        check(b"OPTIONS * HTTP/1.0", line(b"OPTIONS", b"*", Some(b"HTTP/1.0")));
+        check(b"GET HTTP/1.1", Request::Raw(Some(b"GET HTTP/1.1")));
+        check(br"\x16\x03\x01", Request::Raw(Some(br"\x16\x03\x01")));
+        check(br"\x16\x03\x01 \x02", Request::Raw(Some(br"\x16\x03\x01 \x02")));
+        check(b"HELP", Request::Raw(Some(b"HELP")));
+        check(b"-", Request::Raw(None));
+        check(b"", Request::Raw(None));
+    }
+
+    #[test]
+    fn hosts_lose_their_port_and_nothing_else() {
+        let check = |host: &str, expected: &str| {
+            assert_eq!(without_port(host.as_bytes()), expected.as_bytes());
+        };
+        check("a.example:443", "a.example");
+        check("[::1]:8080", "[::1]");
+        check("2001:db8::1", "2001:db8::1");
+        check("a.example", "a.example");
+        assert!(is_host_name(b"www.example.com:80"));
+        assert!(!is_host_name(b"TLSv1.2"));
+        assert!(!is_host_name(b"192.0.2.1"));
+        assert!(is_ip_list(b"203.0.113.5, unknown, [2001:db8::1]:4"));
+        assert!(!is_ip_list(b"unknown"));
+    }
+}

@@ -1,0 +1,308 @@
+//! The columns of W3C extended: what `#Fields` names, how it is kept in the
+//! [`State`], and how a line is cut.
+//!
+//! The state's `columns` are a mark that they are ours, the `#GMT-Offset` in
+//! quarters of an hour, the quarter of an hour of the last line
+//! without a date, and then a
+//! code for each column.
+
+use memchr::memchr2;
+
+use super::super::State;
+use super::super::token::{clock, is_ip, iso_day, number};
+
+/// More columns than any writer knows; a line with more is refused.
+pub const MOST: usize = 96;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Code {
+    /// `cs(User-Agent)`.
+    Agent,
+    /// `sc-bytes`.
+    Bytes,
+    /// `c-ip`.
+    Client,
+    /// `date`.
+    Date,
+    /// A custom column with a list of addresses.
+    Forwarded,
+    /// `cs-host`, `cs(Host)`.
+    Host,
+    /// `cs-method`.
+    Method,
+    /// Any number we do not need: port, sub-status, Win32 status.
+    Number,
+    /// Anything else.
+    Other,
+    /// `cs-uri-query`.
+    Query,
+    /// `cs(Referer)`.
+    Referer,
+    /// `s-ip`: the server's own address, which is nobody's who fetched.
+    Server,
+    /// `s-sitename`.
+    Service,
+    /// `sc-status`.
+    Status,
+    /// `cs-uri-stem`, `cs-uri`.
+    Stem,
+    /// `time`.
+    Time,
+    /// `time-taken`.
+    Took,
+    /// `cs-username`.
+    User,
+    /// `cs-version`.
+    Version,
+}
+
+use Code::{
+    Agent, Bytes, Client, Date, Forwarded, Host, Method, Number, Other, Query, Referer, Server,
+    Service, Status, Stem, Time, Took, User, Version,
+};
+
+/// Every code, at the place of its number.
+const CODES: [Code; 19] = [
+    Agent, Bytes, Client, Date, Forwarded, Host, Method, Number, Other, Query, Referer, Server,
+    Service, Status, Stem, Time, Took, User, Version,
+];
+
+/// The names of the columns that we read, in lower case.
+static NAMES: &[(&str, Code)] = &[
+    ("cs(user-agent)", Agent),
+    ("sc-bytes", Bytes),
+    ("bytes", Bytes),
+    ("c-ip", Client),
+    ("date", Date),
+    ("x-forwarded-for", Forwarded),
+    ("cs(x-forwarded-for)", Forwarded),
+    ("x-client-ip", Forwarded),
+    ("cs(x-client-ip)", Forwarded),
+    ("x-real-ip", Forwarded),
+    ("cs(x-real-ip)", Forwarded),
+    ("originalip", Forwarded),
+    ("true-client-ip", Forwarded),
+    ("cf-connecting-ip", Forwarded),
+    ("cs-host", Host),
+    ("cs(host)", Host),
+    ("cs-method", Method),
+    ("cs-uri-query", Query),
+    ("cs(referer)", Referer),
+    ("s-ip", Server),
+    ("s-sitename", Service),
+    ("sc-status", Status),
+    ("cs-uri-stem", Stem),
+    ("cs-uri", Stem),
+    ("time", Time),
+    ("time-taken", Took),
+    ("cs-username", User),
+    ("cs-version", Version),
+];
+
+/// The sets that IIS writes without being asked, for lines whose `#Fields` is
+/// lost: IIS 8 and later, 7, 6, and everything IIS offers.
+pub static SHAPES: &[&[Code]] = &[
+    &[
+        Date, Time, Server, Method, Stem, Query, Number, User, Client, Agent, Referer, Status,
+        Number, Number, Took,
+    ],
+    &[
+        Date, Time, Server, Method, Stem, Query, Number, User, Client, Agent, Status, Number,
+        Number, Took,
+    ],
+    &[
+        Date, Time, Service, Server, Method, Stem, Query, Number, User, Client, Agent, Status,
+        Number, Number,
+    ],
+    &[
+        Date, Time, Service, Other, Server, Method, Stem, Query, Number, User, Client, Version,
+        Agent, Other, Referer, Host, Status, Number, Number, Bytes, Number, Took,
+    ],
+];
+
+impl Code {
+    /// Says whether a cell has the shape of this column beyond doubt.
+    pub fn fits(self, cell: &[u8]) -> bool {
+        match self {
+            Bytes | Number | Took => number(cell).is_some(),
+            Client | Server => is_ip(cell),
+            Date => matches!(iso_day(cell), Ok(([], _))),
+            Method => {
+                !cell.is_empty()
+                    && cell.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_')
+            }
+            Service => cell.starts_with(b"W3SVC"),
+            Status => cell.len() == 3 && number(cell).is_some(),
+            Stem => cell.starts_with(b"/") || cell == b"*",
+            Time => matches!(clock(cell), Ok(([], _))),
+            Version => cell.starts_with(b"HTTP/"),
+            Agent | Forwarded | Host | Other | Query | Referer | User => true,
+        }
+    }
+}
+
+/// `directive = "#" name ":" *OCTET`: name and value of a line that is one.
+pub fn directive(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let inside = line.strip_prefix(b"#")?;
+    let colon = inside.iter().take(20).position(|&byte| byte == b':')?;
+    let name = &inside[..colon];
+    let known: [&[u8]; 10] = [
+        b"Fields",
+        b"Date",
+        b"Version",
+        b"Software",
+        b"Start-Date",
+        b"End-Date",
+        b"Remark",
+        b"GMT-Offset",
+        b"Log-type",
+        b"UserInfo",
+    ];
+    known
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case(name))
+        .then(|| (name, inside[colon + 1..].trim_ascii()))
+}
+
+/// Says whether these fields are those of another format that has its own
+/// file: CloudFront names its edges.
+pub fn is_of_others(fields: &[u8]) -> bool {
+    memchr::memmem::find(fields, b"x-edge-").is_some()
+}
+
+/// The mark that the columns of a state are of this format.
+const OURS: u8 = b'W';
+/// The quarter of an hour when none was seen yet.
+const NOTHING: u8 = u8::MAX;
+/// Where the codes begin.
+const CODES_FROM: usize = 3;
+
+/// Makes the state's columns ours.
+fn own(state: &mut State) {
+    if state.columns.first() != Some(&OURS) || state.columns.len() < CODES_FROM {
+        state.columns.clear();
+        state.columns.extend_from_slice(&[OURS, 0, NOTHING]);
+    }
+}
+
+/// Keeps what `#Fields` names.
+pub fn compile(state: &mut State, fields: &[u8]) {
+    own(state);
+    state.columns.truncate(CODES_FROM);
+    for name in fields.split(|byte| matches!(byte, b' ' | b'\t')).filter(|name| !name.is_empty()) {
+        let code = NAMES
+            .iter()
+            .find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name))
+            .map_or(Other, |(_, code)| *code);
+        state.columns.push(code as u8);
+    }
+    forget_clock(state);
+}
+
+/// Keeps a `#GMT-Offset`.
+pub fn set_offset(state: &mut State, east: i32) {
+    own(state);
+    state.columns[1] = (east / 900) as i8 as u8;
+}
+
+/// The offset of the times, in seconds east of UTC.
+pub fn offset(state: &State) -> i32 {
+    match state.columns.as_slice() {
+        [OURS, quarters, _, ..] => i32::from(*quarters as i8) * 900,
+        _ => 0,
+    }
+}
+
+/// A new `#Date` or `#Fields`: no line came before the next.
+pub fn forget_clock(state: &mut State) {
+    own(state);
+    state.columns[2] = NOTHING;
+}
+
+/// The day of a line that has none of its own, in days since 1970. Where the
+/// clock stepped back by half a day or more it is the next; a line of the last
+/// quarter of an hour among those of the first is late, and of the day before.
+pub fn running_day(state: &mut State, clock: (u32, u32, u32)) -> Option<i64> {
+    let day = state.day?;
+    own(state);
+    let quarter = (clock.0 * 4 + clock.1 / 15) as u8;
+    let last = state.columns[2];
+    if last == 0 && quarter == 95 {
+        return Some(day - 1);
+    }
+    let day = if last != NOTHING && last >= quarter + 48 { day + 1 } else { day };
+    state.columns[2] = quarter;
+    state.day = Some(day);
+    Some(day)
+}
+
+/// How many columns the last `#Fields` named.
+pub struct Columns(usize);
+
+impl Columns {
+    /// The columns of a state, if they are ours and there are some.
+    pub fn of(state: &State) -> Option<Columns> {
+        let ours = state.columns.first() == Some(&OURS) && state.columns.len() > CODES_FROM;
+        ours.then(|| Columns(state.columns.len() - CODES_FROM))
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        self.0
+    }
+}
+
+/// What the column at a place is.
+pub fn code(state: &State, place: usize) -> Code {
+    let number = state.columns.get(CODES_FROM + place).copied().unwrap_or(u8::MAX);
+    CODES.get(usize::from(number)).copied().unwrap_or(Other)
+}
+
+/// Cuts a line at its blanks; answers how many cells there are, even if that
+/// is more than fit.
+pub fn cut<'a>(line: &'a [u8], cells: &mut [&'a [u8]; MOST]) -> usize {
+    let mut rest = line;
+    let mut count = 0;
+    loop {
+        rest = rest.trim_ascii_start();
+        if rest.is_empty() {
+            return count;
+        }
+        let end = memchr2(b' ', b'\t', rest).unwrap_or(rest.len());
+        if let Some(cell) = cells.get_mut(count) {
+            *cell = &rest[..end];
+        }
+        count += 1;
+        rest = &rest[end..];
+    }
+}
+
+/// The same, where a cell that begins with a quote ends with one; a quote
+/// inside is doubled.
+pub fn cut_quoted<'a>(line: &'a [u8], cells: &mut [&'a [u8]; MOST]) -> usize {
+    let mut rest = line;
+    let mut count = 0;
+    loop {
+        rest = rest.trim_ascii_start();
+        if rest.is_empty() {
+            return count;
+        }
+        let end = match rest {
+            [b'"', inside @ ..] => closing(inside).map_or(rest.len(), |at| at + 2),
+            _ => memchr2(b' ', b'\t', rest).unwrap_or(rest.len()),
+        };
+        if let Some(cell) = cells.get_mut(count) {
+            *cell = &rest[..end];
+        }
+        count += 1;
+        rest = &rest[end..];
+    }
+}
+
+/// Where the quote is that ends a cell: before a blank or the line's end.
+fn closing(inside: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'"', inside)
+        .find(|at| matches!(inside.get(at + 1), None | Some(b' ' | b'\t')))
+}

@@ -1,0 +1,206 @@
+//! Who is on the line: addresses with their role, as logged and as read.
+//!
+//! Choosing which of them is the client is for the room `actor`; this file
+//! only tells what is written.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// What an address on a line was to the server that logged it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// An element of a list that hops append to, such as `X-Forwarded-For`.
+    /// Its left side is written by the client.
+    Forwarded,
+    /// The other end of the connection to the server that logged the line.
+    Peer,
+    /// The server that a proxy asked in turn; never a client.
+    Upstream,
+}
+
+impl Role {
+    /// The word used in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Forwarded => "forwarded",
+            Role::Peer => "peer",
+            Role::Upstream => "upstream",
+        }
+    }
+}
+
+/// How many address fields one line may carry; what comes after is left out.
+/// No format of ours writes more than four.
+const FIELDS: usize = 4;
+
+/// The address fields of one line, in the order of the line. A field may be a
+/// list (`203.0.113.5, 10.0.0.7`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Addresses<'a> {
+    fields: [Option<(Role, &'a [u8])>; FIELDS],
+}
+
+impl<'a> Addresses<'a> {
+    /// Adds a field as logged; `-` and empty fields are left out.
+    pub fn push(&mut self, role: Role, field: &'a [u8]) {
+        if absent(field) {
+            return;
+        }
+        if let Some(free) = self.fields.iter_mut().find(|slot| slot.is_none()) {
+            *free = Some((role, field));
+        }
+    }
+
+    /// The fields as logged.
+    pub fn fields(&self) -> impl Iterator<Item = (Role, &'a [u8])> + use<'a> {
+        self.fields.into_iter().flatten()
+    }
+
+    /// The first field of a role, as logged.
+    pub fn first(&self, role: Role) -> Option<&'a [u8]> {
+        self.fields().find(|(each, _)| *each == role).map(|(_, field)| field)
+    }
+
+    /// Every single address with its role, lists taken apart, left to right.
+    pub fn each(&self) -> impl Iterator<Item = (Role, &'a [u8])> + use<'a> {
+        self.fields().flat_map(|(role, field)| elements(field).map(move |one| (role, one)))
+    }
+}
+
+/// The elements of a list as logged, blanks and quotes round them taken off;
+/// absent ones are left out.
+pub fn elements(field: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    field.split(|&byte| byte == b',').map(trim).filter(|one| !absent(one))
+}
+
+/// Says whether a field is a way of writing "nothing".
+fn absent(field: &[u8]) -> bool {
+    matches!(field, b"" | b"-" | b"\"\"" | b"\"-\"")
+}
+
+fn trim(field: &[u8]) -> &[u8] {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'');
+    let start = field.iter().position(|byte| !blank(byte)).unwrap_or(field.len());
+    let end = field.iter().rposition(|byte| !blank(byte)).map_or(start, |last| last + 1);
+    &field[start..end]
+}
+
+/// One address, read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Client<'a> {
+    /// An IP address; an IPv4 address mapped into IPv6 is given as IPv4.
+    Ip(IpAddr),
+    /// Anything else (a host name, `unix:`, an anonymised address), as logged.
+    Name(&'a [u8]),
+}
+
+impl<'a> Client<'a> {
+    /// Reads one address as servers write it: with a port, in brackets, with
+    /// a zone id, mapped into IPv6, or an IPv6 address of eight groups with
+    /// its port glued on, as AWS load balancers do. What is none of these is
+    /// a name.
+    pub fn read(text: &'a [u8]) -> Client<'a> {
+        std::str::from_utf8(text)
+            .ok()
+            .and_then(ip)
+            .map_or(Client::Name(text), Client::Ip)
+    }
+
+    /// The IP address, if it is one.
+    pub fn ip(self) -> Option<IpAddr> {
+        match self {
+            Client::Ip(ip) => Some(ip),
+            Client::Name(_) => None,
+        }
+    }
+}
+
+/// Reads an IP address with its decorations; `None` where it is a name.
+fn ip(text: &str) -> Option<IpAddr> {
+    if let Some(inside) = text.strip_prefix('[') {
+        let (inside, after) = inside.split_once(']')?;
+        let port = after.is_empty() || after.strip_prefix(':').is_some_and(is_port);
+        return if port { bare_ip(inside) } else { None };
+    }
+    if let Some(ip) = bare_ip(text) {
+        return Some(ip);
+    }
+    let (head, tail) = text.rsplit_once(':')?;
+    if !is_port(tail) {
+        return None;
+    }
+    if head.contains(':') {
+        // Only a full address leaves no doubt that the ninth group is a port.
+        return (head.split(':').count() == 8).then(|| bare_ip(head)).flatten();
+    }
+    head.parse::<Ipv4Addr>().ok().map(IpAddr::V4)
+}
+
+fn is_port(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn bare_ip(text: &str) -> Option<IpAddr> {
+    if let Ok(ip) = text.parse::<Ipv4Addr>() {
+        return Some(IpAddr::V4(ip));
+    }
+    let text = match text.split_once('%') {
+        // A zone id (RFC 4007 section 11) names an interface of the logger.
+        Some((ip, zone)) if !zone.is_empty() => ip,
+        _ => text,
+    };
+    text.parse::<Ipv6Addr>().ok().map(canonical)
+}
+
+/// The one way we write an address: IPv4 mapped into IPv6 becomes IPv4.
+pub fn canonical(ip: Ipv6Addr) -> IpAddr {
+    match ip.to_ipv4_mapped() {
+        Some(ip) => IpAddr::V4(ip),
+        None => IpAddr::V6(ip),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_servers_write_them() {
+        let check = |text: &str, expected: Option<&str>| {
+            let ip = Client::read(text.as_bytes()).ip().map(|ip| ip.to_string());
+            assert_eq!(ip.as_deref(), expected, "{text}");
+        };
+        check("192.0.2.7", Some("192.0.2.7"));
+        check("192.0.2.7:51234", Some("192.0.2.7"));
+        check("[2001:db8::1]:443", Some("2001:db8::1"));
+        check("[2001:db8::1]", Some("2001:db8::1"));
+        check("::ffff:192.0.2.7", Some("192.0.2.7"));
+        check("[::ffff:192.0.2.7]:80", Some("192.0.2.7"));
+        check("fe80::1%eth0", Some("fe80::1"));
+        check("fe80::1%25eth0", Some("fe80::1"));
+        check("2001:db8:0:1:2:3:4:5:50599", Some("2001:db8:0:1:2:3:4:5"));
+        check("2001:DB8::0:1", Some("2001:db8::1"));
+        check("1.2.3.xxx", None);
+        check("host.example", None);
+        check("unix:", None);
+        check("1.2.3.4.5", None);
+        check("300.1.1.1", None);
+        check("192.0.2.7:", None);
+    }
+
+    #[test]
+    fn a_list_is_taken_apart_and_absent_ones_are_left_out() {
+        let mut addresses = Addresses::default();
+        addresses.push(Role::Forwarded, b"\"203.0.113.5,10.0.0.7 , -\"");
+        addresses.push(Role::Peer, b"-");
+        addresses.push(Role::Peer, b"192.0.2.1");
+        let all: Vec<_> = addresses.each().collect();
+        assert_eq!(
+            all,
+            [
+                (Role::Forwarded, &b"203.0.113.5"[..]),
+                (Role::Forwarded, &b"10.0.0.7"[..]),
+                (Role::Peer, &b"192.0.2.1"[..]),
+            ]
+        );
+    }
+}

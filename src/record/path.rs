@@ -1,0 +1,395 @@
+//! Which path: every spelling of a request target that a server would serve
+//! as the same thing.
+//!
+//! The servers of this world decode percent escapes, drop `;parameters`,
+//! merge slashes and resolve dot segments, some once and some twice (a proxy
+//! in front, a rewrite behind). Rather than know which server does what, all
+//! forms are tried: a request that might have been served is shown, and none
+//! that was served is missed.
+//!
+//! RFC 3986 sections 2.1, 5.2.4 and 6.2.2; RFC 9112 section 3.2 (absolute
+//! form); `;parameters` as in Java servlet containers; `%uHHHH` and `\` as in
+//! IIS.
+
+use serde::{Deserialize, Serialize};
+
+use super::Escape;
+
+/// How far the spelling of a request is from the plain path, nearest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spelling {
+    /// The path as it stands in the log, query off.
+    #[default]
+    Plain,
+    /// Letter case or trailing dots and spaces differ, on a server that folds
+    /// them.
+    Folded,
+    /// The log's own escapes hid it.
+    Escaped,
+    /// An absolute URI.
+    Absolute,
+    /// Empty or dot segments, or backslashes for slashes.
+    Segments,
+    /// `;parameters` in a segment.
+    Parameters,
+    /// Percent-encoded once.
+    Encoded,
+    /// Percent-encoded twice.
+    DoubleEncoded,
+    /// Percent-encoded three times.
+    TripleEncoded,
+}
+
+impl Spelling {
+    /// The word used in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Spelling::Plain => "plain",
+            Spelling::Folded => "folded",
+            Spelling::Escaped => "escaped",
+            Spelling::Absolute => "absolute",
+            Spelling::Segments => "segments",
+            Spelling::Parameters => "parameters",
+            Spelling::Encoded => "encoded",
+            Spelling::DoubleEncoded => "double-encoded",
+            Spelling::TripleEncoded => "triple-encoded",
+        }
+    }
+
+    /// Says whether it takes more than one percent-decoding: few servers do
+    /// that, so what it proves is weaker.
+    pub fn is_doubtful(self) -> bool {
+        matches!(self, Spelling::DoubleEncoded | Spelling::TripleEncoded)
+    }
+}
+
+/// One form of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// How this form was reached.
+    pub spelling: Spelling,
+    /// The path, beginning with `/` wherever a path was asked for.
+    pub path: Vec<u8>,
+}
+
+/// Every form of one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forms {
+    /// The forms, nearest to the log first, each path once.
+    pub each: Vec<Form>,
+    /// The host of an absolute URI, without its port.
+    pub host: Option<Vec<u8>>,
+    /// The query behind the first `?`, log escapes undone.
+    pub query: Option<Vec<u8>>,
+    /// The one path that stands for all: percent-decoded once, parameters
+    /// dropped, segments resolved.
+    pub canonical: Vec<u8>,
+}
+
+/// How many percent-decodings are tried: a proxy, a server and an application
+/// may each do one.
+const DECODINGS: usize = 3;
+
+impl Forms {
+    /// Every form of `target`, as logged with `escape`; `fold` where the
+    /// server is case-insensitive.
+    pub fn of(target: &[u8], escape: Escape, fold: bool) -> Forms {
+        let mut forms =
+            Forms { each: Vec::new(), host: None, query: None, canonical: Vec::new() };
+        let raw = split(target);
+        forms.host = raw.host.map(<[u8]>::to_vec);
+        forms.query = raw.query.map(<[u8]>::to_vec);
+        let nearest =
+            if raw.host.is_some() { Spelling::Absolute } else { Spelling::Plain };
+        forms.add(raw.path.to_vec(), nearest, fold);
+
+        let mut written = Vec::new();
+        if escape.touches(target) {
+            escape.undo(target, &mut written);
+            let undone = split(&written);
+            forms.host = undone.host.map(<[u8]>::to_vec);
+            forms.query = undone.query.map(<[u8]>::to_vec);
+            let nearest = nearest.max(Spelling::Escaped);
+            forms.add(undone.path.to_vec(), nearest, fold);
+            forms.climb(undone.path, nearest, fold);
+            if escape == Escape::Plus {
+                // The log cannot tell `+` from a space, so both are meant.
+                forms.climb(raw.path, Spelling::Plain, fold);
+            }
+        } else {
+            forms.climb(raw.path, nearest, fold);
+        }
+        forms
+    }
+
+    /// Adds the forms of a path for every number of decodings.
+    fn climb(&mut self, path: &[u8], nearest: Spelling, fold: bool) {
+        let mut level = path.to_vec();
+        for decodings in 0..=DECODINGS {
+            if decodings > 0 {
+                let decoded = decode(&level);
+                if decoded == level {
+                    break;
+                }
+                level = decoded;
+            }
+            let spelling = nearest.max(match decodings {
+                0 => Spelling::Plain,
+                1 => Spelling::Encoded,
+                2 => Spelling::DoubleEncoded,
+                _ => Spelling::TripleEncoded,
+            });
+            self.add(level.clone(), spelling, fold);
+            let gentle = resolve(&level, false);
+            let thorough = resolve(&level, true);
+            if decodings <= 1 {
+                self.canonical.clone_from(&thorough);
+            }
+            self.add(gentle, spelling.max(Spelling::Segments), fold);
+            self.add(thorough, spelling.max(Spelling::Parameters), fold);
+            // A decoded `?` or `#` is part of a name to one server and the
+            // end of the path to the next.
+            if decodings > 0
+                && let Some(end) = level.iter().position(|byte| matches!(byte, b'?' | b'#'))
+            {
+                self.add(resolve(&level[..end], true), spelling.max(Spelling::Parameters), fold);
+            }
+        }
+    }
+
+    fn add(&mut self, mut path: Vec<u8>, mut spelling: Spelling, folds: bool) {
+        if folds {
+            let folded = fold(&path);
+            if folded != path {
+                spelling = spelling.max(Spelling::Folded);
+            }
+            path = folded;
+        }
+        if !self.each.iter().any(|form| form.path == path) {
+            self.each.push(Form { spelling, path });
+        }
+    }
+}
+
+/// Says whether a target may have another form than its own bytes up to the
+/// query. Where this is false, [`Forms::of`] would yield that one path only.
+pub fn is_odd(target: &[u8], escape: Escape, folds: bool) -> bool {
+    if folds || target.first() != Some(&b'/') {
+        return true;
+    }
+    let mut previous = 0;
+    for &byte in target {
+        match byte {
+            b'?' => return false,
+            b'%' | b'\\' | b';' | b'#' => return true,
+            b'+' if escape == Escape::Plus => return true,
+            b'/' | b'.' if previous == b'/' => return true,
+            _ => {}
+        }
+        previous = byte;
+    }
+    false
+}
+
+/// The path of a target as logged, its query off.
+pub fn raw(target: &[u8]) -> &[u8] {
+    let end = target.iter().position(|byte| *byte == b'?').unwrap_or(target.len());
+    &target[..end]
+}
+
+/// The pieces of a target.
+struct Split<'a> {
+    host: Option<&'a [u8]>,
+    path: &'a [u8],
+    query: Option<&'a [u8]>,
+}
+
+/// Takes scheme, authority, query and fragment off a target.
+fn split(target: &[u8]) -> Split<'_> {
+    let end = target.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(target.len());
+    let query = (target.get(end) == Some(&b'?')).then(|| {
+        let query = &target[end + 1..];
+        &query[..query.iter().position(|byte| *byte == b'#').unwrap_or(query.len())]
+    });
+    let path = &target[..end];
+    if let Some(colon) = memchr::memmem::find(path, b"://")
+        && colon > 0
+        && path[..colon].iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
+    {
+        let rest = &path[colon + 3..];
+        let slash = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+        let path = if slash == rest.len() { &b"/"[..] } else { &rest[slash..] };
+        return Split { host: Some(host_of(&rest[..slash])), path, query };
+    }
+    Split { host: None, path, query }
+}
+
+/// The host of an authority: user and port taken off.
+pub fn host_of(authority: &[u8]) -> &[u8] {
+    let host = match memchr::memrchr(b'@', authority) {
+        Some(at) => &authority[at + 1..],
+        None => authority,
+    };
+    if host.first() == Some(&b'[') {
+        let end = host.iter().position(|byte| *byte == b']').map_or(host.len(), |at| at + 1);
+        return &host[..end];
+    }
+    match memchr::memrchr(b':', host) {
+        Some(colon) if host[colon + 1..].iter().all(u8::is_ascii_digit) => &host[..colon],
+        _ => host,
+    }
+}
+
+/// Percent-decodes once; what is no escape stays as it is.
+pub fn decode(path: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = memchr::memchr(b'%', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        if let [_, high, low, ..] = rest
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+        {
+            out.push(high << 4 | low);
+            rest = &rest[3..];
+        } else if let [_, b'u' | b'U', a, b, c, d, ..] = rest
+            && let (Some(a), Some(b), Some(c), Some(d)) = (hex(*a), hex(*b), hex(*c), hex(*d))
+            && let Some(letter) =
+                char::from_u32(u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d))
+        {
+            out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            rest = &rest[6..];
+        } else {
+            out.push(b'%');
+            rest = &rest[1..];
+        }
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// The value of a hexadecimal digit.
+pub fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}
+
+/// Drops empty segments and resolves dot segments; where `thorough`, first
+/// turns `\` into `/` and drops the `;parameters` of each segment.
+fn resolve(path: &[u8], thorough: bool) -> Vec<u8> {
+    let is_slash = |byte: &u8| *byte == b'/' || (thorough && *byte == b'\\');
+    if path.is_empty() || path == b"*" {
+        return path.to_vec();
+    }
+    let mut kept: Vec<&[u8]> = Vec::new();
+    let mut folder = false;
+    for segment in path.split(is_slash) {
+        let segment = match memchr::memchr(b';', segment) {
+            Some(end) if thorough => &segment[..end],
+            _ => segment,
+        };
+        folder = matches!(segment, b"" | b"." | b"..");
+        match segment {
+            b"" | b"." => {}
+            b".." => {
+                kept.pop();
+            }
+            _ => kept.push(segment),
+        }
+    }
+    let mut out = Vec::with_capacity(path.len() + 1);
+    for segment in &kept {
+        out.push(b'/');
+        out.extend_from_slice(segment);
+    }
+    if folder || kept.is_empty() {
+        out.push(b'/');
+    }
+    out
+}
+
+/// Folds letter case (Unicode where the bytes are UTF-8, ASCII otherwise) and
+/// drops trailing dots and spaces of each segment, as Windows file systems do.
+pub fn fold(path: &[u8]) -> Vec<u8> {
+    let lower = match std::str::from_utf8(path) {
+        Ok(text) => text.to_lowercase().into_bytes(),
+        Err(_) => path.to_ascii_lowercase(),
+    };
+    let mut out = Vec::with_capacity(lower.len());
+    for (at, segment) in lower.split(|byte| *byte == b'/').enumerate() {
+        if at > 0 {
+            out.push(b'/');
+        }
+        let end = match segment {
+            b"." | b".." => segment.len(),
+            _ => segment.iter().rposition(|b| !matches!(b, b'.' | b' ')).map_or(0, |last| last + 1),
+        };
+        out.extend_from_slice(&segment[..end]);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spelling(target: &str, path: &str, escape: Escape, folds: bool) -> Option<&'static str> {
+        let forms = Forms::of(target.as_bytes(), escape, folds);
+        let found = forms.each.iter().find(|form| form.path == path.as_bytes());
+        found.map(|form| form.spelling.word())
+    }
+
+    #[test]
+    fn every_spelling_of_a_path_is_found() {
+        let check = |target: &str, expected: &str| {
+            let found = spelling(target, "/a/b.csv", Escape::Backslash, false);
+            assert_eq!(found, Some(expected), "{target}");
+        };
+        check("/a/b.csv", "plain");
+        check("/a/b.csv?x=/y", "plain");
+        check("/a/b.csv#top", "plain");
+        check(r"/\x61/b.csv", "escaped");
+        check("http://h.example:80/a/b.csv?q", "absolute");
+        check("/a//b.csv", "segments");
+        check("/x/../a/./b.csv", "segments");
+        check(r"/a\x5Cb.csv", "parameters");
+        check("/a;v=1/b.csv;jsessionid=1", "parameters");
+        check("/x/..;/a/b.csv", "parameters");
+        check("/%61/b%2ecsv", "encoded");
+        check("/%u0061/b.csv", "encoded");
+        check("/a%2Fb.csv", "encoded");
+        check("/a/b.csv%3Fx", "encoded");
+        check("/%2561/b.csv", "double-encoded");
+        check("/%252561/b.csv", "triple-encoded");
+        assert_eq!(spelling("/%25252561/b.csv", "/a/b.csv", Escape::None, false), None);
+        assert_eq!(spelling("/A/B.CSV.", "/a/b.csv", Escape::None, true), Some("folded"));
+        assert_eq!(spelling("/a+b", "/a b", Escape::Plus, true), Some("escaped"));
+        assert_eq!(spelling("/a+b", "/a+b", Escape::Plus, true), Some("plain"));
+    }
+
+    #[test]
+    fn a_path_may_really_hold_odd_bytes() {
+        assert_eq!(spelling("/%61;b.csv", "/a;b.csv", Escape::None, false), Some("encoded"));
+        assert_eq!(spelling("/100%.csv", "/100%.csv", Escape::None, false), Some("plain"));
+    }
+
+    #[test]
+    fn what_is_not_odd_has_one_form() {
+        for target in ["/", "/a/b.csv", "/a/b/?x=%61//", "/a.b/c-d"] {
+            assert!(!is_odd(target.as_bytes(), Escape::Backslash, false), "{target}");
+            assert_eq!(Forms::of(target.as_bytes(), Escape::Backslash, false).each.len(), 1);
+        }
+    }
+
+    #[test]
+    fn the_canonical_path_and_the_host() {
+        let forms = Forms::of(b"HTTP://user@H.example:8080/a%20b//c;x?q=1#f", Escape::None, false);
+        assert_eq!(forms.canonical, b"/a b/c");
+        assert_eq!(forms.host.as_deref(), Some(&b"H.example"[..]));
+        assert_eq!(forms.query.as_deref(), Some(&b"q=1"[..]));
+        assert_eq!(Forms::of(b"http://h", Escape::None, false).canonical, b"/");
+        assert_eq!(Forms::of(b"*", Escape::None, false).canonical, b"*");
+        assert_eq!(Forms::of(b"", Escape::None, false).canonical, b"");
+        assert_eq!(host_of(b"[2001:db8::1]:443"), b"[2001:db8::1]");
+    }
+}

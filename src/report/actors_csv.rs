@@ -1,0 +1,92 @@
+//! `actors.csv`: every actor, a row each, in the order of the report. Unlike
+//! the list in `report.json` it is not capped.
+
+use std::io::{self, Write};
+
+use super::model::LEVEL;
+use super::people::{self, Statuses};
+use super::sheet::Sheet;
+use super::{Output, Whole, proof};
+
+/// The output.
+pub(super) struct ActorsCsv;
+
+const COLUMNS: &[&str] = &[
+    "id", "ip", "client", "group", "class", "label", "party", "same_client", "grade", "first", "last",
+    "seen_first", "seen_last", "seen_requests", "inside", "border", "outside", "other_host", "by_grade",
+    "by_status", "received_requests", "received_bytes", "received_paths", "received_subjects",
+    "received_records", "exposures", "user_agents", "user_agents_left_out", "level",
+];
+
+/// How many user agents of an actor stand in its row.
+const AGENTS_CAP: usize = 10;
+
+impl Output for ActorsCsv {
+    fn file(&self) -> &'static str {
+        "actors.csv"
+    }
+
+    fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
+        let mut sheet = Sheet::new(into, COLUMNS)?;
+        let actors = &whole.judgement.actors;
+        let same = people::same_clients(actors);
+        let id = |place: usize| people::id(place, actors.len());
+        for (place, actor) in actors.iter().enumerate() {
+            let marks = &whole.report.marks[place];
+            let time = |at: Option<crate::record::Instant>, digits| {
+                at.map(|at| proof::time(at, digits)).unwrap_or_default()
+            };
+            let others: Vec<String> = same[place].iter().map(|other| id(*other)).collect();
+            let by_grade: Vec<String> = actor.by_grade.iter().map(|(grade, n)| format!("{grade}:{n}")).collect();
+            let by_status = actor.by_status.iter().map(|(status, n)| format!("{}:{n}", Statuses::key(*status)));
+            let by_status: Vec<String> = by_status.collect();
+            let exposures = actor.exposures.keys().fold(0, |mask, number| mask | 1 << number);
+            let agents = people::agents(actor);
+            let shown: Vec<&[u8]> = agents.iter().take(AGENTS_CAP).map(|(agent, _)| *agent).collect();
+            let left_out = agents.len().saturating_sub(AGENTS_CAP) as u64 + actor.agents_left_out;
+            let row: [Vec<u8>; 29] = [
+                id(place).into(),
+                actor.key.ip().map(|ip| ip.to_string()).unwrap_or_default().into(),
+                people::client(actor),
+                actor.group.clone().into(),
+                actor.class.word().into(),
+                actor.label.clone().unwrap_or_default().into(),
+                people::party(whole.question, actor).unwrap_or_default().into(),
+                others.join(" ").into(),
+                actor.grade.map(|grade| grade.to_string()).unwrap_or_default().into(),
+                time(actor.first, marks.first_digits).into(),
+                time(actor.last, marks.last_digits).into(),
+                time(actor.seen.first, 0).into(),
+                time(actor.seen.last, 0).into(),
+                actor.seen.requests.to_string().into(),
+                actor.inside.to_string().into(),
+                actor.border.to_string().into(),
+                actor.outside.to_string().into(),
+                marks.other_host.to_string().into(),
+                by_grade.join(" ").into(),
+                by_status.join(" ").into(),
+                actor.requests.to_string().into(),
+                actor.bytes.to_string().into(),
+                actor.paths.len().to_string().into(),
+                actor.subjects.len().to_string().into(),
+                actor.records.len().to_string().into(),
+                proof::exposures(whole.question, exposures).join("; ").into(),
+                shown.join(&b" | "[..]),
+                left_out.to_string().into(),
+                LEVEL.into(),
+            ];
+            sheet.row(row.iter().map(Vec::as_slice))?;
+        }
+        sheet.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_as_many_cells_as_there_are_columns() {
+        assert_eq!(COLUMNS.len(), 29);
+    }
+}

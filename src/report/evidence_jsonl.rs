@@ -1,0 +1,202 @@
+//! `evidence.jsonl`: the line behind every number, byte for byte, an object a
+//! line in the order of the inputs: all inside and border hits, then the
+//! unread lines that may name a target.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::evidence::{Detail, Hit, Unread};
+use crate::record::Instant;
+use crate::source::Digest;
+use crate::verdict::{Grade, Judged, Where};
+
+use super::model::LEVEL;
+use super::safe::{self, Json};
+use super::{Output, Whole, people, proof};
+
+/// The output.
+pub(super) struct EvidenceJsonl;
+
+/// A line that was read and names a target.
+#[derive(Serialize)]
+struct ReadLine<'a> {
+    id: String,
+    level: &'static str,
+    reading: &'static str,
+    source: u32,
+    path_of_source: String,
+    line: u64,
+    offset: u64,
+    length: u32,
+    at: Option<String>,
+    actor: String,
+    client: String,
+    class: &'static str,
+    method: String,
+    target: safe::Text,
+    path: safe::Text,
+    spelling: &'static str,
+    status: Option<u16>,
+    bytes: Option<u64>,
+    grade: Grade,
+    #[serde(rename = "where")]
+    place: Where,
+    exposures: Vec<String>,
+    same_as: Option<String>,
+    #[serde(flatten)]
+    raw: Raw<'a>,
+}
+
+/// A line that was not read and may name a target.
+#[derive(Serialize)]
+struct SuspectLine<'a> {
+    id: Option<String>,
+    level: &'static str,
+    reading: &'static str,
+    source: u32,
+    path_of_source: String,
+    line: u64,
+    offset: u64,
+    length: u64,
+    at: u64,
+    wanted: &'a str,
+    suspect: bool,
+    after: Option<Instant>,
+    before: Option<Instant>,
+    #[serde(flatten)]
+    raw: Raw<'a>,
+}
+
+/// The bytes of a line.
+#[derive(Serialize)]
+struct Raw<'a> {
+    raw_b64: String,
+    raw: Option<&'a str>,
+    raw_left_out: u64,
+    sha256: Option<String>,
+}
+
+impl<'a> Raw<'a> {
+    /// The bytes kept of a line that is `length` bytes long. Without all of
+    /// them there is no digest of the line.
+    fn new(kept: &'a [u8], length: u64) -> Raw<'a> {
+        let raw_left_out = length.saturating_sub(kept.len() as u64);
+        let sha256 = (raw_left_out == 0).then(|| {
+            let mut digest = Digest::default();
+            digest.update(kept);
+            digest.hex()
+        });
+        Raw { raw_b64: safe::base64(kept), raw: std::str::from_utf8(kept).ok(), raw_left_out, sha256 }
+    }
+}
+
+impl Output for EvidenceJsonl {
+    fn file(&self) -> &'static str {
+        "evidence.jsonl"
+    }
+
+    fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
+        let Whole { examined, judgement, .. } = *whole;
+        let escapes = proof::escapes(&judgement.meanings);
+        let mut number = 0;
+        examined.each_hit(|at, hit, detail| {
+            let judged = &judgement.judged[at];
+            if !proof::is_numbered(judged) {
+                return Ok(());
+            }
+            number += 1;
+            let escape = escapes.get(hit.source as usize).copied().unwrap_or_default();
+            let target = proof::target(detail, escape);
+            let place = judgement.actor_of[at] as usize;
+            safe::json(&read_line(whole, hit, judged, detail, number, place, &target), Json::line(), into)
+        })?;
+        for (source, seen) in (0u32..).zip(&examined.sources) {
+            if seen.duplicate_of.is_none() {
+                for line in &seen.unread.suspects {
+                    safe::json(&suspect_line(whole, source, line), Json::line(), into)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_line<'d>(
+    whole: &Whole<'_>,
+    hit: &Hit,
+    judged: &Judged,
+    detail: &'d Detail,
+    number: u64,
+    place: usize,
+    target: &[u8],
+) -> ReadLine<'d> {
+    let actors = &whole.judgement.actors;
+    ReadLine {
+        id: proof::id(number),
+        level: LEVEL,
+        reading: "read",
+        source: hit.source,
+        path_of_source: source_path(whole, hit.source),
+        line: hit.line,
+        offset: hit.offset,
+        length: hit.length,
+        at: hit.at().map(|at| proof::time(at, detail.digits)),
+        actor: people::id(place, actors.len()),
+        client: safe::text(&people::client(&actors[place])).text,
+        class: hit.class.word(),
+        method: safe::text(&detail.method).text,
+        target: safe::text(target),
+        path: safe::text(&detail.path),
+        spelling: hit.spelling.word(),
+        status: hit.status(),
+        bytes: hit.bytes(),
+        grade: judged.grade,
+        place: judged.place,
+        exposures: proof::exposures(whole.question, judged.inside | judged.border),
+        same_as: None,
+        raw: Raw::new(&detail.raw, u64::from(hit.length)),
+    }
+}
+
+fn suspect_line<'u>(whole: &Whole<'_>, source: u32, line: &'u Unread) -> SuspectLine<'u> {
+    SuspectLine {
+        id: None,
+        level: LEVEL,
+        reading: "unread",
+        source,
+        path_of_source: source_path(whole, source),
+        line: line.line,
+        offset: line.offset,
+        length: line.length,
+        at: line.at,
+        wanted: &line.wanted,
+        suspect: line.suspect,
+        after: line.after,
+        before: line.before,
+        raw: Raw::new(&line.raw, line.length),
+    }
+}
+
+fn source_path(whole: &Whole<'_>, source: u32) -> String {
+    let path = whole.plan.sources[source as usize].found.path.as_os_str();
+    safe::text(path.as_encoded_bytes()).text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_keeps_its_bytes() {
+        let check = |kept: &[u8], length: u64, expected: &str| {
+            assert_eq!(serde_json::to_string(&Raw::new(kept, length)).unwrap(), expected);
+        };
+        check(
+            b"abc",
+            3,
+            r#"{"raw_b64":"YWJj","raw":"abc","raw_left_out":0,"sha256":"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}"#,
+        );
+        check(b"\xff", 9, r#"{"raw_b64":"/w==","raw":null,"raw_left_out":8,"sha256":null}"#);
+    }
+}

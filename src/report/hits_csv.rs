@@ -1,0 +1,100 @@
+//! `hits.csv`: every request that names what was exposed, a row each, in the
+//! order of the inputs. What is not counted (outside every window, a copy of
+//! a line counted elsewhere, another host) has no number and says why.
+
+use std::io::{self, Write};
+
+use crate::evidence::{Hit, Signs};
+use crate::verdict::Judged;
+
+use super::model::LEVEL;
+use super::sheet::Sheet;
+use super::{Output, Whole, people, proof};
+
+/// The output.
+pub(super) struct HitsCsv;
+
+const COLUMNS: &[&str] = &[
+    "id", "actor", "class", "client", "time", "method", "target", "path", "status", "bytes", "grade", "where",
+    "exposures", "spelling", "source", "line", "offset", "referer", "user_agent", "user", "host",
+    "not_counted_because", "level",
+];
+
+impl Output for HitsCsv {
+    fn file(&self) -> &'static str {
+        "hits.csv"
+    }
+
+    fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
+        let Whole { question, plan, examined, judgement, .. } = *whole;
+        let mut sheet = Sheet::new(into, COLUMNS)?;
+        let mut number = 0;
+        examined.each_hit(|at, hit, detail| {
+            let judged = &judgement.judged[at];
+            let place = judgement.actor_of[at] as usize;
+            let actor = &judgement.actors[place];
+            let is_numbered = proof::is_numbered(judged);
+            number += u64::from(is_numbered);
+            let source = plan.sources[hit.source as usize].found.path.as_os_str().as_encoded_bytes();
+            let text = |field: &Option<Vec<u8>>| field.clone().unwrap_or_default();
+            let row: [Vec<u8>; 23] = [
+                if is_numbered { proof::id(number).into() } else { Vec::new() },
+                people::id(place, judgement.actors.len()).into(),
+                hit.class.word().into(),
+                people::client(actor),
+                hit.at().map(|at| proof::time(at, detail.digits)).unwrap_or_default().into(),
+                detail.method.clone(),
+                detail.target.clone(),
+                detail.path.clone(),
+                hit.status().map(|status| format!("{status:03}")).unwrap_or_default().into(),
+                hit.bytes().map(|bytes| bytes.to_string()).unwrap_or_default().into(),
+                judged.grade.to_string().into(),
+                judged.place.word().into(),
+                proof::exposures(question, exposures_of(hit, judged)).join("; ").into(),
+                hit.spelling.word().into(),
+                source.to_vec(),
+                hit.line.to_string().into(),
+                hit.offset.to_string().into(),
+                text(&detail.referer),
+                text(&detail.agent),
+                text(&detail.user),
+                text(&detail.host),
+                not_counted(hit, judged).into(),
+                LEVEL.into(),
+            ];
+            sheet.row(row.iter().map(Vec::as_slice))
+        })?;
+        sheet.finish()
+    }
+}
+
+/// The exposures a row is about: those whose windows it touches, or all that
+/// it names where it touches none.
+fn exposures_of(hit: &Hit, judged: &Judged) -> u64 {
+    match judged.inside | judged.border {
+        0 => hit.exposures,
+        mask => mask,
+    }
+}
+
+fn not_counted(hit: &Hit, judged: &Judged) -> &'static str {
+    if hit.signs.has(Signs::COPY) {
+        "the same line is counted in another input"
+    } else if hit.signs.has(Signs::OTHER_HOST) {
+        "another host was asked"
+    } else if !proof::is_numbered(judged) {
+        "outside every window"
+    } else {
+        ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_as_many_cells_as_there_are_columns() {
+        assert_eq!(COLUMNS.len(), 23);
+    }
+}

@@ -1,0 +1,257 @@
+//! What was read, and the lines that were not.
+
+use serde::Serialize;
+
+use crate::evidence::{Lines, Unread};
+use crate::examine::{Examined, ExaminedSource, Plan, PlannedSource, Question};
+use crate::format::guess::SourceKind;
+use crate::format::{self, BytesMeaning, TimeMeaning};
+use crate::record::Instant;
+use crate::verdict::{Judgement, Meaning};
+
+use super::model::rounded;
+use super::safe;
+
+/// How many unread lines of one input are listed.
+const SOURCE_CAP: usize = 1_000;
+
+/// How many unread lines are listed in all.
+const CAP: usize = 20_000;
+
+/// One input.
+#[derive(Debug, Serialize)]
+pub struct Input {
+    /// Its path as the user would name it; `-` for standard input.
+    pub path: String,
+    /// The exact bytes of the path, where they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_b64: Option<String>,
+    /// The member of an archive.
+    pub member: Option<String>,
+    /// `access`, `other` or `unknown`.
+    pub kind: &'static str,
+    /// Its server.
+    pub server: String,
+    /// Its series.
+    pub series: String,
+    /// Its length as stored, as far as it was read.
+    pub bytes: u64,
+    /// The SHA-256 of what is stored.
+    pub sha256: Option<String>,
+    /// The XXH3-128 of what is decoded.
+    pub content_id: Option<String>,
+    /// The place of the earlier input of which it is a copy.
+    pub duplicate_of: Option<u32>,
+    /// The format that read most of it.
+    pub format: Option<&'static str>,
+    /// How much of it that format read: of the lines that are neither blank
+    /// nor a header.
+    pub confidence: Option<f64>,
+    /// How the zone of its times is known.
+    pub zone: Option<String>,
+    /// Which moment its times are.
+    pub time_means: TimeMeaning,
+    /// What its byte counts count.
+    pub bytes_mean: BytesMeaning,
+    /// Its lines by how they ended.
+    pub lines: LineCounts,
+    /// The time of its first record.
+    pub first: Option<Instant>,
+    /// The time of its last record.
+    pub last: Option<Instant>,
+    /// What was wrong with it, and what is worth knowing of it.
+    pub problems: Vec<String>,
+    /// It is stored compressed.
+    pub compressed: bool,
+    /// Its length decoded.
+    pub decoded_bytes: Option<u64>,
+    /// Records without a time.
+    pub timeless: u64,
+    /// Records whose time has no zone.
+    pub zoneless: u64,
+    /// Hit lines that stand in another input too and are counted there.
+    pub copied_hits: u64,
+    /// Unread lines that may name a target.
+    pub suspects: u64,
+}
+
+/// Lines by how they ended.
+#[derive(Debug, Serialize)]
+pub struct LineCounts {
+    /// All of them.
+    pub total: u64,
+    /// Read as a record.
+    pub read: u64,
+    /// Nothing but blanks.
+    pub blank: u64,
+    /// A line that says how others are built.
+    pub header: u64,
+    /// Not read.
+    pub unread: u64,
+}
+
+/// A line that was not read.
+#[derive(Debug, Serialize)]
+pub struct UnreadLine {
+    /// Its input's place in the list of inputs.
+    pub source: u32,
+    /// The number of the line there, from 1.
+    pub line: u64,
+    /// The place of the line in the decoded input, in bytes.
+    pub offset: u64,
+    /// Its length in bytes, line ending off.
+    pub length: u64,
+    /// What would have been right where reading stopped.
+    pub wanted: String,
+    /// It may name a target.
+    pub suspect: bool,
+    /// Where in the line reading stopped.
+    pub at: u64,
+    /// The time of the nearest record before it.
+    pub after: Option<Instant>,
+    /// The time of the nearest record behind it.
+    pub before: Option<Instant>,
+}
+
+/// The inputs, in the order of the plan.
+pub fn inputs(question: &Question, plan: &Plan, examined: &Examined, judgement: &Judgement) -> Vec<Input> {
+    let each = plan.sources.iter().zip(&examined.sources).zip(&judgement.meanings);
+    each.map(|((planned, source), meaning)| input(question, planned, source, *meaning)).collect()
+}
+
+fn input(question: &Question, planned: &PlannedSource, source: &ExaminedSource, meaning: Meaning) -> Input {
+    let path = safe::text(planned.found.path.as_os_str().as_encoded_bytes());
+    let lines = source.coverage.lines;
+    let finished = source.finished.as_ref();
+    // A source without a record and without a header was read as nothing.
+    let format = meaning.format.filter(|_| lines.read + lines.header > 0);
+    Input {
+        path: path.text,
+        path_b64: path.b64,
+        member: None,
+        kind: match planned.kind {
+            SourceKind::Access => "access",
+            SourceKind::Other => "other",
+            SourceKind::Unknown => "unknown",
+        },
+        server: question.servers[planned.server].name.clone(),
+        series: planned.series.clone(),
+        bytes: finished.map_or(planned.found.length, |finished| finished.stored_bytes),
+        sha256: finished.and_then(|finished| finished.sha256.clone()),
+        content_id: finished.map(|finished| finished.content_id.clone()),
+        duplicate_of: source.duplicate_of,
+        format: format.map(|place| format::TABLE[place].card().name),
+        confidence: format.and_then(|place| confidence(source, place)),
+        zone: zone(question, planned, source, format),
+        time_means: meaning.time,
+        bytes_mean: meaning.bytes,
+        lines: counts(lines),
+        first: source.coverage.first,
+        last: source.coverage.last,
+        problems: problems(planned, source),
+        compressed: !planned.plain,
+        decoded_bytes: finished.map(|finished| finished.decoded_bytes),
+        timeless: source.coverage.timeless,
+        zoneless: source.coverage.zoneless,
+        copied_hits: source.copied_hits,
+        suspects: source.unread.n_suspects,
+    }
+}
+
+fn counts(lines: Lines) -> LineCounts {
+    LineCounts {
+        total: lines.total(),
+        read: lines.read,
+        blank: lines.blank,
+        header: lines.header,
+        unread: lines.unread,
+    }
+}
+
+/// The share of the lines that ask to be read which this format read.
+fn confidence(source: &ExaminedSource, place: usize) -> Option<f64> {
+    let lines = source.coverage.lines;
+    let all = lines.read + lines.unread;
+    let read = source.coverage.formats.get(&u16::try_from(place).ok()?).copied().unwrap_or(0);
+    (all > 0).then(|| rounded(read as f64 / all as f64))
+}
+
+/// How the zone of a source's times is known.
+fn zone(
+    question: &Question,
+    planned: &PlannedSource,
+    source: &ExaminedSource,
+    format: Option<usize>,
+) -> Option<String> {
+    let coverage = &source.coverage;
+    let timed = coverage.lines.read.saturating_sub(coverage.timeless);
+    let card = format.map(|place| format::TABLE[place].card())?;
+    let own = if card.zone.starts_with("logged") { "logged" } else { "implied" };
+    if timed == 0 {
+        return None;
+    }
+    if coverage.zoneless == 0 {
+        return Some(own.to_owned());
+    }
+    let wall = question.wall(planned.server).map_or("UTC (assumed)".to_owned(), |wall| wall.to_string());
+    Some(match coverage.zoneless {
+        all if all >= timed => wall,
+        some => format!("{own}; {wall} for {some} lines without one"),
+    })
+}
+
+/// What was wrong with a source.
+fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String> {
+    let unreadable = source.unreadable.as_ref().or(planned.unreadable.as_ref());
+    let mut problems: Vec<String> = unreadable.into_iter().map(|why| format!("not read: {why}")).collect();
+    if let Some(finished) = &source.finished {
+        problems.extend(finished.problems.iter().cloned());
+        problems.extend(finished.changed.iter().cloned());
+        problems.extend(finished.grew.iter().cloned());
+    }
+    if source.coverage.overlong > 0 {
+        problems.push(format!("{} lines are longer than is read", source.coverage.overlong));
+    }
+    problems
+}
+
+/// Says whether a source could not be opened or read to its end, or changed
+/// other than by growing.
+pub fn is_faulty(planned: &PlannedSource, source: &ExaminedSource) -> bool {
+    let unreadable = planned.unreadable.is_some() || source.unreadable.is_some();
+    let finished = source.finished.as_ref();
+    unreadable || finished.is_none_or(|finished| !finished.problems.is_empty() || finished.changed.is_some())
+}
+
+/// The unread lines that a report lists, and how many more there are. Copies
+/// of an input say nothing new.
+pub fn unread(examined: &Examined) -> (Vec<UnreadLine>, u64) {
+    let mut list: Vec<UnreadLine> = Vec::new();
+    let mut total = 0;
+    for (number, source) in (0u32..).zip(&examined.sources) {
+        if source.duplicate_of.is_some() {
+            continue;
+        }
+        total += source.coverage.lines.unread;
+        let lines = source.unread.suspects.iter().chain(&source.unread.others);
+        list.extend(lines.take(SOURCE_CAP).map(|line| entry(number, line)));
+    }
+    list.sort_by_key(|line| (!line.suspect, line.source, line.offset));
+    list.truncate(CAP);
+    let left_out = total.saturating_sub(list.len() as u64);
+    (list, left_out)
+}
+
+fn entry(source: u32, line: &Unread) -> UnreadLine {
+    UnreadLine {
+        source,
+        line: line.line,
+        offset: line.offset,
+        length: line.length,
+        wanted: line.wanted.clone(),
+        suspect: line.suspect,
+        at: line.at,
+        after: line.after,
+        before: line.before,
+    }
+}

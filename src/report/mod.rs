@@ -1,0 +1,78 @@
+//! HOW DO WE SAY IT?
+//!
+//! A judgement becomes a [`Report`], and the report is written in as many ways
+//! as there are lines in [`OUTPUTS`], told on a terminal ([`summary`]), or put
+//! in a folder at one go ([`folder`]). [`explain`] tells how one line is read.
+//! All escaping lives in [`safe`]. Nothing is concluded here, nothing is
+//! opened but what is written, and there is no clock.
+//!
+//! ```
+//! use whofetched::report::safe;
+//!
+//! assert_eq!(safe::terminal(b"\x1b[2Jevil\xff"), r"\x1B[2Jevil\xFF");
+//! assert_eq!(safe::cell(b"=1+1"), "'=1+1");
+//! ```
+
+mod actors_csv;
+pub mod asked;
+mod evidence_jsonl;
+pub mod explain;
+pub mod folder;
+mod hits_csv;
+pub mod inputs;
+pub mod model;
+pub mod people;
+pub mod proof;
+mod report_json;
+mod run_json;
+pub mod safe;
+mod sheet;
+pub mod summary;
+
+use std::io::{self, Write};
+
+use crate::examine::{Examined, Plan, Question};
+use crate::verdict::Judgement;
+
+pub use model::Report;
+pub use report_json::ReportJson;
+pub use run_json::Run;
+
+/// Everything that an output may look at.
+#[derive(Clone, Copy)]
+pub struct Whole<'a> {
+    /// What was asked.
+    pub question: &'a Question,
+    /// What was to be read.
+    pub plan: &'a Plan,
+    /// What was read.
+    pub examined: &'a Examined,
+    /// What was concluded.
+    pub judgement: &'a Judgement,
+    /// The report.
+    pub report: &'a Report,
+    /// Who ran it, when, where and how.
+    pub run: &'a Run,
+}
+
+/// One file of a report folder.
+pub trait Output: Sync {
+    /// What the file is called.
+    fn file(&self) -> &'static str;
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When `into` cannot be written, or the text of the hits cannot be read
+    /// back.
+    fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()>;
+}
+
+/// The files of a report folder, in the order in which they are written.
+pub static OUTPUTS: &[&dyn Output] = &[
+    &report_json::ReportJson,
+    &actors_csv::ActorsCsv,
+    &hits_csv::HitsCsv,
+    &evidence_jsonl::EvidenceJsonl,
+    &run_json::RunJson,
+];

@@ -1,0 +1,162 @@
+//! The report as a value: `report.json`, schema `whofetched-report/1`, key by
+//! key. Keys are only ever added; the order of fields is the order of keys.
+//!
+//! It is built once and written by any number of outputs. Every list that is
+//! capped says what it leaves out; the whole is in the files of `--out`.
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::evidence::coverage::BIN_SECONDS;
+use crate::examine::{Examined, Plan, Question};
+use crate::verdict::{Check, Gap, Judgement, Verdict};
+
+use super::asked::{self, AskedCase, Unnamed};
+use super::inputs::{self, Input, UnreadLine};
+use super::people::{self, Person};
+use super::proof::{self, Marks, Proof};
+
+/// The name of the schema.
+pub const SCHEMA: &str = "whofetched-report/1";
+
+/// How much the outputs of this room tell: everything.
+pub const LEVEL: &str = "full";
+
+/// How many actors `report.json` lists.
+pub const ACTORS_CAP: usize = 100_000;
+
+/// The report.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: &'static str,
+    /// [`LEVEL`].
+    pub level: &'static str,
+    /// What wrote it, and what it was told.
+    pub tool: Tool,
+    /// What was asked.
+    pub case: AskedCase,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Who asked for the exposed things, in the order of the verdict room.
+    pub actors: Vec<Person>,
+    /// How many actors are not listed.
+    pub actors_left_out: u64,
+    /// The requests, the gravest first.
+    pub evidence: Vec<Proof>,
+    /// How many inside and border requests are not listed.
+    pub evidence_left_out: u64,
+    /// What was read.
+    pub inputs: Vec<Input>,
+    /// Lines that were not read, suspects first.
+    pub unread: Vec<UnreadLine>,
+    /// How many of those are not listed.
+    pub unread_left_out: u64,
+    /// Which hours the logs do not speak for.
+    pub coverage: Holes,
+    /// The completeness checks.
+    pub checks: Vec<Check>,
+    /// Targets that no request named, whenever and with whatever answer.
+    pub unnamed: Vec<Unnamed>,
+    /// How many of those are not listed.
+    pub unnamed_left_out: u64,
+    /// Requests that named a target on another host: listed, not counted.
+    pub other_host: u64,
+    /// What was to be read and could not be found or planned.
+    pub problems: Vec<String>,
+    /// What the outputs need of every actor besides, in their order.
+    #[serde(skip)]
+    pub marks: Vec<Marks>,
+}
+
+/// What wrote the report.
+#[derive(Debug, Serialize)]
+pub struct Tool {
+    /// `whofetched`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// What can change the answer, in canonical order.
+    pub arguments: Vec<String>,
+}
+
+/// Which hours the logs do not speak for.
+#[derive(Debug, Serialize)]
+pub struct Holes {
+    /// The width of a bin of time, in seconds.
+    pub bin_seconds: i64,
+    /// The holes.
+    pub gaps: Vec<Gap>,
+}
+
+impl Report {
+    /// Builds the report. `arguments` is what can change the answer, in
+    /// canonical order.
+    ///
+    /// # Errors
+    /// When the text of the hits cannot be read back.
+    pub fn build(
+        question: &Question,
+        plan: &Plan,
+        examined: &Examined,
+        judgement: &Judgement,
+        arguments: Vec<String>,
+    ) -> Result<Report, Error> {
+        let gathered = proof::gather(question, examined, judgement)
+            .map_err(|error| Error::io("the spool of hits", error))?;
+        let actors = people::list(question, judgement, &gathered, ACTORS_CAP);
+        let (unread, unread_left_out) = inputs::unread(examined);
+        let (unnamed, unnamed_left_out) = asked::unnamed(question, examined);
+        let mut verdict = judgement.verdict.clone();
+        for hours in [&mut verdict.window_hours, &mut verdict.covered_hours, &mut verdict.shown_hours] {
+            *hours = rounded(*hours);
+        }
+        let mut gaps = judgement.gaps.clone();
+        gaps.iter_mut().for_each(|gap| gap.score = gap.score.map(rounded));
+        Ok(Report {
+            schema: SCHEMA,
+            level: LEVEL,
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), arguments },
+            case: asked::case(&question.case),
+            verdict,
+            actors_left_out: judgement.actors.len().saturating_sub(actors.len()) as u64,
+            actors,
+            evidence_left_out: gathered.n_proofs - gathered.proofs.len() as u64,
+            evidence: gathered.proofs,
+            inputs: inputs::inputs(question, plan, examined, judgement),
+            unread,
+            unread_left_out,
+            coverage: Holes { bin_seconds: BIN_SECONDS, gaps },
+            checks: judgement.checks.clone(),
+            unnamed,
+            unnamed_left_out,
+            other_host: judgement.other_host_hits,
+            problems: plan.problems.clone(),
+            marks: gathered.marks,
+        })
+    }
+}
+
+/// A number as a report gives it: to four decimals, so that the same question
+/// gives the same bytes on every machine.
+pub fn rounded(number: f64) -> f64 {
+    let scaled = (number * 1e4).round() / 1e4;
+    // There is one zero, not two.
+    if scaled == 0.0 { 0.0 } else { scaled }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_four_decimals() {
+        let check = |number: f64, expected: &str| {
+            assert_eq!(serde_json::to_string(&rounded(number)).unwrap(), expected);
+        };
+        check(0.123_456, "0.1235");
+        check(1438.5, "1438.5");
+        check(-0.000_001, "0.0");
+        check(2.0, "2.0");
+    }
+}

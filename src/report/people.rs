@@ -1,0 +1,271 @@
+//! The actors of a report.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::actor::Class;
+use crate::evidence::ClientKey;
+use crate::examine::Question;
+use crate::verdict::{Actor, Grade, Judgement};
+
+use super::proof::{self, Gathered};
+use super::safe;
+
+/// How many user agents of an actor are listed.
+const AGENTS_CAP: usize = 10;
+
+/// One client in one class.
+#[derive(Debug, Serialize)]
+pub struct Person {
+    /// `P-01`.
+    pub id: String,
+    /// Its address, if it is one.
+    pub ip: Option<String>,
+    /// Its address, or its name as logged.
+    pub client: String,
+    /// The exact bytes of the name, where they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_b64: Option<String>,
+    /// The /64 of an IPv6 address, otherwise the client itself.
+    pub group: String,
+    /// Whose requests these are.
+    pub class: Class,
+    /// What should be known of it besides.
+    pub label: Option<String>,
+    /// The party it belongs to.
+    pub party: Option<String>,
+    /// The same client in other classes.
+    pub same_client: Option<Vec<String>>,
+    /// The gravest grade of its inside requests.
+    pub grade: Option<Grade>,
+    /// Its first inside request.
+    pub first: Option<String>,
+    /// Its last inside request.
+    pub last: Option<String>,
+    /// Everything the client did, whatever it asked for.
+    pub seen: Sighting,
+    /// Its requests for what was exposed.
+    pub hits: Hits,
+    /// What it was sent.
+    pub received: Received,
+    /// By exposure.
+    pub exposures: Vec<Share>,
+    /// What it did that is worth notice.
+    pub findings: Vec<Finding>,
+    /// What it says it is, the most frequent first.
+    pub user_agents: Vec<String>,
+    /// The exact bytes of those that are not UTF-8, in their places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agents_b64: Option<Vec<Option<String>>>,
+    /// How many are not listed, at most.
+    pub user_agents_left_out: u64,
+    /// Its requests in the report's list of evidence.
+    pub evidence: Vec<String>,
+    /// How many of its inside and border requests are not in that list.
+    pub evidence_left_out: u64,
+}
+
+/// Everything a client did.
+#[derive(Debug, Serialize)]
+pub struct Sighting {
+    /// Its first request.
+    pub first: Option<String>,
+    /// Its last request.
+    pub last: Option<String>,
+    /// All its requests.
+    pub requests: u64,
+}
+
+/// Requests by where they lie.
+#[derive(Debug, Serialize)]
+pub struct Hits {
+    /// Inside a window.
+    pub inside: u64,
+    /// At a border.
+    pub border: u64,
+    /// Outside all windows.
+    pub outside: u64,
+    /// Those that named a target on another host, not counted elsewhere.
+    pub other_host: u64,
+    /// The inside ones by grade.
+    pub by_grade: BTreeMap<Grade, u64>,
+    /// The inside ones by status; `-` where the log has none.
+    pub by_status: Statuses,
+}
+
+/// Counts by status, in order; `-` for none.
+#[derive(Debug, Clone, Default)]
+pub struct Statuses(pub BTreeMap<Option<u16>, u64>);
+
+impl Statuses {
+    /// A status as a key.
+    pub fn key(status: Option<u16>) -> String {
+        status.map_or_else(|| "-".to_owned(), |status| format!("{status:03}"))
+    }
+}
+
+impl Serialize for Statuses {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (status, count) in &self.0 {
+            map.serialize_entry(&Statuses::key(*status), count)?;
+        }
+        map.end()
+    }
+}
+
+/// What an actor was sent, by its inside requests of grade F1, F2, F3, P or L.
+#[derive(Debug, Serialize)]
+pub struct Received {
+    /// How many requests these are.
+    pub requests: u64,
+    /// Their bytes, as the logs count them.
+    pub bytes: u64,
+    /// Distinct paths of which a whole or a part was sent.
+    pub paths: u64,
+    /// Distinct people named by what was sent.
+    pub subjects: u64,
+    /// Distinct records named by what was sent.
+    pub records: u64,
+}
+
+/// An actor's part in one exposure.
+#[derive(Debug, Serialize)]
+pub struct Share {
+    /// The exposure.
+    pub name: String,
+    /// The gravest grade.
+    pub grade: Grade,
+    /// Inside requests.
+    pub inside: u64,
+}
+
+/// A behaviour that was noticed.
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    /// What noticed it.
+    pub detector: String,
+    /// Why.
+    pub because: String,
+}
+
+/// The id of the actor at a place among so many: wide enough that all ids of
+/// a report are of one width and sort by text.
+pub fn id(place: usize, n_actors: usize) -> String {
+    let width = n_actors.max(1).ilog10() as usize + 1;
+    format!("P-{:0width$}", place + 1, width = width.max(2))
+}
+
+/// The address of an actor, or its name.
+pub fn client(actor: &Actor) -> Vec<u8> {
+    actor.key.ip().map_or_else(|| actor.client.clone(), |ip| ip.to_string().into_bytes())
+}
+
+/// The name of the party of an actor.
+pub fn party<'q>(question: &'q Question, actor: &Actor) -> Option<&'q str> {
+    let party = question.case.parties.get(actor.party?)?;
+    Some(&party.name)
+}
+
+/// The user agents of an actor, the most frequent first, then by text.
+pub fn agents(actor: &Actor) -> Vec<(&[u8], u64)> {
+    let named = actor.agents.iter().filter(|(agent, _)| !agent.is_empty());
+    let mut agents: Vec<(&[u8], u64)> = named.map(|(agent, count)| (agent.as_slice(), *count)).collect();
+    agents.sort_by_key(|(agent, count)| (std::cmp::Reverse(*count), *agent));
+    agents
+}
+
+/// For each actor, the other actors that are the same client.
+pub fn same_clients(actors: &[Actor]) -> Vec<Vec<usize>> {
+    let mut places: HashMap<ClientKey, Vec<usize>> = HashMap::new();
+    for (place, actor) in actors.iter().enumerate() {
+        places.entry(actor.key).or_default().push(place);
+    }
+    let others = |(place, actor): (usize, &Actor)| {
+        places[&actor.key].iter().copied().filter(|other| *other != place).collect()
+    };
+    actors.iter().enumerate().map(others).collect()
+}
+
+/// The first `cap` actors as the report lists them.
+pub fn list(question: &Question, judgement: &Judgement, gathered: &Gathered, cap: usize) -> Vec<Person> {
+    let same = same_clients(&judgement.actors);
+    let n_actors = judgement.actors.len();
+    let each = judgement.actors.iter().enumerate().take(cap);
+    each.map(|(place, actor)| {
+        let marks = &gathered.marks[place];
+        let client = safe::text(&client(actor));
+        let agents = agents(actor);
+        let listed: Vec<safe::Text> = agents.iter().take(AGENTS_CAP).map(|(agent, _)| safe::text(agent)).collect();
+        let any_b64 = listed.iter().any(|agent| agent.b64.is_some());
+        let others: Vec<String> = same[place].iter().map(|other| id(*other, n_actors)).collect();
+        let exposures = actor.exposures.iter().filter_map(|(number, (grade, inside))| {
+            let name = question.case.exposures.get(*number)?.name.clone();
+            Some(Share { name, grade: *grade, inside: *inside })
+        });
+        Person {
+            id: id(place, n_actors),
+            ip: actor.key.ip().map(|ip| ip.to_string()),
+            client: client.text,
+            client_b64: client.b64,
+            group: safe::text(actor.group.as_bytes()).text,
+            class: actor.class,
+            label: actor.label.clone(),
+            party: party(question, actor).map(str::to_owned),
+            same_client: (!others.is_empty()).then_some(others),
+            grade: actor.grade,
+            first: actor.first.map(|at| proof::time(at, marks.first_digits)),
+            last: actor.last.map(|at| proof::time(at, marks.last_digits)),
+            seen: Sighting {
+                first: actor.seen.first.map(|at| at.to_string()),
+                last: actor.seen.last.map(|at| at.to_string()),
+                requests: actor.seen.requests,
+            },
+            hits: Hits {
+                inside: actor.inside,
+                border: actor.border,
+                outside: actor.outside,
+                other_host: marks.other_host,
+                by_grade: actor.by_grade.clone(),
+                by_status: Statuses(actor.by_status.clone()),
+            },
+            received: Received {
+                requests: actor.requests,
+                bytes: actor.bytes,
+                paths: actor.paths.len() as u64,
+                subjects: actor.subjects.len() as u64,
+                records: actor.records.len() as u64,
+            },
+            exposures: exposures.collect(),
+            findings: Vec::new(),
+            user_agents_b64: any_b64.then(|| listed.iter().map(|agent| agent.b64.clone()).collect()),
+            user_agents: listed.into_iter().map(|agent| agent.text).collect(),
+            user_agents_left_out: agents.len().saturating_sub(AGENTS_CAP) as u64 + actor.agents_left_out,
+            evidence: marks.cited.clone(),
+            evidence_left_out: (actor.inside + actor.border).saturating_sub(marks.cited.len() as u64),
+        }
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_of_one_width() {
+        let check = |place, total, expected: &str| assert_eq!(id(place, total), expected);
+        check(0, 1, "P-01");
+        check(98, 99, "P-99");
+        check(0, 100, "P-001");
+        check(99_999, 100_000, "P-100000");
+        check(0, 0, "P-01");
+    }
+
+    #[test]
+    fn statuses_are_keys_in_order() {
+        let statuses = Statuses(BTreeMap::from([(Some(200), 2), (Some(0), 1), (None, 3)]));
+        assert_eq!(serde_json::to_string(&statuses).unwrap(), r#"{"-":3,"000":1,"200":2}"#);
+    }
+}

@@ -1,0 +1,59 @@
+//! `run.json`: who ran the program, when, where and how. It is the one file of
+//! a report that differs between two runs, and is not compared.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::safe::{self, Json};
+use super::{Output, Whole};
+
+/// The output.
+pub(super) struct RunJson;
+
+/// Who ran it, when, where and how: given by the command line, which alone
+/// has a clock.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Run {
+    /// The program and its version.
+    pub tool: String,
+    /// The command as typed.
+    pub command: Vec<String>,
+    /// The folder it was typed in.
+    pub folder: Option<String>,
+    /// The user.
+    pub user: Option<String>,
+    /// The machine.
+    pub host: Option<String>,
+    /// The kind of machine.
+    pub platform: String,
+    /// When it began.
+    pub started: String,
+    /// When all was read and judged.
+    pub ended: String,
+    /// How long each step took, in seconds.
+    pub seconds: Vec<Step>,
+    /// How many threads read.
+    pub threads: usize,
+    /// How many stored bytes were read, both passes together.
+    pub bytes_read: u64,
+}
+
+/// A step of a run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Step {
+    /// What was done.
+    pub step: &'static str,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+impl Output for RunJson {
+    fn file(&self) -> &'static str {
+        "run.json"
+    }
+
+    fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
+        safe::json(whole.run, Json::lines(), into)
+    }
+}

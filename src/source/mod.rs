@@ -1,0 +1,57 @@
+//! WHERE DO BYTES COME FROM?
+//!
+//! The only room that opens inputs, and it opens them read-only. It finds the files a user means ([`mod@find`]), knows how rotation names them
+//! ([`rotation`]), decodes them by content and never by name ([`mod@open`]), digests what is stored and what is decoded while reading
+//! ([`digest`]), and cuts decoded bytes into blocks of whole lines ([`cut`]) whose marks are then listed ([`index`]).
+//!
+//! What it never does: interpret a line, write to an input, hold a whole source in memory, or look at the clock.
+//!
+//! ```
+//! use std::io::Write;
+//! use std::path::Path;
+//! use whofetched::source::{Blocks, LINE_CAP, ReadOptions, find, lines, open};
+//!
+//! let folder = tempfile::tempdir()?;
+//! std::fs::File::create(folder.path().join("access.log"))?.write_all(b"first\r\nsecond\nlast")?;
+//!
+//! let finding = find(&["*.log".to_string()], folder.path());
+//! let mut opened = open(&finding.sources[0], ReadOptions::default(), None)?;
+//! let mut read = Vec::new();
+//! for block in Blocks::new(&mut opened, 8, LINE_CAP) {
+//!     for line in lines(&block) {
+//!         read.push((line.offset, String::from_utf8_lossy(line.bytes).into_owned()));
+//!     }
+//! }
+//! assert_eq!(read, [(0, "first".to_string()), (7, "second".to_string()), (14, "last".to_string())]);
+//!
+//! let finished = opened.finish();
+//! assert_eq!(finished.stored_bytes, 18);
+//! assert!(finished.problems.is_empty() && finished.changed.is_none());
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod calendar;
+pub mod cut;
+mod decode;
+pub mod digest;
+pub mod find;
+mod gzip;
+mod handle;
+pub mod holes;
+pub mod index;
+pub mod open;
+pub mod rotation;
+mod scan;
+pub mod slice;
+mod stored;
+
+pub use cut::{Block, Blocks, Cut, LINE_CAP, Line, Overlong, lines};
+pub use decode::Encoding;
+pub use digest::{ContentId, Digest};
+pub use find::{Finding, Found, absolute, find, spool_stdin};
+pub use handle::{Changes, check};
+pub use holes::{Missing, missing};
+pub use index::Index;
+pub use open::{Finished, Opened, ReadOptions, head, open};
+pub use rotation::{Member, Rotation, member, time_order};
+pub use slice::{Slice, slice};

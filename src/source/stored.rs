@@ -1,0 +1,174 @@
+//! The bytes of one file as they are stored: read by position, at most to a fixed length, digested once in order.
+//!
+//! Reading by position leaves the file's own cursor alone, so that many readers may share one handle, and lets a decoder go back a little
+//! after damage; bytes that are read twice are digested and counted once. It knows nothing of encodings.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::digest::Digest;
+
+/// How many stored bytes are read at once: large enough that system calls do not count, small enough to stay in the second-level cache.
+pub(super) const STORED_BLOCK: usize = 256 << 10;
+
+/// The stored bytes of one file, from its start to the length it was opened with.
+pub(super) struct Stored<'p> {
+    file: Arc<File>,
+    length: u64,
+    buffer: Vec<u8>,
+    /// The part of `buffer` that was read and not consumed.
+    at: usize,
+    filled: usize,
+    /// The offset in the file of `buffer[filled]`.
+    next: u64,
+    /// How many bytes from the start were seen: digested, and counted as progress.
+    seen: u64,
+    digest: Option<Digest>,
+    progress: Option<&'p AtomicU64>,
+    /// The file ended before `length`, or could not be read: the digest would not be of the whole file.
+    pub(super) is_short: bool,
+    pub(super) is_broken: bool,
+}
+
+impl<'p> Stored<'p> {
+    pub(super) fn new(
+        file: Arc<File>,
+        length: u64,
+        hash: bool,
+        progress: Option<&'p AtomicU64>,
+    ) -> Self {
+        Stored {
+            file,
+            length,
+            buffer: Vec::new(),
+            at: 0,
+            filled: 0,
+            next: 0,
+            seen: 0,
+            digest: hash.then(Digest::default),
+            progress,
+            is_short: false,
+            is_broken: false,
+        }
+    }
+
+    /// The offset in the file of the next byte that was not consumed.
+    pub(super) fn offset(&self) -> u64 {
+        self.next - (self.filled - self.at) as u64
+    }
+
+    /// How many bytes from the start of the file were read.
+    pub(super) fn seen(&self) -> u64 {
+        self.seen
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// The bytes that were read and not consumed; empty only at the end.
+    pub(super) fn peek(&mut self) -> io::Result<&[u8]> {
+        self.peek_at_least(1)
+    }
+
+    /// Like `peek`, but at least `n` bytes (no more than a block) unless the file ends before.
+    pub(super) fn peek_at_least(&mut self, n: usize) -> io::Result<&[u8]> {
+        if self.filled - self.at < n {
+            if self.buffer.is_empty() {
+                self.buffer = vec![0; STORED_BLOCK];
+            }
+            self.buffer.copy_within(self.at..self.filled, 0);
+            self.filled -= self.at;
+            self.at = 0;
+            while self.filled < n {
+                let mut buffer = std::mem::take(&mut self.buffer);
+                let read = self.fetch(&mut buffer[self.filled..]);
+                self.buffer = buffer;
+                match read? {
+                    0 => break,
+                    n_read => self.filled += n_read,
+                }
+            }
+        }
+        Ok(&self.buffer[self.at..self.filled])
+    }
+
+    /// Marks `n` of the peeked bytes as used.
+    pub(super) fn consume(&mut self, n: usize) {
+        self.at = (self.at + n).min(self.filled);
+    }
+
+    /// Reads straight into `out`, past the buffer when that is empty.
+    pub(super) fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.filled {
+            return self.fetch(out);
+        }
+        let n = out.len().min(self.filled - self.at);
+        out[..n].copy_from_slice(&self.buffer[self.at..self.at + n]);
+        self.at += n;
+        Ok(n)
+    }
+
+    /// Goes back to an offset that was read before.
+    pub(super) fn rewind(&mut self, offset: u64) {
+        self.next = offset.min(self.seen);
+        self.at = 0;
+        self.filled = 0;
+    }
+
+    /// Reads what was never read, so that the digest is of the whole file, and returns the digest: none if it was not wanted,
+    /// or if a part of the file could not be read.
+    pub(super) fn digest_rest(&mut self) -> io::Result<Option<String>> {
+        if self.digest.is_some() && !self.is_broken {
+            self.rewind(self.seen);
+            while !self.peek()?.is_empty() {
+                self.consume(STORED_BLOCK);
+            }
+        }
+        Ok(self
+            .digest
+            .take()
+            .filter(|_| !self.is_broken)
+            .map(Digest::hex))
+    }
+
+    /// Reads the next bytes of the file into `out`; zero only at the end.
+    fn fetch(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.length.saturating_sub(self.next)).unwrap_or(usize::MAX);
+        let room = out.len().min(left);
+        if room == 0 {
+            return Ok(0);
+        }
+        let n_read = loop {
+            match self.file.read_at(&mut out[..room], self.next) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.is_broken = true;
+                    return Err(error);
+                }
+                Ok(n_read) => break n_read,
+            }
+        };
+        if n_read == 0 {
+            self.is_short = true;
+            self.length = self.next;
+        }
+        let end = self.next + n_read as u64;
+        if end > self.seen {
+            // What is read again after a rewind lies before `seen`.
+            let known = (self.seen - self.next) as usize;
+            if let Some(digest) = &mut self.digest {
+                digest.update(&out[known..n_read]);
+            }
+            if let Some(progress) = self.progress {
+                progress.fetch_add(end - self.seen, Ordering::Relaxed);
+            }
+            self.seen = end;
+        }
+        self.next = end;
+        Ok(n_read)
+    }
+}

@@ -1,0 +1,243 @@
+//! Who did what: one actor for each client and class.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::actor::{self, Class};
+use crate::evidence::{ClientKey, Signs};
+use crate::examine::ask::Seen;
+use crate::examine::{Examined, Question};
+use crate::record::{Client, Instant};
+
+use super::grade::Grade;
+use super::place::{Judged, Where};
+
+/// How many different user agents of an actor are told apart; what comes
+/// after them in the logs is counted together.
+const AGENTS_KEPT: usize = 1_000;
+
+/// How many distinct people or records are counted exactly.
+const DISTINCT_KEPT: usize = 1_000_000;
+
+/// One client in one class, with everything its hits say.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The client.
+    pub key: ClientKey,
+    /// The client as logged first.
+    pub client: Vec<u8>,
+    /// Its group: the /64 for IPv6.
+    pub group: String,
+    /// Whose hits these are.
+    pub class: Class,
+    /// What should be known of it besides.
+    pub label: Option<String>,
+    /// The party it belongs to, by its place in the case.
+    pub party: Option<usize>,
+    /// The gravest grade of its inside hits.
+    pub grade: Option<Grade>,
+    /// The time of its first inside hit.
+    pub first: Option<Instant>,
+    /// The time of its last inside hit.
+    pub last: Option<Instant>,
+    /// What the client did in all, hits or not.
+    pub seen: Seen,
+    /// Its inside hits.
+    pub inside: u64,
+    /// Its hits at a border.
+    pub border: u64,
+    /// Its hits outside.
+    pub outside: u64,
+    /// Its inside hits by grade.
+    pub by_grade: BTreeMap<Grade, u64>,
+    /// Its inside hits by status; `None` where the log has none.
+    pub by_status: BTreeMap<Option<u16>, u64>,
+    /// Its inside hits that sent content.
+    pub requests: u64,
+    /// The bytes of these, as the logs count them.
+    pub bytes: u64,
+    /// Distinct canonical paths of which a whole or a part was sent.
+    pub paths: BTreeSet<u128>,
+    /// Distinct people named by what was sent.
+    pub subjects: BTreeSet<u128>,
+    /// Distinct records named by what was sent.
+    pub records: BTreeSet<u128>,
+    /// By exposure: the gravest grade and the number of inside hits.
+    pub exposures: BTreeMap<usize, (Grade, u64)>,
+    /// User agents of its inside and border hits, with their number.
+    pub agents: BTreeMap<Vec<u8>, u64>,
+    /// Hits whose user agent is not among these.
+    pub agents_left_out: u64,
+}
+
+/// Gathers the actors, and says for each hit which is its own.
+///
+/// # Errors
+/// When the text of the hits cannot be read back.
+pub fn gather(
+    question: &Question,
+    examined: &Examined,
+    judged: &[Judged],
+) -> std::io::Result<(Vec<Actor>, Vec<u32>)> {
+    let mut actors: Vec<Actor> = Vec::new();
+    let mut places: HashMap<(ClientKey, Class), usize> = HashMap::new();
+    let mut actor_of = Vec::with_capacity(examined.hits.len());
+    examined.each_hit(|number, hit, detail| {
+        let place = *places.entry((hit.client, hit.class)).or_insert_with(|| {
+            let client = Client::read(&detail.client);
+            actors.push(Actor {
+                key: hit.client,
+                client: detail.client.clone(),
+                group: actor::group(client),
+                class: hit.class,
+                label: None,
+                party: hit.party(),
+                grade: None,
+                first: None,
+                last: None,
+                seen: examined.answers.seen.get(&hit.client).copied().unwrap_or_default(),
+                inside: 0,
+                border: 0,
+                outside: 0,
+                by_grade: BTreeMap::new(),
+                by_status: BTreeMap::new(),
+                requests: 0,
+                bytes: 0,
+                paths: BTreeSet::new(),
+                subjects: BTreeSet::new(),
+                records: BTreeSet::new(),
+                exposures: BTreeMap::new(),
+                agents: BTreeMap::new(),
+                agents_left_out: 0,
+            });
+            actors.len() - 1
+        });
+        actor_of.push(place as u32);
+        let actor = &mut actors[place];
+        let judged = judged[number];
+        if !judged.counts {
+            return Ok(());
+        }
+        actor.party = actor.party.or(hit.party());
+        if hit.signs.has(Signs::MAYBE_LAWFUL) {
+            actor.label.get_or_insert_with(|| "lawful or not: the log cannot say".to_owned());
+        }
+        match judged.place {
+            Where::Inside => actor.inside += 1,
+            Where::Border => actor.border += 1,
+            Where::Outside => actor.outside += 1,
+        }
+        if judged.place != Where::Outside {
+            let agent = detail.agent.clone().unwrap_or_default();
+            if actor.agents.len() < AGENTS_KEPT || actor.agents.contains_key(&agent) {
+                *actor.agents.entry(agent).or_default() += 1;
+            } else {
+                actor.agents_left_out += 1;
+            }
+        }
+        if judged.place != Where::Inside {
+            return Ok(());
+        }
+        let grade = judged.grade;
+        actor.grade = Some(actor.grade.map_or(grade, |gravest| gravest.min(grade)));
+        if let Some(at) = hit.at() {
+            actor.first = Some(actor.first.map_or(at, |first| first.min(at)));
+            actor.last = actor.last.max(Some(at));
+        }
+        *actor.by_grade.entry(grade).or_default() += 1;
+        *actor.by_status.entry(hit.status()).or_default() += 1;
+        for exposure in (0..64).filter(|bit| judged.inside & (1 << bit) != 0) {
+            let (gravest, inside) = actor.exposures.entry(exposure).or_insert((grade, 0));
+            *gravest = (*gravest).min(grade);
+            *inside += 1;
+        }
+        if grade.is_content() {
+            actor.requests += 1;
+            actor.bytes = actor.bytes.saturating_add(hit.bytes().unwrap_or(0));
+            let distinct = |set: &mut BTreeSet<u128>, of: &Option<Vec<u8>>| {
+                if let Some(of) = of
+                    && set.len() < DISTINCT_KEPT
+                {
+                    set.insert(xxh3_128(of));
+                }
+            };
+            distinct(&mut actor.subjects, &detail.subject);
+            distinct(&mut actor.records, &detail.record);
+        }
+        if grade.is_content() && grade != Grade::L {
+            actor.paths.insert(xxh3_128(&detail.path));
+        }
+        Ok(())
+    })?;
+    let label = |actor: &mut Actor| actor.label = actor.label.take().or_else(|| describe(question, actor));
+    actors.iter_mut().for_each(label);
+    Ok(sort(actors, actor_of))
+}
+
+/// What should be known of an actor besides its class.
+fn describe(question: &Question, actor: &Actor) -> Option<String> {
+    let client = Client::read(&actor.client);
+    match actor.class {
+        Class::Unresolved => {
+            let speaker = actor::Speaker { client, token: &actor.client, is_proxy: true };
+            let alone = actor::Speaker { is_proxy: false, ..speaker };
+            let why = actor::unresolved_because(&alone).or(actor::unresolved_because(&speaker));
+            why.map(str::to_owned)
+        }
+        Class::Other => {
+            let ip = client.ip()?;
+            let owner = question.case.parties.iter().find(|party| {
+                party.networks.iter().any(|network| network.contains(ip))
+            });
+            if let Some(party) = owner {
+                return Some(format!("in a network of {}, outside its times or paths", party.name));
+            }
+            claimed_crawler(actor)
+        }
+        _ => None,
+    }
+}
+
+/// Names of crawlers as they stand in user agents. Only a label is made of
+/// them: what a client says of itself is not proof.
+const CRAWLERS: [(&str, &str); 10] = [
+    ("googlebot", "Googlebot"),
+    ("bingbot", "Bingbot"),
+    ("yandexbot", "YandexBot"),
+    ("baiduspider", "Baiduspider"),
+    ("duckduckbot", "DuckDuckBot"),
+    ("applebot", "Applebot"),
+    ("ahrefsbot", "AhrefsBot"),
+    ("semrushbot", "SemrushBot"),
+    ("archive.org_bot", "archive.org_bot"),
+    ("qwantify", "Qwantify"),
+];
+
+fn claimed_crawler(actor: &Actor) -> Option<String> {
+    actor.agents.keys().find_map(|agent| {
+        let agent = String::from_utf8_lossy(agent).to_ascii_lowercase();
+        let (_, name) = CRAWLERS.iter().find(|(mark, _)| agent.contains(mark))?;
+        Some(format!("says it is {name}, not verified"))
+    })
+}
+
+/// Puts actors in the order of a report: class, grade, bytes received,
+/// address.
+fn sort(actors: Vec<Actor>, mut actor_of: Vec<u32>) -> (Vec<Actor>, Vec<u32>) {
+    let mut order: Vec<usize> = (0..actors.len()).collect();
+    order.sort_by_key(|&place| {
+        let actor = &actors[place];
+        let grade = actor.grade.map_or(Grade::ALL.len(), |grade| grade as usize);
+        let ip = actor.key.ip();
+        (actor.class, grade, std::cmp::Reverse(actor.bytes), ip.is_none(), ip, actor.client.clone())
+    });
+    let mut rank = vec![0u32; actors.len()];
+    for (at, &place) in (0u32..).zip(&order) {
+        rank[place] = at;
+    }
+    actor_of.iter_mut().for_each(|place| *place = rank[*place as usize]);
+    let mut slots: Vec<Option<Actor>> = actors.into_iter().map(Some).collect();
+    let sorted = order.into_iter().filter_map(|place| slots[place].take()).collect();
+    (sorted, actor_of)
+}

@@ -1,0 +1,140 @@
+//! Holes in the logs: rotation members that are not there, and sources that
+//! could not be read.
+
+use std::collections::BTreeMap;
+
+use crate::format::guess::Kind;
+use crate::examine::{Examined, Plan, Question};
+use crate::record::Instant;
+use crate::source;
+
+use super::Gap;
+
+/// One series of one server: the sources that continue one another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    /// The server's place in the question.
+    pub server: usize,
+    /// The name of the series.
+    pub name: String,
+    /// Its access logs, by their place in the plan; copies of others are not
+    /// among them.
+    pub sources: Vec<usize>,
+    /// The time of its first record.
+    pub first: Option<Instant>,
+    /// The time of its last record.
+    pub last: Option<Instant>,
+}
+
+/// The series of everything that was examined, by server and name.
+pub fn series(plan: &Plan, examined: &Examined) -> Vec<Series> {
+    let mut all: BTreeMap<(usize, &str), Series> = BTreeMap::new();
+    for (place, (planned, source)) in plan.sources.iter().zip(&examined.sources).enumerate() {
+        if matches!(planned.kind, Kind::Other(_)) {
+            continue;
+        }
+        let series = all.entry((planned.server, &planned.series)).or_insert_with(|| Series {
+            server: planned.server,
+            name: planned.series.clone(),
+            sources: Vec::new(),
+            first: None,
+            last: None,
+        });
+        let coverage = &source.coverage;
+        if source.duplicate_of.is_none() {
+            series.sources.push(place);
+        }
+        series.first = match (series.first, coverage.first) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        series.last = series.last.max(coverage.last);
+    }
+    all.into_values().collect()
+}
+
+/// The holes that can be told without a test of silence.
+pub fn gaps(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    for series in series(plan, examined) {
+        let server = &question.servers[series.server].name;
+        let hole = |from: Instant, to: Instant, why: &'static str| Gap {
+            server: server.clone(),
+            series: series.name.clone(),
+            from,
+            to,
+            why,
+            score: None,
+        };
+        for missing in missing(plan, &series) {
+            let after = examined.sources[missing.older].coverage.last;
+            let before = examined.sources[missing.newer].coverage.first;
+            if let (Some(from), Some(to)) = (after, before)
+                && from < to
+            {
+                gaps.push(hole(from, to, "missing"));
+            }
+        }
+        for &place in &series.sources {
+            let source = &examined.sources[place];
+            if source.unreadable.is_none() && source.coverage.damaged == 0 {
+                continue;
+            }
+            // What could not be read may lie anywhere between its neighbours.
+            let (from, to) = neighbours(plan, examined, &series, place);
+            if let (Some(from), Some(to)) = (from, to)
+                && from < to
+            {
+                gaps.push(hole(from, to, "unreadable"));
+            }
+        }
+    }
+    gaps.sort_by(|a, b| (&a.server, &a.series, a.from, a.to).cmp(&(&b.server, &b.series, b.from, b.to)));
+    gaps.dedup();
+    gaps
+}
+
+/// A rotation member that is not there, with its neighbours in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingMember {
+    /// How the file would be called.
+    pub name: String,
+    /// The place of the older neighbour in the plan.
+    pub older: usize,
+    /// The place of the newer neighbour in the plan.
+    pub newer: usize,
+}
+
+/// The members missing from the rotation of a series.
+pub fn missing(plan: &Plan, series: &Series) -> Vec<MissingMember> {
+    let members: Vec<_> =
+        series.sources.iter().map(|&place| plan.sources[place].member.clone()).collect();
+    let each = source::missing(&members).into_iter().map(|missing| MissingMember {
+        name: missing.name,
+        older: series.sources[missing.after],
+        newer: series.sources[missing.before],
+    });
+    each.collect()
+}
+
+/// The times between which an unreadable source must lie: the last record
+/// that is older and the first that is newer, in the order of the rotation.
+fn neighbours(
+    plan: &Plan,
+    examined: &Examined,
+    series: &Series,
+    place: usize,
+) -> (Option<Instant>, Option<Instant>) {
+    let members: Vec<_> =
+        series.sources.iter().map(|&at| plan.sources[at].member.clone()).collect();
+    let order: Vec<usize> =
+        source::time_order(&members).into_iter().map(|at| series.sources[at]).collect();
+    let own = order.iter().position(|at| *at == place).unwrap_or(0);
+    let coverage = |at: &usize| &examined.sources[*at].coverage;
+    let older = order[..own].iter().rev().find_map(|at| coverage(at).last);
+    let newer = order[own + 1..].iter().find_map(|at| coverage(at).first);
+    // Of a damaged source the records that were read are shown; its holes lie
+    // between its own first record and its neighbour's.
+    let own = coverage(&place);
+    (older.or(own.first), newer.or(own.last))
+}

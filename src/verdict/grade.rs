@@ -1,0 +1,263 @@
+//! What one hit proves was sent.
+//!
+//! A grade comes from method, status, path and byte count, from what the byte
+//! count means on its server, and from what the case says of the target.
+//! Adding log lines never lowers one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::Kind;
+use crate::evidence::{Hit, Method, Signs};
+use crate::record::BytesMeaning;
+
+/// What one hit proves was sent, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Grade {
+    /// The whole content was sent.
+    F1,
+    /// The whole content was sent in parts.
+    F2,
+    /// Content was sent; how much the log does not say.
+    F3,
+    /// Something was written or deleted.
+    W,
+    /// The outcome is not in the log.
+    U,
+    /// A part of the content was sent.
+    P,
+    /// A list of names was sent.
+    L,
+    /// Nothing but existence, size or date was sent.
+    M,
+    /// The client held a copy already and asked if it was still good.
+    V,
+    /// The request was refused or sent elsewhere.
+    R,
+    /// The request failed.
+    E,
+    /// The answer's size is that of a page known not to be the content.
+    X,
+}
+
+impl Grade {
+    /// Every grade, the gravest first.
+    pub const ALL: [Grade; 12] = [
+        Grade::F1,
+        Grade::F2,
+        Grade::F3,
+        Grade::W,
+        Grade::U,
+        Grade::P,
+        Grade::L,
+        Grade::M,
+        Grade::V,
+        Grade::R,
+        Grade::E,
+        Grade::X,
+    ];
+
+    /// Says whether the whole content was or may have been sent, or changed.
+    pub fn is_full(self) -> bool {
+        matches!(self, Grade::F1 | Grade::F2 | Grade::F3 | Grade::W)
+    }
+
+    /// Says whether content left the server: what `received` counts.
+    pub fn is_content(self) -> bool {
+        matches!(self, Grade::F1 | Grade::F2 | Grade::F3 | Grade::P | Grade::L)
+    }
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// What is known of a target besides the hit itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// What kind of thing was exposed.
+    pub kind: Kind,
+    /// What the byte count means.
+    pub bytes_mean: BytesMeaning,
+    /// The size of the content in bytes, where the case states it.
+    pub size: Option<u64>,
+    /// Sizes that are known not to be the content.
+    pub decoy_bytes: &'a [u64],
+    /// The path that was asked for.
+    pub path: &'a [u8],
+}
+
+/// Grades one hit.
+pub fn grade(hit: &Hit, known: Known<'_>) -> Grade {
+    let Some(status) = hit.status() else { return Grade::U };
+    match status {
+        200..=299 if matches!(hit.method, Method::Put | Method::Delete) => Grade::W,
+        200..=299 if matches!(hit.method, Method::Head | Method::Options) => Grade::M,
+        204 | 205 => Grade::M,
+        206 => part(hit, known),
+        207 if hit.method == Method::Propfind => listing_or(hit, Grade::L),
+        207 => Grade::M,
+        200..=299 => served(hit, known),
+        304 => Grade::V,
+        // nginx writes 499 when the client went away; what had been sent by
+        // then was sent.
+        499 if sent_bytes(hit, known).is_some_and(|sent| sent > 0) => Grade::P,
+        400 | 408 | 499 => Grade::E,
+        300..=499 => Grade::R,
+        _ => Grade::E,
+    }
+}
+
+/// Grades a request that was answered with content.
+fn served(hit: &Hit, known: Known<'_>) -> Grade {
+    if hit.signs.has(Signs::NO_BODY) {
+        return Grade::M;
+    }
+    if hit.bytes().is_some_and(|bytes| known.decoy_bytes.contains(&bytes)) {
+        return Grade::X;
+    }
+    if hit.method == Method::Propfind {
+        return Grade::L;
+    }
+    match known.kind {
+        Kind::Files | Kind::Secret if hit.signs.has(Signs::FOLDER) => Grade::L,
+        Kind::Elasticsearch => elasticsearch(hit, known),
+        _ => whole_or_unknown(hit, known),
+    }
+}
+
+/// Grades content by its size: whole where the log counts what was sent and
+/// that is the size stated, unknown otherwise. A smaller count proves nothing
+/// less, because it may be compressed or the file may have grown.
+fn whole_or_unknown(hit: &Hit, known: Known<'_>) -> Grade {
+    match (known.size, sent_bytes(hit, known)) {
+        (Some(size), Some(sent)) if size > 0 && sent >= size => Grade::F1,
+        _ => Grade::F3,
+    }
+}
+
+/// Grades one range of a content.
+fn part(hit: &Hit, known: Known<'_>) -> Grade {
+    if hit.signs.has(Signs::NO_BODY) || hit.bytes() == Some(1) {
+        return Grade::M;
+    }
+    match (known.size, sent_bytes(hit, known)) {
+        (Some(size), Some(sent)) if size > 0 && sent >= size => Grade::F2,
+        _ => Grade::P,
+    }
+}
+
+/// The body bytes that were sent, where the log counts them. A count with
+/// headers is one only while it says "less than": it is not used here.
+fn sent_bytes(hit: &Hit, known: Known<'_>) -> Option<u64> {
+    match known.bytes_mean {
+        BytesMeaning::Body => hit.bytes(),
+        BytesMeaning::Planned | BytesMeaning::Unknown | BytesMeaning::Wire => None,
+    }
+}
+
+fn listing_or(hit: &Hit, listing: Grade) -> Grade {
+    if hit.signs.has(Signs::NO_BODY) { Grade::M } else { listing }
+}
+
+/// Grades a request to Elasticsearch by its endpoint: names and states of
+/// indices are a listing, searches and documents are content, snapshots and
+/// bulk writes change something.
+fn elasticsearch(hit: &Hit, known: Known<'_>) -> Grade {
+    let segments = || known.path.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
+    let has = |names: &[&str]| segments().any(|part| names.iter().any(|n| n.as_bytes() == part));
+    if has(&["_snapshot", "_reindex", "_bulk"]) {
+        return if hit.method == Method::Get { Grade::L } else { Grade::W };
+    }
+    if has(&["_search", "_msearch", "_doc", "_source", "_mget", "_sql", "scroll"]) {
+        return whole_or_unknown(hit, known);
+    }
+    let names = ["_cat", "_cluster", "_nodes", "_mapping", "_mappings", "_stats", "_aliases"];
+    if segments().next().is_none() || has(&names) {
+        return Grade::L;
+    }
+    whole_or_unknown(hit, known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::hit::Facts;
+
+    fn hit(method: Method, status: u16, bytes: Option<u64>) -> Hit {
+        let facts = Facts { status: Some(status), bytes, ..Facts::default() };
+        let mut hit = Hit::new(facts);
+        hit.method = method;
+        hit.signs = hit.signs.with(Signs::NO_BODY, bytes == Some(0));
+        hit
+    }
+
+    const BODY: Known<'static> = Known {
+        kind: Kind::Files,
+        bytes_mean: BytesMeaning::Body,
+        size: Some(1000),
+        decoy_bytes: &[77],
+        path: b"/a/b.csv",
+    };
+
+    #[test]
+    fn a_request_is_graded_by_what_it_proves() {
+        let check = |method, status, bytes, expected: Grade| {
+            assert_eq!(grade(&hit(method, status, bytes), BODY), expected, "{method:?} {status}");
+        };
+        check(Method::Get, 200, Some(1000), Grade::F1);
+        check(Method::Get, 200, Some(999), Grade::F3);
+        check(Method::Get, 200, None, Grade::F3);
+        check(Method::Get, 200, Some(0), Grade::M);
+        check(Method::Get, 200, Some(77), Grade::X);
+        check(Method::Post, 201, Some(5), Grade::F3);
+        check(Method::Get, 206, Some(100), Grade::P);
+        check(Method::Get, 206, Some(1), Grade::M);
+        check(Method::Get, 206, Some(1000), Grade::F2);
+        check(Method::Head, 200, Some(240), Grade::M);
+        check(Method::Get, 204, None, Grade::M);
+        check(Method::Get, 304, Some(0), Grade::V);
+        check(Method::Get, 301, Some(162), Grade::R);
+        check(Method::Get, 403, Some(548), Grade::R);
+        check(Method::Get, 499, Some(0), Grade::E);
+        check(Method::Get, 499, Some(500), Grade::P);
+        check(Method::Get, 500, Some(500), Grade::E);
+        check(Method::Get, 0, Some(0), Grade::E);
+        check(Method::Put, 201, Some(0), Grade::W);
+        check(Method::Delete, 204, None, Grade::W);
+        check(Method::Propfind, 207, Some(3000), Grade::L);
+    }
+
+    #[test]
+    fn without_a_status_the_outcome_is_unknown() {
+        assert_eq!(grade(&Hit::new(Facts::default()), BODY), Grade::U);
+    }
+
+    #[test]
+    fn a_count_that_is_not_of_sent_bytes_proves_no_whole() {
+        for bytes_mean in [BytesMeaning::Planned, BytesMeaning::Unknown, BytesMeaning::Wire] {
+            let known = Known { bytes_mean, ..BODY };
+            assert_eq!(grade(&hit(Method::Get, 200, Some(5000)), known), Grade::F3);
+        }
+    }
+
+    #[test]
+    fn a_folder_is_a_listing_only_for_files_and_secrets() {
+        let check = |kind, path: &[u8], expected: Grade| {
+            let mut hit = hit(Method::Get, 200, Some(500));
+            hit.signs = hit.signs.with(Signs::FOLDER, path.ends_with(b"/"));
+            assert_eq!(grade(&hit, Known { kind, path, size: None, ..BODY }), expected, "{kind:?}");
+        };
+        check(Kind::Files, b"/a/", Grade::L);
+        check(Kind::Secret, b"/a/", Grade::L);
+        check(Kind::Listing, b"/a/", Grade::F3);
+        check(Kind::Api, b"/a/", Grade::F3);
+        check(Kind::Elasticsearch, b"/", Grade::L);
+        check(Kind::Elasticsearch, b"/_cat/indices", Grade::L);
+        check(Kind::Elasticsearch, b"/people/_search", Grade::F3);
+        check(Kind::Elasticsearch, b"/people/_bulk", Grade::L);
+    }
+}

@@ -1,0 +1,262 @@
+//! Where a hit lies: inside a window, at its border, or outside; and what it
+//! is graded.
+//!
+//! A logged time is the beginning or the end of a request, or one of both, so
+//! a request may reach into a window that its own instant misses. Such a hit
+//! is at the border: listed and counted apart, and enough to refuse a verdict
+//! that nobody came.
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Case, Window};
+use crate::evidence::{Hit, Signs};
+use crate::examine::plan::{bytes_mean, time_means};
+use crate::examine::{Examined, Plan, Question};
+use crate::format;
+use crate::record::{BytesMeaning, Instant, TimeMeaning};
+
+use super::Meaning;
+use super::grade::{self, Grade, Known};
+
+/// The rate at which a transfer of unlogged duration is assumed to have gone,
+/// in bytes a second: a slow mobile line, so that borders are rather wide.
+const ASSUMED_RATE: u64 = 16 * 1024;
+
+/// The shortest and longest duration assumed, in seconds.
+const ASSUMED_SECONDS: (u64, u64) = (1, 3600);
+
+/// Where a hit lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Where {
+    /// Its instant is in a window.
+    Inside,
+    /// Only its duration or the doubt about clock or window carries it in.
+    Border,
+    /// Neither.
+    Outside,
+}
+
+impl Where {
+    /// The word used in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Where::Inside => "inside",
+            Where::Border => "border",
+            Where::Outside => "outside",
+        }
+    }
+}
+
+/// What a hit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    /// Its grade.
+    pub grade: Grade,
+    /// Where it lies: the nearest over its exposures.
+    pub place: Where,
+    /// The exposures inside whose windows it lies.
+    pub inside: u64,
+    /// The exposures at whose borders it lies.
+    pub border: u64,
+    /// It is counted: not a copy of a line counted elsewhere, and not on
+    /// another host.
+    pub counts: bool,
+}
+
+/// What the numbers of each source mean.
+pub fn meanings(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Meaning> {
+    let each = plan.sources.iter().zip(&examined.sources).map(|(planned, source)| {
+        let most = source.coverage.formats.iter().max_by_key(|(at, count)| (**count, u16::MAX - **at));
+        let format = most.map(|(place, _)| usize::from(*place)).or(planned.formats.first().copied());
+        let card = format.map(|place| format::TABLE[place].card());
+        let server = &question.servers[planned.server];
+        Meaning {
+            time: time_means(server, card.map_or(TimeMeaning::Unknown, |card| card.time)),
+            bytes: bytes_mean(server, card.map_or(BytesMeaning::Unknown, |card| card.bytes)),
+            format,
+        }
+    });
+    each.collect()
+}
+
+/// Judges every hit.
+///
+/// # Errors
+/// When the text of the hits cannot be read back.
+pub fn judge_hits(
+    question: &Question,
+    examined: &Examined,
+    meanings: &[Meaning],
+) -> std::io::Result<Vec<Judged>> {
+    let case = &question.case;
+    let mut judged = Vec::with_capacity(examined.hits.len());
+    examined.each_hit(|_, hit, detail| {
+        let meaning = meanings[hit.source as usize];
+        let target = question.target(hit.target);
+        let listed = target.and_then(|target| target.listed.as_ref());
+        let kinds = exposures(case, hit.exposures);
+        // Where exposures of several kinds are named, the gravest grade holds.
+        let grade = kinds
+            .map(|exposure| {
+                grade::grade(hit, Known {
+                    kind: exposure.kind,
+                    bytes_mean: meaning.bytes,
+                    size: listed.and_then(|file| file.size),
+                    decoy_bytes: &exposure.decoy_bytes,
+                    path: &detail.path,
+                })
+            })
+            .min()
+            .unwrap_or(Grade::U);
+        let (mut inside, mut border) = (0, 0);
+        for (number, exposure) in case.exposures.iter().enumerate() {
+            let bit = 1 << number;
+            if hit.exposures & bit == 0 {
+                continue;
+            }
+            let windows = match target {
+                Some(target) if listed.is_some() => target.windows(exposure),
+                _ => exposure.windows.clone(),
+            };
+            match place(hit, meaning.time, &windows, clock_error(question, hit)) {
+                Where::Inside => inside |= bit,
+                Where::Border => border |= bit,
+                Where::Outside => {}
+            }
+        }
+        judged.push(Judged {
+            grade,
+            place: match (inside, border) {
+                (0, 0) => Where::Outside,
+                (0, _) => Where::Border,
+                _ => Where::Inside,
+            },
+            inside,
+            border,
+            counts: !hit.signs.has(Signs::COPY) && !hit.signs.has(Signs::OTHER_HOST),
+        });
+        Ok(())
+    })?;
+    Ok(judged)
+}
+
+/// The exposures of a mask.
+fn exposures(case: &Case, mask: u64) -> impl Iterator<Item = &crate::case::Exposure> {
+    let each = case.exposures.iter().enumerate();
+    each.filter(move |(number, _)| mask & (1 << number) != 0).map(|(_, exposure)| exposure)
+}
+
+/// How far the clock of a hit's server may be off, in seconds rounded up: the
+/// largest stated, because a hit does not carry its server.
+fn clock_error(question: &Question, _hit: &Hit) -> i64 {
+    let errors = question.servers.iter().map(|server| server.clock_error);
+    errors.fold(0.0, f64::max).ceil() as i64
+}
+
+/// Where a hit lies among the windows of an exposure. Without a window the
+/// exposure is the whole of the logs.
+pub fn place(hit: &Hit, means: TimeMeaning, windows: &[Window], clock_error: i64) -> Where {
+    if windows.is_empty() {
+        return Where::Inside;
+    }
+    let Some(at) = hit.at() else {
+        // A hit without a time may lie anywhere.
+        return Where::Border;
+    };
+    let places = windows.iter().map(|window| {
+        if window.holds(at) {
+            Where::Inside
+        } else if reaches(hit, at, means, window, clock_error) {
+            Where::Border
+        } else {
+            Where::Outside
+        }
+    });
+    places.min().unwrap_or(Where::Outside)
+}
+
+/// Says whether a request may have been under way inside a window.
+fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_error: i64) -> bool {
+    let duration = seconds_taken(hit);
+    // A clock that shows whole seconds is up to one behind.
+    let unit = if at.nanos == 0 { 1_000_000 } else { 1_000 };
+    let slack = unit + clock_error * 1_000_000;
+    let micros = i64::try_from(duration).unwrap_or(i64::MAX / 2_000_000) * 1_000_000;
+    let (before, behind) = match means {
+        TimeMeaning::End => (micros, 0),
+        TimeMeaning::Start => (0, micros),
+        TimeMeaning::Unknown => (micros, micros),
+    };
+    let (first, last) = (at.plus_micros(-before - slack), at.plus_micros(behind + slack));
+    let from = earlier(window.from_earliest, window.from);
+    let to = window.to_latest.max(window.to);
+    to.is_none_or(|to| first < to) && from.is_none_or(|from| last >= from)
+}
+
+/// How long a request took, in seconds rounded up; assumed from its bytes
+/// where it is not logged.
+fn seconds_taken(hit: &Hit) -> u64 {
+    match hit.took() {
+        Some(millis) => u64::from(millis).div_ceil(1000),
+        None => (hit.bytes().unwrap_or(0) / ASSUMED_RATE).clamp(ASSUMED_SECONDS.0, ASSUMED_SECONDS.1),
+    }
+}
+
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::hit::Facts;
+
+    fn window(from: i64, to: i64) -> Window {
+        Window { from: Some(Instant::at(from)), to: Some(Instant::at(to)), ..Window::default() }
+    }
+
+    #[test]
+    fn a_window_is_half_open_and_has_a_border() {
+        let check = |at: i64, took: Option<u64>, means, expected: Where| {
+            let facts = Facts { at: Some(Instant::at(at)), took, ..Facts::default() };
+            let found = place(&Hit::new(facts), means, &[window(1000, 2000)], 0);
+            assert_eq!(found, expected, "{at} {took:?} {means:?}");
+        };
+        use TimeMeaning::{End, Start, Unknown};
+        check(1000, Some(0), End, Where::Inside);
+        check(1999, Some(0), End, Where::Inside);
+        check(2000, Some(0), End, Where::Border);
+        check(2001, Some(0), End, Where::Outside);
+        check(2010, Some(10_000_000), End, Where::Border);
+        check(2010, Some(10_000_000), Start, Where::Outside);
+        check(990, Some(10_000_000), Start, Where::Border);
+        check(990, Some(10_000_000), End, Where::Outside);
+        check(990, Some(10_000_000), Unknown, Where::Border);
+        check(998, Some(0), End, Where::Outside);
+    }
+
+    #[test]
+    fn an_unlogged_duration_is_assumed_from_the_bytes() {
+        let facts = Facts {
+            at: Some(Instant::at(2100)),
+            bytes: Some(200 * ASSUMED_RATE),
+            ..Facts::default()
+        };
+        let hit = Hit::new(facts);
+        assert_eq!(place(&hit, TimeMeaning::End, &[window(1000, 2000)], 0), Where::Border);
+        assert_eq!(place(&hit, TimeMeaning::Start, &[window(1000, 2000)], 0), Where::Outside);
+    }
+
+    #[test]
+    fn the_doubt_about_an_end_is_border() {
+        let mut doubtful = window(1000, 2000);
+        doubtful.to_latest = Some(Instant::at(3000));
+        let hit = Hit::new(Facts { at: Some(Instant::at(2500)), ..Facts::default() });
+        assert_eq!(place(&hit, TimeMeaning::End, &[doubtful], 0), Where::Border);
+        assert_eq!(place(&hit, TimeMeaning::End, &[], 0), Where::Inside);
+    }
+}
