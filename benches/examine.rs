@@ -68,9 +68,8 @@ fn bench(bencher: Bencher, threads: usize, reading: ReadingOptions) {
     bencher.counter(BytesCount::new(LOG_BYTES)).bench_local(|| {
         let (progress, stop) = (AtomicU64::new(0), AtomicBool::new(false));
         let plan = plan::plan(&question, &inputs, Path::new(""));
-        let scan = plan.and_then(|plan| {
-            stream::scan(&question, &plan, Pace::new(threads, &progress, &stop))
-        });
+        let scan = plan
+            .and_then(|plan| stream::scan(&question, &plan, Pace::new(threads, &progress, &stop)));
         black_box(scan.map(|examined| examined.hits.len()).unwrap_or_default())
     });
 }
@@ -87,7 +86,6 @@ fn with_digest(bencher: Bencher, threads: usize) {
 
 #[divan::bench(args = [1, 2], sample_count = 10)]
 fn grammar_alone(bencher: Bencher, threads: usize) {
-    let reading =
-        ReadingOptions { no_hash: true, no_fast_path: true, ..ReadingOptions::default() };
+    let reading = ReadingOptions { no_hash: true, no_fast_path: true, ..ReadingOptions::default() };
     bench(bencher, threads, reading);
 }

@@ -52,14 +52,8 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order.
-    pub const ALL: [Class; 6] = [
-        Class::Other,
-        Class::Unresolved,
-        Class::Lawful,
-        Class::Crawler,
-        Class::Known,
-        Class::Own,
-    ];
+    pub const ALL: [Class; 6] =
+        [Class::Other, Class::Unresolved, Class::Lawful, Class::Crawler, Class::Known, Class::Own];
 
     /// The word used in output.
     pub fn word(self) -> &'static str {
@@ -236,16 +230,16 @@ pub fn whose(case: &Case, act: &Act<'_>) -> Whose {
     // One exposure that nobody was meant to fetch is enough.
     let named = case.exposures.iter().enumerate();
     let named = named.filter(|(number, _)| act.exposures & (1 << number) != 0);
-    let lawful = named.map(|(_, exposure)| is_lawful(exposure, act)).reduce(|one, other| match (one, other) {
-        (Some(true), Some(true)) => Some(true),
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        _ => None,
+    let lawful = named.map(|(_, exposure)| is_lawful(exposure, act)).reduce(|one, other| {
+        match (one, other) {
+            (Some(true), Some(true)) => Some(true),
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            _ => None,
+        }
     });
     match lawful {
         Some(Some(true)) => Whose { class: Class::Lawful, ..Whose::default() },
-        Some(None) => {
-            Whose { class: Class::Unresolved, maybe_lawful: true, ..Whose::default() }
-        }
+        Some(None) => Whose { class: Class::Unresolved, maybe_lawful: true, ..Whose::default() },
         Some(Some(false)) | None => Whose::default(),
     }
 }

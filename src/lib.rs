@@ -25,6 +25,6 @@ pub mod examine;
 
 pub mod verdict;
 
-//REPORT pub mod report;
+pub mod report;
 
-//CLI pub mod cli;
+pub mod cli;

@@ -29,7 +29,16 @@ pub(super) struct Reading<'a> {
 
 /// The columns we know.
 const COLUMNS: [&str; 10] = [
-    "path", "size", "sha256", "records", "subjects", "subject_keys", "from", "to", "created", "expires",
+    "path",
+    "size",
+    "sha256",
+    "records",
+    "subjects",
+    "subject_keys",
+    "from",
+    "to",
+    "created",
+    "expires",
 ];
 
 /// Folders that web servers serve from and never show: a path that begins
@@ -38,7 +47,11 @@ const DISK: [&str; 6] = ["/var/www", "/srv/", "/home/", "/usr/share/nginx", "/op
 
 impl Reading<'_> {
     /// Reads a list; what should be known besides is added to `warnings`.
-    pub(super) fn read(&self, bytes: &[u8], warnings: &mut Vec<String>) -> Result<Vec<Target>, Error> {
+    pub(super) fn read(
+        &self,
+        bytes: &[u8],
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<Target>, Error> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter(bytes))
@@ -81,11 +94,18 @@ impl Reading<'_> {
         Ok(targets)
     }
 
-    fn columns(&self, header: &StringRecord, warnings: &mut Vec<String>) -> Result<Vec<String>, Error> {
+    fn columns(
+        &self,
+        header: &StringRecord,
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<String>, Error> {
         let names: Vec<String> = header.iter().map(|name| name.to_ascii_lowercase()).collect();
         for (at, name) in names.iter().enumerate() {
             if names[..at].contains(name) && COLUMNS.contains(&name.as_str()) {
-                return Err(Error::question(format!("{}: the column \"{name}\" stands twice", self.file)));
+                return Err(Error::question(format!(
+                    "{}: the column \"{name}\" stands twice",
+                    self.file
+                )));
             }
             if !COLUMNS.contains(&name.as_str()) {
                 let near = nearest(name, COLUMNS.into_iter())
@@ -104,7 +124,8 @@ impl Reading<'_> {
     }
 
     fn broken(&self, error: &csv::Error) -> Error {
-        let line = error.position().map_or(String::new(), |at| format!(", row at line {}", at.line()));
+        let line =
+            error.position().map_or(String::new(), |at| format!(", row at line {}", at.line()));
         match error.kind() {
             csv::ErrorKind::Utf8 { .. } => Error::question(format!(
                 "{}{line}: the text is not UTF-8; save the list as \"CSV UTF-8\"",
@@ -116,7 +137,8 @@ impl Reading<'_> {
 
     /// The host and path of a listed path; the error is why it is refused.
     fn place(&self, text: &str) -> Result<(Option<Vec<u8>>, String), String> {
-        let scheme = text.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
+        let scheme =
+            text.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
         let (host, place) = match scheme {
             Some((scheme, rest)) if matches!(scheme.as_str(), "http" | "https") => {
                 let end = rest.find('/').unwrap_or(rest.len());
@@ -152,11 +174,15 @@ impl Reading<'_> {
         let (text, prefix) = (slashes(text), slashes(prefix));
         let prefix = prefix.trim_end_matches('/');
         let head = text.get(..prefix.len());
-        let same = head.is_some_and(|head| if windows { head.eq_ignore_ascii_case(prefix) } else { head == prefix });
+        let same = head.is_some_and(|head| {
+            if windows { head.eq_ignore_ascii_case(prefix) } else { head == prefix }
+        });
         let rest = text.get(prefix.len()..).unwrap_or_default();
         let whole = prefix.is_empty() || rest.starts_with('/');
         if !same || !whole || rest.is_empty() {
-            return Err(format!("\"{text}\" does not begin with the prefix \"{prefix}\" that --strip gives"));
+            return Err(format!(
+                "\"{text}\" does not begin with the prefix \"{prefix}\" that --strip gives"
+            ));
         }
         Ok(format!("/{}", rest.trim_start_matches('/')))
     }
@@ -173,10 +199,12 @@ struct Row<'a> {
 impl Row<'_> {
     fn target(&self) -> Result<Target, Error> {
         let text = self.field("path").ok_or_else(|| self.refuse("path", "it is empty"))?;
-        let (host, place) =
-            self.reading.place(text).map_err(|why| self.refuse("path", &why))?;
+        let (host, place) = self.reading.place(text).map_err(|why| self.refuse("path", &why))?;
         let sha256 = self.field("sha256").map(str::to_ascii_lowercase);
-        if sha256.as_ref().is_some_and(|hex| hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit())) {
+        if sha256
+            .as_ref()
+            .is_some_and(|hex| hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()))
+        {
             return Err(self.refuse("sha256", "it must be 64 hexadecimal digits"));
         }
         let listed = ListedFile {
@@ -188,7 +216,11 @@ impl Row<'_> {
             subject_keys: self.field("subject_keys").map(str::to_string),
             window: self.window()?,
         };
-        Ok(Target { text: text.to_string(), pattern: Pattern::file(&place, host), listed: Some(listed) })
+        Ok(Target {
+            text: text.to_string(),
+            pattern: Pattern::file(&place, host),
+            listed: Some(listed),
+        })
     }
 
     fn window(&self) -> Result<Option<Window>, Error> {
@@ -198,7 +230,8 @@ impl Row<'_> {
         let lived = created.zip(self.reading.lifetime).map(|(at, life)| at.plus_seconds(life));
         let to = self.bound("to", true)?.or(expires).or(lived);
         if let (Some(from), Some(to)) = (from, to) {
-            when::in_order(from, to).map_err(|why| self.refuse("", &format!("its window {why}")))?;
+            when::in_order(from, to)
+                .map_err(|why| self.refuse("", &format!("its window {why}")))?;
         }
         if from.is_none() && to.is_none() {
             return Ok(None);
@@ -221,7 +254,10 @@ impl Row<'_> {
     fn number(&self, column: &str) -> Result<Option<u64>, Error> {
         let Some(text) = self.field(column) else { return Ok(None) };
         text.parse().map(Some).map_err(|_| {
-            self.refuse(column, &format!("\"{text}\" is not a whole number; write digits only, such as 40000"))
+            self.refuse(
+                column,
+                &format!("\"{text}\" is not a whole number; write digits only, such as 40000"),
+            )
         })
     }
 

@@ -57,7 +57,9 @@ impl Glob {
                     let whole = glob.ends_with_slash();
                     match stars {
                         1 => glob.push(Token::Run, 1),
-                        _ if whole && after.starts_with('/') => glob.push(Token::Folders, stars + 1),
+                        _ if whole && after.starts_with('/') => {
+                            glob.push(Token::Folders, stars + 1)
+                        }
                         _ if whole && after.is_empty() && glob.drop_slash() => {
                             glob.push(Token::Under, stars)
                         }

@@ -47,8 +47,10 @@ pub fn quick(
     trust: &[String],
     zone: Option<WallClock>,
 ) -> Result<Case, Error> {
-    let mut case = Case { input_zone: zone, tolerated_gap: parts::TOLERATED_GAP, ..Case::default() };
-    let mut targets = patterns.iter().map(|text| Target::parse(text)).collect::<Result<Vec<_>, _>>()?;
+    let mut case =
+        Case { input_zone: zone, tolerated_gap: parts::TOLERATED_GAP, ..Case::default() };
+    let mut targets =
+        patterns.iter().map(|text| Target::parse(text)).collect::<Result<Vec<_>, _>>()?;
     if let Some(path) = files {
         let name = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
@@ -97,7 +99,8 @@ pub fn quick(
 
 /// Adds a party that a flag names; the same name twice is one party.
 fn know(case: &mut Case, text: &str) -> Result<(), Error> {
-    let (name, list) = text.split_once('=').map(|(name, list)| (name.trim(), list)).unwrap_or_default();
+    let (name, list) =
+        text.split_once('=').map(|(name, list)| (name.trim(), list)).unwrap_or_default();
     if name.is_empty() || list.trim().is_empty() {
         return Err(Error::question(format!(
             "--known \"{text}\" names no party; write NAME=NETWORK[,NETWORK], such as Regulator=192.0.2.0/24"
@@ -120,7 +123,11 @@ fn know(case: &mut Case, text: &str) -> Result<(), Error> {
 }
 
 /// Reads networks; each text may be a list with commas.
-fn networks(place: &str, texts: &[String], warnings: &mut Vec<String>) -> Result<Vec<IpNetwork>, Error> {
+fn networks(
+    place: &str,
+    texts: &[String],
+    warnings: &mut Vec<String>,
+) -> Result<Vec<IpNetwork>, Error> {
     let mut all = Vec::new();
     for text in texts.iter().flat_map(|text| text.split(',')) {
         let (network, warning) =
@@ -140,10 +147,16 @@ pub(super) struct Load<'a> {
 
 impl Load<'_> {
     /// Reads a file that the case names and keeps it.
-    pub(super) fn open(&mut self, section: &Section<'_>, key: &str, name: &str) -> Result<Vec<u8>, Error> {
+    pub(super) fn open(
+        &mut self,
+        section: &Section<'_>,
+        key: &str,
+        name: &str,
+    ) -> Result<Vec<u8>, Error> {
         let path: PathBuf = self.base.join(name);
         let bytes = std::fs::read(&path).map_err(|error| {
-            section.refuse(key, &format!("\"{name}\" cannot be read as {}: {error}", path.display()))
+            section
+                .refuse(key, &format!("\"{name}\" cannot be read as {}: {error}", path.display()))
         })?;
         self.keep(name, bytes.clone());
         Ok(bytes)
@@ -157,10 +170,15 @@ impl Load<'_> {
     }
 
     /// The networks under a key: one or a list.
-    pub(super) fn networks(&mut self, section: &Section<'_>, key: &str) -> Result<Vec<IpNetwork>, Error> {
+    pub(super) fn networks(
+        &mut self,
+        section: &Section<'_>,
+        key: &str,
+    ) -> Result<Vec<IpNetwork>, Error> {
         let mut all = Vec::new();
         for text in section.texts(key)? {
-            let (network, warning) = network::network(&text).map_err(|why| section.refuse(key, &why))?;
+            let (network, warning) =
+                network::network(&text).map_err(|why| section.refuse(key, &why))?;
             all.push(network);
             let place = &section.place;
             self.case.warnings.extend(warning.map(|warning| format!("{place} {key}: {warning}")));

@@ -1,3 +1,5 @@
+//! Tests of reading a case file.
+
 use std::fs;
 
 use super::*;
@@ -108,24 +110,45 @@ fn what_is_wrong_is_told_with_its_place() {
     let with = |more: &str| format!("{SMALL}{more}");
     check("", &["no [[exposure]]"]);
     check("[[exposure]]\nname = \"x\"\n", &["line 1", "[[exposure]] 1", "nothing is said"]);
-    check("[[exposure]]\ntarget = \"/x\"\n", &["line 2", "[[exposure]] 1", "did you mean \"targets\"?"]);
+    check(
+        "[[exposure]]\ntarget = \"/x\"\n",
+        &["line 2", "[[exposure]] 1", "did you mean \"targets\"?"],
+    );
     check("[exposures]\n", &["did you mean \"exposure\"?"]);
     check(&with("kind = \"file\"\n"), &["line 3", "kind", "did you mean \"files\"?"]);
     check(&with("kind = 3\n"), &["must be a text in quotes, not the number 3"]);
     check(&with("targets = 1\n"), &["TOML", "line 3"]);
     check(&with("name = "), &["case.toml, line 3", "TOML"]);
     check(&with("decoy_bytes = [-1]\n"), &["decoy_bytes", "not negative"]);
-    check(&with("windows = [{from = 2021-06-29T00:00:00}]\n"), &["windows 1 from", "--zone", "+02:00"]);
-    check(&with("windows = [{from = 2021-06-29T00:00:00Z, to = 2021-06-28T00:00:00Z}]\n"), &["ends before it begins"]);
-    check(&with("windows = [{from = 2021-06-29T00:00:00Z, to = 2021-06-29T00:00:00Z}]\n"), &["no instant"]);
+    check(
+        &with("windows = [{from = 2021-06-29T00:00:00}]\n"),
+        &["windows 1 from", "--zone", "+02:00"],
+    );
+    check(
+        &with("windows = [{from = 2021-06-29T00:00:00Z, to = 2021-06-28T00:00:00Z}]\n"),
+        &["ends before it begins"],
+    );
+    check(
+        &with("windows = [{from = 2021-06-29T00:00:00Z, to = 2021-06-29T00:00:00Z}]\n"),
+        &["no instant"],
+    );
     check(&with("windows = [{}]\n"), &["no time"]);
     check(&with("windows = [{from = 07:00:00}]\n"), &["not a time"]);
-    check(&with("[[exposure]]\nname = \"exposure 1\"\ntargets = \"/y\"\n"), &["line 4", "another one"]);
-    check(&with("[[party]]\nnetworks = [\"192.0.2.0/40\"]\n"), &["[[party]] 1 networks", "no network"]);
+    check(
+        &with("[[exposure]]\nname = \"exposure 1\"\ntargets = \"/y\"\n"),
+        &["line 4", "another one"],
+    );
+    check(
+        &with("[[party]]\nnetworks = [\"192.0.2.0/40\"]\n"),
+        &["[[party]] 1 networks", "no network"],
+    );
     check(&with("[[party]]\nnetworks_file = \"none.txt\"\n"), &["none.txt", "cannot be read"]);
     check(&with("files = \"none.csv\"\n"), &["none.csv", "cannot be read"]);
     check(&with("[[party]]\ntimes = [{from = 2021-06-29T00:00:00Z}]\n"), &["\"to\" is missing"]);
-    check(&with("[[server]]\nname = \"web\"\nbehind = \"wev\"\n"), &["no server \"wev\"", "\"wev\""]);
+    check(
+        &with("[[server]]\nname = \"web\"\nbehind = \"wev\"\n"),
+        &["no server \"wev\"", "\"wev\""],
+    );
     check(&with("[[server]]\nname = \"web\"\nzone = \"CEST\"\n"), &["no zone"]);
     check(&with("[[event]]\nat = 2021-06-29T00:00:00Z\n"), &["\"what\" is missing"]);
     check(&with("[other_channels]\nftp = \"shut\"\n"), &["out of scope: REASON"]);
@@ -193,7 +216,9 @@ fn the_quick_flags_are_a_case() {
     assert_eq!(case.parties[0].networks.len(), 3);
     assert_eq!(case.servers[0].name, "unnamed");
     let wrong = |known: &[&str], from: Option<&str>| {
-        quick(&texts(&["/a"]), None, None, from, None, &texts(known), &[], None).unwrap_err().to_string()
+        quick(&texts(&["/a"]), None, None, from, None, &texts(known), &[], None)
+            .unwrap_err()
+            .to_string()
     };
     assert!(wrong(&["192.0.2.0/24"], None).contains("NAME=NETWORK"));
     assert!(wrong(&[], Some("2021-06-29")).starts_with("--from: "));

@@ -14,15 +14,18 @@
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
 
+mod exposed;
 pub mod exposure;
+mod expression;
 mod files;
 mod glob;
 pub mod load;
 mod network;
-pub mod party;
 mod parts;
+pub mod party;
 pub mod pattern;
 mod pieces;
+mod query;
 mod section;
 pub mod server;
 pub mod target;

@@ -12,7 +12,11 @@ use crate::record::Client;
 /// IPv4, as it is in records.
 pub(super) fn network(text: &str) -> Result<(IpNetwork, Option<String>), String> {
     let text = text.trim();
-    let wrong = || format!("\"{text}\" is no address and no network; write one such as \"192.0.2.7\", \"192.0.2.0/24\" or \"2001:db8::/32\"");
+    let wrong = || {
+        format!(
+            "\"{text}\" is no address and no network; write one such as \"192.0.2.7\", \"192.0.2.0/24\" or \"2001:db8::/32\""
+        )
+    };
     let Some((address, length)) = text.split_once('/') else {
         let ip = address(text).ok_or_else(wrong)?;
         return Ok((IpNetwork::from(ip), None));
@@ -54,8 +58,8 @@ pub(super) fn list(text: &str) -> Result<(Vec<IpNetwork>, Vec<String>), String> 
         Ok(())
     };
     if text.trim_start().starts_with(['{', '[']) && !text.trim_start().starts_with("[::") {
-        let json: serde_json::Value =
-            serde_json::from_str(text).map_err(|error| format!("the JSON cannot be read: {error}"))?;
+        let json: serde_json::Value = serde_json::from_str(text)
+            .map_err(|error| format!("the JSON cannot be read: {error}"))?;
         let mut words = Vec::new();
         gather(&json, true, &mut words);
         words.into_iter().try_for_each(&mut add)?;

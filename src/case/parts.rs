@@ -1,13 +1,11 @@
 //! The parts of a case file: each table's keys and what they mean.
 
-use super::exposure::{Exposure, Kind, Lawful, LawfulWhen, Window};
-use super::files::Reading;
 use super::load::Load;
 use super::party::{Party, PartyRole};
 use super::section::{Section, nearest};
 use super::server::{Server, ServerRole};
 use super::target::Target;
-use super::{Claim, Control, Denies, Event, Happening, Language, network, pattern};
+use super::{Claim, Control, Denies, Event, Happening, Language, network};
 use crate::error::Error;
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock};
 
@@ -20,19 +18,52 @@ pub(super) const TOLERATED_GAP: i64 = 3600;
 const WITHIN: u64 = 120;
 
 const CASE: [&str; 12] = [
-    "title", "id", "authority", "examiner", "time_zone", "input_zone", "language", "tolerated_gap",
-    "stated_by", "inventory_complete", "configuration_unchanged", "unaltered_accepted_by",
+    "title",
+    "id",
+    "authority",
+    "examiner",
+    "time_zone",
+    "input_zone",
+    "language",
+    "tolerated_gap",
+    "stated_by",
+    "inventory_complete",
+    "configuration_unchanged",
+    "unaltered_accepted_by",
 ];
 const EXPOSURE: [&str; 11] = [
-    "name", "kind", "host", "targets", "files", "windows", "lifetime", "lawful", "lawful_when",
-    "rotated_at", "decoy_bytes",
+    "name",
+    "kind",
+    "host",
+    "targets",
+    "files",
+    "windows",
+    "lifetime",
+    "lawful",
+    "lawful_when",
+    "rotated_at",
+    "decoy_bytes",
 ];
-const WINDOW: [&str; 6] = ["from", "to", "from_earliest", "to_latest", "source_of_from", "source_of_to"];
-const PARTY: [&str; 7] = ["name", "role", "networks", "networks_file", "times", "paths", "received"];
+const PARTY: [&str; 7] =
+    ["name", "role", "networks", "networks_file", "times", "paths", "received"];
 const SERVER: [&str; 17] = [
-    "name", "logs", "copies", "software", "role", "behind", "format", "zone", "clock_offset_s",
-    "clock_error_s", "bytes_mean", "time_means", "case_insensitive", "trusted_proxies",
-    "independent_copy", "config", "monitors",
+    "name",
+    "logs",
+    "copies",
+    "software",
+    "role",
+    "behind",
+    "format",
+    "zone",
+    "clock_offset_s",
+    "clock_error_s",
+    "bytes_mean",
+    "time_means",
+    "case_insensitive",
+    "trusted_proxies",
+    "independent_copy",
+    "config",
+    "monitors",
 ];
 const CONTROL: [&str; 5] = ["at", "path", "ip", "within_s", "server"];
 const CLAIM: [&str; 6] = ["text", "author", "date", "denies", "window", "at_most_clients"];
@@ -41,15 +72,6 @@ const CHANNELS: [&str; 6] =
     ["database", "ftp", "backups", "other_hosts", "object_store", "server_credentials"];
 const INTERVAL: [&str; 2] = ["from", "to"];
 
-const KINDS: [(&str, Kind); 7] = [
-    ("api", Kind::Api),
-    ("elasticsearch", Kind::Elasticsearch),
-    ("files", Kind::Files),
-    ("listing", Kind::Listing),
-    ("s3", Kind::S3),
-    ("secret", Kind::Secret),
-    ("share-link", Kind::ShareLink),
-];
 const HAPPENINGS: [(&str, Happening); 7] = [
     ("confirmed", Happening::Confirmed),
     ("fixed", Happening::Fixed),
@@ -85,18 +107,26 @@ fn zone(section: &Section<'_>, key: &str) -> Result<Option<WallClock>, Error> {
 }
 
 /// Refuses a name that stands twice.
-fn unique<'n>(section: &Section<'_>, name: &str, mut others: impl Iterator<Item = &'n String>) -> Result<(), Error> {
+pub(super) fn unique<'n>(
+    section: &Section<'_>,
+    name: &str,
+    mut others: impl Iterator<Item = &'n String>,
+) -> Result<(), Error> {
     match others.any(|other| other == name) {
-        true => Err(section.refuse("name", &format!("\"{name}\" is the name of another one; each needs its own"))),
+        true => Err(section
+            .refuse("name", &format!("\"{name}\" is the name of another one; each needs its own"))),
         false => Ok(()),
     }
 }
 
-fn intervals(section: &Section<'_>, key: &str) -> Result<Vec<(Instant, Instant)>, Error> {
+pub(super) fn intervals(
+    section: &Section<'_>,
+    key: &str,
+) -> Result<Vec<(Instant, Instant)>, Error> {
     section.tables(key, &INTERVAL)?.iter().map(Section::interval).collect()
 }
 
-fn targets(section: &Section<'_>, key: &str) -> Result<Vec<Target>, Error> {
+pub(super) fn targets(section: &Section<'_>, key: &str) -> Result<Vec<Target>, Error> {
     let refuse = |error: Error| section.refuse(key, &error.to_string());
     section.texts(key)?.iter().map(|text| Target::parse(text).map_err(refuse)).collect()
 }
@@ -166,79 +196,14 @@ impl Load<'_> {
         Ok(())
     }
 
-    fn exposure(&mut self, section: &Section<'_>, number: usize) -> Result<(), Error> {
-        let name = section.text("name")?.unwrap_or_else(|| format!("exposure {number}"));
-        unique(section, &name, self.case.exposures.iter().map(|other| &other.name))?;
-        let kind = section.word("kind", &KINDS)?.unwrap_or_default();
-        let host = section.text("host")?;
-        if let Some(text) = &host
-            && pattern::read_host(text).is_none()
-        {
-            return Err(section.refuse("host", &format!("\"{text}\" is no host name; write one such as \"www.example.org\", without scheme and path")));
-        }
-        let lifetime = section.span("lifetime")?;
-        let mut targets = targets(section, "targets")?;
-        for file in section.texts("files")? {
-            let bytes = self.open(section, "files", &file)?;
-            let reading = Reading { file: &file, strip: None, zone: self.source.zone, lifetime };
-            targets.extend(reading.read(&bytes, &mut self.case.warnings)?);
-        }
-        if targets.is_empty() {
-            return Err(section.refuse("targets", "nothing is said to be exposed; give targets such as [\"/exports\"], or files = \"files.csv\""));
-        }
-        let windows = section.tables("windows", &WINDOW)?;
-        let windows = windows.iter().map(window).collect::<Result<Vec<_>, _>>()?;
-        let laws = [("nobody", Lawful::Nobody), ("mixed", Lawful::Mixed)];
-        let lawful = section.word("lawful", &laws)?.unwrap_or(Lawful::of(kind));
-        let lawful_when = self.lawful_when(section)?;
-        if lawful_when.is_some() && lawful == Lawful::Nobody {
-            self.case.warnings.push(format!(
-                "{} lawful_when is not used, because nobody was meant to fetch it (lawful = \"nobody\")",
-                section.place
-            ));
-        }
-        let exposure = Exposure {
-            name,
-            kind,
-            host,
-            targets,
-            windows,
-            lawful,
-            lawful_when,
-            lifetime,
-            rotated_at: section.bound("rotated_at", false)?,
-            decoy_bytes: section.counts("decoy_bytes")?,
-        };
-        let never = exposure.targets.iter().find(|target| target.windows(&exposure).is_empty());
-        if let Some(target) = never {
-            self.case.warnings.push(format!(
-                "{}: \"{}\" was by its own times never there while \"{}\" was open",
-                section.place, target.text, exposure.name
-            ));
-        }
-        self.case.exposures.push(exposure);
-        Ok(())
-    }
-
-    fn lawful_when(&mut self, section: &Section<'_>) -> Result<Option<LawfulWhen>, Error> {
-        let Some(section) = section.table("lawful_when", &["networks", "user", "times"])? else {
-            return Ok(None);
-        };
-        let when = LawfulWhen {
-            networks: self.networks(&section, "networks")?,
-            user_present: section.word("user", &[("present", true)])?.unwrap_or(false),
-            times: intervals(&section, "times")?,
-        };
-        if when.networks.is_empty() && !when.user_present && when.times.is_empty() {
-            return Err(section.refuse("networks", "lawful_when says nothing; give networks, user = \"present\" or times"));
-        }
-        Ok(Some(when))
-    }
-
     fn party(&mut self, section: &Section<'_>, number: usize) -> Result<(), Error> {
         let name = section.text("name")?.unwrap_or_else(|| format!("party {number}"));
         unique(section, &name, self.case.parties.iter().map(|other| &other.name))?;
-        let roles = [("self", PartyRole::Own), ("known", PartyRole::Known), ("crawler", PartyRole::Crawler)];
+        let roles = [
+            ("self", PartyRole::Own),
+            ("known", PartyRole::Known),
+            ("crawler", PartyRole::Crawler),
+        ];
         let mut networks = self.networks(section, "networks")?;
         for file in section.texts("networks_file")? {
             let bytes = self.open(section, "networks_file", &file)?;
@@ -289,10 +254,10 @@ impl Load<'_> {
         for file in &server.config {
             match std::fs::read(self.base.join(file)) {
                 Ok(bytes) => self.keep(file, bytes),
-                Err(error) => self
-                    .case
-                    .warnings
-                    .push(format!("{} config: \"{file}\" is not kept with the case: {error}", section.place)),
+                Err(error) => self.case.warnings.push(format!(
+                    "{} config: \"{file}\" is not kept with the case: {error}",
+                    section.place
+                )),
             }
         }
         self.case.servers.push(server);
@@ -318,12 +283,18 @@ impl Load<'_> {
         self.is_server(section, "server", server.as_deref())?;
         let path = section.needed("path")?;
         if !path.starts_with('/') {
-            return Err(section.refuse("path", &format!("\"{path}\" is no path; write what was asked for, beginning with \"/\"")));
+            return Err(section.refuse(
+                "path",
+                &format!("\"{path}\" is no path; write what was asked for, beginning with \"/\""),
+            ));
         }
         let ip = section.text("ip")?;
         let read = ip.as_deref().map(network::address);
         if let (Some(text), Some(None)) = (&ip, &read) {
-            return Err(section.refuse("ip", &format!("\"{text}\" is no single address; write one such as \"192.0.2.7\"")));
+            return Err(section.refuse(
+                "ip",
+                &format!("\"{text}\" is no single address; write one such as \"192.0.2.7\""),
+            ));
         }
         let within = section.count("within_s")?.unwrap_or(WITHIN);
         self.case.controls.push(Control {
@@ -354,7 +325,8 @@ impl Load<'_> {
     fn channels(&mut self, section: &Section<'_>) -> Result<(), Error> {
         let state = |key: &str| -> Result<Option<String>, Error> {
             let Some(text) = section.text(key)? else { return Ok(None) };
-            let reason = text.strip_prefix("out of scope:").is_some_and(|why| !why.trim().is_empty());
+            let reason =
+                text.strip_prefix("out of scope:").is_some_and(|why| !why.trim().is_empty());
             if reason || matches!(text.as_str(), "closed" | "not used" | "open" | "unknown") {
                 return Ok(Some(text));
             }
@@ -371,29 +343,4 @@ impl Load<'_> {
         channels.server_credentials = state("server_credentials")?;
         Ok(())
     }
-}
-
-fn window(section: &Section<'_>) -> Result<Window, Error> {
-    let window = Window {
-        from: section.bound("from", false)?,
-        to: section.bound("to", true)?,
-        from_earliest: section.bound("from_earliest", false)?,
-        to_latest: section.bound("to_latest", true)?,
-        source_of_from: section.text("source_of_from")?,
-        source_of_to: section.text("source_of_to")?,
-    };
-    section.in_order(window.from, window.to)?;
-    if window.from_earliest.zip(window.from).is_some_and(|(earliest, from)| earliest > from) {
-        return Err(section.refuse("from_earliest", "is later than from; it is how early the window may have begun"));
-    }
-    if window.to.zip(window.to_latest).is_some_and(|(to, latest)| latest < to) {
-        return Err(section.refuse("to_latest", "is earlier than to; it is how late the window may have ended"));
-    }
-    let (from, to) = (window.from_earliest.or(window.from), window.to_latest.or(window.to));
-    section.in_order(from, to)?;
-    let said = section.has("from") || section.has("to") || section.has("from_earliest") || section.has("to_latest");
-    if !said {
-        return Err(section.refuse("from", "the window has no time; give from and to, or leave the window out"));
-    }
-    Ok(window)
 }

@@ -115,12 +115,13 @@ mod tests {
             party(&["192.0.2.1/32"], &[], &["/a"]),
             party(&["198.51.100.0/24"], &[(10, 20)], &["/a/*.csv"]),
         ];
-        let check = |ip: &str, at: i64, path: &str, expected: Option<usize>, shares: Option<usize>| {
-            let forms = Forms::of(path.as_bytes(), Escape::None, false);
-            let ip = ip.parse().unwrap();
-            assert_eq!(party_of(&parties, ip, Some(Instant::at(at)), &forms, false), expected);
-            assert_eq!(shares_network(&parties, ip), shares, "{ip} {at} {path}");
-        };
+        let check =
+            |ip: &str, at: i64, path: &str, expected: Option<usize>, shares: Option<usize>| {
+                let forms = Forms::of(path.as_bytes(), Escape::None, false);
+                let ip = ip.parse().unwrap();
+                assert_eq!(party_of(&parties, ip, Some(Instant::at(at)), &forms, false), expected);
+                assert_eq!(shares_network(&parties, ip), shares, "{ip} {at} {path}");
+            };
         check("192.0.2.200", 0, "/", Some(0), Some(0));
         check("192.0.2.2", 10, "/", Some(1), Some(1));
         check("192.0.2.2", 20, "/", Some(0), Some(1));

@@ -12,8 +12,7 @@
 //! A pattern is tried on forms of a path ([`crate::record::path::Forms`]);
 //! how many patterns are tried at once is for [`super::target`].
 
-use regex::bytes::{Regex, RegexBuilder};
-
+use super::expression::{self, Expression};
 use super::glob::{self, Glob};
 use crate::error::Error;
 use crate::record::path::{self, Form, Forms};
@@ -43,62 +42,24 @@ pub(super) enum PathPattern {
     Expression(Expression),
 }
 
-/// A regular expression for servers that tell letter case apart, and one for
-/// those that do not.
-#[derive(Debug, Clone)]
-pub(super) struct Expression {
-    plain: Regex,
-    folded: Regex,
-    /// The same where the path is no UTF-8, if that makes a difference.
-    stray: Option<Box<(Regex, Regex)>>,
-}
-
-impl Expression {
-    fn of(text: &str) -> Result<Expression, Error> {
-        Ok(Expression { plain: compile(text, false)?, folded: compile(text, true)?, stray: None })
-    }
-
-    fn of_glob(glob: &Glob) -> Result<Expression, Error> {
-        let both = |bytes| {
-            let plain = compile(&glob.regex(bytes, false), false)?;
-            Ok::<_, Error>((plain, compile(&glob.regex(bytes, true), true)?))
-        };
-        let ((plain, folded), stray) = (both(false)?, both(true)?);
-        let differs = plain.as_str() != stray.0.as_str();
-        Ok(Expression { plain, folded, stray: differs.then(|| Box::new(stray)) })
-    }
-
-    /// The expression to try on a text.
-    pub(super) fn on(&self, text: &[u8], fold: bool) -> &Regex {
-        let (plain, folded) = match &self.stray {
-            Some(stray) if std::str::from_utf8(text).is_err() => (&stray.0, &stray.1),
-            _ => (&self.plain, &self.folded),
-        };
-        if fold { folded } else { plain }
-    }
-
-    /// The expression that matches wherever any of its variants does.
-    pub(super) fn widest(&self, fold: bool) -> &Regex {
-        let (plain, folded) = match &self.stray {
-            Some(stray) => (&stray.0, &stray.1),
-            None => (&self.plain, &self.folded),
-        };
-        if fold { folded } else { plain }
-    }
-}
-
 impl Pattern {
     /// Reads a pattern; what is refused is refused with the ways to write it.
     pub fn parse(text: &str) -> Result<Pattern, Error> {
         let (place, query) = match text.split_once(" query:") {
             None => (text, None),
             Some((_, "")) => {
-                return Err(refused(text, "has an empty query condition; write a regular expression behind \"query:\", such as \"query:(^|&)id=\""));
+                return Err(refused(
+                    text,
+                    "has an empty query condition; write a regular expression behind \"query:\", such as \"query:(^|&)id=\"",
+                ));
             }
             Some((place, query)) => (place, Some(Expression::of(query)?)),
         };
         if place.trim() != place {
-            return Err(refused(text, "has a blank at its beginning or end; write exactly one space before \"query:\", and %20 for a space that belongs to the path"));
+            return Err(refused(
+                text,
+                "has a blank at its beginning or end; write exactly one space before \"query:\", and %20 for a space that belongs to the path",
+            ));
         }
         if let Some(expression) = place.strip_prefix("re:") {
             return Pattern::regex(text, expression, query);
@@ -106,16 +67,21 @@ impl Pattern {
         if place.starts_with('/') {
             return Pattern::on_path(text, place, None, query);
         }
-        let scheme = place.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
+        let scheme =
+            place.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
         if let Some((scheme, rest)) = scheme
             && matches!(scheme.as_str(), "http" | "https")
         {
             let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-            let host = read_host(&rest[..end])
-                .ok_or_else(|| refused(text, "has no plain host name behind \"://\"; write \"https://HOST/path\""))?;
+            let host = read_host(&rest[..end]).ok_or_else(|| {
+                refused(text, "has no plain host name behind \"://\"; write \"https://HOST/path\"")
+            })?;
             let place = if end == rest.len() { "/" } else { &rest[end..] };
             if !place.starts_with('/') {
-                return Err(refused(text, "has no path behind its host; write \"https://HOST/path\", and a query as \"https://HOST/path query:(^|&)name=\""));
+                return Err(refused(
+                    text,
+                    "has no path behind its host; write \"https://HOST/path\", and a query as \"https://HOST/path query:(^|&)name=\"",
+                ));
             }
             return Pattern::on_path(text, place, Some(host), query);
         }
@@ -157,7 +123,9 @@ impl Pattern {
         if !glob::is_glob(place) {
             let mut pattern = Pattern::file(place, host);
             pattern.path = match pattern.path {
-                PathPattern::Literal { spellings, .. } => PathPattern::Literal { spellings, under: true },
+                PathPattern::Literal { spellings, .. } => {
+                    PathPattern::Literal { spellings, under: true }
+                }
                 other => other,
             };
             return Ok(Pattern { query, ..pattern });
@@ -178,26 +146,33 @@ impl Pattern {
 
     fn regex(text: &str, expression: &str, query: Option<Expression>) -> Result<Pattern, Error> {
         if expression.is_empty() {
-            return Err(refused(text, "is an empty regular expression; write one behind \"re:\", such as \"re:^/api/[0-9]+$\""));
+            return Err(refused(
+                text,
+                "is an empty regular expression; write one behind \"re:\", such as \"re:^/api/[0-9]+$\"",
+            ));
         }
         let bytes = expression.as_bytes();
-        let asks = |at: usize| at > 0 && bytes[at - 1] == b'\\' && names_value(&expression[at + 1..]);
+        let asks =
+            |at: usize| at > 0 && bytes[at - 1] == b'\\' && names_value(&expression[at + 1..]);
         if expression.match_indices('?').any(|(at, _)| asks(at)) {
             return Err(refused(
                 text,
                 "asks for a query inside its path, where none ever stands; end the expression before \"\\?\" and add the condition behind one space: \"re:^/path$ query:(^|&)name=\"",
             ));
         }
-        let piece = super::pieces::of_regex(expression).filter(|piece| piece.len() >= PIECE);
-        let path = PathPattern::Expression(Expression::of(expression)?);
-        for group in path_groups(&path) {
+        let piece = expression::literal_run(expression).filter(|piece| piece.len() >= PIECE);
+        let compiled = Expression::of(expression)?;
+        for group in compiled.groups() {
             if !matches!(group, "subject" | "record") {
                 return Err(refused(
                     text,
-                    &format!("has a group named \"{group}\"; only \"subject\" and \"record\" are counted, write (?:…) for a group that is not"),
+                    &format!(
+                        "has a group named \"{group}\"; only \"subject\" and \"record\" are counted, write (?:…) for a group that is not"
+                    ),
                 ));
             }
         }
+        let path = PathPattern::Expression(compiled);
         Ok(Pattern { path, host: None, query, piece, begins: false })
     }
 
@@ -213,7 +188,9 @@ impl Pattern {
         if let Some(query) = &self.query {
             let asked = forms.query.as_deref().unwrap_or_default();
             let decoded = path::decode(asked);
-            if !query.on(asked, fold).is_match(asked) && !query.on(&decoded, fold).is_match(&decoded) {
+            if !query.on(asked, fold).is_match(asked)
+                && !query.on(&decoded, fold).is_match(&decoded)
+            {
                 return None;
             }
         }
@@ -268,32 +245,8 @@ impl PathPattern {
 /// The fewest bytes a piece is good for.
 const PIECE: usize = 3;
 
-/// How large a compiled expression may be, in bytes: enough for a page of
-/// alternatives, not for a list of ten thousand files (that is `files`).
-const EXPRESSION_BYTES: usize = 32 << 20;
-
-fn compile(text: &str, fold: bool) -> Result<Regex, Error> {
-    RegexBuilder::new(text)
-        .case_insensitive(fold)
-        .size_limit(EXPRESSION_BYTES)
-        .build()
-        .map_err(|error| {
-            let why = error.to_string();
-            let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            Error::question(format!("the regular expression \"{text}\" cannot be read: {why}"))
-        })
-}
-
 fn refused(text: &str, why: &str) -> Error {
     Error::question(format!("the pattern \"{text}\" {why}"))
-}
-
-/// The group names of an expression.
-fn path_groups(path: &PathPattern) -> Vec<&str> {
-    match path {
-        PathPattern::Expression(expression) => expression.plain.capture_names().flatten().collect(),
-        PathPattern::Literal { .. } => Vec::new(),
-    }
 }
 
 /// Where a `?` begins a query such as `?id=`.
@@ -378,105 +331,6 @@ fn resolve(place: &[u8]) -> Vec<u8> {
     kept.iter().flat_map(|segment| [&b"/"[..], segment]).collect::<Vec<_>>().concat()
 }
 
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Escape;
-
-    fn spelling(pattern: &str, target: &str, fold: bool) -> Option<&'static str> {
-        let pattern = Pattern::parse(pattern).unwrap();
-        let forms = Forms::of(target.as_bytes(), Escape::None, fold);
-        pattern.is_match(&forms, fold).map(|form| form.spelling.word())
-    }
-
-    #[test]
-    fn patterns_name_the_requests_they_say() {
-        let check = |pattern: &str, target: &str, expected: Option<&str>| {
-            assert_eq!(spelling(pattern, target, false), expected, "{pattern} on {target}");
-        };
-        check("/a", "/a", Some("plain"));
-        check("/a", "/a/", Some("plain"));
-        check("/a", "/a/b?x", Some("plain"));
-        check("/a", "/ab", None);
-        check("/a", "/A", None);
-        check("/a/", "/a", Some("plain"));
-        check("/a//./x/../b", "/a/b", Some("plain"));
-        check("/", "/", Some("plain"));
-        check("/", "/a", Some("plain"));
-        check("/a b", "/a%20b", Some("encoded"));
-        check("/a%20b", "/a%20b", Some("plain"));
-        check("/a%20b", "/a b", Some("plain"));
-        check("/a%zz", "/a%zz", Some("plain"));
-        check("/a%3Fb", "/a%3Fb", Some("plain"));
-        check("/é", "/%C3%A9", Some("encoded"));
-        check("/é", "/%E9", Some("encoded"));
-        check("/é*", "/%E9t%E9", Some("encoded"));
-        check("/a/*.csv", "/a/b.csv", Some("plain"));
-        check("/a/*.csv", "/a/%2562.csv", Some("plain"));
-        check("/a/?.csv", "/a/%2562.csv", Some("double-encoded"));
-        check("/x?y", "/xzy?q=1", Some("plain"));
-        check("http://H.example:80/a", "/a/b", Some("plain"));
-        check("HTTPS://h.example/a", "http://H.EXAMPLE:8080/a", Some("absolute"));
-        check("https://h.example", "http://g.example/a", None);
-        check(r"re:^/api/\d+$", "/api/12?x", Some("plain"));
-        check(r"re:^/api/\d+$", "/api/%31", Some("encoded"));
-        check(r"re:^/api/\d+$", "/api/x", None);
-        check("/e.php query:(^|&)id=", "/e.php?x=1&id=2", Some("plain"));
-        check("/e.php query:(^|&)id=", "/e.php?i%64=2", Some("plain"));
-        check("/e.php query:(^|&)id=", "/e.php?x=1", None);
-        check("/e.php query:(^|&)id=", "/e.php", None);
-        check("/e.php query:^$", "/e.php", Some("plain"));
-    }
-
-    #[test]
-    fn letter_case_is_folded_where_asked() {
-        let check = |pattern: &str, target: &str| {
-            assert!(spelling(pattern, target, true).is_some(), "{pattern} on {target}");
-        };
-        check("/A/B.csv", "/a/b.CSV.");
-        check("/A/*.CSV", "/a/b.csv");
-        check("re:^/API/[A-Z]+$", "/api/abc");
-        check("/É", "/%C3%A9");
-        assert!(Pattern::parse("/A").unwrap().matches_path(b"/a", true));
-    }
-
-    #[test]
-    fn what_is_refused_is_refused_with_a_way_to_write_it() {
-        let check = |text: &str, part: &str| {
-            let error = Pattern::parse(text).unwrap_err().to_string();
-            assert!(error.contains(part), "{error}");
-        };
-        check("/export.php?id=1", "\"/export.php query:(^|&)id=\"");
-        check("https://h/x?a[b]=1", "query:");
-        check(r"re:^/x\?id=", "behind one space");
-        check("/a[bc", "character 3");
-        check("https://h.example/é[bc", "character 20");
-        check("exports/a.csv", "begins with \"/\"");
-        check("*.csv", "begins with \"/\"");
-        check("", "begins with \"/\"");
-        check("ftp://h/a", "none we know");
-        check("re:", "empty regular expression");
-        check("re:(", "cannot be read");
-        check("re:(?<name>x)", "only \"subject\" and \"record\"");
-        check("/a query:", "empty query condition");
-        check("/a  query:x", "one space");
-        check(" /a", "blank");
-        check("http://", "no plain host name");
-        check("http://*.example/a", "no plain host name");
-        check("http://h?a=1", "no path");
-    }
-
-    #[test]
-    fn pieces_are_in_every_plain_spelling() {
-        let check = |pattern: &str, expected: Option<&str>| {
-            let pattern = Pattern::parse(pattern).unwrap();
-            assert_eq!(pattern.piece(), expected.map(str::as_bytes));
-        };
-        check("/a//b.csv", Some("/a/b.csv"));
-        check("/a", None);
-        check("/exports/*.csv", Some("/exports/"));
-        check("/é/exports", Some("/exports"));
-        check("re:^/api/v1/", Some("/api/v1/"));
-    }
-}
+#[path = "pattern_tests.rs"]
+mod tests;

@@ -25,7 +25,10 @@ pub(super) struct Source<'a> {
 impl Source<'_> {
     /// A refusal with its place.
     pub(super) fn refuse(&self, at: usize, place: &str, why: &str) -> Error {
-        let line = 1 + self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|b| **b == b'\n').count();
+        let line = 1 + self.text.as_bytes()[..at.min(self.text.len())]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
         Error::question(format!("{}, line {line}, {place}: {why}", self.file))
     }
 }
@@ -110,7 +113,9 @@ impl<'a> Section<'a> {
 
     /// A text that must be there.
     pub(super) fn needed(&self, key: &str) -> Result<String, Error> {
-        self.text(key)?.ok_or_else(|| self.source.refuse(self.at, &self.place, &format!("the key \"{key}\" is missing")))
+        self.text(key)?.ok_or_else(|| {
+            self.source.refuse(self.at, &self.place, &format!("the key \"{key}\" is missing"))
+        })
     }
 
     /// One of a few words, each with its meaning.
@@ -170,7 +175,9 @@ impl<'a> Section<'a> {
             DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
-        number.ok_or_else(|| self.wrong(key, value, "a whole number that is not negative, without quotes"))
+        number.ok_or_else(|| {
+            self.wrong(key, value, "a whole number that is not negative, without quotes")
+        })
     }
 
     /// A finite number.

@@ -8,7 +8,7 @@
 //! let patterns = ["/exports".to_string()];
 //! let case = case::load::quick(&patterns, None, None, None, None, &[], &[], None)?;
 //! let matcher = Matcher::new(&case, false)?;
-//! let found = matcher.find(b"/exports/a%2Ecsv?x=1", Escape::None, None);
+//! let found = matcher.find(b"/%65xports/a.csv?x=1", Escape::None, None);
 //! assert_eq!(found.map(|found| found.spelling.word()), Some("encoded"));
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
@@ -17,13 +17,14 @@ use std::collections::HashMap;
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
+use super::Case;
 use super::exposure::{Exposure, Window};
 use super::pattern::{self, PathPattern, Pattern, same_host};
 use super::pieces::Pieces;
-use super::Case;
+use super::query;
 use crate::error::Error;
-use crate::record::path::{self, Form, Forms, Spelling};
 use crate::record::Escape;
+use crate::record::path::{self, Form, Forms, Spelling};
 
 /// What was exposed: a path pattern, or a listed file with what is known of
 /// it.
@@ -186,11 +187,8 @@ impl Matcher {
                 }
             }
         }
-        let set = RegexSetBuilder::new(&texts)
-            .case_insensitive(fold)
-            .size_limit(SET_BYTES)
-            .build()
-            .ok();
+        let set =
+            RegexSetBuilder::new(&texts).case_insensitive(fold).size_limit(SET_BYTES).build().ok();
         let pieces = Pieces::new(
             entries.iter().map(|entry| {
                 let pattern = &entry.pattern;
@@ -218,7 +216,8 @@ impl Matcher {
                     return false;
                 }
                 if let Some(query) = &self.entries[id as usize].pattern.query {
-                    let queries = queries.get_or_insert_with(|| queries_of(target, escape, &forms));
+                    let queries =
+                        queries.get_or_insert_with(|| query::readings(target, escape, &forms));
                     if !queries.iter().any(|text| query.on(text, self.fold).is_match(text)) {
                         return false;
                     }
@@ -227,11 +226,13 @@ impl Matcher {
                 false
             });
         }
-        let hosts: Vec<&[u8]> = host.into_iter().chain(forms.host.as_deref()).filter(|host| is_told(host)).collect();
+        let hosts: Vec<&[u8]> =
+            host.into_iter().chain(forms.host.as_deref()).filter(|host| is_told(host)).collect();
         let (right, other): (Vec<_>, Vec<_>) =
             found.into_iter().partition(|(id, _)| self.entries[*id as usize].is_on(&hosts));
         let best = if right.is_empty() { &other } else { &right };
-        let nearest = best.iter().map(|(_, at)| &forms.each[*at]).min_by_key(|form| form.spelling)?;
+        let nearest =
+            best.iter().map(|(_, at)| &forms.each[*at]).min_by_key(|form| form.spelling)?;
         let bits = |found: &[(u32, usize)]| {
             found.iter().fold(0, |bits, (id, _)| bits | 1 << self.entries[*id as usize].exposure)
         };
@@ -290,7 +291,8 @@ impl Matcher {
         if !self.literals.is_empty() && !path.is_empty() {
             let near = &path[..path.len().min(self.longest + 1)];
             let slashes = memchr::memchr_iter(b'/', near);
-            let whole = (path.len() <= self.longest && path.last() != Some(&b'/')).then_some(path.len());
+            let whole =
+                (path.len() <= self.longest && path.last() != Some(&b'/')).then_some(path.len());
             for end in slashes.chain(whole) {
                 let Some(ids) = self.literals.get(&path[..end]) else { continue };
                 let is_whole = path.len() - end <= 1;
@@ -305,9 +307,8 @@ impl Matcher {
                 }
             }
         }
-        let mut try_one = |id: u32| {
-            self.entries[id as usize].pattern.path.is_match(path, self.fold) && visit(id)
-        };
+        let mut try_one =
+            |id: u32| self.entries[id as usize].pattern.path.is_match(path, self.fold) && visit(id);
         match &self.set {
             None => self.expressions.iter().any(|id| try_one(*id)),
             Some(set) if set.is_empty() => false,
@@ -359,59 +360,6 @@ impl Entry {
 /// do.
 fn is_told(host: &[u8]) -> bool {
     !matches!(host, b"" | b"-" | b"_")
-}
-
-/// How many percent-decodings of a query are tried.
-const DECODINGS: usize = 3;
-
-/// The query of a request, each way it may be meant: as logged, log escapes
-/// undone, percent-decoded, a plus as a space. One empty text where there is
-/// none.
-fn queries_of(target: &[u8], escape: Escape, forms: &Forms) -> Vec<Vec<u8>> {
-    let behind = |text: &[u8]| {
-        let start = memchr::memchr(b'?', text)? + 1;
-        let end = memchr::memchr(b'#', &text[start..]).map_or(text.len(), |end| start + end);
-        Some(text[start..end].to_vec())
-    };
-    let mut each = Vec::new();
-    let mut undone = Vec::new();
-    escape.undo(target, &mut undone);
-    each.extend(behind(target));
-    each.extend(forms.query.clone());
-    // What is behind an encoded question mark may be a query to one server.
-    for start in [target.to_vec(), undone] {
-        let mut level = start;
-        for _ in 0..DECODINGS {
-            let decoded = path::decode(&level);
-            if decoded == level {
-                break;
-            }
-            level = decoded;
-            each.extend(behind(&level));
-        }
-    }
-    for at in 0..each.len() {
-        let mut text = each[at].clone();
-        for _ in 0..DECODINGS {
-            let spaced: Vec<u8> = text.iter().map(|&b| if b == b'+' { b' ' } else { b }).collect();
-            let decoded = path::decode(&spaced);
-            each.extend([path::decode(&text), spaced, decoded.clone()]);
-            if decoded == text {
-                break;
-            }
-            text = decoded;
-        }
-    }
-    if each.is_empty() {
-        each.push(Vec::new());
-    }
-    let mut kept: Vec<Vec<u8>> = Vec::new();
-    for text in each {
-        if !kept.contains(&text) {
-            kept.push(text);
-        }
-    }
-    kept
 }
 
 #[cfg(test)]

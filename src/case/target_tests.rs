@@ -1,3 +1,5 @@
+//! Tests of matching targets.
+
 use proptest::prelude::*;
 
 use super::super::load::quick;
@@ -24,7 +26,8 @@ fn listed(paths: &[&str]) -> Case {
 
 #[test]
 fn all_targets_are_tried_and_the_nearest_spelling_is_told() {
-    let case = case_of(&["/a", "/a/*.csv", r"re:^/a/(?<record>\d+)$", "/e query:id=(?<subject>.+)"]);
+    let case =
+        case_of(&["/a", "/a/*.csv", r"re:^/a/(?<record>\d+)$", "/e query:id=(?<subject>.+)"]);
     let matcher = Matcher::new(&case, false).unwrap();
     let check = |target: &str, targets: &[u32], spelling: &str, path: &str| {
         let found = matcher.find(target.as_bytes(), Escape::Backslash, None).unwrap();
@@ -116,7 +119,8 @@ fn windows_of_listed_files_are_cut() {
     let mut case = listed(&["/a"]);
     let mut check = |own: Option<Window>, windows: &[Window], expected: &[Window]| {
         case.exposures[0].windows = windows.to_vec();
-        case.exposures[0].targets[0].listed = Some(ListedFile { window: own, ..ListedFile::default() });
+        case.exposures[0].targets[0].listed =
+            Some(ListedFile { window: own, ..ListedFile::default() });
         let exposure = &case.exposures[0];
         assert_eq!(exposure.targets[0].windows(exposure), expected);
     };
@@ -154,7 +158,8 @@ fn targets() -> impl Strategy<Value = String> {
         1 => Just("F"), 1 => Just("%3f"), 1 => Just("%u0061"), 1 => Just("%"), 1 => Just("a/"),
     ];
     let start = prop_oneof![12 => Just("/"), 1 => Just(""), 1 => Just("http://h/"), 1 => Just("http://g:80/")];
-    (start, proptest::collection::vec(piece, 0..9)).prop_map(|(start, rest)| start.to_string() + &rest.concat())
+    (start, proptest::collection::vec(piece, 0..9))
+        .prop_map(|(start, rest)| start.to_string() + &rest.concat())
 }
 
 fn escapes() -> impl Strategy<Value = Escape> {
@@ -162,7 +167,7 @@ fn escapes() -> impl Strategy<Value = Escape> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Law 10: where the prefilter says no, so does the matcher; and what the
     /// set and the map find is what each pattern alone would.

@@ -89,7 +89,11 @@ fn zoneless(text: &str, local: NaiveDateTime, is_day: bool) -> String {
 
 /// Reads a span such as `7d`, `1h`, `30m`, `90s` or `1h30m`, in seconds.
 pub(super) fn span(text: &str) -> Result<i64, String> {
-    let wrong = || format!("\"{text}\" is not a span of time; write a number with its unit: \"7d\", \"1h\", \"30m\" or \"90s\"");
+    let wrong = || {
+        format!(
+            "\"{text}\" is not a span of time; write a number with its unit: \"7d\", \"1h\", \"30m\" or \"90s\""
+        )
+    };
     let mut rest = text.trim();
     let mut seconds = 0i64;
     while !rest.is_empty() {
@@ -118,9 +122,9 @@ pub(super) fn in_order(from: Instant, to: Instant) -> Result<(), String> {
         std::cmp::Ordering::Equal => Err(format!(
             "begins and ends at {from}, so it holds no instant; windows are half open, write the first instant after it as its end"
         )),
-        std::cmp::Ordering::Greater => {
-            Err(format!("ends before it begins: from {from}, to {to}; exchange them or correct one"))
-        }
+        std::cmp::Ordering::Greater => Err(format!(
+            "ends before it begins: from {from}, to {to}; exchange them or correct one"
+        )),
     }
 }
 

@@ -205,8 +205,7 @@ impl UnreadLines {
     /// Adds another part of the same source.
     pub fn merge(&mut self, other: UnreadLines) {
         self.n_suspects += other.n_suspects;
-        for (into, from) in
-            [(&mut self.suspects, other.suspects), (&mut self.others, other.others)]
+        for (into, from) in [(&mut self.suspects, other.suspects), (&mut self.others, other.others)]
         {
             into.extend(from);
             into.sort_by_key(|line| line.offset);

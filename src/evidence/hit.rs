@@ -75,7 +75,8 @@ pub struct Facts {
 impl Hit {
     /// A hit of these facts, everything else at its default.
     pub fn new(facts: Facts) -> Hit {
-        let took = facts.took.map(|micros| u32::try_from(micros.div_ceil(1000)).unwrap_or(u32::MAX));
+        let took =
+            facts.took.map(|micros| u32::try_from(micros.div_ceil(1000)).unwrap_or(u32::MAX));
         Hit {
             offset: 0,
             line: 0,

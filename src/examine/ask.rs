@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{ClientKey, ClientFilter, Evidence};
+use crate::evidence::{ClientFilter, ClientKey, Evidence};
 use crate::record::Instant;
 
 /// How many paths near a target that nobody named are told.

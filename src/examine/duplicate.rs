@@ -33,7 +33,9 @@ pub fn duplicates(
             .map(|number| decoded_digest(&plan.sources[*number as usize].found).ok())
             .collect();
         for later in 1..numbers.len() {
-            let same = |earlier: &usize| digests[*earlier].is_some() && digests[*earlier] == digests[later];
+            let same = |earlier: &usize| {
+                digests[*earlier].is_some() && digests[*earlier] == digests[later]
+            };
             if let Some(first) = (0..later).find(same) {
                 duplicates.insert(numbers[later], numbers[first]);
             }

@@ -9,7 +9,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::actor;
 use crate::evidence::coverage::{UNREAD_RAW, bin_of};
 use crate::evidence::hit::{Facts, RAW_CAP};
-use crate::evidence::{ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread};
+use crate::evidence::{
+    ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread,
+};
 use crate::format::{self, Miss, QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::{self, Forms};
 use crate::record::{Client, Instant, Record, Role, Zone};
@@ -78,7 +80,9 @@ impl<'q> Mapper<'q> {
         piece.end = start + block.span();
         self.evidence.coverage.skipped_bytes += dropped;
         let quick = self.reader.quick().filter(|_| {
-            !self.question.reading.no_fast_path && !block.cut.damaged && block.cut.overlong.is_none()
+            !self.question.reading.no_fast_path
+                && !block.cut.damaged
+                && block.cut.overlong.is_none()
         });
         match quick {
             Some((place, quick)) => {
@@ -271,16 +275,19 @@ impl<'q> Mapper<'q> {
         let exposures = if other_host { found.other_host } else { found.exposures };
         let folds = question.servers[self.source.server].case_insensitive.unwrap_or(folds);
         let forms = Forms::of(target, record.escape, folds);
-        let whose = actor::whose(&question.case, &actor::Act {
-            speaker,
-            at,
-            forms: &forms,
-            folds,
-            path: &found.path,
-            user: record.user,
-            exposures,
-            server: &question.servers[self.source.server].name,
-        });
+        let whose = actor::whose(
+            &question.case,
+            &actor::Act {
+                speaker,
+                at,
+                forms: &forms,
+                folds,
+                path: &found.path,
+                user: record.user,
+                exposures,
+                server: &question.servers[self.source.server].name,
+            },
+        );
         let mut hit = Hit::new(Facts {
             at,
             took: record.took,
@@ -301,7 +308,7 @@ impl<'q> Mapper<'q> {
         hit.class = whose.class;
         hit.signs = Signs::default()
             .with(Signs::FOLDER, found.path.ends_with(b"/"))
-            .with(Signs::NO_BODY, record.no_body)
+            .with(Signs::NO_BODY, record.no_body || record.bytes == Some(0))
             .with(Signs::OTHER_HOST, other_host)
             .with(Signs::MAYBE_LAWFUL, whose.maybe_lawful)
             .with(Signs::CONTROL, whose.is_control)
@@ -360,6 +367,8 @@ impl Sweep for Sink<'_, '_, '_> {
         let matcher = mapper.question.matcher(mapper.source.server, self.folds);
         let target = cut(line.target);
         let escape = crate::record::Escape::Backslash;
+        let client = Client::read(cut(line.peer));
+        let Some(ip) = client.ip() else { return self.odd(line.start, line.end, line.next) };
         if line.forwarded.is_some() || matcher.may_match(target, escape) {
             return self.odd(line.start, line.end, line.next);
         }
@@ -369,8 +378,7 @@ impl Sweep for Sink<'_, '_, '_> {
         *coverage.formats.entry(self.place as u16).or_default() += 1;
         mapper.see(mapper.instant(Instant::at(line.time)));
         let trusted = mapper.question.trusted(mapper.source.server);
-        let client = Client::read(cut(line.peer));
-        let is_proxy = client.ip().is_some_and(|ip| trusted.iter().any(|net| net.contains(ip)));
+        let is_proxy = trusted.iter().any(|network| network.contains(ip));
         mapper.client(client, is_proxy);
         if let Some(piece) = &mut mapper.piece {
             piece.lines += 1;

@@ -99,9 +99,9 @@ impl Question {
                 Some(listed) => listed.path.as_str(),
                 None => target.text.split(" query:").next().unwrap_or_default(),
             };
-            let text = text.split_once("://").map_or(text, |(_, rest)| {
-                &rest[rest.find('/').unwrap_or(rest.len())..]
-            });
+            let text = text
+                .split_once("://")
+                .map_or(text, |(_, rest)| &rest[rest.find('/').unwrap_or(rest.len())..]);
             text.starts_with('/').then(|| path::decode(text.as_bytes()))
         };
         self.targets().map(|(_, _, target)| path(target)).collect()
@@ -173,12 +173,8 @@ pub struct PlannedSource {
 pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
     let owners = owners(question, base)?;
     let found = if inputs.is_empty() {
-        let logs: Vec<String> = question
-            .servers
-            .iter()
-            .flat_map(|server| &server.logs)
-            .cloned()
-            .collect();
+        let logs: Vec<String> =
+            question.servers.iter().flat_map(|server| &server.logs).cloned().collect();
         source::find(&logs, base)
     } else {
         source::find(inputs, Path::new(""))
@@ -200,7 +196,11 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
 }
 
 /// Looks at the head of one source.
-fn look(question: &Question, owners: &[(usize, GlobMatcher)], found: Found) -> Result<PlannedSource, Error> {
+fn look(
+    question: &Question,
+    owners: &[(usize, GlobMatcher)],
+    found: Found,
+) -> Result<PlannedSource, Error> {
     let owner = owners.iter().find(|(_, glob)| glob.is_match(&found.absolute));
     let unnamed = question.servers.iter().position(|server| server.name == UNNAMED);
     let server = owner.map(|(place, _)| *place).or(unnamed).unwrap_or(0);

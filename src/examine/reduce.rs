@@ -98,7 +98,8 @@ pub fn reduce(
             let (before, behind) = seen.pieces.split_at((place + 1).min(seen.pieces.len()));
             let earlier = before[..before.len().saturating_sub(1)].iter().rev();
             line.after = line.after.or_else(|| earlier.flat_map(|piece| piece.last).next());
-            line.before = line.before.or_else(|| behind.iter().flat_map(|piece| piece.first).next());
+            line.before =
+                line.before.or_else(|| behind.iter().flat_map(|piece| piece.first).next());
         }
         source.coverage = seen.coverage;
         source.unread = unread;
@@ -125,7 +126,10 @@ fn join(pieces: &[Piece]) -> Result<u64, String> {
             return Err(format!("overlap from byte {} to byte {end}", piece.start));
         }
         if carried.is_some_and(|state| *state != piece.state_in) {
-            return Err(format!("do not join at byte {}: another header was in force", piece.start));
+            return Err(format!(
+                "do not join at byte {}: another header was in force",
+                piece.start
+            ));
         }
         end = piece.end;
         carried = Some(&piece.state_out);

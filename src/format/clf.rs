@@ -31,6 +31,7 @@ pub fn core(input: &[u8]) -> Read<'_, Record<'_>> {
 
 /// [`core`], where the field behind the host is an ident: not an address and
 /// not a host name, which would make it a line with a virtual host in it.
+#[inline]
 pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, peer) = host(input)?;
     let (rest, ()) = space(rest)?;
@@ -45,6 +46,7 @@ pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `core-after-host = ident SP user SP "[" date "]" SP answer`
+#[inline]
 fn core_after_host(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, _ident) = word(input)?;
     let (rest, ()) = space(rest)?;
@@ -52,6 +54,7 @@ fn core_after_host(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `core-after-ident = user SP "[" date "]" SP answer`
+#[inline]
 pub fn core_after_ident(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, (user, time)) = user_and_date(input)?;
     let (rest, ()) = space(rest)?;
@@ -60,6 +63,7 @@ pub fn core_after_ident(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `answer = quoted SP status SP bytes`
+#[inline]
 pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, line) = quoted(input)?;
     let (rest, ()) = space(rest)?;
@@ -70,6 +74,8 @@ pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
         request: request(line),
         status,
         bytes,
+        // Apache writes `-` where no body was sent.
+        no_body: bytes.unwrap_or(0) == 0,
         escape: Escape::Backslash,
         ..Record::default()
     };
@@ -77,6 +83,7 @@ pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `headers = SP quoted SP quoted`: referer and user agent.
+#[inline]
 pub fn headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
     let (rest, ()) = space(input)?;
     let (rest, referer) = quoted(rest)?;
@@ -92,6 +99,7 @@ pub fn headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> 
 /// one is read only where nothing else can be meant: the agent is the last
 /// field, a quote ends the line, the first quote inside it ends no field, and
 /// neither a field separator (`" "`) nor a second date stands inside.
+#[inline]
 pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
     let (rest, ()) = space(input)?;
     let (rest, referer) = quoted(rest)?;
@@ -127,6 +135,7 @@ pub fn holds_anchor(text: &[u8]) -> bool {
 /// Apache escapes neither a space nor a bracket in `%u`. A user that holds
 /// the beginning of another date is the rest of a torn line, not a user; one
 /// that begins or ends with a lone `-` is two fields of another format.
+#[inline]
 fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
     let wanted = "a user and a date in brackets";
     let mut from = 0;
@@ -151,6 +160,7 @@ fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
 }
 
 /// A record with its peer; `-` is none.
+#[inline]
 pub fn with_peer<'a>(mut record: Record<'a>, peer: &'a [u8]) -> Record<'a> {
     let mut addresses = Addresses::default();
     addresses.push(Role::Peer, peer);
@@ -159,6 +169,7 @@ pub fn with_peer<'a>(mut record: Record<'a>, peer: &'a [u8]) -> Record<'a> {
 }
 
 /// What a brick over the whole of `line` gives, as a format gives it.
+#[inline]
 pub fn whole<'a>(line: &'a [u8], read: Read<'a, Record<'a>>) -> Result<Record<'a>, Miss> {
     match read {
         Ok((rest, record)) => match token::end(rest) {

@@ -244,6 +244,7 @@ fn behind<'a>(
             }
             Shape::Word if place == 0 && (one.text == b"-" || number(one.text).is_some()) => {
                 record.bytes = number(one.text);
+                record.no_body = record.bytes.unwrap_or(0) == 0;
             }
             _ => {
                 quotes_done |= n_headers > 0;

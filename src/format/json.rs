@@ -6,15 +6,18 @@
 //! escapes is a slice of the line; one with escapes is unescaped into the
 //! scratch. A line that is no JSON, or no UTF-8, is a miss.
 
-use std::fmt;
 use std::ops::Range;
 
 use memchr::memmem;
-use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeSeed;
 
 use super::token::{self, date, iso};
 use super::{Miss, Scratch};
 use crate::record::{Instant, Time, Zone};
+
+mod walk;
+
+use walk::Walk;
 
 /// Where a value is, and the place it is picked into. Names are compared
 /// without regard to case, since headers have none.
@@ -29,9 +32,6 @@ pub struct Key {
 
 /// How many values a format may pick.
 pub const PLACES: usize = 24;
-
-/// How deep objects may nest before a line is refused.
-const DEEPEST: usize = 16;
 
 /// A value as the walk left it.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +69,7 @@ pub fn pick<'a>(
     }
     let every = if keys.len() < 64 { (1_u64 << keys.len()) - 1 } else { u64::MAX };
     let mut json = serde_json::Deserializer::from_slice(line);
+    scratch.bytes.clear();
     let walk = Walk { keys, live: every, depth: 0, slots: &mut slots, scratch: &mut scratch.bytes };
     let miss = |error: serde_json::Error| Miss {
         at: error.column().saturating_sub(1).min(line.len()),
@@ -221,223 +222,49 @@ fn go_duration(text: &[u8]) -> Option<u64> {
     (!text.is_empty() && sum < 1e18).then_some(sum.round() as u64)
 }
 
-/// The walk over one value: which keys may still match here, as bits.
-struct Walk<'w, 'a> {
-    keys: &'static [Key],
-    live: u64,
-    depth: usize,
-    slots: &'w mut [Option<Slot<'a>>; PLACES],
-    scratch: &'w mut Vec<u8>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'a> Walk<'_, 'a> {
-    /// Puts a value into the places of the keys that end here.
-    fn put(&mut self, slot: Slot<'a>) {
-        for (number, key) in self.keys.iter().enumerate() {
-            if self.live & (1 << number) != 0 && key.path.len() == self.depth {
-                if let Some(free @ None) = self.slots.get_mut(key.place) {
-                    *free = Some(slot);
-                }
-                return;
-            }
-        }
+    #[test]
+    fn units_of_time_are_told_by_size_or_name() {
+        let check = |number, decimals: &[u8], expected: &str| {
+            assert_eq!(epoch(number, decimals).unwrap().reading.to_string(), expected);
+        };
+        check(1_693_840_791, b"7564995", "2023-09-04T15:19:51.7564995Z");
+        check(1_693_840_791_756, b"", "2023-09-04T15:19:51.756Z");
+        check(1_693_840_791_756_499, b"", "2023-09-04T15:19:51.756499Z");
+        check(1_693_840_791_756_499_500, b"1", "2023-09-04T15:19:51.7564995Z");
+        let check = |text: &str, expected| assert_eq!(go_duration(text.as_bytes()), expected);
+        check("1m2.5s", Some(62_500_000));
+        check("250µs", Some(250));
+        check("0.5", Some(500_000));
+        check("x", None);
+        check("", None);
     }
 
-    /// The keys that go on with `name`.
-    fn below(&self, name: &str) -> u64 {
-        let goes_on =
-            |key: &Key| key.path.get(self.depth).is_some_and(|one| one.eq_ignore_ascii_case(name));
-        self.keys
-            .iter()
-            .enumerate()
-            .filter(|(number, key)| self.live & (1 << number) != 0 && goes_on(key))
-            .fold(0, |live, (number, _)| live | 1 << number)
-    }
-}
-
-impl<'a> DeserializeSeed<'a> for Walk<'_, 'a> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'a>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Walk<'_, 'a> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E: Error>(mut self, number: i64) -> Result<(), E> {
-        self.put(Slot::Number(number as f64));
-        Ok(())
-    }
-
-    fn visit_u64<E: Error>(mut self, number: u64) -> Result<(), E> {
-        self.put(Slot::Whole(number));
-        Ok(())
-    }
-
-    fn visit_f64<E: Error>(mut self, number: f64) -> Result<(), E> {
-        self.put(Slot::Number(number));
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E: Error>(mut self, text: &'a str) -> Result<(), E> {
-        self.put(Slot::Line(text.as_bytes()));
-        Ok(())
-    }
-
-    fn visit_str<E: Error>(mut self, text: &str) -> Result<(), E> {
-        let start = self.scratch.len();
-        self.scratch.extend_from_slice(text.as_bytes());
-        self.put(Slot::Scratch(start..self.scratch.len()));
-        Ok(())
-    }
-
-    /// A list of texts is one text with commas, as HTTP joins headers.
-    fn visit_seq<A: SeqAccess<'a>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        let mut joined: Option<Slot<'a>> = None;
-        while let Some(next) = seq.next_element_seed(Element(&mut *self.scratch))? {
-            joined = match (joined, next) {
-                (None, next) => next,
-                (some, None) => some,
-                (Some(before), Some(next)) => {
-                    let start = self.scratch.len();
-                    append(&before, self.scratch);
-                    self.scratch.extend_from_slice(b", ");
-                    append(&next, self.scratch);
-                    Some(Slot::Scratch(start..self.scratch.len()))
-                }
-            };
-        }
-        if let Some(joined) = joined {
-            self.put(joined);
-        }
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
-        if self.depth >= DEEPEST {
-            return Err(A::Error::custom("too deep"));
-        }
-        while let Some(live) = map.next_key_seed(Name(&self))? {
-            if live == 0 {
-                map.next_value::<IgnoredAny>()?;
-            } else {
-                map.next_value_seed(Walk {
-                    keys: self.keys,
-                    live,
-                    depth: self.depth + 1,
-                    slots: &mut *self.slots,
-                    scratch: &mut *self.scratch,
-                })?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Appends the text of a slot to the scratch that it may lie in.
-fn append(slot: &Slot<'_>, scratch: &mut Vec<u8>) {
-    match slot {
-        Slot::Line(text) => scratch.extend_from_slice(text),
-        Slot::Scratch(range) => scratch.extend_from_within(range.clone()),
-        Slot::Number(_) | Slot::Whole(_) => {}
-    }
-}
-
-/// A name in an object: the keys that go on with it.
-struct Name<'n, 'w, 'a>(&'n Walk<'w, 'a>);
-
-impl<'a> DeserializeSeed<'a> for Name<'_, '_, 'a> {
-    type Value = u64;
-
-    fn deserialize<D: serde::Deserializer<'a>>(self, json: D) -> Result<u64, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Name<'_, '_, 'a> {
-    type Value = u64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<u64, E> {
-        Ok(self.0.below(name))
-    }
-}
-
-/// One element of a list: a text, or nothing that we pick.
-struct Element<'w>(&'w mut Vec<u8>);
-
-impl<'a> DeserializeSeed<'a> for Element<'_> {
-    type Value = Option<Slot<'a>>;
-
-    fn deserialize<D: serde::Deserializer<'a>>(
-        self,
-        json: D,
-    ) -> Result<Option<Slot<'a>>, D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Element<'_> {
-    type Value = Option<Slot<'a>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an element")
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Option<Slot<'a>>, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Option<Slot<'a>>, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Option<Slot<'a>>, E> {
-        Ok(None)
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Option<Slot<'a>>, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Option<Slot<'a>>, E> {
-        Ok(None)
-    }
-
-    fn visit_borrowed_str<E: Error>(self, text: &'a str) -> Result<Option<Slot<'a>>, E> {
-        Ok(Some(Slot::Line(text.as_bytes())))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Option<Slot<'a>>, E> {
-        let start = self.0.len();
-        self.0.extend_from_slice(text.as_bytes());
-        Ok(Some(Slot::Scratch(start..self.0.len())))
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Option<Slot<'a>>, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Option<Slot<'a>>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
+    #[test]
+    fn values_are_picked_by_path_and_lists_are_joined() {
+        static KEYS: &[Key] =
+            &[Key { path: &["a", "B"], place: 0 }, Key { path: &["list"], place: 1 }];
+        let check = |line: &[u8], expected: Option<(&[u8], &[u8])>| {
+            let mut scratch = Scratch::default();
+            let picked = pick(line, KEYS, &mut scratch).ok();
+            let found = picked.as_ref().map(|picked| {
+                (picked.text(0).unwrap_or_default(), picked.text(1).unwrap_or_default())
+            });
+            assert_eq!(found, expected, "{}", String::from_utf8_lossy(line));
+        };
+        check(
+            br#"{"b":"no","a":{"b":"x\"y","c":[{"d":1}]},"list":["1",null,"2\n"]}"#,
+            Some((b"x\"y", b"1, 2\n")),
+        );
+        check(br#"{"a":[1],"list":{"a":"b"}} x"#, None);
+        check(br#"{"a":"#, None);
+        check(b"{\"a\":\"\xff\"}", None);
+        check(br#"[1]"#, None);
+        // What no key asks for is stepped over without recursion.
+        let deep = [b"{\"a\":".repeat(5000), b"1".to_vec(), b"}".repeat(5000)].concat();
+        check(&deep, Some((b"", b"")));
     }
 }

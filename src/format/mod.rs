@@ -214,6 +214,7 @@ pub fn named(name: &str) -> Option<&'static dyn Format> {
 
 /// How one line ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a record is the usual case, and is not boxed")]
 pub enum Reading<'a> {
     /// Nothing but blanks.
     Blank,

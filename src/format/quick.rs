@@ -8,12 +8,12 @@
 //!
 //! ```abnf
 //! quick-combined = host " - " word " [" dd/Mon/yyyy:HH:MM:SS SP ("+" / "-") 4DIGIT "] "
-//!                  DQUOTE method SP target SP "HTTP/" *plain DQUOTE SP 3DIGIT SP bytes SP
+//!                  DQUOTE method SP target SP "HTTP/" 3plain DQUOTE SP 3DIGIT SP bytes SP
 //!                  DQUOTE *plain DQUOTE SP DQUOTE *plain DQUOTE
 //! plain          = OCTET but DQUOTE, "\" and LF
 //! ```
 
-use memchr::{memchr, memrchr};
+use memchr::memchr;
 
 use super::token::{bracketed_date, host, number};
 use super::{Quick, QuickLine, Sweep};
@@ -107,25 +107,31 @@ fn head(block: &[u8], start: u32, quote: u32, clock: &mut Clock) -> Option<((u32
     let (who, date) = head.split_at_checked(head.len().checked_sub(DATE)?)?;
     let (rest, peer) = host(who).ok()?;
     let user = rest.strip_prefix(b" - ")?.strip_suffix(b" ")?;
-    if user.is_empty() || user.iter().any(|byte| matches!(byte, b' ' | b'[')) {
+    if peer == b"-" || user.is_empty() || user.iter().any(|byte| matches!(byte, b' ' | b'[')) {
         return None;
     }
     let time = clock.read(date)?;
     Some(((start, start + peer.len() as u32), time))
 }
 
-/// `request = method SP target SP "HTTP/" *plain`: where the target is.
+/// `request = method SP target SP "HTTP/" 3plain`: where the target is. Methods
+/// are short and versions are `1.1` and the like, so only the target between
+/// them is searched for spaces.
 fn request(block: &[u8], start: u32, end: u32) -> Option<(u32, u32)> {
     let line = block.get(start as usize..end as usize)?;
-    let first = memchr(b' ', line)?;
-    let last = memrchr(b' ', line)?;
+    let first = line.iter().take(16).position(|&byte| byte == b' ')?;
+    let last = line.len().checked_sub(VERSION)?;
+    let [b' ', b'H', b'T', b'T', b'P', b'/', version @ ..] = &line[last..] else { return None };
     let target = line.get(first + 1..last)?;
     let plain = first > 0
         && !target.is_empty()
-        && line[last + 1..].starts_with(b"HTTP/")
+        && !version.contains(&b' ')
         && memchr(b' ', target).is_none();
     plain.then_some((start + first as u32 + 1, start + last as u32))
 }
+
+/// How long ` HTTP/1.1` is.
+const VERSION: usize = 9;
 
 /// `answer = SP 3DIGIT SP (1*DIGIT / "-") SP`
 fn answer(text: &[u8]) -> Option<(u16, Option<u64>)> {
@@ -190,11 +196,7 @@ mod tests {
 
     fn index(block: &[u8]) -> Index {
         let all = |wanted: u8| memchr::memchr_iter(wanted, block).map(|at| at as u32).collect();
-        let mut index = Index::default();
-        index.newlines = all(b'\n');
-        index.quotes = all(b'"');
-        index.backslashes = all(b'\\');
-        index
+        Index { newlines: all(b'\n'), quotes: all(b'"'), backslashes: all(b'\\') }
     }
 
     /// Checks every line of a sweep against the grammar; counts lines, odd

@@ -99,10 +99,7 @@ impl<'a> Client<'a> {
     /// its port glued on, as AWS load balancers do. What is none of these is
     /// a name.
     pub fn read(text: &'a [u8]) -> Client<'a> {
-        std::str::from_utf8(text)
-            .ok()
-            .and_then(ip)
-            .map_or(Client::Name(text), Client::Ip)
+        std::str::from_utf8(text).ok().and_then(ip).map_or(Client::Name(text), Client::Ip)
     }
 
     /// The IP address, if it is one.

@@ -16,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use super::Escape;
 
 /// How far the spelling of a request is from the plain path, nearest first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Spelling {
     /// The path as it stands in the log, query off.
@@ -95,37 +97,38 @@ impl Forms {
     /// Every form of `target`, as logged with `escape`; `fold` where the
     /// server is case-insensitive.
     pub fn of(target: &[u8], escape: Escape, fold: bool) -> Forms {
-        let mut forms =
-            Forms { each: Vec::new(), host: None, query: None, canonical: Vec::new() };
-        let raw = split(target);
-        forms.host = raw.host.map(<[u8]>::to_vec);
-        forms.query = raw.query.map(<[u8]>::to_vec);
-        let nearest =
-            if raw.host.is_some() { Spelling::Absolute } else { Spelling::Plain };
-        forms.add(raw.path.to_vec(), nearest, fold);
-
-        let mut written = Vec::new();
+        let mut forms = Forms { each: Vec::new(), host: None, query: None, canonical: Vec::new() };
+        forms.add(self::raw(target).to_vec(), Spelling::Plain, fold);
+        // W3C cannot tell `+` from a space, and some writers of the other
+        // layouts escape nothing, so the field as it stands is meant too.
+        let plain = forms.read(target, Spelling::Plain, fold);
+        forms.climb(plain, Spelling::Plain, fold);
         if escape.touches(target) {
+            let mut written = Vec::new();
             escape.undo(target, &mut written);
-            let undone = split(&written);
-            forms.host = undone.host.map(<[u8]>::to_vec);
-            forms.query = undone.query.map(<[u8]>::to_vec);
-            let nearest = nearest.max(Spelling::Escaped);
-            forms.add(undone.path.to_vec(), nearest, fold);
-            forms.climb(undone.path, nearest, fold);
-            if escape == Escape::Plus {
-                // The log cannot tell `+` from a space, so both are meant.
-                forms.climb(raw.path, Spelling::Plain, fold);
-            }
-        } else {
-            forms.climb(raw.path, nearest, fold);
+            let undone = forms.read(&written, Spelling::Escaped, fold);
+            forms.climb(undone, Spelling::Escaped, fold);
         }
         forms
     }
 
+    /// Takes host and query from a target, adds the forms of its path with a
+    /// `#` and what is behind it, which some servers take for a part of it,
+    /// and gives the path without.
+    fn read<'t>(&mut self, target: &'t [u8], nearest: Spelling, fold: bool) -> Split<'t> {
+        if memchr::memchr(b'#', target).is_some() {
+            self.climb(split(target, false), nearest, fold);
+        }
+        let split = split(target, true);
+        self.host = split.host.map(<[u8]>::to_vec);
+        self.query = split.query.map(<[u8]>::to_vec);
+        split
+    }
+
     /// Adds the forms of a path for every number of decodings.
-    fn climb(&mut self, path: &[u8], nearest: Spelling, fold: bool) {
-        let mut level = path.to_vec();
+    fn climb(&mut self, split: Split<'_>, nearest: Spelling, fold: bool) {
+        let nearest = if split.host.is_some() { nearest.max(Spelling::Absolute) } else { nearest };
+        let mut level = split.path.to_vec();
         for decodings in 0..=DECODINGS {
             if decodings > 0 {
                 let decoded = decode(&level);
@@ -140,32 +143,47 @@ impl Forms {
                 2 => Spelling::DoubleEncoded,
                 _ => Spelling::TripleEncoded,
             });
-            self.add(level.clone(), spelling, fold);
-            let gentle = resolve(&level, false);
-            let thorough = resolve(&level, true);
-            if decodings <= 1 {
-                self.canonical.clone_from(&thorough);
+            for backslashes in [false, true] {
+                for parameters in [false, true] {
+                    let rewritten = rewrite(&level, backslashes, parameters);
+                    let spelling = match (parameters, backslashes) {
+                        (true, _) => spelling.max(Spelling::Parameters),
+                        (false, true) => spelling.max(Spelling::Segments),
+                        (false, false) => spelling,
+                    };
+                    let resolved = resolve(&rewritten);
+                    self.add(rewritten, spelling, fold);
+                    self.add(resolved, spelling.max(Spelling::Segments), fold);
+                }
             }
-            self.add(gentle, spelling.max(Spelling::Segments), fold);
-            self.add(thorough, spelling.max(Spelling::Parameters), fold);
+            let thorough = resolve(&rewrite(&level, true, true));
+            if decodings <= 1 {
+                self.canonical = thorough;
+            }
             // A decoded `?` or `#` is part of a name to one server and the
             // end of the path to the next.
             if decodings > 0
                 && let Some(end) = level.iter().position(|byte| matches!(byte, b'?' | b'#'))
             {
-                self.add(resolve(&level[..end], true), spelling.max(Spelling::Parameters), fold);
+                let cut = resolve(&rewrite(&level[..end], true, true));
+                self.add(cut, spelling.max(Spelling::Parameters), fold);
             }
         }
     }
 
-    fn add(&mut self, mut path: Vec<u8>, mut spelling: Spelling, folds: bool) {
-        if folds {
-            let folded = fold(&path);
-            if folded != path {
-                spelling = spelling.max(Spelling::Folded);
-            }
-            path = folded;
+    fn add(&mut self, path: Vec<u8>, spelling: Spelling, folds: bool) {
+        if !folds {
+            return self.keep(path, spelling);
         }
+        let folded = fold(&path);
+        let spelling = if folded == path { spelling } else { spelling.max(Spelling::Folded) };
+        // A segment of dots and spaces alone is empty once folded.
+        let resolved = resolve(&folded);
+        self.keep(folded, spelling);
+        self.keep(resolved, spelling.max(Spelling::Segments));
+    }
+
+    fn keep(&mut self, path: Vec<u8>, spelling: Spelling) {
         if !self.each.iter().any(|form| form.path == path) {
             self.each.push(Form { spelling, path });
         }
@@ -199,15 +217,18 @@ pub fn raw(target: &[u8]) -> &[u8] {
 }
 
 /// The pieces of a target.
+#[derive(Clone, Copy)]
 struct Split<'a> {
     host: Option<&'a [u8]>,
     path: &'a [u8],
     query: Option<&'a [u8]>,
 }
 
-/// Takes scheme, authority, query and fragment off a target.
-fn split(target: &[u8]) -> Split<'_> {
-    let end = target.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(target.len());
+/// Takes scheme, authority and query off a target, and the fragment where
+/// that is wanted.
+fn split(target: &[u8], fragment: bool) -> Split<'_> {
+    let ends = |byte: &u8| *byte == b'?' || (fragment && *byte == b'#');
+    let end = target.iter().position(ends).unwrap_or(target.len());
     let query = (target.get(end) == Some(&b'?')).then(|| {
         let query = &target[end + 1..];
         &query[..query.iter().position(|byte| *byte == b'#').unwrap_or(query.len())]
@@ -218,7 +239,7 @@ fn split(target: &[u8]) -> Split<'_> {
         && path[..colon].iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
     {
         let rest = &path[colon + 3..];
-        let slash = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+        let slash = rest.iter().position(|b| matches!(b, b'/' | b'#')).unwrap_or(rest.len());
         let path = if slash == rest.len() { &b"/"[..] } else { &rest[slash..] };
         return Split { host: Some(host_of(&rest[..slash])), path, query };
     }
@@ -255,8 +276,9 @@ pub fn decode(path: &[u8]) -> Vec<u8> {
             rest = &rest[3..];
         } else if let [_, b'u' | b'U', a, b, c, d, ..] = rest
             && let (Some(a), Some(b), Some(c), Some(d)) = (hex(*a), hex(*b), hex(*c), hex(*d))
-            && let Some(letter) =
-                char::from_u32(u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d))
+            && let Some(letter) = char::from_u32(
+                u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d),
+            )
         {
             out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
             rest = &rest[6..];
@@ -274,20 +296,32 @@ pub fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).map(|value| value as u8)
 }
 
-/// Drops empty segments and resolves dot segments; where `thorough`, first
-/// turns `\` into `/` and drops the `;parameters` of each segment.
-fn resolve(path: &[u8], thorough: bool) -> Vec<u8> {
-    let is_slash = |byte: &u8| *byte == b'/' || (thorough && *byte == b'\\');
+/// Turns `\` into `/`, and drops the `;parameters` of each segment.
+fn rewrite(path: &[u8], backslashes: bool, parameters: bool) -> Vec<u8> {
+    let mut out = Vec::with_capacity(path.len());
+    let mut dropping = false;
+    for &byte in path {
+        let byte = if backslashes && byte == b'\\' { b'/' } else { byte };
+        match byte {
+            b';' if parameters => dropping = true,
+            b'/' => dropping = false,
+            _ => {}
+        }
+        if !dropping {
+            out.push(byte);
+        }
+    }
+    out
+}
+
+/// Drops empty segments and resolves dot segments.
+fn resolve(path: &[u8]) -> Vec<u8> {
     if path.is_empty() || path == b"*" {
         return path.to_vec();
     }
     let mut kept: Vec<&[u8]> = Vec::new();
     let mut folder = false;
-    for segment in path.split(is_slash) {
-        let segment = match memchr::memchr(b';', segment) {
-            Some(end) if thorough => &segment[..end],
-            _ => segment,
-        };
+    for segment in path.split(|byte| *byte == b'/') {
         folder = matches!(segment, b"" | b"." | b"..");
         match segment {
             b"" | b"." => {}
@@ -352,7 +386,7 @@ mod tests {
         check("http://h.example:80/a/b.csv?q", "absolute");
         check("/a//b.csv", "segments");
         check("/x/../a/./b.csv", "segments");
-        check(r"/a\x5Cb.csv", "parameters");
+        check(r"/a\x5Cb.csv", "segments");
         check("/a;v=1/b.csv;jsessionid=1", "parameters");
         check("/x/..;/a/b.csv", "parameters");
         check("/%61/b%2ecsv", "encoded");

@@ -31,7 +31,11 @@ impl Instant {
             + i128::from(micros) * 1_000;
         let seconds = nanos.div_euclid(1_000_000_000);
         Instant {
-            seconds: i64::try_from(seconds).unwrap_or(if seconds < 0 { i64::MIN } else { i64::MAX }),
+            seconds: i64::try_from(seconds).unwrap_or(if seconds < 0 {
+                i64::MIN
+            } else {
+                i64::MAX
+            }),
             nanos: nanos.rem_euclid(1_000_000_000) as u32,
         }
     }
@@ -232,8 +236,8 @@ fn civil(reading: Instant) -> Option<NaiveDateTime> {
 }
 
 /// Seconds since the epoch of a civil date and time read as UTC; `None` where
-/// there is no such day or time. Second 60 is taken for the last one, because
-/// servers print a leap second so.
+/// there is no such day or time. Second 60, which servers print for a leap second,
+/// is the first of the next minute, as in POSIX.
 pub fn civil_seconds(date: (i32, u32, u32), time: (u32, u32, u32)) -> Option<i64> {
     let (hour, minute, second) = time;
     if hour > 23 || minute > 59 || second > 60 {
@@ -241,7 +245,7 @@ pub fn civil_seconds(date: (i32, u32, u32), time: (u32, u32, u32)) -> Option<i64
     }
     let day = NaiveDate::from_ymd_opt(date.0, date.1, date.2)?;
     let days = i64::from(day.to_epoch_days());
-    Some(days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second.min(59)))
+    Some(days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second))
 }
 
 #[cfg(test)]
@@ -281,6 +285,6 @@ mod tests {
         assert_eq!(civil_seconds((1970, 1, 2), (0, 0, 1)), Some(86_401));
         assert_eq!(civil_seconds((2021, 2, 29), (0, 0, 0)), None);
         assert_eq!(civil_seconds((2021, 2, 28), (24, 0, 0)), None);
-        assert_eq!(civil_seconds((2016, 12, 31), (23, 59, 60)), Some(1_483_228_799));
+        assert_eq!(civil_seconds((2016, 12, 31), (23, 59, 60)), Some(1_483_228_800));
     }
 }

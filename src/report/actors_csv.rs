@@ -12,10 +12,35 @@ use super::{Output, Whole, proof};
 pub(super) struct ActorsCsv;
 
 const COLUMNS: &[&str] = &[
-    "id", "ip", "client", "group", "class", "label", "party", "same_client", "grade", "first", "last",
-    "seen_first", "seen_last", "seen_requests", "inside", "border", "outside", "other_host", "by_grade",
-    "by_status", "received_requests", "received_bytes", "received_paths", "received_subjects",
-    "received_records", "exposures", "user_agents", "user_agents_left_out", "level",
+    "id",
+    "ip",
+    "client",
+    "group",
+    "class",
+    "label",
+    "party",
+    "same_client",
+    "grade",
+    "first",
+    "last",
+    "seen_first",
+    "seen_last",
+    "seen_requests",
+    "inside",
+    "border",
+    "outside",
+    "other_host",
+    "by_grade",
+    "by_status",
+    "received_requests",
+    "received_bytes",
+    "received_paths",
+    "received_subjects",
+    "received_records",
+    "exposures",
+    "user_agents",
+    "user_agents_left_out",
+    "level",
 ];
 
 /// How many user agents of an actor stand in its row.
@@ -37,12 +62,15 @@ impl Output for ActorsCsv {
                 at.map(|at| proof::time(at, digits)).unwrap_or_default()
             };
             let others: Vec<String> = same[place].iter().map(|other| id(*other)).collect();
-            let by_grade: Vec<String> = actor.by_grade.iter().map(|(grade, n)| format!("{grade}:{n}")).collect();
-            let by_status = actor.by_status.iter().map(|(status, n)| format!("{}:{n}", Statuses::key(*status)));
+            let by_grade: Vec<String> =
+                actor.by_grade.iter().map(|(grade, n)| format!("{grade}:{n}")).collect();
+            let by_status =
+                actor.by_status.iter().map(|(status, n)| format!("{}:{n}", Statuses::key(*status)));
             let by_status: Vec<String> = by_status.collect();
             let exposures = actor.exposures.keys().fold(0, |mask, number| mask | 1 << number);
             let agents = people::agents(actor);
-            let shown: Vec<&[u8]> = agents.iter().take(AGENTS_CAP).map(|(agent, _)| *agent).collect();
+            let shown: Vec<&[u8]> =
+                agents.iter().take(AGENTS_CAP).map(|(agent, _)| *agent).collect();
             let left_out = agents.len().saturating_sub(AGENTS_CAP) as u64 + actor.agents_left_out;
             let row: [Vec<u8>; 29] = [
                 id(place).into(),

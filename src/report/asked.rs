@@ -153,8 +153,14 @@ fn absent(case: &Case) -> Vec<&'static str> {
     note(case.configuration_unchanged.is_none(), "case.configuration_unchanged");
     note(case.unaltered_accepted_by.is_none(), "case.unaltered_accepted_by");
     note(any_exposure(|each| each.windows.is_empty()), "exposure.windows");
-    note(any_exposure(|each| each.windows.iter().any(|window| window.from.is_none())), "exposure.windows.from");
-    note(any_exposure(|each| each.windows.iter().any(|window| window.to.is_none())), "exposure.windows.to");
+    note(
+        any_exposure(|each| each.windows.iter().any(|window| window.from.is_none())),
+        "exposure.windows.from",
+    );
+    note(
+        any_exposure(|each| each.windows.iter().any(|window| window.to.is_none())),
+        "exposure.windows.to",
+    );
     note(case.parties.is_empty(), "party");
     note(case.servers.is_empty(), "server");
     note(all_servers(|each| each.software.is_none()), "server.software");

@@ -6,44 +6,29 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::evidence::{Detail, Hit, Unread};
+use crate::evidence::Unread;
 use crate::record::Instant;
 use crate::source::Digest;
-use crate::verdict::{Grade, Judged, Where};
 
 use super::model::LEVEL;
+use super::proof::Proof;
 use super::safe::{self, Json};
 use super::{Output, Whole, people, proof};
 
 /// The output.
 pub(super) struct EvidenceJsonl;
 
-/// A line that was read and names a target.
+/// A line that was read and names a target: as the report cites it, and its
+/// bytes.
 #[derive(Serialize)]
 struct ReadLine<'a> {
-    id: String,
-    level: &'static str,
-    reading: &'static str,
-    source: u32,
-    path_of_source: String,
-    line: u64,
-    offset: u64,
-    length: u32,
-    at: Option<String>,
-    actor: String,
+    #[serde(flatten)]
+    proof: Proof,
     client: String,
     class: &'static str,
-    method: String,
-    target: safe::Text,
-    path: safe::Text,
-    spelling: &'static str,
-    status: Option<u16>,
-    bytes: Option<u64>,
-    grade: Grade,
-    #[serde(rename = "where")]
-    place: Where,
-    exposures: Vec<String>,
-    same_as: Option<String>,
+    level: &'static str,
+    reading: &'static str,
+    path_of_source: String,
     #[serde(flatten)]
     raw: Raw<'a>,
 }
@@ -87,7 +72,12 @@ impl<'a> Raw<'a> {
             digest.update(kept);
             digest.hex()
         });
-        Raw { raw_b64: safe::base64(kept), raw: std::str::from_utf8(kept).ok(), raw_left_out, sha256 }
+        Raw {
+            raw_b64: safe::base64(kept),
+            raw: std::str::from_utf8(kept).ok(),
+            raw_left_out,
+            sha256,
+        }
     }
 }
 
@@ -107,9 +97,19 @@ impl Output for EvidenceJsonl {
             }
             number += 1;
             let escape = escapes.get(hit.source as usize).copied().unwrap_or_default();
-            let target = proof::target(detail, escape);
             let place = judgement.actor_of[at] as usize;
-            safe::json(&read_line(whole, hit, judged, detail, number, place, &target), Json::line(), into)
+            let actors = &judgement.actors;
+            let (id, actor) = (proof::id(number), people::id(place, actors.len()));
+            let line = ReadLine {
+                proof: proof::proof(whole.question, hit, judged, detail, escape, id, actor),
+                client: safe::text(&people::client(&actors[place])).text,
+                class: hit.class.word(),
+                level: LEVEL,
+                reading: "read",
+                path_of_source: source_path(whole, hit.source),
+                raw: Raw::new(&detail.raw, u64::from(hit.length)),
+            };
+            safe::json(&line, Json::line(), into)
         })?;
         for (source, seen) in (0u32..).zip(&examined.sources) {
             if seen.duplicate_of.is_none() {
@@ -119,43 +119,6 @@ impl Output for EvidenceJsonl {
             }
         }
         Ok(())
-    }
-}
-
-fn read_line<'d>(
-    whole: &Whole<'_>,
-    hit: &Hit,
-    judged: &Judged,
-    detail: &'d Detail,
-    number: u64,
-    place: usize,
-    target: &[u8],
-) -> ReadLine<'d> {
-    let actors = &whole.judgement.actors;
-    ReadLine {
-        id: proof::id(number),
-        level: LEVEL,
-        reading: "read",
-        source: hit.source,
-        path_of_source: source_path(whole, hit.source),
-        line: hit.line,
-        offset: hit.offset,
-        length: hit.length,
-        at: hit.at().map(|at| proof::time(at, detail.digits)),
-        actor: people::id(place, actors.len()),
-        client: safe::text(&people::client(&actors[place])).text,
-        class: hit.class.word(),
-        method: safe::text(&detail.method).text,
-        target: safe::text(target),
-        path: safe::text(&detail.path),
-        spelling: hit.spelling.word(),
-        status: hit.status(),
-        bytes: hit.bytes(),
-        grade: judged.grade,
-        place: judged.place,
-        exposures: proof::exposures(whole.question, judged.inside | judged.border),
-        same_as: None,
-        raw: Raw::new(&detail.raw, u64::from(hit.length)),
     }
 }
 

@@ -15,9 +15,29 @@ use super::{Output, Whole, people, proof};
 pub(super) struct HitsCsv;
 
 const COLUMNS: &[&str] = &[
-    "id", "actor", "class", "client", "time", "method", "target", "path", "status", "bytes", "grade", "where",
-    "exposures", "spelling", "source", "line", "offset", "referer", "user_agent", "user", "host",
-    "not_counted_because", "level",
+    "id",
+    "actor",
+    "class",
+    "client",
+    "time",
+    "method",
+    "target",
+    "path",
+    "status",
+    "bytes",
+    "grade",
+    "where",
+    "exposures",
+    "spelling",
+    "source",
+    "line",
+    "offset",
+    "referer",
+    "user_agent",
+    "user",
+    "host",
+    "not_counted_because",
+    "level",
 ];
 
 impl Output for HitsCsv {
@@ -35,7 +55,8 @@ impl Output for HitsCsv {
             let actor = &judgement.actors[place];
             let is_numbered = proof::is_numbered(judged);
             number += u64::from(is_numbered);
-            let source = plan.sources[hit.source as usize].found.path.as_os_str().as_encoded_bytes();
+            let source =
+                plan.sources[hit.source as usize].found.path.as_os_str().as_encoded_bytes();
             let text = |field: &Option<Vec<u8>>| field.clone().unwrap_or_default();
             let row: [Vec<u8>; 23] = [
                 if is_numbered { proof::id(number).into() } else { Vec::new() },

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::evidence::{Lines, Unread};
 use crate::examine::{Examined, ExaminedSource, Plan, PlannedSource, Question};
-use crate::format::guess::SourceKind;
+use crate::format::guess::Kind;
 use crate::format::{self, BytesMeaning, TimeMeaning};
 use crate::record::Instant;
 use crate::verdict::{Judgement, Meaning};
@@ -61,6 +61,8 @@ pub struct Input {
     pub last: Option<Instant>,
     /// What was wrong with it, and what is worth knowing of it.
     pub problems: Vec<String>,
+    /// What it is, where it is no access log.
+    pub what: Option<&'static str>,
     /// It is stored compressed.
     pub compressed: bool,
     /// Its length decoded.
@@ -114,12 +116,22 @@ pub struct UnreadLine {
 }
 
 /// The inputs, in the order of the plan.
-pub fn inputs(question: &Question, plan: &Plan, examined: &Examined, judgement: &Judgement) -> Vec<Input> {
+pub fn inputs(
+    question: &Question,
+    plan: &Plan,
+    examined: &Examined,
+    judgement: &Judgement,
+) -> Vec<Input> {
     let each = plan.sources.iter().zip(&examined.sources).zip(&judgement.meanings);
     each.map(|((planned, source), meaning)| input(question, planned, source, *meaning)).collect()
 }
 
-fn input(question: &Question, planned: &PlannedSource, source: &ExaminedSource, meaning: Meaning) -> Input {
+fn input(
+    question: &Question,
+    planned: &PlannedSource,
+    source: &ExaminedSource,
+    meaning: Meaning,
+) -> Input {
     let path = safe::text(planned.found.path.as_os_str().as_encoded_bytes());
     let lines = source.coverage.lines;
     let finished = source.finished.as_ref();
@@ -130,9 +142,9 @@ fn input(question: &Question, planned: &PlannedSource, source: &ExaminedSource, 
         path_b64: path.b64,
         member: None,
         kind: match planned.kind {
-            SourceKind::Access => "access",
-            SourceKind::Other => "other",
-            SourceKind::Unknown => "unknown",
+            Kind::Access => "access",
+            Kind::Other(_) => "other",
+            Kind::Unknown => "unknown",
         },
         server: question.servers[planned.server].name.clone(),
         series: planned.series.clone(),
@@ -149,6 +161,10 @@ fn input(question: &Question, planned: &PlannedSource, source: &ExaminedSource, 
         first: source.coverage.first,
         last: source.coverage.last,
         problems: problems(planned, source),
+        what: match planned.kind {
+            Kind::Other(what) => Some(what),
+            Kind::Access | Kind::Unknown => None,
+        },
         compressed: !planned.plain,
         decoded_bytes: finished.map(|finished| finished.decoded_bytes),
         timeless: source.coverage.timeless,
@@ -193,7 +209,8 @@ fn zone(
     if coverage.zoneless == 0 {
         return Some(own.to_owned());
     }
-    let wall = question.wall(planned.server).map_or("UTC (assumed)".to_owned(), |wall| wall.to_string());
+    let wall =
+        question.wall(planned.server).map_or("UTC (assumed)".to_owned(), |wall| wall.to_string());
     Some(match coverage.zoneless {
         all if all >= timed => wall,
         some => format!("{own}; {wall} for {some} lines without one"),
@@ -203,7 +220,8 @@ fn zone(
 /// What was wrong with a source.
 fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String> {
     let unreadable = source.unreadable.as_ref().or(planned.unreadable.as_ref());
-    let mut problems: Vec<String> = unreadable.into_iter().map(|why| format!("not read: {why}")).collect();
+    let mut problems: Vec<String> =
+        unreadable.into_iter().map(|why| format!("not read: {why}")).collect();
     if let Some(finished) = &source.finished {
         problems.extend(finished.problems.iter().cloned());
         problems.extend(finished.changed.iter().cloned());
@@ -220,7 +238,9 @@ fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String> {
 pub fn is_faulty(planned: &PlannedSource, source: &ExaminedSource) -> bool {
     let unreadable = planned.unreadable.is_some() || source.unreadable.is_some();
     let finished = source.finished.as_ref();
-    unreadable || finished.is_none_or(|finished| !finished.problems.is_empty() || finished.changed.is_some())
+    unreadable
+        || finished
+            .is_none_or(|finished| !finished.problems.is_empty() || finished.changed.is_some())
 }
 
 /// The unread lines that a report lists, and how many more there are. Copies

@@ -21,7 +21,9 @@ pub mod folder;
 mod hits_csv;
 pub mod inputs;
 pub mod model;
+pub mod page;
 pub mod people;
+mod preserve;
 pub mod proof;
 mod report_json;
 mod run_json;
@@ -36,7 +38,7 @@ use crate::verdict::Judgement;
 
 pub use model::Report;
 pub use report_json::ReportJson;
-pub use run_json::Run;
+pub use run_json::{Run, Step};
 
 /// Everything that an output may look at.
 #[derive(Clone, Copy)]

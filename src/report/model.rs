@@ -108,7 +108,9 @@ impl Report {
         let (unread, unread_left_out) = inputs::unread(examined);
         let (unnamed, unnamed_left_out) = asked::unnamed(question, examined);
         let mut verdict = judgement.verdict.clone();
-        for hours in [&mut verdict.window_hours, &mut verdict.covered_hours, &mut verdict.shown_hours] {
+        for hours in
+            [&mut verdict.window_hours, &mut verdict.covered_hours, &mut verdict.shown_hours]
+        {
             *hours = rounded(*hours);
         }
         let mut gaps = judgement.gaps.clone();
@@ -116,7 +118,11 @@ impl Report {
         Ok(Report {
             schema: SCHEMA,
             level: LEVEL,
-            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), arguments },
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+                arguments,
+            },
             case: asked::case(&question.case),
             verdict,
             actors_left_out: judgement.actors.len().saturating_sub(actors.len()) as u64,

@@ -171,7 +171,8 @@ pub fn party<'q>(question: &'q Question, actor: &Actor) -> Option<&'q str> {
 /// The user agents of an actor, the most frequent first, then by text.
 pub fn agents(actor: &Actor) -> Vec<(&[u8], u64)> {
     let named = actor.agents.iter().filter(|(agent, _)| !agent.is_empty());
-    let mut agents: Vec<(&[u8], u64)> = named.map(|(agent, count)| (agent.as_slice(), *count)).collect();
+    let mut agents: Vec<(&[u8], u64)> =
+        named.map(|(agent, count)| (agent.as_slice(), *count)).collect();
     agents.sort_by_key(|(agent, count)| (std::cmp::Reverse(*count), *agent));
     agents
 }
@@ -189,7 +190,12 @@ pub fn same_clients(actors: &[Actor]) -> Vec<Vec<usize>> {
 }
 
 /// The first `cap` actors as the report lists them.
-pub fn list(question: &Question, judgement: &Judgement, gathered: &Gathered, cap: usize) -> Vec<Person> {
+pub fn list(
+    question: &Question,
+    judgement: &Judgement,
+    gathered: &Gathered,
+    cap: usize,
+) -> Vec<Person> {
     let same = same_clients(&judgement.actors);
     let n_actors = judgement.actors.len();
     let each = judgement.actors.iter().enumerate().take(cap);
@@ -197,7 +203,8 @@ pub fn list(question: &Question, judgement: &Judgement, gathered: &Gathered, cap
         let marks = &gathered.marks[place];
         let client = safe::text(&client(actor));
         let agents = agents(actor);
-        let listed: Vec<safe::Text> = agents.iter().take(AGENTS_CAP).map(|(agent, _)| safe::text(agent)).collect();
+        let listed: Vec<safe::Text> =
+            agents.iter().take(AGENTS_CAP).map(|(agent, _)| safe::text(agent)).collect();
         let any_b64 = listed.iter().any(|agent| agent.b64.is_some());
         let others: Vec<String> = same[place].iter().map(|other| id(*other, n_actors)).collect();
         let exposures = actor.exposures.iter().filter_map(|(number, (grade, inside))| {
@@ -239,11 +246,14 @@ pub fn list(question: &Question, judgement: &Judgement, gathered: &Gathered, cap
             },
             exposures: exposures.collect(),
             findings: Vec::new(),
-            user_agents_b64: any_b64.then(|| listed.iter().map(|agent| agent.b64.clone()).collect()),
+            user_agents_b64: any_b64
+                .then(|| listed.iter().map(|agent| agent.b64.clone()).collect()),
             user_agents: listed.into_iter().map(|agent| agent.text).collect(),
-            user_agents_left_out: agents.len().saturating_sub(AGENTS_CAP) as u64 + actor.agents_left_out,
+            user_agents_left_out: agents.len().saturating_sub(AGENTS_CAP) as u64
+                + actor.agents_left_out,
             evidence: marks.cited.clone(),
-            evidence_left_out: (actor.inside + actor.border).saturating_sub(marks.cited.len() as u64),
+            evidence_left_out: (actor.inside + actor.border)
+                .saturating_sub(marks.cited.len() as u64),
         }
     })
     .collect()

@@ -118,7 +118,11 @@ pub fn id(number: u64) -> String {
 ///
 /// # Errors
 /// When the text of the hits cannot be read back.
-pub fn gather(question: &Question, examined: &Examined, judgement: &Judgement) -> std::io::Result<Gathered> {
+pub fn gather(
+    question: &Question,
+    examined: &Examined,
+    judgement: &Judgement,
+) -> std::io::Result<Gathered> {
     let chosen = choose(examined, judgement);
     let ranks: BTreeMap<usize, usize> = (0..).zip(&chosen).map(|(rank, at)| (*at, rank)).collect();
     let escapes = escapes(&judgement.meanings);
@@ -136,7 +140,11 @@ pub fn gather(question: &Question, examined: &Examined, judgement: &Judgement) -
         if let Some(rank) = ranks.get(&at) {
             let escape = escapes.get(hit.source as usize).copied().unwrap_or_default();
             let actor = super::people::id(place, judgement.actors.len());
-            proofs.push((*rank, place, proof(question, hit, judged, detail, escape, id(number), actor)));
+            proofs.push((
+                *rank,
+                place,
+                proof(question, hit, judged, detail, escape, id(number), actor),
+            ));
         }
         Ok(())
     })?;
@@ -144,11 +152,22 @@ pub fn gather(question: &Question, examined: &Examined, judgement: &Judgement) -
     for (_, place, proof) in &proofs {
         marks[*place].cited.push(proof.id.clone());
     }
-    Ok(Gathered { proofs: proofs.into_iter().map(|(.., proof)| proof).collect(), n_proofs: number, marks })
+    Ok(Gathered {
+        proofs: proofs.into_iter().map(|(.., proof)| proof).collect(),
+        n_proofs: number,
+        marks,
+    })
 }
 
 /// Notes what only the text of a hit tells of its actor.
-fn mark(marks: &mut Marks, judgement: &Judgement, place: usize, hit: &Hit, judged: &Judged, detail: &Detail) {
+fn mark(
+    marks: &mut Marks,
+    judgement: &Judgement,
+    place: usize,
+    hit: &Hit,
+    judged: &Judged,
+    detail: &Detail,
+) {
     marks.other_host += u64::from(hit.signs.has(Signs::OTHER_HOST));
     if !judged.counts || judged.place != Where::Inside || hit.at().is_none() {
         return;
@@ -166,8 +185,7 @@ fn mark(marks: &mut Marks, judgement: &Judgement, place: usize, hit: &Hit, judge
 fn choose(examined: &Examined, judgement: &Judgement) -> Vec<usize> {
     let order = |a: &usize, b: &usize| gravest(examined, judgement, *a, *b);
     let mut by_actor: Vec<Vec<usize>> = vec![Vec::new(); judgement.actors.len()];
-    for (at, judged) in judgement.judged.iter().enumerate().filter(|(_, judged)| is_numbered(judged)) {
-        debug_assert!(judged.counts);
+    for (at, _) in judgement.judged.iter().enumerate().filter(|(_, judged)| is_numbered(judged)) {
         let of_actor = &mut by_actor[judgement.actor_of[at] as usize];
         of_actor.push(at);
         // Cut from time to time, so that a busy actor does not fill the memory.
@@ -196,7 +214,8 @@ fn gravest(examined: &Examined, judgement: &Judgement, a: usize, b: usize) -> Or
     key(a).cmp(&key(b))
 }
 
-fn proof(
+/// A hit as a report cites it.
+pub(super) fn proof(
     question: &Question,
     hit: &Hit,
     judged: &Judged,

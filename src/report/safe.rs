@@ -181,7 +181,11 @@ impl Json {
 }
 
 impl Formatter for Json {
-    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, into: &mut W, text: &str) -> io::Result<()> {
+    fn write_string_fragment<W: io::Write + ?Sized>(
+        &mut self,
+        into: &mut W,
+        text: &str,
+    ) -> io::Result<()> {
         let mut rest = text;
         while let Some((at, letter)) = rest.char_indices().find(|(_, letter)| acts(*letter)) {
             into.write_all(&rest.as_bytes()[..at])?;
@@ -193,7 +197,11 @@ impl Formatter for Json {
         into.write_all(rest.as_bytes())
     }
 
-    fn write_char_escape<W: io::Write + ?Sized>(&mut self, into: &mut W, escape: CharEscape) -> io::Result<()> {
+    fn write_char_escape<W: io::Write + ?Sized>(
+        &mut self,
+        into: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
         CompactFormatter.write_char_escape(into, escape)
     }
 
@@ -206,7 +214,11 @@ impl Formatter for Json {
         into.write_all(b"]")
     }
 
-    fn begin_array_value<W: io::Write + ?Sized>(&mut self, into: &mut W, first: bool) -> io::Result<()> {
+    fn begin_array_value<W: io::Write + ?Sized>(
+        &mut self,
+        into: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.next(into, first)
     }
 
@@ -219,7 +231,11 @@ impl Formatter for Json {
         into.write_all(if self.lines && self.depth == 0 { b"\n}" } else { b"}" })
     }
 
-    fn begin_object_key<W: io::Write + ?Sized>(&mut self, into: &mut W, first: bool) -> io::Result<()> {
+    fn begin_object_key<W: io::Write + ?Sized>(
+        &mut self,
+        into: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.next(into, first)
     }
 }
@@ -264,7 +280,9 @@ mod tests {
             let mut line = Vec::new();
             json(&text(hostile).text, Json::line(), &mut line).unwrap();
             let json = String::from_utf8(line).unwrap();
-            for shown in [terminal(hostile), cell(hostile), short(hostile, 9), json.trim_end().to_owned()] {
+            for shown in
+                [terminal(hostile), cell(hostile), short(hostile, 9), json.trim_end().to_owned()]
+            {
                 assert!(!shown.chars().any(acts), "{shown:?}");
             }
             let back: String = serde_json::from_str(&json).unwrap();
@@ -314,7 +332,10 @@ mod tests {
         assert_eq!(odd.b64.as_deref(), Some("Yf/igGI="));
         let long = "é".repeat(TEXT_CAP);
         let cut = text(format!("a{long}").as_bytes());
-        assert_eq!((cut.text.len(), cut.left_out), (TEXT_CAP - 1, 2 * TEXT_CAP as u64 + 2 - TEXT_CAP as u64));
+        assert_eq!(
+            (cut.text.len(), cut.left_out),
+            (TEXT_CAP - 1, 2 * TEXT_CAP as u64 + 2 - TEXT_CAP as u64)
+        );
         assert_eq!(text(&[0xff; 5000]).text.len(), TEXT_CAP / 3 * 3);
     }
 

@@ -46,9 +46,8 @@ pub(super) struct Slot {
 }
 
 /// The names of months as cPanel writes them.
-pub(super) const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+pub(super) const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Date {
     /// A date that exists, between 1990 (there were no logs of this kind before) and 2099.
@@ -68,24 +67,12 @@ impl Date {
     }
 
     pub(super) fn slot(self, style: Style) -> Slot {
-        let days = days_from_civil(
-            i64::from(self.year),
-            i64::from(self.month),
-            i64::from(self.day),
-        );
+        let days =
+            days_from_civil(i64::from(self.year), i64::from(self.month), i64::from(self.day));
         match self.hour {
-            _ if style.is_month() => Slot {
-                unit: Unit::Month,
-                number: self.month_number(),
-            },
-            Some(hour) => Slot {
-                unit: Unit::Hour,
-                number: days * 24 + i64::from(hour),
-            },
-            None => Slot {
-                unit: Unit::Day,
-                number: days,
-            },
+            _ if style.is_month() => Slot { unit: Unit::Month, number: self.month_number() },
+            Some(hour) => Slot { unit: Unit::Hour, number: days * 24 + i64::from(hour) },
+            None => Slot { unit: Unit::Day, number: days },
         }
     }
 
@@ -98,11 +85,7 @@ impl Date {
         if style.is_month() {
             return self.in_month(number);
         }
-        let days = if self.hour.is_some() {
-            number.div_euclid(24)
-        } else {
-            number
-        };
+        let days = if self.hour.is_some() { number.div_euclid(24) } else { number };
         let (year, month, day) = civil_from_days(days);
         Date {
             year: year as u16,
@@ -114,20 +97,11 @@ impl Date {
 
     /// The same day of another month.
     pub(super) fn in_month(self, number: i64) -> Date {
-        Date {
-            year: number.div_euclid(12) as u16,
-            month: number.rem_euclid(12) as u8 + 1,
-            ..self
-        }
+        Date { year: number.div_euclid(12) as u16, month: number.rem_euclid(12) as u8 + 1, ..self }
     }
 
     pub(super) fn write(self, style: Style) -> String {
-        let Date {
-            year,
-            month,
-            day,
-            hour,
-        } = self;
+        let Date { year, month, day, hour } = self;
         let compact_hour = hour.map_or_else(String::new, |hour| format!("{hour:02}"));
         match style {
             Style::Compact => format!("{year:04}{month:02}{day:02}{compact_hour}"),
@@ -146,19 +120,12 @@ impl Date {
 
 impl Style {
     pub(super) fn is_month(self) -> bool {
-        matches!(
-            self,
-            Style::IisMonth | Style::MonthName | Style::PartedMonth(_)
-        )
+        matches!(self, Style::IisMonth | Style::MonthName | Style::PartedMonth(_))
     }
 }
 
 fn days_in(year: i64, month: i64) -> i64 {
-    let (next_year, next_month) = if month == 12 {
-        (year + 1, 1)
-    } else {
-        (year, month + 1)
-    };
+    let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
     days_from_civil(next_year, next_month, 1) - days_from_civil(year, month, 1)
 }
 
@@ -178,11 +145,7 @@ pub(super) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let of_year = of_era - (365 * year + year / 4 - year / 100);
     let from_march = (5 * of_year + 2) / 153;
     let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
     (year + era * 400 + i64::from(month <= 2), month, day)
 }
 

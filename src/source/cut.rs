@@ -57,10 +57,7 @@ impl Block {
     /// How many bytes of the source the block accounts for: dropped before it, in it, and left out of an overlong line. The sum over
     /// all blocks of a source is its decoded length.
     pub fn span(&self) -> u64 {
-        let inside = self
-            .cut
-            .overlong
-            .map_or(self.bytes.len() as u64, |overlong| overlong.length);
+        let inside = self.cut.overlong.map_or(self.bytes.len() as u64, |overlong| overlong.length);
         self.cut.bom_before + self.cut.nul_before + inside
     }
 }
@@ -97,12 +94,7 @@ pub fn lines(block: &Block) -> impl Iterator<Item = Line<'_>> {
         }
         let Some(end) = newlines.next() else {
             at = block.bytes.len();
-            return Some(Line {
-                offset,
-                bytes: rest,
-                length: rest.len() as u64,
-                ended: false,
-            });
+            return Some(Line { offset, bytes: rest, length: rest.len() as u64, ended: false });
         };
         let bytes = &block.bytes[at..end];
         let length = (end + 1 - at) as u64;
@@ -347,20 +339,13 @@ impl<R: Read> Iterator for Blocks<R> {
             if let Some(n) = self.whole_lines() {
                 cut.damaged = self.is_damaged && n == self.pending().len();
                 self.is_damaged &= !cut.damaged;
-                let block = Block {
-                    offset,
-                    bytes: self.take(n),
-                    cut,
-                };
+                let block = Block { offset, bytes: self.take(n), cut };
                 return (block.span() > 0 || cut.damaged).then_some(block);
             }
             if self.pending().len() > self.cap {
                 let bytes = self.take(self.cap);
                 let (rest, ended) = self.end_line(u64::MAX);
-                cut.overlong = Some(Overlong {
-                    length: bytes.len() as u64 + rest,
-                    ended,
-                });
+                cut.overlong = Some(Overlong { length: bytes.len() as u64 + rest, ended });
                 cut.damaged = !ended && std::mem::take(&mut self.is_damaged);
                 return Some(Block { offset, bytes, cut });
             }

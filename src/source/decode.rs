@@ -38,15 +38,10 @@ pub enum Encoding {
 impl Encoding {
     /// Tells the encoding from the first bytes of a file (sixteen are enough).
     pub fn of(bytes: &[u8]) -> Encoding {
-        [
-            Encoding::Bzip2,
-            Encoding::Gzip,
-            Encoding::Xz,
-            Encoding::Zstd,
-        ]
-        .into_iter()
-        .find(|encoding| encoding.begins(bytes))
-        .unwrap_or(Encoding::Plain)
+        [Encoding::Bzip2, Encoding::Gzip, Encoding::Xz, Encoding::Zstd]
+            .into_iter()
+            .find(|encoding| encoding.begins(bytes))
+            .unwrap_or(Encoding::Plain)
     }
 
     /// The usual name: `bzip2`, `gzip`, `plain`, `xz` or `zstd`.
@@ -175,13 +170,7 @@ impl Codec {
                     Ok(_) => State::Going,
                     Err(error) => State::Damaged(error.to_string()),
                 };
-                Step::since(
-                    before_in,
-                    decoder.total_in(),
-                    before_out,
-                    decoder.total_out(),
-                    state,
-                )
+                Step::since(before_in, decoder.total_in(), before_out, decoder.total_out(), state)
             }
             Codec::Gzip(gzip) => gzip.step(input, output),
             Codec::Xz(stream) => {
@@ -191,13 +180,7 @@ impl Codec {
                     Ok(_) => State::Going,
                     Err(error) => State::Damaged(error.to_string()),
                 };
-                Step::since(
-                    before_in,
-                    stream.total_in(),
-                    before_out,
-                    stream.total_out(),
-                    state,
-                )
+                Step::since(before_in, stream.total_in(), before_out, stream.total_out(), state)
             }
             Codec::Zstd(decoder) => {
                 let mut from = InBuffer::around(&input[..input.len().min(ZSTD_STEP)]);
@@ -207,11 +190,7 @@ impl Codec {
                     Ok(_) => State::Going,
                     Err(error) => State::Damaged(error.to_string()),
                 };
-                Step {
-                    consumed: from.pos(),
-                    produced: to.pos(),
-                    state,
-                }
+                Step { consumed: from.pos(), produced: to.pos(), state }
             }
         }
     }

@@ -101,17 +101,9 @@ mod tests {
 
     #[test]
     fn content_id_does_not_see_the_pieces() {
-        let bytes: Vec<u8> = (0..3 * CONTENT_BLOCK + 5)
-            .map(|i| (i % 251) as u8)
-            .collect();
+        let bytes: Vec<u8> = (0..3 * CONTENT_BLOCK + 5).map(|i| (i % 251) as u8).collect();
         let whole = content_id(&bytes, bytes.len());
-        for piece in [
-            4096,
-            65_537,
-            CONTENT_BLOCK - 1,
-            CONTENT_BLOCK,
-            CONTENT_BLOCK + 1,
-        ] {
+        for piece in [4096, 65_537, CONTENT_BLOCK - 1, CONTENT_BLOCK, CONTENT_BLOCK + 1] {
             assert_eq!(content_id(&bytes, piece), whole);
         }
     }

@@ -60,28 +60,20 @@ pub fn find(inputs: &[String], base: &Path) -> Finding {
             }
             match spool_stdin() {
                 Ok(found) => finding.sources.push(found),
-                Err(error) => finding
-                    .problems
-                    .push(format!("standard input could not be copied: {error}")),
+                Err(error) => {
+                    finding.problems.push(format!("standard input could not be copied: {error}"))
+                }
             }
             continue;
         }
-        let search = Search {
-            base,
-            finding: &mut finding,
-        };
+        let search = Search { base, finding: &mut finding };
         search.input(Path::new(input), input);
     }
-    finding.sources.sort_by(|a, b| {
-        a.path
-            .as_os_str()
-            .as_bytes()
-            .cmp(b.path.as_os_str().as_bytes())
-    });
-    let mut seen = HashSet::new();
     finding
         .sources
-        .retain(|found| seen.insert((found.device, found.inode)));
+        .sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
+    let mut seen = HashSet::new();
+    finding.sources.retain(|found| seen.insert((found.device, found.inode)));
     finding
 }
 
@@ -125,10 +117,7 @@ pub(super) fn is_same_file(found: &Found, metadata: &Metadata) -> bool {
 
 /// When a file was last modified: seconds since 1970 UTC, and nanoseconds.
 pub(super) fn modified(metadata: &Metadata) -> (i64, u32) {
-    (
-        metadata.mtime(),
-        u32::try_from(metadata.mtime_nsec()).unwrap_or(0),
-    )
+    (metadata.mtime(), u32::try_from(metadata.mtime_nsec()).unwrap_or(0))
 }
 
 fn describe(path: PathBuf, absolute: PathBuf, metadata: &Metadata) -> Found {
@@ -205,11 +194,8 @@ impl Search<'_> {
         };
         let inside = std::fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
         let mut linked = HashSet::new();
-        let mut entries = WalkDir::new(&root)
-            .follow_links(true)
-            .min_depth(1)
-            .sort_by_file_name()
-            .into_iter();
+        let mut entries =
+            WalkDir::new(&root).follow_links(true).min_depth(1).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -224,9 +210,7 @@ impl Search<'_> {
             let is_wanted = is_wanted(matcher, walked);
             if entry.path_is_symlink() {
                 let target = std::fs::canonicalize(entry.path()).ok();
-                let stays = target
-                    .as_ref()
-                    .is_some_and(|target| target.starts_with(&inside));
+                let stays = target.as_ref().is_some_and(|target| target.starts_with(&inside));
                 if !stays && (is_wanted || is_folder && matcher.is_none()) {
                     self.problem(&path, "is a link that leaves the folder, not read");
                 }
@@ -268,13 +252,8 @@ impl Search<'_> {
             }
             return;
         }
-        let reason = error
-            .io_error()
-            .map_or_else(|| error.to_string(), io::Error::to_string);
-        self.problem(
-            &folder.join(walked),
-            &format!("could not be read: {reason}"),
-        );
+        let reason = error.io_error().map_or_else(|| error.to_string(), io::Error::to_string);
+        self.problem(&folder.join(walked), &format!("could not be read: {reason}"));
     }
 
     fn file(&mut self, path: &Path, metadata: &Metadata) {
@@ -287,18 +266,14 @@ impl Search<'_> {
     }
 
     fn problem(&mut self, path: &Path, what: &str) {
-        self.finding
-            .problems
-            .push(format!("{} {what}", path.display()));
+        self.finding.problems.push(format!("{} {what}", path.display()));
     }
 }
 
 /// Whether a walked path matches, or lies in a folder that does.
 fn is_wanted(matcher: Option<&GlobMatcher>, walked: &Path) -> bool {
     matcher.is_none_or(|matcher| {
-        walked
-            .ancestors()
-            .any(|path| !path.as_os_str().is_empty() && matcher.is_match(path))
+        walked.ancestors().any(|path| !path.as_os_str().is_empty() && matcher.is_match(path))
     })
 }
 

@@ -75,42 +75,26 @@ impl Gzip {
             if let Phase::Body = self.phase {
                 let (before_in, before_out) = (self.deflate.total_in(), self.deflate.total_out());
                 let status =
-                    self.deflate
-                        .decompress(&input[consumed..], output, FlushDecompress::None);
+                    self.deflate.decompress(&input[consumed..], output, FlushDecompress::None);
                 consumed += (self.deflate.total_in() - before_in) as usize;
                 let produced = (self.deflate.total_out() - before_out) as usize;
                 self.crc.update(&output[..produced]);
                 let state = match status {
                     Err(error) => State::Damaged(error.to_string()),
                     Ok(Status::StreamEnd) => {
-                        self.phase = Phase::Trailer {
-                            n: 0,
-                            bytes: [0; 8],
-                        };
+                        self.phase = Phase::Trailer { n: 0, bytes: [0; 8] };
                         State::Going
                     }
                     Ok(_) => State::Going,
                 };
-                return Step {
-                    consumed,
-                    produced,
-                    state,
-                };
+                return Step { consumed, produced, state };
             }
             let Some(&byte) = input.get(consumed) else {
-                return Step {
-                    consumed,
-                    produced: 0,
-                    state: State::Going,
-                };
+                return Step { consumed, produced: 0, state: State::Going };
             };
             consumed += 1;
             if let Some(state) = self.frame(byte) {
-                return Step {
-                    consumed,
-                    produced: 0,
-                    state,
-                };
+                return Step { consumed, produced: 0, state };
             }
         }
     }
@@ -119,24 +103,18 @@ impl Gzip {
     fn frame(&mut self, byte: u8) -> Option<State> {
         self.phase = match self.phase {
             Phase::Fixed { n: 9, flags } => after_fixed(flags),
-            Phase::Fixed { n, flags } => Phase::Fixed {
-                n: n + 1,
-                flags: if n == 3 { byte } else { flags },
-            },
-            Phase::ExtraLength { n: 0, flags, .. } => Phase::ExtraLength {
-                n: 1,
-                length: u16::from(byte),
-                flags,
-            },
+            Phase::Fixed { n, flags } => {
+                Phase::Fixed { n: n + 1, flags: if n == 3 { byte } else { flags } }
+            }
+            Phase::ExtraLength { n: 0, flags, .. } => {
+                Phase::ExtraLength { n: 1, length: u16::from(byte), flags }
+            }
             Phase::ExtraLength { length, flags, .. } => match length | u16::from(byte) << 8 {
                 0 => after_extra(flags),
                 left => Phase::Extra { left, flags },
             },
             Phase::Extra { left: 1, flags } => after_extra(flags),
-            Phase::Extra { left, flags } => Phase::Extra {
-                left: left - 1,
-                flags,
-            },
+            Phase::Extra { left, flags } => Phase::Extra { left: left - 1, flags },
             Phase::Text { flags } if byte == 0 => after_extra(flags),
             Phase::Text { flags } => Phase::Text { flags },
             Phase::HeaderCrc { left: 1 } => Phase::Body,
@@ -167,11 +145,7 @@ impl Gzip {
 
 fn after_fixed(flags: u8) -> Phase {
     if flags & HAS_EXTRA != 0 {
-        Phase::ExtraLength {
-            n: 0,
-            length: 0,
-            flags,
-        }
+        Phase::ExtraLength { n: 0, length: 0, flags }
     } else {
         after_extra(flags)
     }
@@ -180,13 +154,9 @@ fn after_fixed(flags: u8) -> Phase {
 /// The name comes before the comment; each is taken off the flags when its turn comes.
 fn after_extra(flags: u8) -> Phase {
     if flags & HAS_NAME != 0 {
-        Phase::Text {
-            flags: flags & !HAS_NAME,
-        }
+        Phase::Text { flags: flags & !HAS_NAME }
     } else if flags & HAS_COMMENT != 0 {
-        Phase::Text {
-            flags: flags & !HAS_COMMENT,
-        }
+        Phase::Text { flags: flags & !HAS_COMMENT }
     } else if flags & HAS_HEADER_CRC != 0 {
         Phase::HeaderCrc { left: 2 }
     } else {

@@ -39,19 +39,13 @@ pub(super) fn handle(found: &Found) -> io::Result<(Arc<File>, Metadata)> {
         return Err(refused(found, "is not a regular file"));
     }
     if !is_same_file(found, &metadata) {
-        return Err(refused(
-            found,
-            "is another file than the one that was found: it was replaced",
-        ));
+        return Err(refused(found, "is another file than the one that was found: it was replaced"));
     }
     Ok((Arc::new(file), metadata))
 }
 
 fn refused(found: &Found, what: &str) -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidInput,
-        format!("{} {what}", found.path.display()),
-    )
+    io::Error::new(io::ErrorKind::InvalidInput, format!("{} {what}", found.path.display()))
 }
 
 /// Compares what was found with the open file, and with what its name now stands for.
@@ -71,9 +65,7 @@ pub(super) fn changes(found: &Found, file: &File) -> Changes {
     } else {
         match std::fs::metadata(&found.absolute) {
             Ok(named) if is_same_file(found, &named) => None,
-            Ok(_) => Some(format!(
-                "{name} was replaced by another file since it was found"
-            )),
+            Ok(_) => Some(format!("{name} was replaced by another file since it was found")),
             Err(error) => Some(format!("{name} is no longer there: {error}")),
         }
     };

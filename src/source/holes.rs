@@ -34,12 +34,7 @@ pub fn missing(members: &[Member]) -> Vec<Missing> {
     // Days and hours and months are counted apart: a series may have changed from one to another.
     let mut units: BTreeMap<u8, BTreeMap<i64, Vec<usize>>> = BTreeMap::new();
     for (slot, index) in dated {
-        units
-            .entry(slot.unit as u8)
-            .or_default()
-            .entry(slot.number)
-            .or_default()
-            .push(index);
+        units.entry(slot.unit as u8).or_default().entry(slot.number).or_default().push(index);
     }
     for slots in units.values() {
         sequence_holes(members, slots, &mut missing);
@@ -56,9 +51,7 @@ fn numbered_holes(members: &[Member], missing: &mut Vec<Missing>) {
             Rotation::Current | Rotation::Dated { .. } => {}
         }
     }
-    let current = members
-        .iter()
-        .position(|member| member.rotation == Rotation::Current);
+    let current = members.iter().position(|member| member.rotation == Rotation::Current);
     if let Some(current) = current
         && !numbers.contains_key(&0)
         && !numbers.is_empty()
@@ -85,10 +78,7 @@ fn sequence_holes(
         let numbered: Vec<(u32, usize)> = indices
             .iter()
             .filter_map(|index| match members[*index].rotation {
-                Rotation::Dated {
-                    sequence: Some(number),
-                    ..
-                } => Some((number, *index)),
+                Rotation::Dated { sequence: Some(number), .. } => Some((number, *index)),
                 _ => None,
             })
             .collect();
@@ -114,10 +104,7 @@ fn date_holes(members: &[Member], slots: &BTreeMap<i64, Vec<usize>>, missing: &m
         .iter()
         .filter_map(|(number, indices)| Some((*number, *indices.first()?, *indices.last()?)))
         .collect();
-    let Some(style) = places
-        .first()
-        .and_then(|(_, first, _)| members[*first].style())
-    else {
+    let Some(style) = places.first().and_then(|(_, first, _)| members[*first].style()) else {
         return;
     };
     let months: Vec<i64> = places
@@ -133,20 +120,15 @@ fn date_holes(members: &[Member], slots: &BTreeMap<i64, Vec<usize>>, missing: &m
     let is_monthly = !style.is_month()
         && months.windows(2).all(|pair| pair[0] < pair[1])
         && days.windows(2).all(|pair| pair[0] == pair[1]);
-    let numbers: Vec<i64> = if is_monthly {
-        months
-    } else {
-        places.iter().map(|place| place.0).collect()
-    };
+    let numbers: Vec<i64> =
+        if is_monthly { months } else { places.iter().map(|place| place.0).collect() };
 
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     for pair in numbers.windows(2) {
         *counts.entry(pair[1] - pair[0]).or_default() += 1;
     }
     // The most frequent step, and of equals the smallest.
-    let Some((step, count)) = counts
-        .into_iter()
-        .max_by_key(|(step, count)| (*count, -*step))
+    let Some((step, count)) = counts.into_iter().max_by_key(|(step, count)| (*count, -*step))
     else {
         return;
     };
@@ -159,21 +141,11 @@ fn date_holes(members: &[Member], slots: &BTreeMap<i64, Vec<usize>>, missing: &m
             let number = number[0] + step * (on as i64 + 1);
             let model = members[after].date();
             let date = model.map(|model| {
-                if is_monthly {
-                    model.in_month(number)
-                } else {
-                    model.at(style, number)
-                }
+                if is_monthly { model.in_month(number) } else { model.at(style, number) }
             });
             members[after].sibling(date, None)
         };
-        hole(
-            ((number[1] - number[0] - 1) / step) as u64,
-            after,
-            before,
-            name,
-            missing,
-        );
+        hole(((number[1] - number[0] - 1) / step) as u64, after, before, name, missing);
     }
 }
 
@@ -186,16 +158,8 @@ fn hole(
 ) {
     if count > NAMED {
         let name = format!("{} to {} ({count} files)", name(0), name(count - 1));
-        missing.push(Missing {
-            name,
-            after,
-            before,
-        });
+        missing.push(Missing { name, after, before });
         return;
     }
-    missing.extend((0..count).map(|n| Missing {
-        name: name(n),
-        after,
-        before,
-    }));
+    missing.extend((0..count).map(|n| Missing { name: name(n), after, before }));
 }

@@ -54,11 +54,7 @@ impl Index {
 fn mask(chunk: &[u8; 64], wanted: u8) -> u64 {
     let equal = chunk.map(|byte| u8::from(byte == wanted));
     let (words, _) = equal.as_chunks::<8>();
-    if words
-        .iter()
-        .fold(0, |any, word| any | u64::from_le_bytes(*word))
-        == 0
-    {
+    if words.iter().fold(0, |any, word| any | u64::from_le_bytes(*word)) == 0 {
         return 0;
     }
     words.iter().rev().fold(0, |mask, word| {
@@ -79,9 +75,7 @@ mod tests {
     use super::*;
 
     fn slow(block: &[u8], wanted: u8) -> Vec<u32> {
-        (0..block.len() as u32)
-            .filter(|at| block[*at as usize] == wanted)
-            .collect()
+        (0..block.len() as u32).filter(|at| block[*at as usize] == wanted).collect()
     }
 
     fn check(index: &mut Index, block: &[u8]) {

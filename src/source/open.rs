@@ -48,12 +48,7 @@ pub fn open<'p>(
     progress: Option<&'p AtomicU64>,
 ) -> io::Result<Opened<'p>> {
     let (file, metadata) = handle(found)?;
-    let mut stored = Stored::new(
-        file,
-        found.length.min(metadata.len()),
-        options.hash,
-        progress,
-    );
+    let mut stored = Stored::new(file, found.length.min(metadata.len()), options.hash, progress);
     let encoding = Encoding::of(stored.peek_at_least(MAGIC)?);
     Ok(Opened {
         found: found.clone(),
@@ -227,11 +222,8 @@ impl Opened<'_> {
             self.stored.consume(step.consumed);
             match step.state {
                 State::Going if step.consumed + step.produced == 0 => {
-                    let reason = if is_end {
-                        String::new()
-                    } else {
-                        "it makes no progress".to_string()
-                    };
+                    let reason =
+                        if is_end { String::new() } else { "it makes no progress".to_string() };
                     self.pending = Some(State::Damaged(reason));
                 }
                 State::Going => {}
@@ -256,11 +248,7 @@ impl Opened<'_> {
                 format!("is damaged: at its end, offset {at}, {reason}"),
             ),
             State::Damaged(reason) if is_end => {
-                let reason = if reason.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({reason})")
-                };
+                let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
                 self.resume()?;
                 (
                     io::ErrorKind::UnexpectedEof,
@@ -269,10 +257,7 @@ impl Opened<'_> {
             }
             State::Damaged(reason) => {
                 self.resume()?;
-                (
-                    io::ErrorKind::InvalidData,
-                    format!("is damaged near offset {at}: {reason}"),
-                )
+                (io::ErrorKind::InvalidData, format!("is damaged near offset {at}: {reason}"))
             }
             State::Going | State::End => return Ok(None),
         };
@@ -297,8 +282,7 @@ impl Opened<'_> {
     /// Looks for the next member behind damage, from a little before it: the decoder may have run into that member without noticing.
     fn resume(&mut self) -> io::Result<()> {
         let at = self.stored.offset();
-        self.stored
-            .rewind(at.saturating_sub(LOOK_BACK).max(self.member_start + 1));
+        self.stored.rewind(at.saturating_sub(LOOK_BACK).max(self.member_start + 1));
         self.search()
     }
 
@@ -371,11 +355,7 @@ impl Opened<'_> {
         };
         self.problem(sentence.clone());
         // Behind the last member nothing of a line can be missing that its missing newline does not show.
-        Ok(if self.is_done {
-            None
-        } else {
-            self.error(io::ErrorKind::InvalidData, sentence)
-        })
+        Ok(if self.is_done { None } else { self.error(io::ErrorKind::InvalidData, sentence) })
     }
 }
 

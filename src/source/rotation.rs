@@ -7,9 +7,8 @@ use super::calendar::{Date, Style};
 use super::scan::{Scanned, scan};
 
 /// The endings compression gives a rotated file. Only names are cut by them: how a file is encoded is told by its content.
-const COMPRESSIONS: [&str; 11] = [
-    ".gz", ".gzip", ".bz2", ".xz", ".zst", ".zstd", ".lz4", ".lzma", ".Z", ".zip", ".7z",
-];
+const COMPRESSIONS: [&str; 11] =
+    [".gz", ".gzip", ".bz2", ".xz", ".zst", ".zstd", ".lz4", ".lzma", ".Z", ".zip", ".7z"];
 
 /// The endings a number or a date may stand before (`access.1.log`, logrotate's `extension`).
 const ENDINGS: [&str; 5] = [".log", ".txt", ".json", ".csv", ".w3c"];
@@ -76,22 +75,14 @@ pub fn member(file_name: &str) -> Member {
         };
         let is_number = (1..=digits).contains(&number.len())
             && number.bytes().all(|byte| byte.is_ascii_digit());
-        let Some(place) = number
-            .parse()
-            .ok()
-            .filter(|_| is_number && !before.is_empty())
-        else {
+        let Some(place) = number.parse().ok().filter(|_| is_number && !before.is_empty()) else {
             continue;
         };
         let shape = Shape {
             before: format!("{before}."),
             style: None,
             separator: None,
-            width: if number.starts_with('0') {
-                number.len()
-            } else {
-                1
-            },
+            width: if number.starts_with('0') { number.len() } else { 1 },
             after: format!("{ending}{compression}"),
         };
         let stem = format!("{before}{ending}");
@@ -125,13 +116,9 @@ pub fn time_order(members: &[Member]) -> Vec<usize> {
     let key = |index: &usize| {
         let member = &members[*index];
         let place = match member.rotation {
-            Rotation::Dated {
-                year,
-                month,
-                day,
-                hour,
-                sequence,
-            } => (0, (year, month, day, hour, sequence), 0),
+            Rotation::Dated { year, month, day, hour, sequence } => {
+                (0, (year, month, day, hour, sequence), 0)
+            }
             Rotation::Numbered(number) => (1, (0, 0, 0, None, None), u32::MAX - number),
             Rotation::Current => (2, (0, 0, 0, None, None), 0),
         };
@@ -144,22 +131,10 @@ pub fn time_order(members: &[Member]) -> Vec<usize> {
 impl Member {
     /// Its date, if it has one.
     pub(super) fn date(&self) -> Option<Date> {
-        let Rotation::Dated {
-            year,
-            month,
-            day,
-            hour,
-            ..
-        } = self.rotation
-        else {
+        let Rotation::Dated { year, month, day, hour, .. } = self.rotation else {
             return None;
         };
-        Some(Date {
-            year,
-            month,
-            day,
-            hour,
-        })
+        Some(Date { year, month, day, hour })
     }
 
     /// How its date is written, if it has one.
@@ -169,16 +144,8 @@ impl Member {
 
     /// How the file beside this one is called that has another date, or (with the same date) another number.
     pub(super) fn sibling(&self, date: Option<Date>, number: Option<u32>) -> String {
-        let Shape {
-            before,
-            style,
-            separator,
-            width,
-            after,
-        } = &self.shape;
-        let date = date
-            .zip(*style)
-            .map_or_else(String::new, |(date, style)| date.write(style));
+        let Shape { before, style, separator, width, after } = &self.shape;
+        let date = date.zip(*style).map_or_else(String::new, |(date, style)| date.write(style));
         let number = match (number, separator) {
             (Some(number), Some(separator)) => format!("{separator}{number:0width$}"),
             (Some(number), None) if style.is_none() => format!("{number:0width$}"),
@@ -202,11 +169,8 @@ fn split_ending<'a>(name: &'a str, endings: &[&'static str]) -> (&'a str, &'a st
 fn dated(name: &str, core: &str, compression: &str, found: &Scanned) -> Member {
     let (before, rest) = (&core[..found.start], &core[found.end..]);
     let bare = before.trim_end_matches(['-', '.', '_']);
-    let (sequence, separator, width, tail) = if found.is_store {
-        (None, None, 1, rest)
-    } else {
-        sequence(rest)
-    };
+    let (sequence, separator, width, tail) =
+        if found.is_store { (None, None, 1, rest) } else { sequence(rest) };
     let stem = if found.is_store {
         bare.to_string()
     } else if found.is_glued || bare.is_empty() {
@@ -214,21 +178,10 @@ fn dated(name: &str, core: &str, compression: &str, found: &Scanned) -> Member {
     } else {
         format!("{bare}{tail}")
     };
-    let Date {
-        year,
-        month,
-        day,
-        hour,
-    } = found.date;
+    let Date { year, month, day, hour } = found.date;
     Member {
         stem,
-        rotation: Rotation::Dated {
-            year,
-            month,
-            day,
-            hour,
-            sequence,
-        },
+        rotation: Rotation::Dated { year, month, day, hour, sequence },
         is_store: found.is_store,
         name: name.to_string(),
         shape: Shape {
@@ -244,10 +197,7 @@ fn dated(name: &str, core: &str, compression: &str, found: &Scanned) -> Member {
 /// The number behind a date: up to five digits between a separator and the end, or an ending.
 fn sequence(rest: &str) -> (Option<u32>, Option<char>, usize, &str) {
     let none = (None, None, 1, rest);
-    let Some(separator) = rest
-        .chars()
-        .next()
-        .filter(|first| matches!(first, '-' | '.' | '_'))
+    let Some(separator) = rest.chars().next().filter(|first| matches!(first, '-' | '.' | '_'))
     else {
         return none;
     };
@@ -255,12 +205,9 @@ fn sequence(rest: &str) -> (Option<u32>, Option<char>, usize, &str) {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, tail) = text.split_at(digits);
     match number.parse() {
-        Ok(place) if digits <= 5 && (tail.is_empty() || tail.starts_with('.')) => (
-            Some(place),
-            Some(separator),
-            if number.starts_with('0') { digits } else { 1 },
-            tail,
-        ),
+        Ok(place) if digits <= 5 && (tail.is_empty() || tail.starts_with('.')) => {
+            (Some(place), Some(separator), if number.starts_with('0') { digits } else { 1 }, tail)
+        }
         _ => none,
     }
 }

@@ -47,21 +47,10 @@ fn iis(name: &str, prefix: &str) -> Option<Scanned> {
     let digits = n_digits(rest, 0);
     let year = 2000 + number(rest, 0, 2)?;
     let (date, style) = match digits {
-        4 => (
-            Date::new(year, number(rest, 2, 2)?, 1, None)?,
-            Style::IisMonth,
-        ),
-        6 => (
-            Date::new(year, number(rest, 2, 2)?, number(rest, 4, 2)?, None)?,
-            Style::Iis,
-        ),
+        4 => (Date::new(year, number(rest, 2, 2)?, 1, None)?, Style::IisMonth),
+        6 => (Date::new(year, number(rest, 2, 2)?, number(rest, 4, 2)?, None)?, Style::Iis),
         8 => (
-            Date::new(
-                year,
-                number(rest, 2, 2)?,
-                number(rest, 4, 2)?,
-                Some(number(rest, 6, 2)?),
-            )?,
+            Date::new(year, number(rest, 2, 2)?, number(rest, 4, 2)?, Some(number(rest, 6, 2)?))?,
             Style::Iis,
         ),
         _ => return None,
@@ -146,11 +135,7 @@ fn parted(name: &str, start: usize) -> Option<Scanned> {
 fn compact(name: &str, start: usize) -> Option<Scanned> {
     let digits = n_digits(name, start);
     let mut end = start + digits;
-    if let Some(date) = (digits == 10)
-        .then(|| number(name, start, 10))
-        .flatten()
-        .and_then(epoch)
-    {
+    if let Some(date) = (digits == 10).then(|| number(name, start, 10)).flatten().and_then(epoch) {
         let is_exact = number(name, start, 10).is_some_and(|seconds| seconds % 3600 != 0);
         return Some(Scanned {
             date,
@@ -161,11 +146,7 @@ fn compact(name: &str, start: usize) -> Option<Scanned> {
             is_glued: false,
         });
     }
-    let hour = if digits == 10 {
-        Some(number(name, start + 8, 2)?)
-    } else {
-        None
-    };
+    let hour = if digits == 10 { Some(number(name, start + 8, 2)?) } else { None };
     let mut date = Date::new(
         number(name, start, 4)?,
         number(name, start + 4, 2)?,
@@ -182,9 +163,7 @@ fn compact(name: &str, start: usize) -> Option<Scanned> {
         let is_utc =
             char_at(name, end) == Some('T') && char_at(name, end + 1 + n_time) == Some('Z');
         if is_utc || n_time == 6 {
-            date.hour = number(name, end + 1, 2)
-                .filter(|hour| *hour < 24)
-                .map(|hour| hour as u8);
+            date.hour = number(name, end + 1, 2).filter(|hour| *hour < 24).map(|hour| hour as u8);
             end += 1 + n_time + usize::from(is_utc);
             is_store = true;
         }
@@ -192,10 +171,7 @@ fn compact(name: &str, start: usize) -> Option<Scanned> {
     if is_store && char_at(name, end).is_some_and(|c| c == '_') {
         end = name.len();
     }
-    let is_free = !name
-        .as_bytes()
-        .get(end)
-        .is_some_and(u8::is_ascii_alphanumeric);
+    let is_free = !name.as_bytes().get(end).is_some_and(u8::is_ascii_alphanumeric);
     is_free.then_some(Scanned {
         date,
         style: Style::Compact,
@@ -229,26 +205,19 @@ fn epoch(seconds: u64) -> Option<Date> {
         return None;
     }
     let (year, month, day) = civil_from_days((seconds / 86_400) as i64);
-    Date::new(
-        year as u64,
-        month as u64,
-        day as u64,
-        Some(seconds / 3600 % 24),
-    )
+    Date::new(year as u64, month as u64, day as u64, Some(seconds / 3600 % 24))
 }
 
 fn n_digits(text: &str, start: usize) -> usize {
-    text.as_bytes().get(start..).map_or(0, |rest| {
-        rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
-    })
+    text.as_bytes()
+        .get(start..)
+        .map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count())
 }
 
 fn number(text: &str, start: usize, length: usize) -> Option<u64> {
     let digits = text.as_bytes().get(start..start + length)?;
     digits.iter().try_fold(0, |number, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| number * 10 + u64::from(digit - b'0'))
+        digit.is_ascii_digit().then(|| number * 10 + u64::from(digit - b'0'))
     })
 }
 

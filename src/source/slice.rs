@@ -33,14 +33,7 @@ pub fn slice<'p>(
         ));
     }
     let length = found.length.min(metadata.len());
-    Ok(Slice {
-        file,
-        next: start.saturating_sub(1),
-        start,
-        end: end.min(length),
-        length,
-        progress,
-    })
+    Ok(Slice { file, next: start.saturating_sub(1), start, end: end.min(length), length, progress })
 }
 
 /// A plain source read by position for one split: a [`Read`] from the byte before the split to the end of the source.
@@ -73,9 +66,7 @@ impl Read for Slice<'_> {
             ));
         }
         // Bytes that two splits read are counted by the one they belong to.
-        let mine = (self.next + n as u64)
-            .min(self.end)
-            .saturating_sub(self.next.max(self.start));
+        let mine = (self.next + n as u64).min(self.end).saturating_sub(self.next.max(self.start));
         self.next += n as u64;
         if let Some(progress) = self.progress {
             progress.fetch_add(mine, Ordering::Relaxed);

@@ -128,11 +128,7 @@ impl<'p> Stored<'p> {
                 self.consume(STORED_BLOCK);
             }
         }
-        Ok(self
-            .digest
-            .take()
-            .filter(|_| !self.is_broken)
-            .map(Digest::hex))
+        Ok(self.digest.take().filter(|_| !self.is_broken).map(Digest::hex))
     }
 
     /// Reads the next bytes of the file into `out`; zero only at the end.

@@ -170,7 +170,8 @@ pub fn gather(
         }
         Ok(())
     })?;
-    let label = |actor: &mut Actor| actor.label = actor.label.take().or_else(|| describe(question, actor));
+    let label =
+        |actor: &mut Actor| actor.label = actor.label.take().or_else(|| describe(question, actor));
     actors.iter_mut().for_each(label);
     Ok(sort(actors, actor_of))
 }
@@ -187,9 +188,11 @@ fn describe(question: &Question, actor: &Actor) -> Option<String> {
         }
         Class::Other => {
             let ip = client.ip()?;
-            let owner = question.case.parties.iter().find(|party| {
-                party.networks.iter().any(|network| network.contains(ip))
-            });
+            let owner = question
+                .case
+                .parties
+                .iter()
+                .find(|party| party.networks.iter().any(|network| network.contains(ip)));
             if let Some(party) = owner {
                 return Some(format!("in a network of {}, outside its times or paths", party.name));
             }

@@ -36,7 +36,12 @@ pub fn conclude(view: &View<'_>, actors: &[Actor], checks: &[Check]) -> Verdict 
         for window in hours::windows(exposure) {
             let Some(whole) = hours::stretch(&window, &series) else {
                 let code = code(finding, coverage);
-                windows.push(WindowVerdict { from: window.from, to: window.to, code, parts: Vec::new() });
+                windows.push(WindowVerdict {
+                    from: window.from,
+                    to: window.to,
+                    code,
+                    parts: Vec::new(),
+                });
                 continue;
             };
             let covered = hours::covered(view, &series, whole);
@@ -59,7 +64,13 @@ pub fn conclude(view: &View<'_>, actors: &[Actor], checks: &[Check]) -> Verdict 
             });
         }
         let name = exposure.name.clone();
-        exposures.push(ExposureVerdict { name, code: code(finding, coverage), finding, coverage, windows });
+        exposures.push(ExposureVerdict {
+            name,
+            code: code(finding, coverage),
+            finding,
+            coverage,
+            windows,
+        });
     }
     let finding = exposures.iter().map(|each| each.finding).min().unwrap_or(Finding::None);
     let coverage = exposures.iter().map(|each| each.coverage).min().unwrap_or(Cover::NotShown);
@@ -196,14 +207,19 @@ fn event(view: &View<'_>, what: Happening) -> Option<Instant> {
 
 /// Whether the logs could have shown an access to one exposure.
 fn coverage(view: &View<'_>, exposure: &Exposure, checks: &[Check]) -> Cover {
-    let own = || checks.iter().filter(|check| check.exposure.as_ref().is_none_or(|name| *name == exposure.name));
+    let own = || {
+        checks
+            .iter()
+            .filter(|check| check.exposure.as_ref().is_none_or(|name| *name == exposure.name))
+    };
     let case = &view.question.case;
     let keys_out = exposure.kind == Kind::Secret
         || case.channels.server_credentials.as_deref().is_some_and(|state| state != "closed");
     let rotated_before = exposure.rotated_at.is_some_and(|rotated| {
         exposure.windows.iter().all(|window| window.from.is_some_and(|from| rotated <= from))
     });
-    let integrity = own().filter(|check| check.id == "C9").all(|check| check.result == Outcome::Pass);
+    let integrity =
+        own().filter(|check| check.id == "C9").all(|check| check.result == Outcome::Pass);
     if keys_out && !(rotated_before && integrity) {
         return Cover::NotShown;
     }
@@ -231,9 +247,12 @@ fn recipients(actors: &[Actor]) -> Recipients {
 /// party's, and a party that was not located may be among them.
 fn outside(view: &View<'_>, actors: &[Actor]) -> Range {
     let max = actors.iter().filter(|a| a.class == Class::Other && a.requests > 0).count() as u64;
-    let unlocated = view.question.case.parties.iter().filter(|party| {
-        party.role == PartyRole::Known && party.networks.is_empty()
-    });
+    let unlocated = view
+        .question
+        .case
+        .parties
+        .iter()
+        .filter(|party| party.role == PartyRole::Known && party.networks.is_empty());
     Range { min: max.min(1).saturating_sub(unlocated.count() as u64), max }
 }
 
@@ -245,7 +264,10 @@ fn reasons(view: &View<'_>, checks: &[Check], actors: &[Actor]) -> Vec<String> {
         reasons.push("content was sent to others outside the stated window: the window is wrong, or was opened again".to_owned());
     }
     if let Some(exposure) = case.exposures.iter().find(|exposure| exposure.kind == Kind::Secret) {
-        reasons.push(format!("{} held secrets: whoever read them could come in by other ways than these logs show", exposure.name));
+        reasons.push(format!(
+            "{} held secrets: whoever read them could come in by other ways than these logs show",
+            exposure.name
+        ));
     } else if let Some(state) = &case.channels.server_credentials
         && state != "closed"
     {
@@ -261,8 +283,13 @@ fn reasons(view: &View<'_>, checks: &[Check], actors: &[Actor]) -> Vec<String> {
     }
     for (target, paths) in &view.examined.answers.nearest {
         if let Some(target) = view.question.target(*target) {
-            let paths: Vec<_> = paths.iter().map(|(_, path)| String::from_utf8_lossy(path)).collect();
-            reasons.push(format!("no request ever named {}; nearest paths seen: {}", target.text, paths.join(", ")));
+            let paths: Vec<_> =
+                paths.iter().map(|(_, path)| String::from_utf8_lossy(path)).collect();
+            reasons.push(format!(
+                "no request ever named {}; nearest paths seen: {}",
+                target.text,
+                paths.join(", ")
+            ));
         }
     }
     for outcome in [Outcome::Fail, Outcome::Unknown] {

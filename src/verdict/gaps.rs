@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::format::guess::Kind;
 use crate::examine::{Examined, Plan, Question};
+use crate::format::guess::Kind;
 use crate::record::Instant;
 use crate::source;
 
@@ -89,7 +89,9 @@ pub fn gaps(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Gap> {
             }
         }
     }
-    gaps.sort_by(|a, b| (&a.server, &a.series, a.from, a.to).cmp(&(&b.server, &b.series, b.from, b.to)));
+    gaps.sort_by(|a, b| {
+        (&a.server, &a.series, a.from, a.to).cmp(&(&b.server, &b.series, b.from, b.to))
+    });
     gaps.dedup();
     gaps
 }

@@ -80,9 +80,11 @@ pub fn shown(view: &View<'_>, series: &[Series], covered: &[Stretch]) -> f64 {
                 .collect()
         })
         .collect();
-    let Some((fewest, others)) = seen.iter().min_by_key(|hours| hours.len()).map(|fewest| {
-        (fewest, seen.iter().filter(move |hours| !std::ptr::eq(*hours, fewest)))
-    }) else {
+    let Some((fewest, others)) = seen
+        .iter()
+        .min_by_key(|hours| hours.len())
+        .map(|fewest| (fewest, seen.iter().filter(move |hours| !std::ptr::eq(*hours, fewest))))
+    else {
         return 0.0;
     };
     let others: Vec<_> = others.collect();

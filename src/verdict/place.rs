@@ -67,8 +67,10 @@ pub struct Judged {
 /// What the numbers of each source mean.
 pub fn meanings(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Meaning> {
     let each = plan.sources.iter().zip(&examined.sources).map(|(planned, source)| {
-        let most = source.coverage.formats.iter().max_by_key(|(at, count)| (**count, u16::MAX - **at));
-        let format = most.map(|(place, _)| usize::from(*place)).or(planned.formats.first().copied());
+        let most =
+            source.coverage.formats.iter().max_by_key(|(at, count)| (**count, u16::MAX - **at));
+        let format =
+            most.map(|(place, _)| usize::from(*place)).or(planned.formats.first().copied());
         let card = format.map(|place| format::TABLE[place].card());
         let server = &question.servers[planned.server];
         Meaning {
@@ -99,13 +101,16 @@ pub fn judge_hits(
         // Where exposures of several kinds are named, the gravest grade holds.
         let grade = kinds
             .map(|exposure| {
-                grade::grade(hit, Known {
-                    kind: exposure.kind,
-                    bytes_mean: meaning.bytes,
-                    size: listed.and_then(|file| file.size),
-                    decoy_bytes: &exposure.decoy_bytes,
-                    path: &detail.path,
-                })
+                grade::grade(
+                    hit,
+                    Known {
+                        kind: exposure.kind,
+                        bytes_mean: meaning.bytes,
+                        size: listed.and_then(|file| file.size),
+                        decoy_bytes: &exposure.decoy_bytes,
+                        path: &detail.path,
+                    },
+                )
             })
             .min()
             .unwrap_or(Grade::U);
@@ -199,7 +204,9 @@ fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_er
 fn seconds_taken(hit: &Hit) -> u64 {
     match hit.took() {
         Some(millis) => u64::from(millis).div_ceil(1000),
-        None => (hit.bytes().unwrap_or(0) / ASSUMED_RATE).clamp(ASSUMED_SECONDS.0, ASSUMED_SECONDS.1),
+        None => {
+            (hit.bytes().unwrap_or(0) / ASSUMED_RATE).clamp(ASSUMED_SECONDS.0, ASSUMED_SECONDS.1)
+        }
     }
 }
 

@@ -123,7 +123,8 @@ fn french(story: &Story<'_>) -> String {
                 Some(Grade::F1 | Grade::F2) => "",
                 _ => " (au moins en partie ; le journal ne dit pas combien)",
             };
-            let seen = if story.sighted { " Les données ont aussi été vues ailleurs." } else { "" };
+            let seen =
+                if story.sighted { " Les données ont aussi été vues ailleurs." } else { "" };
             format!(
                 "Le serveur a transmis les données à des tiers{how} : {} de classe « other » ont \
                  reçu du contenu{declared}.{seen}",
@@ -202,9 +203,16 @@ mod tests {
                         sighted,
                     };
                     let text = sentence(&story).to_lowercase();
-                    for banned in
-                        ["no data was", "proves", "hacker", "stolen", "nobody", "prouve", "volé", "pirate"]
-                    {
+                    for banned in [
+                        "no data was",
+                        "proves",
+                        "hacker",
+                        "stolen",
+                        "nobody",
+                        "prouve",
+                        "volé",
+                        "pirate",
+                    ] {
                         assert!(!text.contains(banned), "{banned}: {text}");
                     }
                 }

@@ -64,28 +64,17 @@ pub fn read(line: &[u8]) -> Option<SlowRecord> {
     if reader.at != line.len() {
         return None;
     }
-    let common = entry
-        .text_at("common_log")
-        .and_then(|copy| clf::read(&copy));
-    let Some(request) = entry
-        .at("request")
-        .filter(|request| request.at("uri").is_some())
-    else {
+    let common = entry.text_at("common_log").and_then(|copy| clf::read(&copy));
+    let Some(request) = entry.at("request").filter(|request| request.at("uri").is_some()) else {
         return common;
     };
 
-    let mut record = SlowRecord {
-        time: entry.at("ts").and_then(instant),
-        ..SlowRecord::default()
-    };
+    let mut record = SlowRecord { time: entry.at("ts").and_then(instant), ..SlowRecord::default() };
     if record.time.is_none() {
         record.time = common.and_then(|copy| copy.time);
     }
     let string = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    if let Some(peer) = request
-        .text_at("remote_ip")
-        .or_else(|| request.text_at("remote_addr"))
-    {
+    if let Some(peer) = request.text_at("remote_ip").or_else(|| request.text_at("remote_addr")) {
         text::add_addresses(&mut record, Role::Peer, &string(peer));
     }
     let no_headers = Json::Object(Vec::new());
@@ -96,28 +85,21 @@ pub fn read(line: &[u8]) -> Option<SlowRecord> {
     if let Some(client) = request.text_at("client_ip").map(string) {
         // Caddy resolves it from a forwarded header when the peer is trusted; else it repeats the peer.
         let known = text::ip(&client).unwrap_or(client);
-        if record
-            .addresses
-            .iter()
-            .all(|(_, address)| *address != known)
-        {
+        if record.addresses.iter().all(|(_, address)| *address != known) {
             text::add_addresses(&mut record, Role::Forwarded, &known);
         }
     }
     record.method = request.text_at("method").map(string);
     record.target = request.text_at("uri");
-    record.host = request
-        .text_at("host")
-        .and_then(|name| text::host(&string(name)));
+    record.host = request.text_at("host").and_then(|name| text::host(&string(name)));
     record.user_agent = headers.texts_at("User-Agent").into_iter().next();
     record.referer = headers.texts_at("Referer").into_iter().next();
     record.user = entry.text_at("user_id");
     // Caddy logs status 0 when no handler wrote a header; that is no status.
     record.status = match entry.at("status") {
-        Some(Json::Number(digits)) => digits
-            .parse()
-            .ok()
-            .filter(|status| (100..=999).contains(status)),
+        Some(Json::Number(digits)) => {
+            digits.parse().ok().filter(|status| (100..=999).contains(status))
+        }
         _ => None,
     };
     record.bytes = match entry.at("size") {

@@ -40,10 +40,7 @@ pub fn read(line: &[u8]) -> Option<SlowRecord> {
         let Some(time) = text::instant(&inside) else {
             continue;
         };
-        let mut record = SlowRecord {
-            time,
-            ..SlowRecord::default()
-        };
+        let mut record = SlowRecord { time, ..SlowRecord::default() };
         let Some(head) = fields(&line[..open]) else {
             continue;
         };
@@ -69,11 +66,7 @@ fn unwrapped(line: &[u8]) -> Option<&[u8]> {
         return Some(line);
     };
     let next_quote = inner.iter().position(|&b| b == b'"')?;
-    if inner[..next_quote].contains(&b'[') {
-        inner.strip_suffix(b"\"")
-    } else {
-        Some(line)
-    }
+    if inner[..next_quote].contains(&b'[') { inner.strip_suffix(b"\"") } else { Some(line) }
 }
 
 fn positions(line: &[u8], wanted: u8) -> Vec<usize> {
@@ -93,31 +86,16 @@ fn fields(part: &[u8]) -> Option<Vec<Field>> {
             continue;
         }
         let quoted = part[at] == b'"';
-        let end = if quoted {
-            closing_quote(part, at + 1)? + 1
-        } else {
-            next_space(part, at)
-        };
-        let text = if quoted {
-            &part[at + 1..end - 1]
-        } else {
-            &part[at..end]
-        };
-        found.push(Field {
-            start: at,
-            end,
-            text: text.to_vec(),
-            quoted,
-        });
+        let end = if quoted { closing_quote(part, at + 1)? + 1 } else { next_space(part, at) };
+        let text = if quoted { &part[at + 1..end - 1] } else { &part[at..end] };
+        found.push(Field { start: at, end, text: text.to_vec(), quoted });
         at = end;
     }
     Some(found)
 }
 
 fn next_space(part: &[u8], from: usize) -> usize {
-    (from..part.len())
-        .find(|&at| part[at] == b' ')
-        .unwrap_or(part.len())
+    (from..part.len()).find(|&at| part[at] == b' ').unwrap_or(part.len())
 }
 
 fn closing_quote(part: &[u8], from: usize) -> Option<usize> {
@@ -164,11 +142,8 @@ fn read_tail(record: &mut SlowRecord, tail: &[Field], date_first: bool) -> Optio
         Some(field) if !field.quoted => bytes(field)?,
         _ => None,
     };
-    let after = if rest.get(1).is_some_and(|field| !field.quoted) {
-        &rest[2..]
-    } else {
-        &rest[1..]
-    };
+    let after =
+        if rest.get(1).is_some_and(|field| !field.quoted) { &rest[2..] } else { &rest[1..] };
     read_referer_and_agent(record, after);
     if let Some(last) = after.last() {
         let word = last.word();
@@ -212,16 +187,9 @@ fn read_referer_and_agent(record: &mut SlowRecord, after: &[Field]) {
 }
 
 fn referer_at(after: &[Field]) -> Option<usize> {
-    let numbers = after
-        .iter()
-        .take_while(|field| !field.quoted && is_number(&field.text))
-        .count();
+    let numbers = after.iter().take_while(|field| !field.quoted && is_number(&field.text)).count();
     let pair = after.get(numbers..numbers + 2)?;
-    if pair.iter().all(|field| field.quoted || field.is_dash()) {
-        Some(numbers)
-    } else {
-        None
-    }
+    if pair.iter().all(|field| field.quoted || field.is_dash()) { Some(numbers) } else { None }
 }
 
 fn is_number(text: &[u8]) -> bool {
@@ -248,11 +216,7 @@ fn read_request(record: &mut SlowRecord, request: &[u8]) {
             && request[first + 1..].starts_with(b"/")
             && !request[last + 1..].starts_with(b"HTTP/");
         if is_line || is_old {
-            let target = if is_line {
-                &request[first + 1..last]
-            } else {
-                &request[first + 1..]
-            };
+            let target = if is_line { &request[first + 1..last] } else { &request[first + 1..] };
             record.method =
                 Some(String::from_utf8_lossy(&text::unescape(&request[..first])).into_owned());
             record.target = Some(text::unescape(target));
@@ -272,10 +236,7 @@ fn read_head(record: &mut SlowRecord, part: &[u8], head: Vec<Field>) -> bool {
     if is_list(&groups[0]) {
         // A forwarded list first, or in place of %h; a peer of its own may follow.
         text::add_addresses(record, Role::Forwarded, &groups.remove(0).word());
-        if groups
-            .first()
-            .is_some_and(|group| text::ip(&group.word()).is_some())
-        {
+        if groups.first().is_some_and(|group| text::ip(&group.word()).is_some()) {
             text::add_addresses(record, Role::Peer, &groups.remove(0).word());
         }
         record.user = user(part, &groups);
@@ -322,22 +283,11 @@ fn joined_lists(part: &[u8], head: &[Field]) -> Vec<Field> {
 ///
 /// With one field left, the ident was not logged. Apache writes `""` for an empty name.
 fn user(part: &[u8], ident_and_user: &[Field]) -> Option<Vec<u8>> {
-    let own = if ident_and_user.len() > 1 {
-        &ident_and_user[1..]
-    } else {
-        ident_and_user
-    };
+    let own = if ident_and_user.len() > 1 { &ident_and_user[1..] } else { ident_and_user };
     let (first, last) = (own.first()?, own.last()?);
-    if own
-        .iter()
-        .all(|field| field.is_dash() || field.text.is_empty())
-    {
+    if own.iter().all(|field| field.is_dash() || field.text.is_empty()) {
         return None;
     }
-    let whole = if own.len() == 1 {
-        &first.text
-    } else {
-        &part[first.start..last.end].to_vec()
-    };
+    let whole = if own.len() == 1 { &first.text } else { &part[first.start..last.end].to_vec() };
     text::present(whole).map(text::unescape)
 }

@@ -17,10 +17,7 @@ enum Piece {
     /// `?`: one character but the slash.
     One,
     /// `[…]`: one character of these ranges, or of no such range; never the slash.
-    Class {
-        negated: bool,
-        ranges: Vec<(u32, u32)>,
-    },
+    Class { negated: bool, ranges: Vec<(u32, u32)> },
     /// The character itself.
     Exact(u32),
 }
@@ -30,10 +27,7 @@ enum Piece {
 /// Where the server is case-insensitive, spellings and pattern are folded, and the dots and spaces at the end
 /// of a segment may be dropped.
 pub fn slow_match(target: &[u8], pattern: &str, case_insensitive: bool) -> bool {
-    assert!(
-        pattern.starts_with('/'),
-        "the slow matcher knows only path patterns: {pattern}"
-    );
+    assert!(pattern.starts_with('/'), "the slow matcher knows only path patterns: {pattern}");
     let is_glob = pattern.contains(['*', '?', '[']);
     spellings(target, case_insensitive).iter().any(|spelling| {
         if is_glob {
@@ -73,18 +67,10 @@ fn spellings(target: &[u8], case_insensitive: bool) -> BTreeSet<Vec<u8>> {
             all.insert(path);
         }
     }
-    and_also(&mut all, |path| {
-        path.iter()
-            .map(|&b| if b == b'\\' { b'/' } else { b })
-            .collect()
-    });
-    and_also(&mut all, |path| {
-        each_segment(path, |segment| up_to(segment, b';'))
-    });
+    and_also(&mut all, |path| path.iter().map(|&b| if b == b'\\' { b'/' } else { b }).collect());
+    and_also(&mut all, |path| each_segment(path, |segment| up_to(segment, b';')));
     if case_insensitive {
-        and_also(&mut all, |path| {
-            each_segment(path, without_trailing_dots_and_spaces)
-        });
+        and_also(&mut all, |path| each_segment(path, without_trailing_dots_and_spaces));
     }
     and_also(&mut all, resolved);
     if case_insensitive {
@@ -175,10 +161,7 @@ fn resolved(path: &[u8]) -> Vec<u8> {
         }
     }
     let is_folder = matches!(segments[segments.len() - 1], b"" | b"." | b"..");
-    let mut path: Vec<u8> = kept
-        .iter()
-        .flat_map(|name| [&b"/"[..], name].concat())
-        .collect();
+    let mut path: Vec<u8> = kept.iter().flat_map(|name| [&b"/"[..], name].concat()).collect();
     if is_folder {
         path.push(b'/');
     }
@@ -211,11 +194,7 @@ fn parse_glob(pattern: &str, case_insensitive: bool, pieces: &mut Vec<Piece>) {
         return;
     };
     let fold = |part: &[u8]| {
-        if case_insensitive {
-            folded(part)
-        } else {
-            part.to_vec()
-        }
+        if case_insensitive { folded(part) } else { part.to_vec() }
     };
     let rest = if pattern.starts_with("**") {
         pieces.push(Piece::Deep);
@@ -228,18 +207,12 @@ fn parse_glob(pattern: &str, case_insensitive: bool, pieces: &mut Vec<Piece>) {
         &pattern[1..]
     } else if let Some((negated, members, rest)) = class(pattern) {
         let members = characters(&fold(&decoded(members.as_bytes())));
-        pieces.push(Piece::Class {
-            negated,
-            ranges: ranges(&members),
-        });
+        pieces.push(Piece::Class { negated, ranges: ranges(&members) });
         rest
     } else {
         // Literal text up to the next glob character, so that a character of several escapes is decoded whole.
         let glob = |&(at, c): &(usize, char)| at > 0 && matches!(c, '*' | '?' | '[');
-        let end = pattern
-            .char_indices()
-            .find(glob)
-            .map_or(pattern.len(), |(at, _)| at);
+        let end = pattern.char_indices().find(glob).map_or(pattern.len(), |(at, _)| at);
         let literal = characters(&fold(&decoded(&pattern.as_bytes()[..end])));
         pieces.extend(literal.into_iter().map(Piece::Exact));
         &pattern[end..]

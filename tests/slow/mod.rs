@@ -146,31 +146,17 @@ fn slow_tells_a_request_line_from_anything_else() {
     for (request, method, target, raw) in [
         ("GET /a b HTTP/1.1", Some("GET"), Some("/a b"), None),
         ("GET /old", Some("GET"), Some("/old"), None),
-        (
-            "CONNECT a:443 HTTP/1.1",
-            Some("CONNECT"),
-            Some("a:443"),
-            None,
-        ),
+        ("CONNECT a:443 HTTP/1.1", Some("CONNECT"), Some("a:443"), None),
         ("quit", None, None, Some("quit")),
         ("get /x", None, None, Some("get /x")),
         ("-", None, None, None),
         ("", None, None, None),
     ] {
-        let record = read_one(&format!(
-            r#"::1 - - [12/Apr/2018:09:48:40 +0200] "{request}" 400 - "-" "-""#
-        ));
+        let record =
+            read_one(&format!(r#"::1 - - [12/Apr/2018:09:48:40 +0200] "{request}" 400 - "-" "-""#));
         assert_eq!(record.method.as_deref(), method, "{request}");
-        assert_eq!(
-            record.target.as_deref(),
-            target.map(str::as_bytes),
-            "{request}"
-        );
-        assert_eq!(
-            record.raw_request.as_deref(),
-            raw.map(str::as_bytes),
-            "{request}"
-        );
+        assert_eq!(record.target.as_deref(), target.map(str::as_bytes), "{request}");
+        assert_eq!(record.raw_request.as_deref(), raw.map(str::as_bytes), "{request}");
     }
 }
 
@@ -185,11 +171,7 @@ fn slow_finds_the_host_of_each_vhost_layout() {
     ] {
         let record = read_one(&line);
         assert_eq!(record.host.as_deref(), Some("www.example.com"), "{line}");
-        assert_eq!(
-            record.addresses,
-            [(Role::Peer, "192.0.2.3".to_string())],
-            "{line}"
-        );
+        assert_eq!(record.addresses, [(Role::Peer, "192.0.2.3".to_string())], "{line}");
     }
     let record = read_one(&format!("10.0.0.1:443 192.0.2.3 - - {rest}"));
     assert_eq!(record.host.as_deref(), Some("10.0.0.1"));
@@ -201,15 +183,10 @@ fn slow_keeps_every_forwarded_address() {
     let ip = |role, text: &str| (role, text.to_string());
     assert_eq!(
         addresses(&format!("2001:DB8::1, 10.0.0.7 - - {rest}")),
-        [
-            ip(Role::Forwarded, "2001:db8::1"),
-            ip(Role::Forwarded, "10.0.0.7")
-        ]
+        [ip(Role::Forwarded, "2001:db8::1"), ip(Role::Forwarded, "10.0.0.7")]
     );
     assert_eq!(
-        addresses(&format!(
-            r#"::ffff:10.0.0.7 - - {rest} "[2001:db8::1]:50, fe80::1%eth0""#
-        )),
+        addresses(&format!(r#"::ffff:10.0.0.7 - - {rest} "[2001:db8::1]:50, fe80::1%eth0""#)),
         [
             ip(Role::Peer, "10.0.0.7"),
             ip(Role::Forwarded, "2001:db8::1"),
@@ -224,11 +201,7 @@ fn slow_leaves_a_cut_line_unread() {
         r#"192.0.2.3 - - [24/Feb/2025:12:34:56 +0000] "GET /x HTTP/1.1" 200 1 "-" "curl/8.5""#;
     for end in [10, 50, 60, 73, whole.len() - 1] {
         let cut = &whole[..end];
-        assert_eq!(
-            SlowReader::new().read(cut.as_bytes()),
-            SlowReading::Unread,
-            "{cut}"
-        );
+        assert_eq!(SlowReader::new().read(cut.as_bytes()), SlowReading::Unread, "{cut}");
     }
 }
 
@@ -244,15 +217,10 @@ fn slow_reads_a_line_wrapped_in_quotes() {
 fn slow_reads_w3c_by_the_running_fields() {
     let mut reader = SlowReader::new();
     let line = b"2022-03-10 17:26:30 ::1 GET /a+b q=1 80 - 192.0.2.9 UA+1 - 200 0 0 18\r\n";
-    let SlowReading::Read(record) = reader.read(line) else {
-        panic!("the default columns")
-    };
+    let SlowReading::Read(record) = reader.read(line) else { panic!("the default columns") };
     assert_eq!(record.target.as_deref(), Some(&b"/a+b?q=1"[..]));
     assert_eq!(record.time, Some(1_646_933_190));
-    assert_eq!(
-        reader.read(b"#Fields: date time c-ip sc-status"),
-        SlowReading::Header
-    );
+    assert_eq!(reader.read(b"#Fields: date time c-ip sc-status"), SlowReading::Header);
     let SlowReading::Read(record) = reader.read(b"2022-03-10 17:26:30 fe80::1%5 404") else {
         panic!("four columns")
     };
@@ -280,10 +248,7 @@ fn slow_reads_caddy_new_and_old() {
     let record = read_one(
         r#"{"common_log":"192.0.2.9 - - [29/Mar/2024:19:51:04 +0000] \"GET / HTTP/1.1\" 200 12"}"#,
     );
-    assert_eq!(
-        (record.time, record.status),
-        (Some(1_711_741_864), Some(200))
-    );
+    assert_eq!((record.time, record.status), (Some(1_711_741_864), Some(200)));
 }
 
 #[test]
@@ -302,21 +267,12 @@ fn slow_matches_every_spelling_of_a_literal_path() {
         r"/data\x2flist.csv",
         "/data%5clist.csv",
     ] {
-        assert!(
-            slow_match(target.as_bytes(), "/data/list.csv", false),
-            "{target}"
-        );
+        assert!(slow_match(target.as_bytes(), "/data/list.csv", false), "{target}");
     }
-    for target in [
-        "/data/list.csv.bak",
-        "/DATA/list.csv",
-        "/x?/data/list.csv",
-        "/%25252564ata/list.csv",
-    ] {
-        assert!(
-            !slow_match(target.as_bytes(), "/data/list.csv", false),
-            "{target}"
-        );
+    for target in
+        ["/data/list.csv.bak", "/DATA/list.csv", "/x?/data/list.csv", "/%25252564ata/list.csv"]
+    {
+        assert!(!slow_match(target.as_bytes(), "/data/list.csv", false), "{target}");
     }
     assert!(slow_match(b"/DATA. /list.csv..", "/data/List.csv/", true));
     assert!(slow_match(b"/data/deep/er", "/data", false));
@@ -343,10 +299,6 @@ fn slow_matches_globs() {
         ("/%2A/*", "/*/x", true),
         ("/%2A/*", "/a/x", false),
     ] {
-        assert_eq!(
-            slow_match(target.as_bytes(), pattern, false),
-            expected,
-            "{pattern} {target}"
-        );
+        assert_eq!(slow_match(target.as_bytes(), pattern, false), expected, "{pattern} {target}");
     }
 }

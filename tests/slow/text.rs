@@ -4,9 +4,8 @@ use std::net::IpAddr;
 
 use super::{Role, SlowRecord};
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The canonical text of an IP address written in any of the ways logs write one.
 ///
@@ -80,19 +79,13 @@ pub fn is_host_name(word: &str) -> bool {
         && last.len() >= 2
         && (last.bytes().all(|b| b.is_ascii_alphabetic()) || last.starts_with("xn--"))
         && labels.iter().all(|label| !label.is_empty())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.' || b == b'_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.' || b == b'_')
 }
 
 /// A host in lower case, without its port; `None` for what stands for no host.
 pub fn host(word: &str) -> Option<String> {
     let name = without_port(word);
-    if name.is_empty() || name == "-" || name == "_" {
-        None
-    } else {
-        Some(name.to_lowercase())
-    }
+    if name.is_empty() || name == "-" || name == "_" { None } else { Some(name.to_lowercase()) }
 }
 
 fn without_port(word: &str) -> &str {
@@ -108,11 +101,7 @@ fn without_port(word: &str) -> &str {
 
 /// The text of a field, or `None` when it is empty or `-`.
 pub fn present(field: &[u8]) -> Option<&[u8]> {
-    if field.is_empty() || field == b"-" {
-        None
-    } else {
-        Some(field)
-    }
+    if field.is_empty() || field == b"-" { None } else { Some(field) }
 }
 
 /// Undoes the escapes of Apache (`\"`, `\\`, C escapes, `\xhh`) and of nginx (`\xHH`).
@@ -122,11 +111,7 @@ pub fn unescape(field: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     let mut at = 0;
     while at < field.len() {
-        let next = if field[at] == b'\\' {
-            field.get(at + 1).copied()
-        } else {
-            None
-        };
+        let next = if field[at] == b'\\' { field.get(at + 1).copied() } else { None };
         let single = match next {
             Some(b'"') => Some(b'"'),
             Some(b'\\') => Some(b'\\'),
@@ -173,12 +158,7 @@ pub fn instant(text: &str) -> Option<Option<i64>> {
         if date.len() != 3 || !matches!(text.as_bytes()[10], b'T' | b' ') {
             return None;
         }
-        (
-            number(date[2], 2)?,
-            number(date[1], 2)?,
-            number(date[0], 4)?,
-            &text[11..],
-        )
+        (number(date[2], 2)?, number(date[1], 2)?, number(date[0], 4)?, &text[11..])
     } else {
         let (date, clock) = text.split_once(':')?;
         let date: Vec<&str> = date.split('/').collect();
@@ -186,18 +166,8 @@ pub fn instant(text: &str) -> Option<Option<i64>> {
             return None;
         }
         match MONTHS.iter().position(|name| *name == date[1]) {
-            Some(month) => (
-                number(date[0], 2)?,
-                month as i64 + 1,
-                number(date[2], 4)?,
-                clock,
-            ),
-            None => (
-                number(date[1], 2)?,
-                number(date[0], 2)?,
-                number(date[2], 4)?,
-                clock,
-            ),
+            Some(month) => (number(date[0], 2)?, month as i64 + 1, number(date[2], 4)?, clock),
+            None => (number(date[1], 2)?, number(date[0], 2)?, number(date[2], 4)?, clock),
         }
     };
     let seconds = seconds_of_day(clock.get(..8)?)?;
@@ -219,11 +189,7 @@ fn seconds_of_day(clock: &str) -> Option<i64> {
     if parts.len() != 3 {
         return None;
     }
-    let (hour, minute, second) = (
-        number(parts[0], 2)?,
-        number(parts[1], 2)?,
-        number(parts[2], 2)?,
-    );
+    let (hour, minute, second) = (number(parts[0], 2)?, number(parts[1], 2)?, number(parts[2], 2)?);
     if hour > 23 || minute > 59 || second > 60 {
         None
     } else {
@@ -264,9 +230,7 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
     if year < 1970 || !(1..=12).contains(&month) || day < 1 || day > days_of_month(year, month) {
         return None;
     }
-    let years: i64 = (1970..year)
-        .map(|before| if is_leap(before) { 366 } else { 365 })
-        .sum();
+    let years: i64 = (1970..year).map(|before| if is_leap(before) { 366 } else { 365 }).sum();
     let months: i64 = (1..month).map(|before| days_of_month(year, before)).sum();
     Some(years + months + day - 1)
 }

@@ -11,24 +11,12 @@ const DEFAULT_FIELDS: &str = "date time s-ip cs-method cs-uri-stem cs-uri-query 
     cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken";
 
 /// The directives of the extended log file format, and the two that IIS and its relatives add.
-const DIRECTIVES: [&str; 7] = [
-    "#Software:",
-    "#Version:",
-    "#Date:",
-    "#Fields:",
-    "#Start-Date:",
-    "#End-Date:",
-    "#Remark:",
-];
+const DIRECTIVES: [&str; 7] =
+    ["#Software:", "#Version:", "#Date:", "#Fields:", "#Start-Date:", "#End-Date:", "#Remark:"];
 
 /// Custom columns in which proxies and balancers hand on the client, in lower case.
-const FORWARDED_FIELDS: [&str; 5] = [
-    "x-forwarded-for",
-    "cs(x-forwarded-for)",
-    "originalip",
-    "true-client-ip",
-    "cf-connecting-ip",
-];
+const FORWARDED_FIELDS: [&str; 5] =
+    ["x-forwarded-for", "cs(x-forwarded-for)", "originalip", "true-client-ip", "cf-connecting-ip"];
 
 /// What the directives have said so far.
 #[derive(Clone, Debug, Default)]
@@ -75,11 +63,7 @@ impl Directives {
         let fits = text::ip(&word(2)).is_some()
             && text::ip(&word(8)).is_some()
             && word(6).parse::<u16>().is_ok();
-        if fits {
-            self.read_by(&default, &values)
-        } else {
-            None
-        }
+        if fits { self.read_by(&default, &values) } else { None }
     }
 
     /// Reads values under the names of their columns.
@@ -125,9 +109,8 @@ impl Directives {
         });
         record.referer = value("cs(referer)").map(<[u8]>::to_vec);
         record.user_agent = value("cs(user-agent)").map(<[u8]>::to_vec);
-        record.host = word("cs-host")
-            .or_else(|| word("cs(host)"))
-            .and_then(|name| text::host(&name));
+        record.host =
+            word("cs-host").or_else(|| word("cs(host)")).and_then(|name| text::host(&name));
         record.user = value("cs-username").map(<[u8]>::to_vec);
         Some(record)
     }
@@ -135,10 +118,7 @@ impl Directives {
 
 /// Whether the line begins with an ISO date, a space and a clock.
 pub fn begins_with_date(line: &[u8]) -> bool {
-    let Some(head) = line
-        .get(..19)
-        .and_then(|head| std::str::from_utf8(head).ok())
-    else {
+    let Some(head) = line.get(..19).and_then(|head| std::str::from_utf8(head).ok()) else {
         return false;
     };
     head.as_bytes()[10] == b' ' && text::instant(head).is_some()
@@ -150,11 +130,7 @@ fn lower_case_words(text: &str) -> Vec<String> {
 
 /// The three digits of a status.
 fn status(digits: &str) -> Option<u16> {
-    if digits.len() == 3 {
-        digits.parse().ok()
-    } else {
-        None
-    }
+    if digits.len() == 3 { digits.parse().ok() } else { None }
 }
 
 /// The values of a line, when there are as many as columns.
@@ -162,14 +138,9 @@ fn status(digits: &str) -> Option<u16> {
 /// IIS itself writes no space into a field. Where the plain split has too many values, a module wrote a field
 /// in quotes with its spaces left in, and the quotes hold it together; `None` when that does not fit either.
 fn values(line: &[u8], n_columns: usize) -> Option<Vec<Vec<u8>>> {
-    let plain: Vec<Vec<u8>> = line
-        .split(|&b| b == b' ' || b == b'\t')
-        .map(<[u8]>::to_vec)
-        .collect();
-    let plain: Vec<Vec<u8>> = plain
-        .into_iter()
-        .filter(|value| !value.is_empty())
-        .collect();
+    let plain: Vec<Vec<u8>> =
+        line.split(|&b| b == b' ' || b == b'\t').map(<[u8]>::to_vec).collect();
+    let plain: Vec<Vec<u8>> = plain.into_iter().filter(|value| !value.is_empty()).collect();
     if plain.len() == n_columns {
         return Some(plain);
     }

@@ -1,3 +1,5 @@
+//! Tests of cutting into lines.
+
 use std::collections::VecDeque;
 
 use super::*;
@@ -67,10 +69,7 @@ fn slow(text: &[u8], cap: usize) -> Vec<Seen> {
     while at < text.len() {
         let nuls = text[at..].iter().take_while(|byte| **byte == 0).count();
         at += nuls;
-        let end = text[at..]
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(text.len(), |n| at + n);
+        let end = text[at..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |n| at + n);
         let ended = end < text.len();
         let line = &text[at..end];
         let bytes = if line.len() > cap {
@@ -126,16 +125,8 @@ fn any_block_size_and_any_pieces_give_the_same_lines() {
             for size in 1..=text.len() + 2 {
                 for step in [1, 2, 3, 7, usize::MAX] {
                     let (all, span) = seen(Blocks::new(pieces(&text, step), size, cap));
-                    assert_eq!(
-                        span,
-                        text.len() as u64,
-                        "{text:?} by {size} and {step}, cap {cap}"
-                    );
-                    assert_eq!(
-                        all,
-                        slow(&text, cap),
-                        "{text:?} by {size} and {step}, cap {cap}"
-                    );
+                    assert_eq!(span, text.len() as u64, "{text:?} by {size} and {step}, cap {cap}");
+                    assert_eq!(all, slow(&text, cap), "{text:?} by {size} and {step}, cap {cap}");
                 }
             }
         }
@@ -152,13 +143,8 @@ fn ranges_cut_at_every_byte_give_the_same_lines() {
                         let (mut all, mut span) = (Vec::new(), 0);
                         for (start, end) in [(0, a), (a, b), (b, text.len())] {
                             let reader = pieces(&text[start.saturating_sub(1)..], 3);
-                            let (lines, bytes) = seen(Blocks::of_range(
-                                reader,
-                                start as u64,
-                                end as u64,
-                                size,
-                                cap,
-                            ));
+                            let (lines, bytes) =
+                                seen(Blocks::of_range(reader, start as u64, end as u64, size, cap));
                             all.extend(lines);
                             span += bytes;
                         }
@@ -185,11 +171,7 @@ fn damage_ends_a_half_line_and_reading_goes_on() {
             Piece::Damage,
             bytes(b"no"),
         ];
-        let (all, span) = seen(Blocks::new(
-            Pieces(VecDeque::from(source), 100),
-            size,
-            LINE_CAP,
-        ));
+        let (all, span) = seen(Blocks::new(Pieces(VecDeque::from(source), 100), size, LINE_CAP));
         let expected = [
             (0, b"one".to_vec(), 4, true, 0, false),
             (4, b"tw".to_vec(), 2, false, 0, true),
@@ -209,10 +191,8 @@ fn damage_within_an_overlong_line() {
         let bytes = |text: &[u8]| Piece::Bytes(text.to_vec());
         let source = [bytes(b"123456789"), Piece::Damage, bytes(b"next\n")];
         let (all, span) = seen(Blocks::new(Pieces(VecDeque::from(source), 2), size, 4));
-        let expected = [
-            (0, b"1234".to_vec(), 9, false, 0, true),
-            (9, b"next".to_vec(), 5, true, 0, false),
-        ];
+        let expected =
+            [(0, b"1234".to_vec(), 9, false, 0, true), (9, b"next".to_vec(), 5, true, 0, false)];
         assert_eq!(all, expected);
         assert_eq!(span, 14);
     }
@@ -220,9 +200,8 @@ fn damage_within_an_overlong_line() {
 
 #[test]
 fn recycled_bytes_do_not_show() {
-    let text: Vec<u8> = (0..500)
-        .flat_map(|n| format!("line {n} {}\n", "x".repeat(n % 37)).into_bytes())
-        .collect();
+    let text: Vec<u8> =
+        (0..500).flat_map(|n| format!("line {n} {}\n", "x".repeat(n % 37)).into_bytes()).collect();
     let mut blocks = Blocks::new(&text[..], 97, LINE_CAP);
     let mut read = Vec::new();
     while let Some(block) = blocks.next() {
@@ -250,13 +229,7 @@ fn an_overlong_line_is_not_held() {
     let reader = io::repeat(b'x').take(20 << 20).chain(&b"\nline\n"[..]);
     let mut blocks = Blocks::new(reader, LINE_CAP, LINE_CAP);
     let block = blocks.next().unwrap();
-    assert_eq!(
-        block.cut.overlong,
-        Some(Overlong {
-            length: (20 << 20) + 1,
-            ended: true
-        })
-    );
+    assert_eq!(block.cut.overlong, Some(Overlong { length: (20 << 20) + 1, ended: true }));
     assert_eq!(block.bytes.len(), LINE_CAP);
     assert_eq!(blocks.next().unwrap().offset, (20 << 20) + 1);
 }

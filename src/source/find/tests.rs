@@ -1,3 +1,5 @@
+//! Tests of finding sources.
+
 use std::os::unix::fs::symlink;
 
 use super::*;
@@ -21,37 +23,20 @@ fn folder(files: &[&str]) -> tempfile::TempDir {
 fn check(base: &Path, inputs: &[&str], paths: &[&str], problems: &[&str]) {
     let inputs: Vec<String> = inputs.iter().map(ToString::to_string).collect();
     let finding = find(&inputs, base);
-    let found: Vec<String> = finding
-        .sources
-        .iter()
-        .map(|found| found.path.display().to_string())
-        .collect();
+    let found: Vec<String> =
+        finding.sources.iter().map(|found| found.path.display().to_string()).collect();
     assert_eq!(found, paths);
     assert_eq!(finding.problems, problems);
     for found in &finding.sources {
         assert!(found.absolute.is_absolute());
-        assert!(is_same_file(
-            found,
-            &std::fs::metadata(&found.absolute).unwrap()
-        ));
+        assert!(is_same_file(found, &std::fs::metadata(&found.absolute).unwrap()));
     }
 }
 
 #[test]
 fn files_folders_and_what_is_missing() {
-    let f = folder(&[
-        "logs/b.log",
-        "logs/.hidden",
-        "logs/old/a.log.gz",
-        "empty/",
-        "-x",
-    ]);
-    check(
-        f.path(),
-        &["logs"],
-        &["logs/.hidden", "logs/b.log", "logs/old/a.log.gz"],
-        &[],
-    );
+    let f = folder(&["logs/b.log", "logs/.hidden", "logs/old/a.log.gz", "empty/", "-x"]);
+    check(f.path(), &["logs"], &["logs/.hidden", "logs/b.log", "logs/old/a.log.gz"], &[]);
     check(
         f.path(),
         &["logs/b.log", "./logs/b.log", "logs/"],
@@ -64,12 +49,7 @@ fn files_folders_and_what_is_missing() {
         &["-x"],
         &["none.log does not exist", "empty holds no file"],
     );
-    check(
-        f.path(),
-        &["logs/../logs/b.log"],
-        &["logs/../logs/b.log"],
-        &[],
-    );
+    check(f.path(), &["logs/../logs/b.log"], &["logs/../logs/b.log"], &[]);
 }
 
 #[test]
@@ -84,42 +64,19 @@ fn globs() {
         "odd[1].log",
         "odd1.log",
     ]);
-    check(
-        f.path(),
-        &["*.log"],
-        &["a.log", "b.log", "odd1.log", "odd[1].log"],
-        &[],
-    );
+    check(f.path(), &["*.log"], &["a.log", "b.log", "odd1.log", "odd[1].log"], &[]);
     check(f.path(), &["?.log"], &["a.log", "b.log"], &[]);
-    check(
-        f.path(),
-        &["**/a.log"],
-        &["a.log", "x/a.log", "x/y/a.log"],
-        &[],
-    );
-    check(
-        f.path(),
-        &["x/**/*.log"],
-        &["x/a.log", "x/y/.a.log", "x/y/a.log"],
-        &[],
-    );
+    check(f.path(), &["**/a.log"], &["a.log", "x/a.log", "x/y/a.log"], &[]);
+    check(f.path(), &["x/**/*.log"], &["x/a.log", "x/y/.a.log", "x/y/a.log"], &[]);
     check(f.path(), &["x/*.log"], &["x/a.log"], &[]);
     check(f.path(), &["odd[1].log"], &["odd[1].log"], &[]);
     check(f.path(), &["od*[12].log"], &["odd1.log"], &[]);
-    check(
-        f.path(),
-        &["x/*"],
-        &["x/a.log", "x/y/.a.log", "x/y/a.log"],
-        &[],
-    );
+    check(f.path(), &["x/*"], &["x/a.log", "x/y/.a.log", "x/y/a.log"], &[]);
     check(
         f.path(),
         &["*.gz", "no/*.gz"],
         &[],
-        &[
-            "*.gz matches no file",
-            "no/*.gz matches nothing: there is no folder no/",
-        ],
+        &["*.gz matches no file", "no/*.gz matches nothing: there is no folder no/"],
     );
     check(
         f.path(),
@@ -153,18 +110,8 @@ fn links() {
 fn sockets_are_not_files() {
     let f = folder(&["logs/a.log"]);
     let _socket = std::os::unix::net::UnixListener::bind(f.path().join("logs/s")).unwrap();
-    check(
-        f.path(),
-        &["logs"],
-        &["logs/a.log"],
-        &["logs/s is not a regular file, not read"],
-    );
-    check(
-        f.path(),
-        &["logs/s"],
-        &[],
-        &["logs/s is not a regular file, not read"],
-    );
+    check(f.path(), &["logs"], &["logs/a.log"], &["logs/s is not a regular file, not read"]);
+    check(f.path(), &["logs/s"], &[], &["logs/s is not a regular file, not read"]);
 }
 
 #[test]
@@ -173,8 +120,5 @@ fn absolute_takes_dots_out() {
         absolute(Path::new("/case/x"), Path::new("../logs/./*.log")),
         Path::new("/case/logs/*.log")
     );
-    assert_eq!(
-        absolute(Path::new("/case"), Path::new("/var/log/a")),
-        Path::new("/var/log/a")
-    );
+    assert_eq!(absolute(Path::new("/case"), Path::new("/var/log/a")), Path::new("/var/log/a"));
 }

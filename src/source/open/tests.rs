@@ -1,3 +1,5 @@
+//! Tests of opening and decoding sources.
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -6,6 +8,8 @@ use flate2::write::GzEncoder;
 
 use super::super::{Blocks, Slice, check, find, slice};
 use super::*;
+
+mod damage;
 
 type Encode = fn(&[u8]) -> Vec<u8>;
 
@@ -53,14 +57,8 @@ fn place(bytes: &[u8]) -> Place {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("access.log");
     std::fs::write(&path, bytes).unwrap();
-    let found = find(&["access.log".to_string()], folder.path())
-        .sources
-        .remove(0);
-    Place {
-        _folder: folder,
-        path,
-        found,
-    }
+    let found = find(&["access.log".to_string()], folder.path()).sources.remove(0);
+    Place { _folder: folder, path, found }
 }
 
 /// All decoded bytes, `|` where an error was returned, and how the reading ended.
@@ -131,11 +129,7 @@ fn every_encoding_and_several_members() {
     for (encoding, encode) in encoders {
         check_whole(&encode(&a), encoding, &a);
         check_whole(&encode(b""), encoding, b"");
-        check_whole(
-            &[encode(&a), encode(b""), encode(&b)].concat(),
-            encoding,
-            &both,
-        );
+        check_whole(&[encode(&a), encode(b""), encode(&b)].concat(), encoding, &both);
         // Padding behind a member, and between two.
         check_whole(
             &[encode(&b), vec![0; 512], encode(&a), vec![0; 4096]].concat(),
@@ -169,186 +163,9 @@ fn gzip_headers_with_everything() {
 }
 
 #[test]
-fn a_truncated_source_gives_what_is_readable() {
-    let text = log(20_000, 4);
-    let encoders: [(&str, Encode); 4] =
-        [("bzip2", bzip2), ("gzip", gzip), ("xz", xz), ("zstd", zstd)];
-    for (name, encode) in encoders {
-        let stored = encode(&text);
-        let cut = stored.len() * 3 / 4;
-        let place = place(&stored[..cut]);
-        for step in [1000, 1 << 20] {
-            let (all, n_errors, finished) = read(&place.found, step);
-            assert_eq!((n_errors, all.last()), (1, Some(&b'|')), "{name}");
-            assert!(text.starts_with(&all[..all.len() - 1]), "{name}");
-            assert!(
-                all.len() > text.len() / 2,
-                "{name}: {} of {}",
-                all.len(),
-                text.len()
-            );
-            let problem = format!(
-                "access.log: the {name} member at stored offset 0 is cut off: the file ends at offset {cut}; nothing after it could be read"
-            );
-            assert_eq!(finished.problems, [problem]);
-            assert_eq!(
-                (finished.stored_bytes, finished.sha256.is_some()),
-                (cut as u64, true)
-            );
-        }
-    }
-    // Within the header, and within the trailer.
-    let whole = gzip(b"line\n");
-    for cut in [5, whole.len() - 1] {
-        let (all, n_errors, finished) = read(&place(&whole[..cut]).found, 100);
-        assert_eq!((n_errors, finished.problems.len()), (1, 1));
-        assert_eq!(all, if cut == 5 { &b"|"[..] } else { b"line\n|" });
-    }
-}
-
-#[test]
-fn reading_goes_on_behind_a_damaged_member() {
-    let (a, b, c) = (log(2000, 5), log(20_000, 6), log(2000, 7));
-    let encoders: [(Encoding, Encode); 4] = [
-        (Encoding::Bzip2, bzip2),
-        (Encoding::Gzip, gzip),
-        (Encoding::Xz, xz),
-        (Encoding::Zstd, zstd),
-    ];
-    for (encoding, encode) in encoders {
-        let members = [encode(&a), encode(&b), encode(&c)];
-        let mut torn = members.concat();
-        let middle = members[0].len() + members[1].len() / 2;
-        torn[middle..middle + 64].fill(0xff);
-        for step in [777, 1 << 20] {
-            let (all, n_errors, finished) = read(&place(&torn).found, step);
-            assert!(
-                all.starts_with(&a) && all.ends_with(&[b"|", &c[..]].concat()),
-                "{encoding:?}"
-            );
-            assert_eq!(n_errors, 1, "{encoding:?}: {:?}", finished.problems);
-            assert!(
-                all.len() > a.len() + c.len() || encoding == Encoding::Bzip2,
-                "{encoding:?}: a part of the middle is readable"
-            );
-            assert!(
-                finished.problems[0].contains(&format!(
-                    "member at stored offset {} is damaged",
-                    members[0].len()
-                )),
-                "{:?}",
-                finished.problems
-            );
-        }
-    }
-}
-
-#[test]
-fn a_member_cut_off_in_the_middle_of_a_file() {
-    let (a, b) = (log(5000, 8), log(500, 9));
-    let first = gzip(&a);
-    let stored = [&first[..first.len() / 2], &gzip(&b)].concat();
-    let (all, n_errors, finished) = read(&place(&stored).found, 4096);
-    assert!(all.ends_with(&[b"|", &b[..]].concat()));
-    assert_eq!(
-        (n_errors, finished.problems.len()),
-        (1, 1),
-        "{:?}",
-        finished.problems
-    );
-}
-
-#[test]
-fn a_wrong_checksum_costs_no_line() {
-    let mut stored = gzip(b"one\n");
-    let at = stored.len() - 8;
-    stored[at] ^= 1;
-    stored.extend(gzip(b"two\n"));
-    let (all, _, finished) = read(&place(&stored).found, 100);
-    assert_eq!(all, b"one\n|two\n");
-    let end = at + 8;
-    let problem = format!(
-        "access.log: the gzip member at stored offset 0 is damaged: at its end, offset {end}, its checksum does not agree; reading goes on at offset {end}"
-    );
-    assert_eq!(finished.problems, [problem]);
-}
-
-#[test]
-fn what_is_no_member_is_told() {
-    let one = gzip(b"one\n");
-    let (all, n_errors, finished) = read(&place(&[&one[..], b"garbage"].concat()).found, 100);
-    assert_eq!((&all[..], n_errors), (&b"one\n"[..], 0));
-    let problem = format!(
-        "access.log: 7 bytes at stored offset {}, after the last gzip member, are not gzip and were not read",
-        one.len()
-    );
-    assert_eq!(finished.problems, [problem]);
-    assert_eq!(finished.stored_bytes, one.len() as u64 + 7);
-
-    let (all, _, finished) = read(
-        &place(&[&one[..], &[7; 700_000], &gzip(b"two\n")].concat()).found,
-        100,
-    );
-    assert_eq!(all, b"one\n|two\n");
-    assert_eq!(finished.problems.len(), 1);
-}
-
-#[test]
-fn any_byte_may_be_wrong() {
-    let stored = [gzip(&log(20, 10)), gzip(&log(20, 11))].concat();
-    for encoding in [
-        stored,
-        zstd(&log(30, 12)),
-        bzip2(&log(30, 13)),
-        xz(&log(30, 14)),
-    ] {
-        for at in 0..encoding.len() {
-            let mut torn = encoding.clone();
-            torn[at] ^= 0x55;
-            let (_, _, finished) = read(&place(&torn).found, 500);
-            assert_eq!(finished.stored_bytes, torn.len() as u64);
-        }
-    }
-}
-
-#[test]
-fn problems_are_counted_when_they_are_many() {
-    let mut bad = gzip(b"x\n");
-    let at = bad.len() - 8;
-    bad[at] ^= 1;
-    let (all, n_errors, finished) = read(&place(&bad.repeat(150)).found, 100);
-    assert_eq!((all.len(), n_errors), (450, 150));
-    assert_eq!(finished.problems.len(), 101);
-    assert_eq!(
-        finished.problems[100],
-        "access.log: 50 more problems are not listed"
-    );
-}
-
-#[test]
-fn blocks_end_a_half_line_at_damage() {
-    let mut stored = gzip(b"one\ntw");
-    let at = stored.len() - 8;
-    stored[at] ^= 1;
-    stored.extend(gzip(b"three\n"));
-    let place = place(&stored);
-    let mut opened = open(&place.found, ReadOptions::default(), None).unwrap();
-    let blocks: Vec<_> = Blocks::new(&mut opened, 1 << 20, 1 << 20)
-        .map(|block| (block.bytes, block.cut.damaged))
-        .collect();
-    assert_eq!(
-        blocks,
-        [(b"one\ntw".to_vec(), true), (b"three\n".to_vec(), false)]
-    );
-}
-
-#[test]
 fn growth_is_no_fault() {
     let place = place(b"one\n");
-    let mut file = std::fs::OpenOptions::new()
-        .append(true)
-        .open(&place.path)
-        .unwrap();
+    let mut file = std::fs::OpenOptions::new().append(true).open(&place.path).unwrap();
     file.write_all(b"two\n").unwrap();
     let (all, _, finished) = read(&place.found, 100);
     assert_eq!((&all[..], finished.changed), (&b"one\n"[..], None));
@@ -370,10 +187,7 @@ fn changes_are_faults() {
         std::fs::write(path, b"ONE\nTWO\n").unwrap();
         let later = std::fs::metadata(path).unwrap().modified().unwrap()
             + std::time::Duration::from_secs(60);
-        std::fs::File::open(path)
-            .unwrap()
-            .set_modified(later)
-            .unwrap();
+        std::fs::File::open(path).unwrap().set_modified(later).unwrap();
     };
     check(
         rewrite,
@@ -387,10 +201,7 @@ fn changes_are_faults() {
         std::fs::write(path.with_extension("new"), b"one\ntwo\n").unwrap();
         std::fs::rename(path.with_extension("new"), path).unwrap();
     };
-    check(
-        replace,
-        "access.log was replaced by another file since it was found",
-    );
+    check(replace, "access.log was replaced by another file since it was found");
     check(
         |path| std::fs::remove_file(path).unwrap(),
         "access.log is no longer there: No such file or directory (os error 2)",
@@ -402,9 +213,7 @@ fn another_file_is_not_opened() {
     let place = place(b"one\n");
     std::fs::write(place.path.with_extension("new"), b"two\n").unwrap();
     std::fs::rename(place.path.with_extension("new"), &place.path).unwrap();
-    let error = open(&place.found, ReadOptions::default(), None)
-        .err()
-        .unwrap();
+    let error = open(&place.found, ReadOptions::default(), None).err().unwrap();
     assert_eq!(
         error.to_string(),
         "access.log is another file than the one that was found: it was replaced"
@@ -421,10 +230,7 @@ fn the_rest_is_digested_and_progress_counted() {
     opened.read_exact(&mut [0; 10]).unwrap();
     let finished = opened.finish();
     assert_eq!(finished.sha256, read(&place.found, 4096).2.sha256);
-    assert_eq!(
-        (finished.stored_bytes, finished.decoded_bytes),
-        (stored.len() as u64, 10)
-    );
+    assert_eq!((finished.stored_bytes, finished.decoded_bytes), (stored.len() as u64, 10));
     assert_eq!(progress.into_inner(), stored.len() as u64);
 
     let opened = open(&place.found, ReadOptions { hash: false }, None).unwrap();
@@ -466,10 +272,7 @@ fn a_bomb_costs_no_memory() {
     let place = place(&encoder.finish().unwrap());
     let mut opened = open(&place.found, ReadOptions::default(), None).unwrap();
     let mut blocks = Blocks::new(&mut opened, 1 << 20, 1 << 20);
-    assert_eq!(
-        blocks.next().unwrap().cut.overlong.unwrap().length,
-        20 << 20
-    );
+    assert_eq!(blocks.next().unwrap().cut.overlong.unwrap().length, 20 << 20);
     assert!(blocks.next().is_none());
 }
 

@@ -59,12 +59,19 @@ fn enclosed(view: &View<'_>, exposure: &Exposure, series: &Series) -> (Outcome, 
             unknown = Some("the case leaves an end of the window open".to_owned());
             continue;
         };
-        let (earliest, latest) = (window.from_earliest.unwrap_or(*from), window.to_latest.unwrap_or(*to));
+        let (earliest, latest) =
+            (window.from_earliest.unwrap_or(*from), window.to_latest.unwrap_or(*to));
         if first > earliest {
-            return (Outcome::Fail, format!("the first record is of {first}, after the window began ({earliest})"));
+            return (
+                Outcome::Fail,
+                format!("the first record is of {first}, after the window began ({earliest})"),
+            );
         }
         if last < latest {
-            return (Outcome::Fail, format!("the last record is of {last}, before the window ended ({latest})"));
+            return (
+                Outcome::Fail,
+                format!("the last record is of {last}, before the window ended ({latest})"),
+            );
         }
         for member in &missing {
             let after = view.examined.sources[member.older].coverage.last;
@@ -78,6 +85,8 @@ fn enclosed(view: &View<'_>, exposure: &Exposure, series: &Series) -> (Outcome, 
     }
     match unknown {
         Some(because) => (Outcome::Unknown, because),
-        None => (Outcome::Pass, format!("records from {first} to {last}, no rotation member missing")),
+        None => {
+            (Outcome::Pass, format!("records from {first} to {last}, no rotation member missing"))
+        }
     }
 }

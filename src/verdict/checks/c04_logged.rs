@@ -7,11 +7,8 @@
 use super::{Basis, Check, Condition, Outcome, View};
 
 /// The condition.
-pub const CONDITION: Condition = Condition {
-    id: "C4",
-    asks: "Are requests for the exposed paths written to the logs?",
-    run,
-};
+pub const CONDITION: Condition =
+    Condition { id: "C4", asks: "Are requests for the exposed paths written to the logs?", run };
 
 fn run(view: &View<'_>) -> Vec<Check> {
     let exposures = view.question.case.exposures.iter().enumerate();

@@ -12,26 +12,26 @@ use crate::evidence::Signs;
 use super::{Basis, Check, Condition, Outcome, View};
 
 /// The condition.
-pub const CONDITION: Condition = Condition {
-    id: "C5",
-    asks: "Is every documented access in the logs?",
-    run,
-};
+pub const CONDITION: Condition =
+    Condition { id: "C5", asks: "Is every documented access in the logs?", run };
 
 fn run(view: &View<'_>) -> Vec<Check> {
     let case = &view.question.case;
     let found = |control: &crate::case::Control| {
         view.hits().any(|(hit, _)| {
             hit.signs.has(Signs::CONTROL)
-                && hit.at().is_some_and(|at| {
-                    (at.seconds - control.at.seconds).abs() <= control.within
-                })
+                && hit
+                    .at()
+                    .is_some_and(|at| (at.seconds - control.at.seconds).abs() <= control.within)
                 && control.ip.is_none_or(|ip| hit.client.ip() == Some(ip))
         })
     };
     let absent = case.controls.iter().find(|control| !found(control));
     if let Some(control) = absent {
-        let because = format!("the documented access to {} at {} is not in the logs", control.path, control.at);
+        let because = format!(
+            "the documented access to {} at {} is not in the logs",
+            control.path, control.at
+        );
         return vec![Check::of("C5", Outcome::Fail, Basis::Checked, because)];
     }
     let unseen = case.parties.iter().enumerate().find(|(place, party)| {

@@ -19,8 +19,7 @@ fn run(view: &View<'_>) -> Vec<Check> {
         view.plan.sources.iter().any(|source| Some(source.server) == place)
     };
     if let Some(server) = servers.iter().find(|server| {
-        server.role == Some(ServerRole::Origin)
-            && !server.behind.as_deref().is_some_and(has_log)
+        server.role == Some(ServerRole::Origin) && !server.behind.as_deref().is_some_and(has_log)
     }) {
         let because = format!(
             "{} answers behind another server whose logs are not here: what a cache answered \

@@ -6,11 +6,8 @@ use crate::verdict::gaps::Series;
 use super::{Basis, Check, Condition, Outcome, View};
 
 /// The condition.
-pub const CONDITION: Condition = Condition {
-    id: "C7",
-    asks: "Do the lines carry method, path, status, client and time?",
-    run,
-};
+pub const CONDITION: Condition =
+    Condition { id: "C7", asks: "Do the lines carry method, path, status, client and time?", run };
 
 /// From which share of a series' lines on a handful of private addresses
 /// means that proxies are logged instead of clients.
@@ -50,7 +47,9 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
     }
     let zoneless: u64 = sources().map(|coverage| coverage.zoneless).sum();
     if zoneless > 0 && view.question.wall(series.server).is_none() {
-        let because = format!("{zoneless} of {read} lines have a time without a zone, read as UTC; give `zone`");
+        let because = format!(
+            "{zoneless} of {read} lines have a time without a zone, read as UTC; give `zone`"
+        );
         return (Outcome::Unknown, because);
     }
     let timeless: u64 = sources().map(|coverage| coverage.timeless).sum();

@@ -7,11 +7,8 @@
 use super::{Basis, Check, Condition, Outcome, View};
 
 /// The condition.
-pub const CONDITION: Condition = Condition {
-    id: "C9",
-    asks: "Do the logs agree with an independent copy?",
-    run,
-};
+pub const CONDITION: Condition =
+    Condition { id: "C9", asks: "Do the logs agree with an independent copy?", run };
 
 fn run(view: &View<'_>) -> Vec<Check> {
     let changed = view.examined.sources.iter().find_map(|source| {
@@ -20,7 +17,8 @@ fn run(view: &View<'_>) -> Vec<Check> {
     if let Some(changed) = changed {
         return vec![Check::of("C9", Outcome::Fail, Basis::Checked, changed)];
     }
-    let said = view.question.case.servers.iter().any(|server| server.independent_copy == Some(true));
+    let said =
+        view.question.case.servers.iter().any(|server| server.independent_copy == Some(true));
     let because = match said {
         true => "an independent copy is said to exist, but it was not compared",
         false => "no independent copy of the logs was compared",

@@ -19,13 +19,22 @@ fn run(view: &View<'_>) -> Vec<Check> {
     let open = of(|state| state == Some("open"));
     let unknown = of(|state| state.is_none_or(|state| state == "unknown"));
     let (result, because) = if !open.is_empty() {
-        (Outcome::Fail, format!("open: {}; access logs cannot show what left there", open.join(", ")))
+        (
+            Outcome::Fail,
+            format!("open: {}; access logs cannot show what left there", open.join(", ")),
+        )
     } else if !unknown.is_empty() {
         (Outcome::Unknown, format!("not known: {}", unknown.join(", ")))
     } else if let Some(by) = &case.stated_by {
-        (Outcome::Pass, format!("{by} states that all other channels are closed, unused or out of scope"))
+        (
+            Outcome::Pass,
+            format!("{by} states that all other channels are closed, unused or out of scope"),
+        )
     } else {
-        (Outcome::Unknown, "nobody stands for the state of the other channels (`stated_by`)".to_owned())
+        (
+            Outcome::Unknown,
+            "nobody stands for the state of the other channels (`stated_by`)".to_owned(),
+        )
     };
     vec![Check::of("C12", result, Basis::Stated, because)]
 }

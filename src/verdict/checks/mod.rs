@@ -143,7 +143,11 @@ impl<'a> View<'a> {
 
     /// The hits that count, with what they are.
     pub fn hits(&self) -> impl Iterator<Item = (&'a Hit, Judged)> + use<'a> {
-        self.examined.hits.iter().zip(self.judged.iter().copied()).filter(|(_, judged)| judged.counts)
+        self.examined
+            .hits
+            .iter()
+            .zip(self.judged.iter().copied())
+            .filter(|(_, judged)| judged.counts)
     }
 
     /// Says whether an interval touches any window of the case; without a
@@ -167,7 +171,9 @@ impl<'a> View<'a> {
             (Some(true), Some(by)) => (Outcome::Pass, format!("{by} states that {what}")),
             (Some(true), None) => (
                 Outcome::Unknown,
-                format!("the case says that {what}, but names nobody who stands for it (`stated_by`)"),
+                format!(
+                    "the case says that {what}, but names nobody who stands for it (`stated_by`)"
+                ),
             ),
             (Some(false), _) => (Outcome::Fail, format!("the case denies that {what}")),
             (None, _) => (Outcome::Unknown, format!("nobody states that {what}")),

@@ -1,0 +1,189 @@
+//! What was typed, exactly: no file is looked at here and nothing is decided.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// After a data leak, reads every web-server access log and answers who
+/// fetched the exposed data, and whether anyone else did.
+#[derive(Debug, Parser)]
+#[command(name = "whofetched", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Args {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Says who fetched what was exposed, and whether the logs could have shown it.
+    Scan(Scan),
+    /// Says how each line is read, field by field, or where and why it is not.
+    Explain(Explain),
+    /// Lists the formats that are read, with a sample of each.
+    Formats(Formats),
+    /// Writes a commented case.toml; with inputs, fills in suggestions.
+    NewCase(NewCase),
+}
+
+/// `scan`.
+#[derive(Debug, Default, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 the work was completed; 1 a source could not be opened, was not read to its end or
+changed, or an output could not be written; 2 the question could not be understood; 3 interrupted.
+
+Examples:
+  whofetched scan case.toml
+  whofetched scan -p /exports --from 2021-06-29T00:00:00+02:00 --to 2021-08-27T22:30:00+02:00 \\
+      --known Regulator=192.0.2.0/24 --out report/ logs/")]
+pub struct Scan {
+    /// A case file (CASE.toml) first, unless --path or --files is given; then logs: files, folders,
+    /// globs, or - for standard input. Without logs, those of the case's servers.
+    #[arg(value_name = "CASE.toml | INPUT")]
+    pub inputs: Vec<String>,
+    /// What was exposed: /folder (and all under it), a glob, a URL, or re:EXPRESSION.
+    #[arg(short, long = "path", value_name = "PATTERN")]
+    pub paths: Vec<String>,
+    /// A list of what was exposed, with a column `path`.
+    #[arg(long, value_name = "LIST.csv")]
+    pub files: Option<PathBuf>,
+    /// What to take off the front of every path of --files.
+    #[arg(long, value_name = "PREFIX", requires = "files")]
+    pub strip: Option<String>,
+    /// When the exposure began.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// When it ended: the first instant after it, or its last day.
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// A party known to have come.
+    #[arg(long, value_name = "NAME=NET[,NET]")]
+    pub known: Vec<String>,
+    /// A proxy whose forwarded addresses are believed.
+    #[arg(long = "trust-proxy", value_name = "NET")]
+    pub trust: Vec<String>,
+    /// How logs are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Read with so many threads; by default one for each processor.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Write the report to this folder, which must be new or empty.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Where DIR is not empty, write to DIR.2 instead; nothing is deleted.
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Print report.json on standard output and nothing else.
+    #[arg(long)]
+    pub json: bool,
+    /// Print neither progress nor summary.
+    #[arg(long)]
+    pub quiet: bool,
+    /// Colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// End with 10 for verdict A, 11 B1, 12 B2, 13 D, 14 C*, and 0 for C alone.
+    #[arg(long = "exit-code")]
+    pub exit_code: bool,
+    /// Do without the digests of the inputs.
+    #[arg(long = "no-hash")]
+    pub no_hash: bool,
+    /// Read every line by its grammar.
+    #[arg(long = "no-fast-path")]
+    pub no_fast_path: bool,
+}
+
+/// How logs are read.
+#[derive(Debug, Default, clap::Args)]
+pub struct Reading {
+    /// The format of the logs: auto, or a name that `whofetched formats` lists.
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<String>,
+    /// The clock of lines and of times that have no offset: +02:00, UTC or Europe/Paris.
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+}
+
+/// `explain`.
+#[derive(Debug, Default, clap::Args)]
+pub struct Explain {
+    /// A log; without it, standard input.
+    #[arg(value_name = "FILE")]
+    pub file: Option<String>,
+    /// How it is read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// A proxy whose forwarded addresses are believed.
+    #[arg(long = "trust-proxy", value_name = "NET")]
+    pub trust: Vec<String>,
+    /// Print one object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `formats`.
+#[derive(Debug, Default, clap::Args)]
+pub struct Formats {
+    /// Print one object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `new-case`.
+#[derive(Debug, Default, clap::Args)]
+pub struct NewCase {
+    /// Logs to make suggestions from, by the first mebibyte of each.
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<String>,
+    /// Write to this file, which must be new.
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// Always.
+    Always,
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Never.
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_are_taken_as_typed() {
+        let parse = |line: &str| Args::try_parse_from(line.split(' '));
+        let line = "whofetched scan -p /a --path /b --known X=192.0.2.0/24 --known Y=::/40 --trust-proxy 10.0.0.0/8 \
+                    --color never --exit-code logs/ -";
+        let Ok(Args { command: Command::Scan(scan) }) = parse(line) else { panic!() };
+        assert_eq!(scan.paths, ["/a", "/b"]);
+        assert_eq!(scan.known, ["X=192.0.2.0/24", "Y=::/40"]);
+        assert_eq!(scan.inputs, ["logs/", "-"]);
+        assert!(scan.exit_code && scan.color == Color::Never && !scan.json);
+        for refused in [
+            "whofetched",
+            "whofetched inspect x",
+            "whofetched scan --threads 0 x",
+            "whofetched scan --force x",
+            "whofetched scan --strip /var x",
+            "whofetched scan --unknown",
+            "whofetched explain a b",
+        ] {
+            assert!(parse(refused).is_err(), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! How one line is read: for scripts an object a line, for people field by
+//! field, and for a line that is not read the place where reading stopped and
+//! what would have been right there.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use ipnetwork::IpNetwork;
+use serde::Serialize;
+
+use crate::actor;
+use crate::format::{self, Reading};
+use crate::record::path::Forms;
+use crate::record::{Client, Escape, Record, Request, WallClock, Zone};
+
+use super::safe::{self, Json, Text};
+
+/// A line, and what it was read as.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its bytes, line ending off.
+    pub bytes: &'a [u8],
+    /// How it ended.
+    pub reading: &'a Reading<'a>,
+    /// The proxies whose forwarded addresses are believed.
+    pub trusted: &'a [IpNetwork],
+    /// The clock of times without a zone.
+    pub wall: Option<WallClock>,
+}
+
+/// A line that was read, as an object.
+#[derive(Serialize)]
+struct ReadLine {
+    line: u64,
+    reading: &'static str,
+    format: &'static str,
+    client: Option<String>,
+    addresses: Vec<Address>,
+    time: Option<String>,
+    method: Option<String>,
+    target: Option<String>,
+    path: Option<String>,
+    status: Option<u16>,
+    bytes: Option<u64>,
+    host: Option<String>,
+    referer: Option<String>,
+    user_agent: Option<String>,
+    user: Option<String>,
+    duration_ms: Option<f64>,
+    /// What stands where a request line should.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<String>,
+    /// The exact bytes of what is not UTF-8, as `<key>_b64`.
+    #[serde(flatten)]
+    exact: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct Address {
+    role: &'static str,
+    ip: String,
+}
+
+#[derive(Serialize)]
+struct UnreadLine {
+    line: u64,
+    reading: &'static str,
+    at: usize,
+    wanted: &'static str,
+}
+
+#[derive(Serialize)]
+struct OtherLine {
+    line: u64,
+    reading: &'static str,
+}
+
+/// Writes a line as an object.
+///
+/// # Errors
+/// When `into` cannot be written.
+pub fn json(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
+    let number = line.number;
+    match line.reading {
+        Reading::Blank => {
+            safe::json(&OtherLine { line: number, reading: "blank" }, Json::line(), into)
+        }
+        Reading::Header => {
+            safe::json(&OtherLine { line: number, reading: "header" }, Json::line(), into)
+        }
+        Reading::Read(place, record) => {
+            safe::json(&object(line, *place, record), Json::line(), into)
+        }
+        Reading::Unread(miss) => {
+            let unread =
+                UnreadLine { line: number, reading: "unread", at: miss.at, wanted: miss.wanted };
+            safe::json(&unread, Json::line(), into)
+        }
+    }
+}
+
+fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
+    let mut exact = serde_json::Map::new();
+    let mut text = |key: &str, field: Option<Cow<'_, [u8]>>| -> Option<String> {
+        let Text { text, b64, left_out } = safe::text(&field?);
+        if let Some(b64) = b64 {
+            exact.insert(format!("{key}_b64"), b64.into());
+        }
+        if left_out > 0 {
+            exact.insert(format!("{key}_left_out"), left_out.into());
+        }
+        Some(text)
+    };
+    let speaker = actor::speaker(record, line.trusted);
+    let client = (speaker.token != b"-").then(|| address(speaker.token));
+    let addresses = record
+        .addresses
+        .each()
+        .map(|(role, token)| Address { role: role.word(), ip: safe::text(&address(token)).text });
+    let (method, target, request) = match record.request {
+        Request::Line { method, target, .. } => (Some(method), Some(target), None),
+        Request::Raw(raw) => (None, None, raw),
+    };
+    let duration_ms = record.took.map(|micros| super::model::rounded(micros as f64 / 1000.0));
+    ReadLine {
+        line: line.number,
+        reading: "read",
+        format: format::TABLE[place].card().name,
+        client: text("client", client.map(Cow::Owned)),
+        addresses: addresses.collect(),
+        time: time(line, record),
+        method: text("method", method.map(Cow::Borrowed)),
+        target: text("target", target.map(|target| target_of(record, target))),
+        path: text("path", target.map(|target| Cow::Owned(path(record, target)))),
+        status: record.status,
+        bytes: record.bytes,
+        host: text("host", record.host.map(Cow::Borrowed)),
+        referer: text("referer", undone(record, record.referer)),
+        user_agent: text("user_agent", undone(record, record.agent)),
+        user: text("user", undone(record, record.user)),
+        duration_ms,
+        request: text("request", request.map(|raw| target_of(record, raw))),
+        exact,
+    }
+}
+
+/// An address as we write it, or a name as logged.
+fn address(token: &[u8]) -> Vec<u8> {
+    match Client::read(token) {
+        Client::Ip(ip) => ip.to_string().into_bytes(),
+        Client::Name(name) => name.to_vec(),
+    }
+}
+
+/// The time in UTC with the fraction as logged.
+fn time(line: &Line<'_>, record: &Record<'_>) -> Option<String> {
+    let time = record.time?;
+    Some(time.instant(line.wall).text(time.digits))
+}
+
+/// A field with the escapes of its log undone.
+fn undone<'r>(record: &Record<'r>, field: Option<&'r [u8]>) -> Option<Cow<'r, [u8]>> {
+    let field = field?;
+    if !record.escape.touches(field) {
+        return Some(Cow::Borrowed(field));
+    }
+    let mut out = Vec::with_capacity(field.len());
+    record.escape.undo(field, &mut out);
+    Some(Cow::Owned(out))
+}
+
+/// A target with the escapes of its log undone, but a plus left as it is: in
+/// a path it may be meant.
+fn target_of<'r>(record: &Record<'r>, target: &'r [u8]) -> Cow<'r, [u8]> {
+    match record.escape {
+        Escape::Backslash => undone(record, Some(target)).unwrap_or_default(),
+        Escape::None | Escape::Plus => Cow::Borrowed(target),
+    }
+}
+
+fn path(record: &Record<'_>, target: &[u8]) -> Vec<u8> {
+    Forms::of(target, record.escape, false).canonical
+}
+
+/// How many characters of an unread line are shown before the place where
+/// reading stopped, and behind it.
+const CONTEXT: usize = 60;
+
+/// Writes a line for people.
+///
+/// # Errors
+/// When `into` cannot be written.
+pub fn text(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
+    let number = line.number;
+    match line.reading {
+        Reading::Blank => writeln!(into, "line {number}: blank"),
+        Reading::Header => writeln!(into, "line {number}: a header, says how others are built"),
+        Reading::Read(place, record) => fields(line, *place, record, into),
+        Reading::Unread(miss) => {
+            let at = miss.at.min(line.bytes.len());
+            let before = safe::terminal(&line.bytes[..at]);
+            let behind = safe::terminal(&line.bytes[at..]);
+            let n_before = before.chars().count();
+            let (mark, skipped) = match n_before > CONTEXT {
+                true => ("…", n_before - CONTEXT),
+                false => ("", 0),
+            };
+            let before: String = before.chars().skip(skipped).collect();
+            let mut shown: String = behind.chars().take(CONTEXT).collect();
+            if shown.len() < behind.len() {
+                shown.push('…');
+            }
+            let indent = mark.chars().count() + before.chars().count();
+            writeln!(into, "line {number}: not read")?;
+            writeln!(into, "  {mark}{before}{shown}")?;
+            writeln!(into, "  {:indent$}^ byte {}: wanted {}", "", miss.at, miss.wanted)
+        }
+    }
+}
+
+fn fields(
+    line: &Line<'_>,
+    place: usize,
+    record: &Record<'_>,
+    into: &mut dyn Write,
+) -> io::Result<()> {
+    let card = format::TABLE[place].card();
+    writeln!(into, "line {}: {} ({})", line.number, card.name, card.title)?;
+    let mut field = |name: &str, value: &str| writeln!(into, "  {name:<10} {value}");
+    let speaker = actor::speaker(record, line.trusted);
+    let mut client = safe::terminal(&address(speaker.token));
+    if let Some(why) = actor::unresolved_because(&speaker) {
+        client.push_str(&format!("  ({why})"));
+    }
+    field("client", &client)?;
+    for (role, token) in record.addresses.each() {
+        let shown = safe::terminal(&address(token));
+        let logged = safe::terminal(token);
+        let logged =
+            if shown == logged { String::new() } else { format!("  (logged as {logged})") };
+        field(role.word(), &format!("{shown}{logged}"))?;
+    }
+    if let (Some(shown), Some(time)) = (time(line, record), record.time) {
+        let zone = match (time.zone, line.wall) {
+            (Zone::Implied, _) => "the format fixes the zone".to_owned(),
+            (Zone::Logged(_), _) => "the zone is on the line".to_owned(),
+            (Zone::Local, Some(wall)) => format!("no zone on the line, read as {wall}"),
+            (Zone::Local, None) => {
+                "no zone on the line, read as UTC; --zone tells which it is".to_owned()
+            }
+        };
+        field("time", &format!("{shown}  ({zone})"))?;
+    }
+    match record.request {
+        Request::Line { method, target, version } => {
+            field("method", &safe::terminal(method))?;
+            field("target", &safe::terminal(&target_of(record, target)))?;
+            field("path", &safe::terminal(&path(record, target)))?;
+            if let Some(version) = version {
+                field("version", &safe::terminal(version))?;
+            }
+        }
+        Request::Raw(Some(raw)) => {
+            field(
+                "request",
+                &format!("{}  (no request line)", safe::terminal(&target_of(record, raw))),
+            )?;
+        }
+        Request::Raw(None) => field("request", "none is logged")?,
+    }
+    if let Some(status) = record.status {
+        field("status", &format!("{status:03}"))?;
+    }
+    if let Some(bytes) = record.bytes {
+        field("bytes", &bytes.to_string())?;
+    }
+    let texts = [
+        ("host", record.host.map(Cow::Borrowed)),
+        ("referer", undone(record, record.referer)),
+        ("user agent", undone(record, record.agent)),
+        ("user", undone(record, record.user)),
+    ];
+    for (name, value) in texts {
+        if let Some(value) = value {
+            field(name, &safe::terminal(&value))?;
+        }
+    }
+    if let Some(took) = record.took {
+        field("duration", &format!("{} ms", super::model::rounded(took as f64 / 1000.0)))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Reader;
+
+    fn check(line: &[u8], expected: &str, as_json: bool) {
+        let mut reader = Reader::new(&[], false);
+        let reading = reader.read(line);
+        let line = Line { number: 7, bytes: line, reading: &reading, trusted: &[], wall: None };
+        let mut out = Vec::new();
+        if as_json {
+            json(&line, &mut out).unwrap()
+        } else {
+            text(&line, &mut out).unwrap()
+        }
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_line_is_an_object() {
+        let json = |line: &[u8], expected: &str| check(line, &format!("{expected}\n"), true);
+        json(
+            br#"192.0.2.7 - ann [12/Apr/2018:09:48:40 +0200] "GET /a%20b//c\xc3\xa9?q=\"1\" HTTP/1.1" 200 5 "-" "x\x1by""#,
+            r#"{"line":7,"reading":"read","format":"combined","client":"192.0.2.7","addresses":[{"role":"peer","ip":"192.0.2.7"}],"time":"2018-04-12T07:48:40Z","method":"GET","target":"/a%20b//cé?q=\"1\"","path":"/a b/cé","status":200,"bytes":5,"host":null,"referer":null,"user_agent":"x\u001by","user":"ann","duration_ms":null}"#,
+        );
+        json(
+            br#"h.example - - [12/Apr/2018:09:48:40 +0200] "\x16\x03\xff" 400 - "-" "-""#,
+            r#"{"line":7,"reading":"read","format":"combined","client":"h.example","addresses":[{"role":"peer","ip":"h.example"}],"time":"2018-04-12T07:48:40Z","method":null,"target":null,"path":null,"status":400,"bytes":null,"host":null,"referer":null,"user_agent":null,"user":null,"duration_ms":null,"request":"\u0016\u0003�","request_b64":"FgP/"}"#,
+        );
+        json(b"  ", r#"{"line":7,"reading":"blank"}"#);
+    }
+
+    #[test]
+    fn an_unread_line_shows_its_place() {
+        let mut reader = Reader::new(&[], false);
+        let line = b"no log\x1b[2J line at all";
+        let reading = reader.read(line);
+        let Reading::Unread(miss) = reading else { panic!("{reading:?}") };
+        let line = Line { number: 2, bytes: line, reading: &reading, trusted: &[], wall: None };
+        let mut out = Vec::new();
+        text(&line, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.starts_with("line 2: not read\n  no log\\x1B[2J line at all\n"), "{out}");
+        assert!(out.ends_with(&format!("^ byte {}: wanted {}\n", miss.at, miss.wanted)), "{out}");
+        let mut out = Vec::new();
+        json(&line, &mut out).unwrap();
+        let expected = format!(
+            "{{\"line\":2,\"reading\":\"unread\",\"at\":{},\"wanted\":{:?}}}\n",
+            miss.at, miss.wanted
+        );
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}

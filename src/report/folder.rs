@@ -1,0 +1,266 @@
+//! The report as a folder: everything, or nothing that looks like it.
+//!
+//! The files are written into a hidden folder beside the one that was asked
+//! for, forced to the disk, and renamed at one go. Nothing is ever deleted but
+//! what this run wrote itself. Folders and files are for their owner alone,
+//! because addresses are personal data.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::source::Digest;
+
+use super::safe::{self, Json};
+use super::{OUTPUTS, Whole};
+
+/// Read and written by the owner alone.
+const FILE_MODE: u32 = 0o600;
+
+/// Entered by the owner alone.
+const FOLDER_MODE: u32 = 0o700;
+
+/// The folder of copies of what was read as the question.
+const CASE_FOLDER: &str = "case";
+
+/// Says where a report can be written, before anything is read: `folder`
+/// itself where it is free, with `force` else the first of `folder.2`,
+/// `folder.3` and so on that is. `partial` tells this run from others.
+///
+/// # Errors
+/// When it is taken, or cannot be written.
+pub fn check(folder: &Path, force: bool, partial: &str) -> Result<PathBuf, Error> {
+    if folder.file_name().is_none() {
+        let name = safe::path(folder);
+        return Err(Error::question(format!(
+            "{name} cannot be the folder of a report; name a new one"
+        )));
+    }
+    let folder = if is_free(folder)? {
+        folder.to_owned()
+    } else if force {
+        next_free(folder)?
+    } else {
+        return Err(Error::question(format!(
+            "{} is there already and not an empty folder; name another, or give --force to write to {}",
+            safe::path(folder),
+            safe::path(&next_free(folder)?),
+        )));
+    };
+    // Better now than after an hour of reading.
+    let probe = partial_of(&folder, partial);
+    make_parents(&folder)?;
+    make_folder(&probe).map_err(|error| Error::io(&folder, error))?;
+    std::fs::remove_dir(&probe).map_err(|error| Error::io(&probe, error))?;
+    Ok(folder)
+}
+
+/// Writes the report to a folder that [`check`] gave.
+///
+/// # Errors
+/// When something cannot be written; then nothing is left of it.
+pub fn write(folder: &Path, partial: &str, whole: &Whole<'_>) -> Result<(), Error> {
+    let hidden = partial_of(folder, partial);
+    make_parents(folder)?;
+    let written = fill(&hidden, whole).and_then(|()| {
+        // A folder that is there and empty is replaced; one that is not, is
+        // refused by the system.
+        std::fs::rename(&hidden, folder).map_err(|error| Error::io(folder, error))
+    });
+    if written.is_err() {
+        // What this run wrote itself; that it cannot be removed changes nothing.
+        let _ = std::fs::remove_dir_all(&hidden);
+        return written;
+    }
+    sync_folder(parent(folder))
+}
+
+/// Writes every file.
+fn fill(hidden: &Path, whole: &Whole<'_>) -> Result<(), Error> {
+    make_folder(hidden).map_err(|error| Error::io(hidden, error))?;
+    for output in OUTPUTS {
+        let path = hidden.join(output.file());
+        write_file(&path, |into| output.write(whole, into))?;
+    }
+    copy_case(&hidden.join(CASE_FOLDER), whole)?;
+    sync_folder(hidden)
+}
+
+/// A copy of something that was read as the question.
+#[derive(Serialize)]
+struct Copy {
+    path: String,
+    copy: String,
+    bytes: u64,
+    sha256: String,
+}
+
+/// What was asked: the arguments, and the files behind them.
+#[derive(Serialize)]
+struct Digests<'a> {
+    arguments: &'a [String],
+    files: Vec<Copy>,
+}
+
+fn copy_case(folder: &Path, whole: &Whole<'_>) -> Result<(), Error> {
+    make_folder(folder).map_err(|error| Error::io(folder, error))?;
+    let mut files = Vec::new();
+    for (number, read) in (1..).zip(&whole.question.case.read) {
+        let copy = copy_name(number, &read.path);
+        write_file(&folder.join(&copy), |into| into.write_all(&read.bytes))?;
+        let mut digest = Digest::default();
+        digest.update(&read.bytes);
+        files.push(Copy {
+            path: read.path.clone(),
+            copy,
+            bytes: read.bytes.len() as u64,
+            sha256: digest.hex(),
+        });
+    }
+    let digests = Digests { arguments: &whole.report.tool.arguments, files };
+    write_file(&folder.join("digests.json"), |into| safe::json(&digests, Json::lines(), into))?;
+    sync_folder(folder)
+}
+
+/// What a copy is called: its number, because files of several folders may
+/// share a name, and of its own name the letters that no system minds.
+fn copy_name(number: usize, path: &str) -> String {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+    let name: String =
+        name.chars().map(|letter| if plain(letter) { letter } else { '_' }).take(100).collect();
+    format!("{number:02}-{name}")
+}
+
+/// Writes one file and forces it to the disk.
+fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
+    let written =
+        OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path).and_then(
+            |file| {
+                let mut into = BufWriter::new(file);
+                write(&mut into)?;
+                into.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+            },
+        );
+    written.map_err(|error| Error::io(path, error))
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(FOLDER_MODE).create(path)
+}
+
+fn make_parents(folder: &Path) -> Result<(), Error> {
+    let parent = parent(folder);
+    std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))
+}
+
+/// Forces the names in a folder to the disk. Some file systems cannot, and
+/// then do so by themselves.
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    match File::open(folder).and_then(|file| file.sync_all()) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        done => done.map_err(|error| Error::io(folder, error)),
+    }
+}
+
+fn parent(folder: &Path) -> &Path {
+    match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The hidden folder beside it.
+fn partial_of(folder: &Path, partial: &str) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(folder.file_name().unwrap_or_default());
+    name.push(format!(".partial-{partial}"));
+    parent(folder).join(name)
+}
+
+/// Says whether there is nothing, or a folder with nothing in it.
+fn is_free(folder: &Path) -> Result<bool, Error> {
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A link to nothing is not nothing.
+            Ok(std::fs::symlink_metadata(folder).is_err())
+        }
+        // The path is a file; or what should hold it is one.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            match std::fs::symlink_metadata(folder) {
+                Ok(_) => Ok(false),
+                Err(_) => Err(Error::io(folder, error)),
+            }
+        }
+        Err(error) => Err(Error::io(folder, error)),
+    }
+}
+
+/// How many names are tried beside a taken one; so many reports of one case
+/// are a script gone wrong.
+const NAMES: u32 = 10_000;
+
+fn next_free(folder: &Path) -> Result<PathBuf, Error> {
+    for number in 2..NAMES {
+        let mut name = folder.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{number}"));
+        let next = folder.with_file_name(name);
+        if is_free(&next)? {
+            return Ok(next);
+        }
+    }
+    let name = safe::path(folder);
+    Err(Error::question(format!("no name is free beside {name}; name another folder")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_holds_something_is_refused_or_stepped_over() {
+        let base = tempfile::tempdir().unwrap();
+        let folder = base.path().join("report");
+        let check = |force: bool| check(&folder, force, "1").map_err(|error| error.to_string());
+        assert_eq!(check(false), Ok(folder.clone()));
+        std::fs::create_dir(&folder).unwrap();
+        assert_eq!(check(false), Ok(folder.clone()));
+        std::fs::write(folder.join("x"), "").unwrap();
+        assert!(check(false).unwrap_err().contains("--force to write to"));
+        assert_eq!(check(true), Ok(base.path().join("report.2")));
+        std::fs::write(base.path().join("report.2"), "a file").unwrap();
+        assert_eq!(check(true), Ok(base.path().join("report.3")));
+        let slash = base.path().join("report/");
+        assert_eq!(super::check(&slash, true, "1").ok(), Some(base.path().join("report.3")));
+        let left: Vec<_> = std::fs::read_dir(base.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left.len(), 2, "{left:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_before_reading() {
+        let base = tempfile::tempdir().unwrap();
+        let file = base.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(check(&file.join("report"), false, "1").is_err());
+        assert!(check(Path::new("/"), true, "1").is_err());
+    }
+
+    #[test]
+    fn copies_have_names_that_no_system_minds() {
+        let check = |path: &str, expected: &str| assert_eq!(copy_name(3, path), expected);
+        check("case.toml", "03-case.toml");
+        check("../lists/files é.csv", "03-files__.csv");
+        check("a\x1b]\\..", "03-..");
+    }
+}

@@ -1,0 +1,369 @@
+//! The answer on a terminal, in an order that does not change: what is wrong
+//! with the question, how much of the window the logs speak for, the verdict,
+//! who was sent what, what limits the answer, what to preserve now, and what
+//! to do next. Plain words, and every number with its cover.
+
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
+
+use crate::actor::Class;
+use crate::record::Instant;
+use crate::verdict::Actor;
+
+use super::page::{Page, Text, count, grouped, hours, shell};
+use super::{Whole, people, preserve, safe};
+
+/// How many clients a table of the summary lists.
+const ROWS: usize = 12;
+
+/// How many limits of the answer are told.
+const LIMITS: usize = 3;
+
+/// How many warnings of each kind are told.
+const WARNINGS: usize = 6;
+
+/// From which width on a table has room for any address.
+const ROOMY: u16 = 100;
+
+/// How many characters of a name stand in a table.
+const NAME_WIDTH: usize = 45;
+
+/// The summary of a scan.
+pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
+    let mut text = Text { page, out: String::new() };
+    if let Some(title) = &whole.report.case.title {
+        text.line(&text.bold(&safe::terminal(title.as_bytes())));
+        text.gap();
+    }
+    warnings(whole, &mut text);
+    coverage(whole, &mut text);
+    verdict(whole, &mut text);
+    others(whole, &mut text);
+    named(whole, &mut text);
+    limits(whole, &mut text);
+    text.heading("To preserve now");
+    for advice in preserve::advice(whole.plan, whole.examined) {
+        text.item(&advice);
+    }
+    next(whole, &mut text);
+    text.out
+}
+
+/// What is wrong with the question itself.
+fn warnings(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let report = whole.report;
+    let patterns = report.unnamed.iter().filter(|target| !target.listed);
+    let mut told = Vec::new();
+    for target in patterns {
+        let name = safe::terminal(target.target.as_bytes());
+        let nearest: Vec<_> =
+            target.nearest.iter().map(|path| safe::short(path.as_bytes(), NAME_WIDTH)).collect();
+        told.push(match nearest.is_empty() {
+            true => format!(
+                "no request ever named {name}, with any status, inside or outside the window"
+            ),
+            false => {
+                format!("no request ever named {name}; nearest paths seen: {}", nearest.join(", "))
+            }
+        });
+    }
+    let files: usize = whole.question.case.exposures.iter().map(|each| listed(each).count()).sum();
+    let unnamed = report.unnamed.iter().filter(|target| target.listed).count();
+    if unnamed > 0
+        && unnamed + usize::try_from(report.unnamed_left_out).unwrap_or(usize::MAX) >= files
+    {
+        told.push(format!("no request ever named any of the {files} listed files"));
+    } else if unnamed > 0 && report.unnamed_left_out == 0 {
+        text.note(&format!("{unnamed} of {files} listed files were never asked for"));
+    }
+    for (group, more) in
+        [(&told, "targets that no request named"), (&report.case.warnings, "warnings")]
+    {
+        group.iter().take(WARNINGS).for_each(|warning| text.warn(warning));
+        if group.len() > WARNINGS {
+            text.warn(&format!("and {} more {more}, see report.json", group.len() - WARNINGS));
+        }
+    }
+    if report.other_host > 0 {
+        text.warn(&format!(
+            "{} named a target on another host; listed in hits.csv, not counted",
+            count(report.other_host, "request", "requests")
+        ));
+    }
+    text.gap();
+}
+
+fn listed(exposure: &crate::case::Exposure) -> impl Iterator<Item = &crate::case::target::Target> {
+    exposure.targets.iter().filter(|target| target.listed.is_some())
+}
+
+/// How much of the window the logs speak for.
+fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let report = whole.report;
+    let verdict = &report.verdict;
+    let windowless = report.case.exposures.iter().all(|each| each.windows.is_empty());
+    if windowless {
+        text.line(
+            "No window is stated, so nothing is said of any time but that of the logs themselves.",
+        );
+    } else if verdict.window_hours > 0.0 {
+        text.line(&format!(
+            "The logs speak for {} of {} hours of the window ({:.1} %); in {} of them every series shows a request.",
+            hours(verdict.covered_hours),
+            hours(verdict.window_hours),
+            100.0 * verdict.covered_hours / verdict.window_hours,
+            hours(verdict.shown_hours),
+        ));
+    } else {
+        text.line("How many hours of the window the logs speak for cannot be told.");
+    }
+    let inputs = &report.inputs;
+    let originals = || inputs.iter().filter(|input| input.duplicate_of.is_none());
+    let sum = |of: fn(&super::inputs::Input) -> u64| originals().map(of).sum::<u64>();
+    let (total, read, unread) =
+        (sum(|i| i.lines.total), sum(|i| i.lines.read), sum(|i| i.lines.unread));
+    let suspects = sum(|input| input.suspects);
+    let copies = inputs.len() - originals().count();
+    let mut line = format!(
+        "{} in {}: {} read as requests, {} not read, {} of which may name an exposed path.",
+        count(total, "line", "lines"),
+        count((inputs.len() - copies) as u64, "input", "inputs"),
+        grouped(read),
+        grouped(unread),
+        grouped(suspects),
+    );
+    if copies > 0 {
+        let more = count(copies as u64, "more input is a copy", "more inputs are copies");
+        line.push_str(&format!(" {more} of another and adds nothing."));
+    }
+    text.line(&line);
+    let first = inputs.iter().filter_map(|input| input.first).min();
+    let last = inputs.iter().filter_map(|input| input.last).max();
+    if let (Some(first), Some(last)) = (first, last) {
+        text.line(&format!("First request {}, last {}.", time(whole, first), time(whole, last)));
+    }
+    let faults: Vec<&String> =
+        report.problems.iter().chain(inputs.iter().flat_map(|i| &i.problems)).collect();
+    for fault in faults.iter().take(WARNINGS) {
+        text.warn(fault);
+    }
+    if faults.len() > WARNINGS {
+        text.warn(&format!(
+            "and {} more problems with the inputs, see report.json",
+            faults.len() - WARNINGS
+        ));
+    }
+    text.gap();
+}
+
+/// The verdict's sentence, and by exposure where there are several.
+fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let verdict = &whole.report.verdict;
+    let code = text.coded(verdict.code);
+    text.marked(&code, &format!("Verdict {}: ", verdict.code), &verdict.sentence);
+    let outside = verdict.outside;
+    if outside.max > 0 {
+        text.line(&format!(
+            "An address is a place on a network, not a person: at least {} and at most {}.",
+            outside.min,
+            count(outside.max, "outside party", "outside parties"),
+        ));
+    }
+    if verdict.exposures.len() > 1 {
+        for exposure in &verdict.exposures {
+            text.item(&format!("{}: {}", exposure.name, exposure.code));
+        }
+    }
+    for claim in &verdict.claims {
+        text.item(&format!("the claim \"{}\" is {}: {}", claim.text, claim.result, claim.because));
+    }
+}
+
+/// Clients of class other, then those that cannot be told from a party.
+fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
+    for (class, what) in [
+        (Class::Other, "Others"),
+        (Class::Unresolved, "Unresolved: these cannot be told from a declared party"),
+    ] {
+        let of_class = || {
+            whole.judgement.actors.iter().enumerate().filter(move |(_, actor)| actor.class == class)
+        };
+        let near: Vec<(usize, &Actor)> =
+            of_class().filter(|(_, actor)| actor.inside + actor.border > 0).collect();
+        let away = of_class().count() - near.len();
+        if near.is_empty() && class == Class::Unresolved {
+            continue;
+        }
+        let sent = near.iter().filter(|(_, actor)| actor.requests > 0).count();
+        text.heading(what);
+        let mut line = match near.len() {
+            0 => "No such client asked for the exposed paths in the window or at its border."
+                .to_owned(),
+            n => format!(
+                "{} asked for the exposed paths in the window or at its border; {sent} of them were sent content.",
+                count(n as u64, "client", "clients"),
+            ),
+        };
+        if away > 0 {
+            line.push_str(&format!(
+                " {} asked only at other times.",
+                count(away as u64, "client", "clients")
+            ));
+        }
+        text.line(&line);
+        table(whole, text, &near, class.word());
+    }
+}
+
+/// Declared parties that were sent content.
+fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let is_named = |actor: &Actor| {
+        !matches!(actor.class, Class::Other | Class::Unresolved) && actor.requests > 0
+    };
+    let named: Vec<(usize, &Actor)> =
+        whole.judgement.actors.iter().enumerate().filter(|(_, actor)| is_named(actor)).collect();
+    text.heading("Named recipients");
+    let parties = whole.question.case.parties.len();
+    if named.is_empty() {
+        text.line(&match parties {
+            0 => "No party is declared: --known or [[party]] names those who were known to come."
+                .to_owned(),
+            1 => "The declared party was not sent content inside the window.".to_owned(),
+            n => format!("None of the {n} declared parties was sent content inside the window."),
+        });
+        return;
+    }
+    table(whole, text, &named, "known");
+}
+
+/// A table of actors.
+fn table(whole: &Whole<'_>, text: &mut Text<'_>, actors: &[(usize, &Actor)], what: &str) {
+    if actors.is_empty() {
+        return;
+    }
+    let has_names = actors.iter().any(|(_, actor)| actor.party.is_some() || actor.label.is_some());
+    let mut table = Table::new();
+    table.force_no_tty().load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(text.page.width);
+    let zone =
+        whole.question.case.time_zone.map_or_else(|| "UTC".to_owned(), |zone| zone.to_string());
+    let names = ["id", "client", "grade", "files", "requests", "bytes"].map(str::to_owned);
+    let mut header: Vec<String> = names.into();
+    header.extend([format!("first ({zone})"), format!("last ({zone})")]);
+    if has_names {
+        header.push("who".to_owned());
+    }
+    table.set_header(header);
+    for (place, actor) in actors.iter().take(ROWS) {
+        let shown = |at: Option<Instant>| at.map_or_else(|| "-".to_owned(), |at| clock(whole, at));
+        let mut row = vec![
+            people::id(*place, whole.judgement.actors.len()),
+            safe::short(&people::client(actor), NAME_WIDTH),
+            actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
+            grouped(actor.paths.len() as u64),
+            format!("{} of {}", grouped(actor.requests), grouped(actor.inside)),
+            grouped(actor.bytes),
+            shown(actor.first),
+            shown(actor.last),
+        ];
+        if has_names {
+            let party = people::party(whole.question, actor);
+            let name = party.or(actor.label.as_deref()).unwrap_or_default();
+            row.push(safe::short(name.as_bytes(), NAME_WIDTH));
+        }
+        table.add_row(row);
+    }
+    let longest =
+        actors.iter().take(ROWS).map(|(_, actor)| safe::short(&people::client(actor), NAME_WIDTH));
+    let longest = longest.map(|client| client.chars().count()).max().unwrap_or(0);
+    for (place, column) in table.column_iter_mut().enumerate() {
+        match place {
+            // Whole addresses where there is room; a blank on each side.
+            1 if text.page.width >= ROOMY => {
+                let width = u16::try_from(longest + 2).unwrap_or(ROOMY / 2);
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+            }
+            3..=5 => {
+                column.set_cell_alignment(CellAlignment::Right);
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+            0 | 2 => {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+            // A date, and a blank on each side.
+            6 | 7 => {
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12)));
+            }
+            _ => {}
+        }
+    }
+    // Every cell was escaped above.
+    for line in table.lines() {
+        text.raw(line.trim_end());
+    }
+    if actors.len() > ROWS {
+        text.line(&format!(
+            "and {} more clients of class {what}, see actors.csv",
+            actors.len() - ROWS
+        ));
+    }
+}
+
+/// A rule below the header, and nothing else.
+const STYLE: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
+
+/// What most limits the answer.
+fn limits(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let reasons = &whole.report.verdict.reasons;
+    text.heading("What most limits this answer");
+    if reasons.is_empty() {
+        text.line("Nothing that this program checks.");
+    }
+    // What no request named was told first of all.
+    let mut limits: Vec<&String> =
+        reasons.iter().filter(|why| !why.starts_with("no request ever named")).collect();
+    limits.extend(reasons.iter().filter(|why| why.starts_with("no request ever named")));
+    for reason in limits.iter().take(LIMITS) {
+        text.item(reason);
+    }
+    if reasons.len() > LIMITS {
+        text.line(&format!("and {} more, see report.json", reasons.len() - LIMITS));
+    }
+}
+
+/// The next command, and where the report is.
+fn next(whole: &Whole<'_>, text: &mut Text<'_>) {
+    text.heading("Next");
+    let has_unread =
+        |input: &&super::inputs::Input| input.lines.unread > 0 && input.duplicate_of.is_none();
+    let unread = whole.report.inputs.iter().filter(has_unread);
+    let is_case = whole.question.case.read.iter().any(|read| read.path.ends_with(".toml"));
+    if let Some(worst) = unread.max_by_key(|input| (input.suspects, input.lines.unread)) {
+        let path = shell(&worst.path);
+        text.item(&format!("to see why lines were not read: whofetched explain {path}"));
+    } else if !is_case {
+        text.item(
+            "to say what is known of servers, parties and windows: whofetched new-case > case.toml",
+        );
+    }
+    match &text.page.folder {
+        Some(folder) => text.raw(&format!(
+            "The report is in {}; addresses are personal data, and only its owner can read it",
+            safe::terminal(folder.as_bytes())
+        )),
+        None => text
+            .raw(&format!("For the whole report: {}", safe::terminal(text.page.retry.as_bytes()))),
+    }
+}
+
+/// An instant by the clock of the case.
+fn time(whole: &Whole<'_>, at: Instant) -> String {
+    whole.question.case.time_zone.map_or_else(|| at.text(0), |zone| zone.show(at))
+}
+
+/// An instant in a column whose head names the clock.
+fn clock(whole: &Whole<'_>, at: Instant) -> String {
+    time(whole, at).chars().take("2021-06-29T00:00:00".len()).collect::<String>().replace('T', " ")
+}
