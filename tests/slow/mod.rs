@@ -85,7 +85,7 @@ impl SlowReader {
     /// Reads one line, with or without its line ending.
     ///
     /// After a `#Fields` directive every line is a W3C line; before one, a line that begins with an ISO date
-    /// is tried against the default columns of IIS, a line that begins with `{` is Caddy's, and the rest is
+    /// is tried against the default columns of IIS, a line that begins with `{` is tried as Caddy's, and the rest is
     /// of the Common Log family. A NUL is what a rotation by `copytruncate` or a crash leaves, so such a line
     /// is damaged.
     pub fn read(&mut self, line: &[u8]) -> SlowReading {
@@ -104,7 +104,7 @@ impl SlowReader {
         let record = if self.w3c.has_fields() || w3c::begins_with_date(line) {
             self.w3c.read(line)
         } else if line.starts_with(b"{") {
-            caddy::read(line)
+            caddy::read(line).or_else(|| clf::read(line))
         } else {
             clf::read(line)
         };

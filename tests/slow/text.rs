@@ -227,10 +227,11 @@ fn number(digits: &str, width: usize) -> Option<i64> {
 
 /// Counts the days of the years and months before, one by one, in the Gregorian calendar.
 fn days_since_1970(year: i64, month: i64, day: i64) -> Option<i64> {
-    if year < 1970 || !(1..=12).contains(&month) || day < 1 || day > days_of_month(year, month) {
+    if !(1..=12).contains(&month) || day < 1 || day > days_of_month(year, month) {
         return None;
     }
-    let years: i64 = (1970..year).map(|before| if is_leap(before) { 366 } else { 365 }).sum();
+    let length = |year: i64| if is_leap(year) { 366 } else { 365 };
+    let years = (1970..year).map(length).sum::<i64>() - (year..1970).map(length).sum::<i64>();
     let months: i64 = (1..month).map(|before| days_of_month(year, before)).sum();
     Some(years + months + day - 1)
 }
