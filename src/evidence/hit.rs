@@ -276,7 +276,7 @@ pub struct Detail {
     pub addresses: Vec<(u8, Vec<u8>)>,
     /// The method as logged.
     pub method: Vec<u8>,
-    /// The target as logged.
+    /// The target with its query, log escapes undone.
     pub target: Vec<u8>,
     /// The form of the path that names the target.
     pub path: Vec<u8>,

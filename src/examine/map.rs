@@ -14,7 +14,7 @@ use crate::evidence::{
 };
 use crate::format::{self, Miss, QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Instant, Record, Role, Zone};
+use crate::record::{Client, Escape, Instant, Record, Role, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
@@ -338,7 +338,11 @@ fn detail(line: &[u8], record: &Record<'_>, target: &[u8], token: &[u8], path: V
         client: token.to_vec(),
         addresses: record.addresses.each().map(|(r, one)| (role(r), one.to_vec())).collect(),
         method: record.method().map(<[u8]>::to_vec).unwrap_or_default(),
-        target: target.to_vec(),
+        // A plus stays one: in a path it may be meant.
+        target: match record.escape {
+            Escape::Plus => target.to_vec(),
+            Escape::Backslash | Escape::None => undone(target),
+        },
         path,
         host: record.host.map(<[u8]>::to_vec),
         referer: record.referer.map(undone),
@@ -366,7 +370,7 @@ impl Sweep for Sink<'_, '_, '_> {
         let mapper = &mut *self.mapper;
         let matcher = mapper.question.matcher(mapper.source.server, self.folds);
         let target = cut(line.target);
-        let escape = crate::record::Escape::Backslash;
+        let escape = Escape::Backslash;
         let client = Client::read(cut(line.peer));
         let Some(ip) = client.ip() else { return self.odd(line.start, line.end, line.next) };
         if line.forwarded.is_some() || matcher.may_match(target, escape) {

@@ -88,7 +88,6 @@ impl Output for EvidenceJsonl {
 
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
         let Whole { examined, judgement, .. } = *whole;
-        let escapes = proof::escapes(&judgement.meanings);
         let mut number = 0;
         examined.each_hit(|at, hit, detail| {
             let judged = &judgement.judged[at];
@@ -96,12 +95,11 @@ impl Output for EvidenceJsonl {
                 return Ok(());
             }
             number += 1;
-            let escape = escapes.get(hit.source as usize).copied().unwrap_or_default();
             let place = judgement.actor_of[at] as usize;
             let actors = &judgement.actors;
             let (id, actor) = (proof::id(number), people::id(place, actors.len()));
             let line = ReadLine {
-                proof: proof::proof(whole.question, hit, judged, detail, escape, id, actor),
+                proof: proof::proof(whole.question, hit, judged, detail, id, actor),
                 client: safe::text(&people::client(&actors[place])).text,
                 class: hit.class.word(),
                 level: LEVEL,

@@ -11,9 +11,8 @@ use serde::Serialize;
 
 use crate::evidence::{Detail, Hit, Signs};
 use crate::examine::{Examined, Question};
-use crate::format::{self, Scratch, State};
-use crate::record::{Escape, Instant};
-use crate::verdict::{Grade, Judged, Judgement, Meaning, Where};
+use crate::record::Instant;
+use crate::verdict::{Grade, Judged, Judgement, Where};
 
 use super::safe;
 
@@ -125,7 +124,6 @@ pub fn gather(
 ) -> std::io::Result<Gathered> {
     let chosen = choose(examined, judgement);
     let ranks: BTreeMap<usize, usize> = (0..).zip(&chosen).map(|(rank, at)| (*at, rank)).collect();
-    let escapes = escapes(&judgement.meanings);
     let mut marks = vec![Marks::default(); judgement.actors.len()];
     let mut proofs: Vec<(usize, usize, Proof)> = Vec::with_capacity(chosen.len());
     let mut number = 0;
@@ -138,13 +136,8 @@ pub fn gather(
         }
         number += 1;
         if let Some(rank) = ranks.get(&at) {
-            let escape = escapes.get(hit.source as usize).copied().unwrap_or_default();
             let actor = super::people::id(place, judgement.actors.len());
-            proofs.push((
-                *rank,
-                place,
-                proof(question, hit, judged, detail, escape, id(number), actor),
-            ));
+            proofs.push((*rank, place, proof(question, hit, judged, detail, id(number), actor)));
         }
         Ok(())
     })?;
@@ -220,11 +213,10 @@ pub(super) fn proof(
     hit: &Hit,
     judged: &Judged,
     detail: &Detail,
-    escape: Escape,
     id: String,
     actor: String,
 ) -> Proof {
-    let target = safe::text(&target(detail, escape));
+    let target = safe::text(&detail.target);
     let path = safe::text(&detail.path);
     Proof {
         id,
@@ -256,38 +248,6 @@ pub fn exposures(question: &Question, mask: u64) -> Vec<String> {
     let each = question.case.exposures.iter().enumerate();
     let named = each.filter(|(number, _)| mask >> number & 1 == 1);
     named.map(|(_, exposure)| exposure.name.clone()).collect()
-}
-
-/// The target of a hit with the escapes of its log undone. A plus stays one:
-/// in a path it may be meant.
-pub fn target(detail: &Detail, escape: Escape) -> Vec<u8> {
-    match escape {
-        Escape::Backslash => {
-            let mut undone = Vec::with_capacity(detail.target.len());
-            escape.undo(&detail.target, &mut undone);
-            undone
-        }
-        Escape::None | Escape::Plus => detail.target.clone(),
-    }
-}
-
-/// How each source's format escapes what it logs: as the first sample of its
-/// main format does.
-pub fn escapes(meanings: &[Meaning]) -> Vec<Escape> {
-    let mut known: BTreeMap<usize, Escape> = BTreeMap::new();
-    let mut of = |place: usize| *known.entry(place).or_insert_with(|| escape_of(place));
-    meanings.iter().map(|meaning| meaning.format.map_or(Escape::None, &mut of)).collect()
-}
-
-fn escape_of(place: usize) -> Escape {
-    let Some(format) = format::TABLE.get(place) else { return Escape::None };
-    let Some(sample) = format.card().samples.first() else { return Escape::None };
-    let (mut state, mut scratch) = (State::default(), Scratch::default());
-    for line in sample.preamble {
-        format.header(&mut state, line);
-    }
-    let read = format.read(&mut state, sample.line, &mut scratch);
-    read.map_or(Escape::None, |record| record.escape)
 }
 
 /// An instant with the fraction as logged, or with more where the server's

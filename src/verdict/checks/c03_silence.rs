@@ -21,6 +21,9 @@ fn run(view: &View<'_>) -> Vec<Check> {
     let series = view.series();
     let each = series.iter().map(|series| {
         let because = match longest_silence(view, series) {
+            Some((_, 0)) => "silence was not tested against a model of the traffic; no quarter of \
+                             an hour of the window is without a record"
+                .to_owned(),
             Some((from, seconds)) => format!(
                 "silence was not tested against a model of the traffic; the longest inside the \
                  window is {:.2} h from {from}",
