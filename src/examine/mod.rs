@@ -6,6 +6,7 @@
 //! cannot hold for all clients is asked for in a second one ([`ask`]).
 //! [`stream`] runs them in one process. All rayon lives here.
 
+pub mod answer;
 pub mod ask;
 pub mod duplicate;
 pub mod map;

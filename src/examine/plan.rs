@@ -10,7 +10,7 @@ use crate::case::{Case, Server};
 use crate::error::Error;
 use crate::format::guess::{self, Kind};
 use crate::format::{self, Reader, State};
-use crate::record::{BytesMeaning, TimeMeaning, WallClock, path};
+use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
 use crate::source::rotation::{self, Member};
 use crate::source::{self, Encoding, Found};
 
@@ -110,6 +110,15 @@ impl Question {
     /// The proxies that a server's log is to believe.
     pub fn trusted(&self, server: usize) -> &[IpNetwork] {
         &self.servers[server].trusted_proxies
+    }
+
+    /// A server's logged instant with its clock set right: seconds that the
+    /// clock was ahead of UTC are subtracted.
+    pub fn set_right(&self, server: usize, logged: Instant) -> Instant {
+        match self.servers[server].clock_offset {
+            0.0 => logged,
+            ahead => logged.plus_micros(-(ahead * 1e6) as i64),
+        }
     }
 
     /// The clock of a server's lines without a zone.
