@@ -115,6 +115,8 @@ impl Report {
         }
         let mut gaps = judgement.gaps.clone();
         gaps.iter_mut().for_each(|gap| gap.score = gap.score.map(rounded));
+        let mut case = asked::case(&question.case);
+        case.warnings.extend(judgement.warnings.iter().cloned());
         Ok(Report {
             schema: SCHEMA,
             level: LEVEL,
@@ -123,7 +125,7 @@ impl Report {
                 version: env!("CARGO_PKG_VERSION"),
                 arguments,
             },
-            case: asked::case(&question.case),
+            case,
             verdict,
             actors_left_out: judgement.actors.len().saturating_sub(actors.len()) as u64,
             actors,
