@@ -245,7 +245,9 @@ fn totals_of_real_logs_equal_those_of_other_tools() {
                     clients.insert(record.addresses.each().next().map(|(_, token)| token.to_vec()));
                 }
                 Reading::Blank => assert!(line.is_empty()),
-                Reading::Header => panic!("{}: line {number} is no header", log.name),
+                Reading::Header | Reading::Part => {
+                    panic!("{}: line {number} is a whole record", log.name)
+                }
                 Reading::Unread(miss) => {
                     assert_eq!(miss.wanted, "a closing quote");
                     unread.push(number);

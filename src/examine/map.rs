@@ -131,6 +131,9 @@ impl<'q> Mapper<'q> {
             match reader.read(line.bytes) {
                 Reading::Blank => self.evidence.coverage.lines.blank += 1,
                 Reading::Header => self.evidence.coverage.lines.header += 1,
+                // Of the line that goes on, this is the first part: it is read
+                // where it ends.
+                Reading::Part => self.evidence.coverage.lines.read += 1,
                 Reading::Read(place, record) => self.record(line, place, &record),
                 Reading::Unread(miss) => {
                     let cut = broken

@@ -18,6 +18,7 @@ mod caddy;
 mod clf;
 mod combined;
 mod common;
+pub mod envelope;
 mod extended;
 pub mod guess;
 mod ingress_nginx;
@@ -32,6 +33,8 @@ mod vhost;
 mod w3c;
 
 use serde::{Deserialize, Serialize};
+
+use envelope::{Content, Opened};
 
 use crate::record::Record;
 pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
@@ -137,6 +140,9 @@ pub struct State {
     /// The date of a header, for records that carry a time only; in days
     /// since 1970-01-01.
     pub day: Option<i64>,
+    /// The parts of a line that goes on in a later envelope: of standard
+    /// output and of standard error.
+    pub parts: [Vec<u8>; 2],
 }
 
 /// Where a format puts values that are not one slice of the line: joined or
@@ -220,6 +226,9 @@ pub enum Reading<'a> {
     Blank,
     /// A line that says how others are built.
     Header,
+    /// The envelope of a part of a line that goes on in a later one; the line
+    /// is read where it ends.
+    Part,
     /// A record, read by the format at this place of [`TABLE`].
     Read(usize, Record<'a>),
     /// No format reads it; the miss is the one that came furthest.
@@ -235,6 +244,10 @@ pub struct Reader {
     /// One scratch per format tried, so that a miss frees nothing that a
     /// later format's record borrows.
     scratches: Vec<Scratch>,
+    /// The same for lines out of envelopes.
+    inner: Vec<Scratch>,
+    /// What the envelopes held, the outermost first.
+    held: [Scratch; envelope::DEPTH],
     /// What is carried from line to line.
     pub state: State,
 }
@@ -248,7 +261,8 @@ impl Reader {
             order.extend((0..TABLE.len()).filter(|place| !first.contains(place)));
         }
         let scratches = vec![Scratch::default(); order.len()];
-        Reader { order, scratches, state: State::default() }
+        let (inner, held) = (scratches.clone(), Default::default());
+        Reader { order, scratches, inner, held, state: State::default() }
     }
 
     /// The fast path of the source's first format.
@@ -257,34 +271,86 @@ impl Reader {
         TABLE[first].quick().map(|quick| (first, quick))
     }
 
-    /// Reads one line without its line ending.
+    /// Reads one line without its line ending: what its envelopes hold, and
+    /// where that is no record, the line itself.
     pub fn read<'a>(&'a mut self, line: &'a [u8]) -> Reading<'a> {
         if line.iter().all(u8::is_ascii_whitespace) {
             return Reading::Blank;
         }
-        // A header is a line that the source's own format does not read; it
-        // is looked for after that format has had its turn.
-        let mut headers_done = false;
-        let mut furthest: Option<Miss> = None;
-        for (&place, scratch) in self.order.iter().zip(&mut self.scratches) {
-            scratch.bytes.clear();
-            match TABLE[place].read(&mut self.state, line, scratch) {
-                Ok(record) => return Reading::Read(place, record),
-                Err(miss) if furthest.is_none_or(|before| miss.at > before.at) => {
-                    furthest = Some(miss);
+        let opened = envelopes(&mut self.held, &mut self.state, line);
+        let mut inside = None;
+        if let Some(opened) = opened {
+            let Content::Whole(content) = opened.content else { return Reading::Part };
+            match read_as(&self.order, &mut self.inner, &mut self.state, content) {
+                Ok(Some((place, mut record))) => {
+                    record.time = record.time.or(opened.sealed);
+                    record.logger = opened.logger;
+                    return Reading::Read(place, record);
                 }
-                Err(_) => {}
-            }
-            if !headers_done {
-                headers_done = true;
-                let state = &mut self.state;
-                if self.order.iter().any(|&place| TABLE[place].header(state, line)) {
-                    return Reading::Header;
-                }
+                Ok(None) => return Reading::Header,
+                Err(_) if content.iter().all(u8::is_ascii_whitespace) => return Reading::Blank,
+                Err(miss) => inside = Some(Miss { at: within(line, content) + miss.at, ..miss }),
             }
         }
-        Reading::Unread(
-            furthest.unwrap_or(Miss { at: 0, wanted: "a line of the format asked for" }),
-        )
+        match read_as(&self.order, &mut self.scratches, &mut self.state, line) {
+            Ok(Some((place, record))) => Reading::Read(place, record),
+            Ok(None) => Reading::Header,
+            Err(miss) => Reading::Unread(inside.unwrap_or(miss)),
+        }
     }
+}
+
+/// Takes the envelopes off a line.
+fn envelopes<'a>(held: &'a mut [Scratch], state: &mut State, line: &'a [u8]) -> Option<Opened<'a>> {
+    let mut last: Option<Opened<'a>> = None;
+    for scratch in held {
+        let content = match last {
+            None => line,
+            Some(Opened { content: Content::Whole(content), .. }) => content,
+            Some(_) => break,
+        };
+        let Some(envelope) = envelope::TABLE.iter().find(|each| each.may_hold(content)) else {
+            break;
+        };
+        scratch.bytes.clear();
+        let Some(opened) = envelope.open(state, content, scratch) else { break };
+        last = Some(Opened {
+            logger: last.and_then(|outer| outer.logger).or(opened.logger),
+            sealed: opened.sealed.or(last.and_then(|outer| outer.sealed)),
+            ..opened
+        });
+    }
+    last
+}
+
+/// Where in a line its content begins; 0 where it had to be put together.
+fn within(line: &[u8], content: &[u8]) -> usize {
+    let offset = (content.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+    if offset <= line.len() { offset } else { 0 }
+}
+
+/// Reads a line as the first format of `order` that can; `None` where it is a
+/// header. A header is a line that the source's own format does not read; it
+/// is looked for after that format has had its turn.
+fn read_as<'a>(
+    order: &[usize],
+    scratches: &'a mut [Scratch],
+    state: &mut State,
+    line: &'a [u8],
+) -> Result<Option<(usize, Record<'a>)>, Miss> {
+    let mut furthest: Option<Miss> = None;
+    for (turn, (&place, scratch)) in order.iter().zip(scratches).enumerate() {
+        scratch.bytes.clear();
+        match TABLE[place].read(state, line, scratch) {
+            Ok(record) => return Ok(Some((place, record))),
+            Err(miss) if furthest.is_none_or(|before| miss.at > before.at) => {
+                furthest = Some(miss);
+            }
+            Err(_) => {}
+        }
+        if turn == 0 && order.iter().any(|&place| TABLE[place].header(state, line)) {
+            return Ok(None);
+        }
+    }
+    Err(furthest.unwrap_or(Miss { at: 0, wanted: "a line of the format asked for" }))
 }

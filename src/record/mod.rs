@@ -54,6 +54,9 @@ pub struct Record<'a> {
     pub user: Option<&'a [u8]>,
     /// How long the request took, in microseconds.
     pub took: Option<u64>,
+    /// The machine that logged, as the envelope of the line names it; not the
+    /// host that was asked.
+    pub logger: Option<&'a [u8]>,
     /// How the text fields of this record are escaped in the log.
     pub escape: Escape,
 }

@@ -90,6 +90,10 @@ pub fn json(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
         Reading::Header => {
             safe::json(&OtherLine { line: number, reading: "header" }, Json::line(), into)
         }
+        // A part of a line is read where the line ends.
+        Reading::Part => {
+            safe::json(&OtherLine { line: number, reading: "read" }, Json::line(), into)
+        }
         Reading::Read(place, record) => {
             safe::json(&object(line, *place, record), Json::line(), into)
         }
@@ -197,6 +201,7 @@ pub fn text(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
     match line.reading {
         Reading::Blank => writeln!(into, "line {number}: blank"),
         Reading::Header => writeln!(into, "line {number}: a header, says how others are built"),
+        Reading::Part => writeln!(into, "line {number}: a part of a line that goes on"),
         Reading::Read(place, record) => fields(line, *place, record, into),
         Reading::Unread(miss) => {
             let at = miss.at.min(line.bytes.len());
