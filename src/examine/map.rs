@@ -159,6 +159,8 @@ impl<'q> Mapper<'q> {
         if let Some(after) = after {
             self.flush_bin();
             self.evidence.coverage.bins.entry(bin_of(after)).or_default().unread += 1;
+        } else if let Some(piece) = &mut self.piece {
+            piece.loose += 1;
         }
         self.evidence.unread.absorb(Unread {
             offset: line.offset,

@@ -12,6 +12,7 @@ pub mod duplicate;
 pub mod map;
 pub mod plan;
 pub mod reduce;
+pub mod split;
 pub mod stream;
 
 pub use ask::{Answers, Ask};
