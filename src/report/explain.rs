@@ -127,7 +127,8 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         Request::Line { method, target, .. } => (Some(method), Some(target), None),
         Request::Raw(raw) => (None, None, raw),
     };
-    let duration_ms = record.took.map(|micros| super::model::rounded(micros as f64 / 1000.0));
+    let duration_ms =
+        record.took.map(|micros| crate::verdict::hours::rounded(micros as f64 / 1000.0));
     ReadLine {
         line: line.number,
         reading: "read",
@@ -293,7 +294,7 @@ fn fields(
         }
     }
     if let Some(took) = record.took {
-        field("duration", &format!("{} ms", super::model::rounded(took as f64 / 1000.0)))?;
+        field("duration", &format!("{} ms", crate::verdict::hours::rounded(took as f64 / 1000.0)))?;
     }
     Ok(())
 }

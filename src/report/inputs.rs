@@ -7,9 +7,9 @@ use crate::examine::{Examined, ExaminedSource, Plan, PlannedSource, Question};
 use crate::format::guess::Kind;
 use crate::format::{self, BytesMeaning, TimeMeaning};
 use crate::record::Instant;
+use crate::verdict::hours::rounded;
 use crate::verdict::{Judgement, Meaning};
 
-use super::model::rounded;
 use super::safe;
 
 /// How many unread lines of one input are listed.

@@ -258,7 +258,7 @@ fn table(whole: &Whole<'_>, text: &mut Text<'_>, actors: &[(usize, &Actor)], wha
     for (place, actor) in actors.iter().take(ROWS) {
         let shown = |at: Option<Instant>| at.map_or_else(|| "-".to_owned(), |at| clock(whole, at));
         let mut row = vec![
-            people::id(*place, whole.judgement.actors.len()),
+            super::proof::actor_id(*place, whole.judgement.actors.len()),
             safe::short(&people::client(actor), NAME_WIDTH),
             actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
             grouped(actor.paths.len() as u64),
