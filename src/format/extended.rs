@@ -85,12 +85,6 @@ static SAMPLES: &[Sample] = &[
         line: br#"1.2.3.4 - - [03/Apr/2017:03:27:28 -0600] "\x16\x03\x01" 404 419 "-" "-" - 115052 5.6.7.8"#,
         reads: r"peer=1.2.3.4 forwarded=5.6.7.8 time=2017-04-03T09:27:28Z raw=<\x16\x03\x01> 404 419",
     },
-    // Traefik's common format, version 1.
-    Sample {
-        preamble: &[],
-        line: br#"10.0.0.2 - username [18/Nov/2018:21:34:34 +0000] "GET /dashboard/ HTTP/2.0" 401 17 "-" "Mozilla/5.0" 72 "Auth for frontend-Host-traefik-0" "/dashboard/" 3ms"#,
-        reads: "peer=10.0.0.2 time=2018-11-18T21:34:34Z GET /dashboard/ 401 17 user=username agent=Mozilla/5.0 took=3000us",
-    },
     // Gandi's web hosting.
     Sample {
         preamble: &[],

@@ -14,23 +14,32 @@
 //! assert_eq!(record.target(), Some(&b"/a.csv"[..]));
 //! ```
 
+mod aws_elb;
+mod aws_s3;
 mod caddy;
 mod clf;
+mod cloudfront;
 mod combined;
 mod common;
 pub mod envelope;
+mod envoy;
 mod extended;
 pub mod guess;
+mod haproxy;
 mod ingress_nginx;
 mod json;
 mod nginx_main;
+mod nginx_proxy_manager;
 mod npmplus;
 mod quick;
+mod squid;
 mod ssl_request;
 mod summary;
 mod token;
+mod traefik_clf;
 mod vhost;
 mod w3c;
+mod zoraxy;
 
 use serde::{Deserialize, Serialize};
 
@@ -208,6 +217,17 @@ pub static TABLE: &[&dyn Format] = &[
     &common::Common,
     &ssl_request::SslRequest,
     &npmplus::NpmPlus,
+    &aws_elb::AwsAlb,
+    &aws_elb::AwsElbClassic,
+    &aws_elb::AwsNlb,
+    &aws_s3::AwsS3,
+    &cloudfront::CloudFront,
+    &haproxy::HaproxyHttp,
+    &envoy::Envoy,
+    &traefik_clf::TraefikClf,
+    &nginx_proxy_manager::NginxProxyManager,
+    &squid::Squid,
+    &zoraxy::Zoraxy,
     &w3c::W3c,
     &caddy::Caddy,
     &extended::Extended,

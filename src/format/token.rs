@@ -13,7 +13,7 @@ use crate::record::{Client, Request};
 
 mod date;
 
-pub use date::{bracketed_date, clock, date, iso, iso_day, numeric_date, seconds, zone};
+pub use date::{bracketed_date, clock, date, epoch, iso, iso_day, numeric_date, seconds, zone};
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
 pub type Read<'a, O> = IResult<&'a [u8], O, Fault<'a>>;
@@ -87,6 +87,13 @@ pub fn word(input: &[u8]) -> Read<'_, &[u8]> {
     if end == 0 { fault(input, "a word") } else { Ok((&input[end..], &input[..end])) }
 }
 
+/// `cell = word SP`: a word that is not the last of its line.
+pub fn cell(input: &[u8]) -> Read<'_, &[u8]> {
+    let (rest, text) = word(input)?;
+    let (rest, ()) = space(rest)?;
+    Ok((rest, text))
+}
+
 /// `host = 1*(%x21 / %x23-2B / %x2D-7E)`: an address or a name, with or
 /// without a port. A comma belongs to a list and a quote to a quoted field,
 /// so that neither is taken for a host; nor is a run of NUL, nor the beginning
@@ -119,6 +126,16 @@ pub fn quoted(input: &[u8]) -> Read<'_, &[u8]> {
         from = at + 2;
     }
     fault(&inside[inside.len()..], "a closing quote")
+}
+
+/// `bare-quoted = DQUOTE *(%x00-21 / %x23-FF) DQUOTE`: of a writer that
+/// escapes nothing, so that a backslash is itself.
+pub fn bare_quoted(input: &[u8]) -> Read<'_, &[u8]> {
+    let [b'"', inside @ ..] = input else { return fault(input, "an opening quote") };
+    match memchr(b'"', inside) {
+        Some(at) => Ok((&inside[at + 1..], &inside[..at])),
+        None => fault(&inside[inside.len()..], "a closing quote"),
+    }
 }
 
 /// `status = 3DIGIT / "-"`; nginx writes `000` where nothing was sent.
@@ -235,6 +252,15 @@ pub fn without_port(host: &[u8]) -> &[u8] {
     if bare_ipv6 || name.is_empty() || !port.iter().all(u8::is_ascii_digit) { host } else { name }
 }
 
+/// An address without the port that its writer always puts behind it, even
+/// where the address is IPv6 and bare: `2001:db8::1:54321` is `2001:db8::1`.
+pub fn ported(text: &[u8]) -> &[u8] {
+    match memchr::memrchr(b':', text) {
+        Some(colon) if colon > 0 && number(&text[colon + 1..]).is_some() => &text[..colon],
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,6 +303,9 @@ mod tests {
         check("[::1]:8080", "[::1]");
         check("2001:db8::1", "2001:db8::1");
         check("a.example", "a.example");
+        assert_eq!(ported(b"2001:db8::1:54321"), b"2001:db8::1");
+        assert_eq!(ported(b"192.0.2.1:80"), b"192.0.2.1");
+        assert_eq!(ported(b"-"), b"-");
         assert!(is_host_name(b"www.example.com:80"));
         assert!(!is_host_name(b"TLSv1.2"));
         assert!(!is_host_name(b"192.0.2.1"));

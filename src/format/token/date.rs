@@ -72,6 +72,22 @@ pub fn numeric_date(input: &[u8]) -> Read<'_, Time> {
     }
 }
 
+/// `epoch = 1*DIGIT ["." 1*DIGIT]`: a whole text as seconds since 1970, UTC.
+pub fn epoch(text: &[u8]) -> Option<Time> {
+    let (whole, part) = match memchr(b'.', text) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, &b""[..]),
+    };
+    let seconds = i64::try_from(number(whole)?).ok()?;
+    let (rest, (nanos, digits)) = fraction(part);
+    // Year 9999: beyond it no log is, and a date could not be written.
+    (rest.is_empty() && seconds < 253_402_300_800).then_some(Time {
+        reading: Instant { seconds, nanos },
+        digits,
+        zone: Zone::Implied,
+    })
+}
+
 /// `clock = 2DIGIT ":" 2DIGIT ":" 2DIGIT [("." / ",") 1*DIGIT]`: hours,
 /// minutes, seconds, nanoseconds and how many digits the fraction has.
 pub fn clock(input: &[u8]) -> Read<'_, ((u32, u32, u32), u32, u8)> {
@@ -220,5 +236,14 @@ mod tests {
         check("10/Okt/2000:13:55:36 +0000", None);
         check("10/Oct/2000:24:55:36 +0000", None);
         check("10/Oct/2000:13:55:36 +2500", None);
+    }
+
+    #[test]
+    fn other_writings_of_time() {
+        let read = |text: &str| epoch(text.as_bytes()).map(|time| time.reading.to_string());
+        assert_eq!(read("1525344856.899").as_deref(), Some("2018-05-03T10:54:16.899Z"));
+        assert_eq!(read("1525344856").as_deref(), Some("2018-05-03T10:54:16Z"));
+        assert_eq!(read("1525344856899000"), None);
+        assert_eq!(read("15253x"), None);
     }
 }
