@@ -98,3 +98,18 @@ fn junk_at_the_left_of_a_forwarded_list_hid_the_address_a_proxy_appended() {
     ];
     check_one_client(&case, &lines.each_ref().map(String::as_str));
 }
+
+#[test]
+fn a_forwarded_address_that_is_unknown_or_hidden_was_taken_for_a_client() {
+    let proxies = ["10.0.0.0/8".to_owned()];
+    let patterns = ["/exports".to_owned()];
+    let case =
+        load::quick(&patterns, None, None, Some(FROM), Some(TO), &[], &proxies, None).unwrap();
+    for name in ["unknown", "_hidden", "_SEVKISEK"] {
+        let line = format!(
+            r#"203.0.113.21, {name} - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#
+        );
+        let report = report(&case, &[&line]);
+        assert!(clients(&report).iter().all(|(_, class, _)| class == "unresolved"), "{report:#}");
+    }
+}
