@@ -113,3 +113,11 @@ fn a_forwarded_address_that_is_unknown_or_hidden_was_taken_for_a_client() {
         assert!(clients(&report).iter().all(|(_, class, _)| class == "unresolved"), "{report:#}");
     }
 }
+
+#[test]
+fn what_was_sent_before_a_client_left_was_graded_as_a_failure() {
+    let line = r#"198.51.100.7 - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 499 5000000 "-" "c""#;
+    let report = report(&case(FROM, TO), &[line]);
+    assert_eq!(report["actors"][0]["grade"], "P");
+    assert_eq!(report["verdict"]["finding"], "B1");
+}
