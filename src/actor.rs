@@ -150,8 +150,12 @@ pub fn is_private(ip: IpAddr) -> bool {
 }
 
 /// Says whether a name is an address with digits struck out, such as
-/// `192.0.2.xxx`.
+/// `192.0.2.xxx`, or stands for one that a proxy would not tell: `unknown` and
+/// names that begin with `_` (RFC 7239 section 6).
 fn is_masked(name: &[u8]) -> bool {
+    if name.eq_ignore_ascii_case(b"unknown") || name.starts_with(b"_") {
+        return true;
+    }
     let digits_and_marks =
         name.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'x' | b'X' | b'*'));
     digits_and_marks && name.iter().any(|b| matches!(b, b'x' | b'X' | b'*'))
@@ -317,6 +321,8 @@ mod tests {
         check("2001:db8::1", false);
         check("192.0.2.xxx", true);
         check("crawl-1.example", false);
+        check("unknown", true);
+        check("_gazonk", true);
         check("-", true);
     }
 

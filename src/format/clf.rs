@@ -124,7 +124,12 @@ fn holds_fields(text: &[u8]) -> bool {
 /// Says whether `[date] "`, the anchor of a record, stands in a text: then
 /// two records were fused into one line.
 pub fn holds_anchor(text: &[u8]) -> bool {
-    memchr::memchr_iter(b'[', text)
+    begins_anchor(text, text.len())
+}
+
+/// Says whether an anchor begins in the first `span` bytes of a text.
+pub fn begins_anchor(text: &[u8], span: usize) -> bool {
+    memchr::memchr_iter(b'[', &text[..span])
         .any(|at| matches!(bracketed_date(&text[at..]), Ok(([b' ', b'"', ..], _))))
 }
 
@@ -132,24 +137,33 @@ pub fn holds_anchor(text: &[u8]) -> bool {
 /// user-and-date = user SP "[" date "]"
 /// user          = 1*OCTET       ; up to the bracket of the date
 /// ```
-/// Apache escapes neither a space nor a bracket in `%u`. A user that holds
-/// the beginning of another date is the rest of a torn line, not a user; one
-/// that begins or ends with a lone `-` is two fields of another format.
+/// Neither Apache (`%u`) nor nginx (`$remote_user`, which is whatever the
+/// client says) escapes a space or a bracket, but both escape a quote. So the
+/// server's own date is the one before ` "`, and a date before it was written
+/// by the client. A user that holds the beginning of another date, or a date
+/// and an address, is the rest of a torn line, not a user; one that begins or
+/// ends with a lone `-` is two fields of another format.
 #[inline]
 fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
     let wanted = "a user and a date in brackets";
-    let mut from = 0;
+    let (mut from, mut dated) = (0, false);
     while let Some(at) = input.get(from..).and_then(|rest| memchr(b'[', rest)) {
         let at = from + at;
-        if at >= 2
-            && input[at - 1] == b' '
-            && let Ok((rest, time)) = bracketed_date(&input[at..])
-        {
-            let user = &input[..at - 1];
-            if user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -")) {
-                return fault(input, "one user");
+        if let Ok((rest, time)) = bracketed_date(&input[at..]) {
+            if !rest.starts_with(b" \"") && memchr(b'[', rest).is_some() {
+                dated = true;
+                from = at + 1;
+                continue;
             }
-            return Ok((rest, (user, time)));
+            if at >= 2 && input[at - 1] == b' ' {
+                let user = &input[..at - 1];
+                let torn = dated && user.split(|&byte| byte == b' ').any(is_ip);
+                let others = user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -"));
+                if torn || others {
+                    return fault(input, "one user");
+                }
+                return Ok((rest, (user, time)));
+            }
         }
         if matches!(&input[at..], [_, b'0'..=b'9', b'0'..=b'9', b'/', ..]) {
             return fault(&input[at..], "a date like [10/Oct/2000:13:55:36 -0700]");
@@ -196,12 +210,25 @@ mod tests {
             Some(b"John Q [a] Public"),
         );
         check(format!("192.0.2.1 - - {tail}").as_bytes(), None);
+        let torn = "[11/Oct/2000:13:55:36 -0700] 192.0.2.9 - y";
+        assert!(plain_core(format!("192.0.2.1 - x {torn} {tail}").as_bytes()).is_err());
         assert!(
             plain_core(format!("192.0.2.1 - - [10/Oct/200192.0.2.1 - - {tail}").as_bytes())
                 .is_err()
         );
         assert!(plain_core(format!("192.0.2.1 - - - {tail}").as_bytes()).is_err());
         assert!(plain_core(format!("a.example 192.0.2.1 - - {tail}").as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_date_in_a_user_is_not_the_time_of_the_request() {
+        for user in ["[01/Jan/1990:00:00:00 +0000]", "x [01/Jan/1990:00:00:00 +0000] y"] {
+            let tail = r#"[10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326"#;
+            let line = format!("192.0.2.1 - {user} {tail}");
+            let (_, record) = plain_core(line.as_bytes()).unwrap();
+            assert_eq!(record.user, Some(user.as_bytes()));
+            assert_eq!(record.time.unwrap().reading.seconds, 971_211_336);
+        }
     }
 
     #[test]

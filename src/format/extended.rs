@@ -14,8 +14,8 @@
 //!
 //! How the fields are read:
 //!
-//! * Before the request, the last address is the peer and those before it
-//!   were forwarded; a list (`203.0.113.5, 10.0.0.7`), bare, quoted or in
+//! * Before the request, the first address with an ident (`-`) behind it, or
+//!   else the last, is the peer and those before it were forwarded; a list (`203.0.113.5, 10.0.0.7`), bare, quoted or in
 //!   brackets, was forwarded. A word before the first address is the host.
 //! * Behind the peer stand ident and user.
 //! * Right behind the status, digits are the bytes; the first two quoted
@@ -32,10 +32,10 @@
 
 use memchr::memchr;
 
-use super::clf::holds_anchor;
+use super::clf::{begins_anchor, plain_core};
 use super::token::{
-    self, Read, blanks, bracketed_date, fault, is_host_name, is_ip, is_ip_list, number,
-    numeric_date, present, quoted, request, status, without_port,
+    self, Read, blanks, bracketed_date, fault, is_forwarded, is_host_name, is_ip, is_ip_list,
+    number, numeric_date, present, quoted, request, status, without_port,
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Escape, Record, Role, Time};
@@ -138,10 +138,9 @@ impl Format for Extended {
         if let Ok((_, first)) = quoted(line)
             && memchr(b'[', first).is_some()
             && let Some(inside) = line.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""))
+            && let Ok((_, record)) = extended(inside)
         {
-            return extended(inside)
-                .map(|(_, record)| record)
-                .map_err(|error| token::miss(line, error));
+            return Ok(record);
         }
         extended(line).map(|(_, record)| record).map_err(|error| token::miss(line, error))
     }
@@ -151,15 +150,19 @@ impl Format for Extended {
 /// extended = *(field BLANKS) "[" date "]" BLANKS *(field BLANKS)
 ///            quoted BLANKS status *(BLANKS field) [BLANKS]
 /// ```
+///
+/// Where the line begins as the Common Log Format does, its core is read as
+/// such: a user's name, which a client chooses, may hold any number of words.
 fn extended(input: &[u8]) -> Read<'_, Record<'_>> {
+    if let Ok((rest, mut record)) = plain_core(input) {
+        let rest = behind(rest, 1, &mut record)?;
+        return Ok((rest, record));
+    }
     let mut before = Before::default();
     let (rest, time) = up_to_date(input, &mut before)?;
-    let (rest, line) = up_to_request(rest, &mut before)?;
+    let (rest, (time, line)) = up_to_request(rest, time, &mut before)?;
     let (rest, ()) = blanks(rest)?;
     let (rest, status) = status(rest)?;
-    if holds_anchor(rest) {
-        return fault(rest, "one record, not two fused into one line");
-    }
     let mut record = Record {
         time: Some(time),
         request: request(line),
@@ -168,7 +171,7 @@ fn extended(input: &[u8]) -> Read<'_, Record<'_>> {
         ..Record::default()
     };
     before.fill(&mut record);
-    let rest = behind(rest, &mut record)?;
+    let rest = behind(rest, 0, &mut record)?;
     Ok((rest, record))
 }
 
@@ -196,26 +199,39 @@ fn up_to_date<'a>(input: &'a [u8], before: &mut Before<'a>) -> Read<'a, Time> {
 }
 
 /// `up-to-request = BLANKS *(field BLANKS) quoted`
-fn up_to_request<'a>(input: &'a [u8], before: &mut Before<'a>) -> Read<'a, &'a [u8]> {
+///
+/// A client may write a date into the user's name, but no quote: the last
+/// date before the request is the server's.
+fn up_to_request<'a>(
+    input: &'a [u8],
+    mut time: Time,
+    before: &mut Before<'a>,
+) -> Read<'a, (Time, &'a [u8])> {
     before.at_date();
     let (mut rest, ()) = blanks(input)?;
     while !rest.starts_with(b"\"") {
         let (after, one) = field(rest)?;
+        if let Ok((_, later)) = bracketed_date(rest) {
+            time = later;
+            before.drop_behind_date();
+        }
         if !before.push(one) {
             return fault(rest, "a quoted request");
         }
         (rest, ()) = blanks(after)?;
     }
-    quoted(rest)
+    let (rest, line) = quoted(rest)?;
+    Ok((rest, (time, line)))
 }
 
-/// `behind = *(BLANKS field) [BLANKS]`
+/// `behind = *(BLANKS field) [BLANKS]`, the first of them at `place` behind
+/// the status.
 fn behind<'a>(
     input: &'a [u8],
+    mut place: usize,
     record: &mut Record<'a>,
 ) -> Result<&'a [u8], nom::Err<token::Fault<'a>>> {
     let mut rest = input;
-    let mut place = 0;
     let mut headers: [Option<&[u8]>; 2] = [None, None];
     let mut n_headers = 0;
     let mut quotes_done = false;
@@ -225,6 +241,12 @@ fn behind<'a>(
             break;
         }
         let (after, one) = field(rest)?;
+        // What a client wrote between quotes may look like an anchor.
+        let quotes = matches!(one.shape, Shape::Named | Shape::Quoted);
+        if !quotes && begins_anchor(rest, rest.len() - after.len()) {
+            let wanted = "one record, not two fused into one line";
+            return Err(nom::Err::Error(token::Fault { rest, wanted }));
+        }
         rest = after;
         match one.shape {
             Shape::Quoted if n_headers < 2 && !quotes_done => {
@@ -232,7 +254,7 @@ fn behind<'a>(
                 n_headers += 1;
             }
             Shape::Quoted => {
-                if is_ip_list(one.text) {
+                if is_forwarded(one.text) {
                     record.addresses.push(Role::Forwarded, one.text);
                 }
             }

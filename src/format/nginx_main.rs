@@ -16,7 +16,7 @@
 //! to `extended`.
 
 use super::clf::{headers, plain_core, whole};
-use super::token::{Read, fault, is_ip_list, present, quoted, space};
+use super::token::{Read, fault, is_forwarded, present, quoted, space};
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Record, Role};
 
@@ -44,6 +44,12 @@ static CARD: Card = Card {
             preamble: &[],
             line: br#"7.8.9.10 - root [20/Jan/2015:01:17:07 +0100] "CONNECT 123.123.123.123 HTTP/1.1" 400 162 "-" "-" "-""#,
             reads: "peer=7.8.9.10 time=2015-01-20T00:17:07Z CONNECT 123.123.123.123 400 162 user=root",
+        },
+        // The client wrote the left end of the list.
+        Sample {
+            preamble: &[],
+            line: br#"10.0.0.1 - - [20/Jan/2015:19:53:28 +0100] "GET / HTTP/1.1" 200 5 "-" "-" "' OR 1=1, 203.0.113.5""#,
+            reads: "peer=10.0.0.1 forwarded=' OR 1=1, 203.0.113.5 time=2015-01-20T18:53:28Z GET / 200 5",
         },
         Sample {
             preamble: &[],
@@ -77,12 +83,12 @@ impl Format for NginxMain {
     }
 }
 
-/// `forwarded = SP DQUOTE [ "-" / address *("," [SP] address) ] DQUOTE`
+/// `forwarded = SP DQUOTE [ "-" / *(anything ",") address ] DQUOTE`
 fn forwarded<'a>(input: &'a [u8], mut record: Record<'a>) -> Read<'a, Record<'a>> {
     let (field, ()) = space(input)?;
     let (rest, list) = quoted(field)?;
     if let Some(list) = present(list) {
-        if !is_ip_list(list) {
+        if !is_forwarded(list) {
             return fault(field, "a list of addresses");
         }
         record.addresses.push(Role::Forwarded, list);

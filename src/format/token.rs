@@ -229,6 +229,15 @@ pub fn is_ip_list(text: &[u8]) -> bool {
     every && any
 }
 
+/// Says whether a text is a list that proxies appended addresses to. Its left
+/// end is the client's, who may have written anything there to keep the list
+/// from being known for one: what the nearest proxy appended decides.
+pub fn is_forwarded(text: &[u8]) -> bool {
+    is_ip_list(text)
+        || memchr(b',', text).is_some()
+            && crate::record::address::elements(text).next_back().is_some_and(is_ip)
+}
+
 /// Says whether a text is a host name of at least two labels, with or without
 /// a port: `www.example.com:443`, but no address and no number.
 pub fn is_host_name(text: &[u8]) -> bool {

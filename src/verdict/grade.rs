@@ -102,9 +102,9 @@ pub fn grade(hit: &Hit, known: Known<'_>) -> Grade {
         207 => Grade::M,
         200..=299 => served(hit, known),
         304 => Grade::V,
-        // nginx writes 499 when the client went away; what had been sent by
-        // then was sent.
-        499 if sent_bytes(hit, known).is_some_and(|sent| sent > 0) => Grade::P,
+        // nginx writes 499 when the client went away, and nginx counts what
+        // it wrote: what had been sent by then was sent.
+        499 if hit.bytes().is_some_and(|sent| sent > 0) => Grade::P,
         400 | 408 | 499 => Grade::E,
         300..=499 => Grade::R,
         _ => Grade::E,

@@ -4,7 +4,7 @@
 use memchr::memchr;
 
 use super::super::token::{
-    Read, fault, is_host_name, is_ip, is_ip_list, present, quoted, without_port,
+    Read, fault, is_forwarded, is_host_name, is_ip, present, quoted, without_port,
 };
 use super::{duration, is_host};
 use crate::record::{Record, Role};
@@ -63,13 +63,21 @@ pub fn field(input: &[u8]) -> Read<'_, Field<'_>> {
     }
 }
 
-/// `word = 1*(%x21 / %x23-FF)`, or a name with a quoted value behind `=`.
+/// `word = 1*("\" DQUOTE / "\\" / %x21 / %x23-FF)`, or a name with a quoted
+/// value behind `=`.
 type Word<'a> = (&'a [u8], Shape, &'a [u8]);
 
 /// A bare field; a quote may stand in it only behind a name and `=`.
 fn word(input: &[u8]) -> Result<Word<'_>, nom::Err<super::token::Fault<'_>>> {
-    let end =
-        input.iter().position(|byte| matches!(byte, b'"' | 0..=b' ' | 0x7f)).unwrap_or(input.len());
+    let mut end = 0;
+    loop {
+        match &input[end..] {
+            // Apache escapes a quote in the user's name, which is not quoted.
+            [b'\\', b'"' | b'\\', ..] => end += 2,
+            [] | [b'"' | 0..=b' ' | 0x7f, ..] => break,
+            _ => end += 1,
+        }
+    }
     match &input[end..] {
         [] | [b' ' | b'\t', ..] if end > 0 => Ok((&input[end..], Shape::Word, &input[..end])),
         quote @ [b'"', ..] if end > 0 && input[end - 1] == b'=' => {
@@ -112,6 +120,12 @@ impl<'a> Before<'a> {
         self.dated = self.count;
     }
 
+    /// The date was the client's: what stands between it and the server's own
+    /// belongs to the user's name.
+    pub fn drop_behind_date(&mut self) {
+        self.count = self.dated;
+    }
+
     fn at(&self, place: usize) -> Option<Field<'a>> {
         self.fields.get(place).copied().flatten()
     }
@@ -136,17 +150,33 @@ impl<'a> Before<'a> {
 
     /// Finds the addresses in a stretch of fields, and the host before them;
     /// answers where ident and user begin.
+    ///
+    /// An address and an ident or a host (`192.0.2.1 -`) are the peer, and
+    /// what follows is a user's name, in which a client may write the address
+    /// of another.
     fn addresses(&self, stretch: std::ops::Range<usize>, record: &mut Record<'a>) -> usize {
         let (start, end) = (stretch.start, stretch.end);
         let mut found: [Option<(bool, &'a [u8])>; 4] = [None; 4];
         let mut n_found = 0;
         let mut place = start;
         let mut after = start;
+        let mut settled = false;
         while place < end {
             let Some(field) = self.at(place) else { break };
+            if settled {
+                // Old ingress-nginx repeats the peer in brackets.
+                if field.shape == Shape::Bracketed
+                    && found[n_found - 1] == Some((false, field.text))
+                    && n_found < found.len()
+                {
+                    found[n_found] = Some((true, field.text));
+                    after = place + 1;
+                }
+                break;
+            }
             let (text, next) = self.list(place, end);
             let list = next > place + 1 || field.shape != Shape::Word || text.contains(&b',');
-            let address = if list { is_ip_list(text) } else { is_ip(text) };
+            let address = if list { is_forwarded(text) } else { is_ip(text) };
             if address && n_found < found.len() {
                 if n_found == 0
                     && place == start + 1
@@ -159,8 +189,13 @@ impl<'a> Before<'a> {
                 found[n_found] = Some((list, text));
                 n_found += 1;
                 after = next;
+                settled = !list
+                    && self
+                        .at(next)
+                        .is_some_and(|next| next.text == b"-" || is_host_name(next.text));
             }
-            place = next;
+            // The ident itself says nothing.
+            place = next + usize::from(settled);
         }
         if n_found == 0 {
             return self.names(start, end, record);

@@ -1,0 +1,123 @@
+//! One test for each bug that was found once, named for it.
+
+mod common;
+
+use std::fs;
+
+use common::{Way, case, scan};
+use serde_json::Value;
+use whofetched::case::{Case, load};
+
+const FROM: &str = "2021-06-29T00:00:00Z";
+const TO: &str = "2021-07-02T12:00:00Z";
+
+/// Scans lines, quickly and slowly, and gives the one report.
+fn report(case: &Case, lines: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("access.log");
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let inputs = [path.to_string_lossy().into_owned()];
+    let quick = scan(case, &inputs, &Way::default());
+    let slow = scan(case, &inputs, &Way { no_fast_path: true, ..Way::default() });
+    assert_eq!(quick["actors"], slow["actors"]);
+    quick
+}
+
+/// The clients, each with its class and hits inside.
+fn clients(report: &Value) -> Vec<(String, String, u64)> {
+    let actors = report["actors"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut all: Vec<_> = actors
+        .map(|a| (text(&a["client"]), text(&a["class"]), a["hits"]["inside"].as_u64().unwrap()))
+        .collect();
+    all.sort();
+    all
+}
+
+/// Checks that every line is one hit inside, of class other, by 198.51.100.7.
+fn check_one_client(case: &Case, lines: &[&str]) {
+    let report = report(case, lines);
+    let expected = ("198.51.100.7".to_owned(), "other".to_owned(), lines.len() as u64);
+    assert_eq!(clients(&report), [expected], "{lines:#?}");
+}
+
+#[test]
+fn a_date_in_a_user_name_moved_the_request_out_of_the_window() {
+    check_one_client(
+        &case(FROM, TO),
+        &[
+            r#"198.51.100.7 - [01/Jan/2020:00:00:00 +0000] [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#,
+            r#"198.51.100.7 - x [01/Jan/2020:00:00:00 +0000] y z w [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#,
+            r#"198.51.100.7 - x [01/Jan/2020:00:00:00 +0000] [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c" 5123"#,
+            r#"198.51.100.7 - x [01/Jan/2020:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5 [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#,
+        ],
+    );
+}
+
+#[test]
+fn an_address_in_a_user_name_was_taken_for_the_client() {
+    check_one_client(
+        &case(FROM, TO),
+        &[
+            r#"198.51.100.7 - 203.0.113.9 [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c" 5123"#,
+            r#"198.51.100.7 - 203.0.113.9 - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#,
+            r#"198.51.100.7 www.example.org 203.0.113.9 - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#,
+        ],
+    );
+}
+
+#[test]
+fn a_date_in_an_agent_or_a_quote_in_a_user_kept_a_line_from_being_read() {
+    check_one_client(
+        &case(FROM, TO),
+        &[
+            r#"198.51.100.7 - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "x [29/Jun/2021:10:00:00 +0000] " 5123"#,
+            r#"198.51.100.7 - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "[29/Jun/2021:10:00:00 +0000] " "c" TLSv1.2 5123"#,
+            r#"198.51.100.7 - a\"b [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c" 5123"#,
+            r#""-" 198.51.100.7 - a\"b [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#,
+        ],
+    );
+}
+
+#[test]
+fn junk_at_the_left_of_a_forwarded_list_hid_the_address_a_proxy_appended() {
+    let proxies = ["10.0.0.0/8".to_owned()];
+    let patterns = ["/exports".to_owned()];
+    let case =
+        load::quick(&patterns, None, None, Some(FROM), Some(TO), &[], &proxies, None).unwrap();
+    let line = |behind: &str| {
+        format!(
+            r#"10.0.0.1 - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c"{behind}"#
+        )
+    };
+    let lines = [
+        line(r#" "' OR 1=1, 198.51.100.7""#),
+        line(r#" "x\"y, 198.51.100.7, 10.0.0.2" 5123"#),
+        format!(r#""a b c, 198.51.100.7" {}"#, line("")),
+        format!(r#""[::ffff:198.51.100.7]:443" {}"#, line("")),
+    ];
+    check_one_client(&case, &lines.each_ref().map(String::as_str));
+}
+
+#[test]
+fn a_forwarded_address_that_is_unknown_or_hidden_was_taken_for_a_client() {
+    let proxies = ["10.0.0.0/8".to_owned()];
+    let patterns = ["/exports".to_owned()];
+    let case =
+        load::quick(&patterns, None, None, Some(FROM), Some(TO), &[], &proxies, None).unwrap();
+    for name in ["unknown", "_hidden", "_SEVKISEK"] {
+        let line = format!(
+            r#"203.0.113.21, {name} - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#
+        );
+        let report = report(&case, &[&line]);
+        assert!(clients(&report).iter().all(|(_, class, _)| class == "unresolved"), "{report:#}");
+    }
+}
+
+#[test]
+fn what_was_sent_before_a_client_left_was_graded_as_a_failure() {
+    let line = r#"198.51.100.7 - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 499 5000000 "-" "c""#;
+    let report = report(&case(FROM, TO), &[line]);
+    assert_eq!(report["actors"][0]["grade"], "P");
+    assert_eq!(report["verdict"]["finding"], "B1");
+}
