@@ -29,7 +29,7 @@ fn corpus() -> Option<PathBuf> {
 }
 
 /// The groups of cases that the formats of the table are made for.
-const GROUPS: [&str; 17] = [
+const GROUPS: [&str; 21] = [
     "nginx",
     "apache",
     "clf",
@@ -47,10 +47,14 @@ const GROUPS: [&str; 17] = [
     "tomcat",
     "ingress_nginx",
     "access_misc",
+    "traefik_json",
+    "nginx_json",
+    "envoy_json",
+    "elasticsearch_audit",
 ];
 
 /// Cases whose expectation differs from ours, with the reason.
-const DIFFERENT: [(&str, &str); 6] = [
+const DIFFERENT: [(&str, &str); 8] = [
     ("nginx/hub/73", NGINX_PROXY_MANAGER),
     ("nginx/hub/74", NGINX_PROXY_MANAGER),
     (
@@ -60,10 +64,15 @@ const DIFFERENT: [(&str, &str); 6] = [
     ("access_misc(fail2ban haproxy-http-auth)/fail2ban/1", HAPROXY),
     ("access_misc(fail2ban haproxy-http-auth)/fail2ban/2", HAPROXY),
     ("access_misc(fail2ban haproxy-http-auth)/fail2ban/3", HAPROXY),
+    ("envoy_json/beats/1", ENVOY_TEXT),
+    ("envoy_json/beats/2", ENVOY_TEXT),
 ];
 
 const NGINX_PROXY_MANAGER: &str =
     "a line of nginx-proxy-manager, filed under nginx; no format of the table reads it yet";
+
+const ENVOY_TEXT: &str = "a line of Envoy's text inside a collector's JSON, filed under JSON; the second is no JSON, \
+     for it has one closing brace too many";
 
 const HAPROXY: &str = "a line of HAProxy in syslog; no format of the table reads it yet";
 
