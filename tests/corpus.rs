@@ -29,7 +29,7 @@ fn corpus() -> Option<PathBuf> {
 }
 
 /// The groups of cases that the formats of the table are made for.
-const GROUPS: [&str; 29] = [
+const GROUPS: [&str; 34] = [
     "nginx",
     "apache",
     "clf",
@@ -53,16 +53,21 @@ const GROUPS: [&str; 29] = [
     "cloudfront",
     "haproxy",
     "envoy",
+    "envoy_in_cri",
     "traefik_clf",
     "nginx_proxy_manager",
     "squid",
     "zoraxy",
     "npmplus",
     "bunkerweb",
+    "traefik_json",
+    "nginx_json",
+    "envoy_json",
+    "elasticsearch_audit",
 ];
 
 /// Cases whose expectation differs from ours, with the reason.
-const DIFFERENT: [(&str, &str); 4] = [
+const DIFFERENT: [(&str, &str); 6] = [
     (
         "iis/beats/1",
         "the address is Markdown, `[10.0.0.1](http://10.0.0.1)`, which no server writes; it is kept as a name",
@@ -76,7 +81,12 @@ const DIFFERENT: [(&str, &str); 4] = [
         "haproxy/logstash-patterns-core/6",
         "cut at 1024 bytes: the rest of the target is not known, so the line is left unread, where it is searched for the beginning of a target",
     ),
+    ("envoy_json/beats/1", ENVOY_TEXT),
+    ("envoy_json/beats/2", ENVOY_TEXT),
 ];
+
+const ENVOY_TEXT: &str = "a line of Envoy's text inside a collector's JSON, filed under JSON; the second is no JSON, \
+      for it has one closing brace too many";
 
 fn undone(record: &Record<'_>, field: Option<&[u8]>) -> Option<String> {
     field.map(|field| {

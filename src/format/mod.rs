@@ -14,31 +14,58 @@
 //! assert_eq!(record.target(), Some(&b"/a.csv"[..]));
 //! ```
 
+mod akamai_datastream;
+mod api_gateway;
 mod aws_elb;
 mod aws_s3;
+mod aws_waf;
+mod azure_app_service;
+mod azure_front_door;
+mod azure_gateway;
+mod azure_storage;
 mod caddy;
 mod clf;
+mod cloudflare;
 mod cloudfront;
+mod cloudfront_json;
+mod cloudtrail;
 mod combined;
 mod common;
+mod ecs;
+mod elasticsearch_audit;
+mod elasticsearch_text;
 pub mod envelope;
 mod envoy;
+mod envoy_json;
 mod extended;
+mod fastly_json;
+mod gcp_lb;
 pub mod guess;
 mod haproxy;
 mod ingress_nginx;
 mod json;
+mod json_any;
+mod kibana;
+mod kong_json;
+mod minio_audit;
+mod nextcloud;
+mod nginx_json;
 mod nginx_main;
 mod nginx_proxy_manager;
+mod node_json;
 mod npmplus;
+mod opensearch_audit;
 mod quick;
 mod squid;
 mod ssl_request;
 mod summary;
+mod suricata_eve;
 mod token;
 mod traefik_clf;
+mod traefik_json;
 mod vhost;
 mod w3c;
+mod zeek_json;
 mod zoraxy;
 
 use serde::{Deserialize, Serialize};
@@ -161,6 +188,9 @@ pub struct State {
 pub struct Scratch {
     /// The values of the current line, one behind the other.
     pub bytes: Vec<u8>,
+    /// A text that must be read a second time: JSON inside JSON, or a line
+    /// that had to be mended.
+    pub text: Vec<u8>,
 }
 
 /// What a format is: data, from which tests, guessing, benches, the command
@@ -230,6 +260,33 @@ pub static TABLE: &[&dyn Format] = &[
     &zoraxy::Zoraxy,
     &w3c::W3c,
     &caddy::Caddy,
+    &traefik_json::TRAEFIK_JSON,
+    &envoy_json::ENVOY_JSON,
+    &cloudflare::CLOUDFLARE,
+    &cloudfront_json::CLOUDFRONT_JSON,
+    &gcp_lb::GCP_LB,
+    &azure_gateway::AZURE_GATEWAY,
+    &azure_front_door::AZURE_FRONT_DOOR,
+    &azure_storage::AZURE_STORAGE,
+    &azure_app_service::AZURE_APP_SERVICE,
+    &api_gateway::API_GATEWAY,
+    &aws_waf::AWS_WAF,
+    &cloudtrail::CLOUDTRAIL,
+    &elasticsearch_audit::ELASTICSEARCH_AUDIT,
+    &elasticsearch_text::ElasticsearchText,
+    &opensearch_audit::OPENSEARCH_AUDIT,
+    &ecs::ECS,
+    &fastly_json::FASTLY_JSON,
+    &akamai_datastream::AKAMAI_DATASTREAM,
+    &kong_json::KONG_JSON,
+    &minio_audit::MINIO_AUDIT,
+    &suricata_eve::SURICATA_EVE,
+    &zeek_json::ZEEK_JSON,
+    &nextcloud::NEXTCLOUD,
+    &kibana::KIBANA,
+    &node_json::NODE_JSON,
+    &nginx_json::NGINX_JSON,
+    &json_any::JSON_ANY,
     &extended::Extended,
 ];
 

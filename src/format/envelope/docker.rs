@@ -47,7 +47,7 @@ impl Envelope for Docker {
             let log = picked.text(LOG)?;
             let room = JOINED.saturating_sub(pending.len());
             pending.extend_from_slice(&log[..log.len().min(room)]);
-            (stream == b"stderr", picked.time(TIME, "time"), log.ends_with(b"\n"))
+            (stream == b"stderr", picked.time(TIME), log.ends_with(b"\n"))
         };
         if !whole {
             return Some(Opened { content: Content::Part, logger: None, sealed });

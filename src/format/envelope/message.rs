@@ -75,7 +75,7 @@ impl Envelope for Message {
         Some(Opened {
             content: Content::Whole(content),
             logger: picked.text(HOST),
-            sealed: picked.time(TIME, "@timestamp"),
+            sealed: picked.time(TIME),
         })
     }
 }
