@@ -5,8 +5,8 @@
 //! blocks, and hands each block to rayon as a task of its own; the thread
 //! waits when too many blocks are under way, the tasks never wait. So one huge
 //! file and a thousand small ones both use every core, and what is in memory
-//! is bounded: for each reader [`BLOCK_BYTES`] and for each block under way
-//! one more, [`blocks_under_way`] of them, besides what was found.
+//! is bounded: for each reader `BLOCK_BYTES` and for each block under way
+//! one more, `blocks_under_way` of them, besides what was found.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
