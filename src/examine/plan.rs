@@ -189,12 +189,13 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
         source::find(inputs, Path::new(""))
     };
     if found.sources.is_empty() {
-        return Err(Error::question(match found.problems.first() {
-            Some(problem) => format!("there is no log to read: {problem}"),
-            None => "there is no log to read: name files, folders or globs, or give \
-                     `logs` to a [[server]] of the case file"
-                .to_owned(),
-        }));
+        return Err(match found.problems.as_slice() {
+            [] => Error::question(
+                "there is no log to read: name files, folders or globs, or give \
+                 `logs` to a [[server]] of the case file",
+            ),
+            problems => Error::Nothing(problems.join("; ")),
+        });
     }
     let mut plan = Plan { sources: Vec::new(), problems: found.problems };
     for found in found.sources {

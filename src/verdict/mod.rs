@@ -144,6 +144,8 @@ pub struct Gap {
     pub why: &'static str,
     /// How surely silence is a hole, where silence was tested.
     pub score: Option<f64>,
+    /// The rotation members that are missing in it.
+    pub members: Vec<String>,
 }
 
 /// The verdict.
