@@ -96,19 +96,34 @@ pub fn cell(input: &[u8]) -> Read<'_, &[u8]> {
 
 /// `host = 1*(%x21 / %x23-2B / %x2D-7E)`: an address or a name, with or
 /// without a port. A comma belongs to a list and a quote to a quoted field,
-/// so that neither is taken for a host; nor is a run of NUL, nor the beginning
-/// of a date.
+/// so that neither is taken for a host; nor is a run of NUL, nor what holds the
+/// beginning of a date, which is the rest of a torn line.
 pub fn host(input: &[u8]) -> Read<'_, &[u8]> {
     let end = input
         .iter()
         .position(|byte| !matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b'~'))
         .unwrap_or(input.len());
-    let date = input.first() == Some(&b'[') && input[..end].contains(&b'/');
-    if end == 0 || date {
+    if end == 0 || holds_date(&input[..end]) {
         fault(input, "an address or a host name")
     } else {
         Ok((&input[end..], &input[..end]))
     }
+}
+
+/// `ident = word`, but one that begins no quoted field, which may be a list of
+/// addresses, and holds no beginning of a date.
+pub fn ident(input: &[u8]) -> Read<'_, &[u8]> {
+    let (rest, ident) = word(input)?;
+    if ident[0] == b'"' || holds_date(ident) {
+        return fault(input, "an ident, which is no quoted field and no date");
+    }
+    Ok((rest, ident))
+}
+
+/// Says whether a word without spaces holds the beginning of a date in
+/// brackets: `[10/Oct/2000:13:55:36`.
+fn holds_date(word: &[u8]) -> bool {
+    memchr(b'[', word).is_some_and(|at| word[at..].contains(&b'/'))
 }
 
 /// `quoted = DQUOTE *(%x00-21 / %x23-5B / %x5D-FF / "\" OCTET) DQUOTE`
@@ -285,6 +300,17 @@ mod tests {
         check(br#""open\"#, None);
         check(br#""open\""#, None);
         check(b"x", None);
+    }
+
+    #[test]
+    fn the_rest_of_a_torn_line_is_no_host_and_no_ident() {
+        let read = |brick: fn(&[u8]) -> Read<'_, &[u8]>, text: &str| brick(text.as_bytes()).is_ok();
+        for text in ["192.0.2.7", "a.example:80", "[2001:db8::1]:443", "unix:"] {
+            assert!(read(host, text) && read(ident, text), "{text}");
+        }
+        for text in ["[10/Oct/2000:13:55:36", "192.0.2.7[10/Oct/2000:13:55:36", "\"203.0.113.5,"] {
+            assert!(!read(host, text) && !read(ident, text), "{text}");
+        }
     }
 
     #[test]
