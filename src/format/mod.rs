@@ -16,21 +16,29 @@
 
 mod aws_elb;
 mod aws_s3;
+mod azure_storage;
 mod caddy;
 mod clf;
 mod cloudfront;
 mod combined;
 mod common;
+mod couchdb;
 mod envoy;
 mod extended;
+mod gcs_usage;
 pub mod guess;
 mod haproxy;
+mod hitachi_hcp;
+mod iis_native;
 mod ingress_nginx;
 mod json;
+mod ltsv;
 mod nginx_main;
 mod nginx_proxy_manager;
 mod npmplus;
+mod python_servers;
 mod quick;
+mod small_servers;
 mod squid;
 mod ssl_request;
 mod summary;
@@ -38,6 +46,7 @@ mod token;
 mod traefik_clf;
 mod vhost;
 mod w3c;
+mod zeek_http;
 mod zoraxy;
 
 use serde::{Deserialize, Serialize};
@@ -207,6 +216,7 @@ pub static TABLE: &[&dyn Format] = &[
     &vhost::VhostCombined,
     &vhost::Lighttpd,
     &combined::Combined,
+    &python_servers::Werkzeug,
     &vhost::VhostCommon,
     &common::Common,
     &ssl_request::SslRequest,
@@ -222,6 +232,17 @@ pub static TABLE: &[&dyn Format] = &[
     &nginx_proxy_manager::NginxProxyManager,
     &squid::Squid,
     &zoraxy::Zoraxy,
+    &hitachi_hcp::HitachiHcp,
+    &iis_native::IisNative,
+    &ltsv::Ltsv,
+    &python_servers::Uvicorn,
+    &python_servers::Uwsgi,
+    &small_servers::PhpServer,
+    &small_servers::Gin,
+    &gcs_usage::GcsUsage,
+    &azure_storage::AzureStorage,
+    &zeek_http::ZeekHttp,
+    &couchdb::CouchDb,
     &w3c::W3c,
     &caddy::Caddy,
     &extended::Extended,
