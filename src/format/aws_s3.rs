@@ -15,7 +15,8 @@
 //! * Quotes in the request and the user agent are written as they are. Nothing
 //!   behind the user agent is quoted, so the last quote of the line ends it.
 //! * The tail has grown over the years: the version id, the host, TLS. The
-//!   host header is the sixth word of it; without one the bucket is the host.
+//!   host header is the sixth word of it; without one the host is known only of
+//!   a website, whose bucket has its name.
 //! * Lines that the service wrote for itself (the source of a copy, a batch, a
 //!   lifecycle rule) have no request. Their target is `/` and the key, their
 //!   method what the operation says: `REST.COPY.OBJECT_GET` read the object.
@@ -26,8 +27,8 @@
 use memchr::{memchr_iter, memrchr};
 
 use super::token::{
-    self, Read, bracketed_date, bytes, cell, fault, is_ip, number, present, space, status,
-    without_port,
+    self, Read, bracketed_date, bytes, cell, fault, is_host_name, is_ip, number, present, space,
+    status, without_port,
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Addresses, Record, Request, Role};
@@ -62,13 +63,13 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"79a5be bucket [06/Feb/2019:00:01:57 +0000] 192.0.2.3 79a5be 3E57427F3EXAMPLE REST.COPY.OBJECT_GET a/p.csv - 200 - - 4406583 - - - - - 10S6= - - - - - - -"#,
-            reads: "peer=192.0.2.3 time=2019-02-06T00:01:57Z GET /a/p.csv 200 user=79a5be host=bucket",
+            reads: "peer=192.0.2.3 time=2019-02-06T00:01:57Z GET /a/p.csv 200 user=79a5be",
         },
         // A lifecycle rule: nobody asked.
         Sample {
             preamble: &[],
             line: br#"8fddbe bucket [15/Nov/2021:00:00:00 +0000] - AmazonS3 3A0F S3.EXPIRE.OBJECT k.txt "-" - - - 10 - - "-" "-" v1 h= - - - - -"#,
-            reads: "time=2021-11-15T00:00:00Z EXPIRE /k.txt user=AmazonS3 host=bucket",
+            reads: "time=2021-11-15T00:00:00Z EXPIRE /k.txt user=AmazonS3",
         },
     ],
     refusals: &[
@@ -148,6 +149,8 @@ fn aws_s3(input: &[u8]) -> Read<'_, Parts<'_>> {
     let (rest, ()) = space(rest)?;
     let (rest, agent) = agent(rest)?;
     let (rest, host) = tail(rest)?;
+    let is_website = operation.starts_with(b"WEBSITE.") && is_host_name(bucket);
+    let website = is_website.then_some(bucket);
     let mut addresses = Addresses::default();
     addresses.push(Role::Peer, client);
     let record = Record {
@@ -158,7 +161,7 @@ fn aws_s3(input: &[u8]) -> Read<'_, Parts<'_>> {
         bytes: sent,
         // `-` is written for zero.
         no_body: sent.unwrap_or(0) == 0,
-        host: Some(without_port(host.unwrap_or(bucket))),
+        host: host.or(website).map(without_port),
         referer: present(referer),
         agent: present(agent),
         user: present(requester),

@@ -23,6 +23,7 @@ mod azure_app_service;
 mod azure_front_door;
 mod azure_gateway;
 mod azure_storage;
+mod azure_storage_classic;
 mod caddy;
 mod clf;
 mod cloudflare;
@@ -31,6 +32,7 @@ mod cloudfront_json;
 mod cloudtrail;
 mod combined;
 mod common;
+mod couchdb;
 mod ecs;
 mod elasticsearch_audit;
 mod elasticsearch_text;
@@ -40,13 +42,17 @@ mod envoy_json;
 mod extended;
 mod fastly_json;
 mod gcp_lb;
+mod gcs_usage;
 pub mod guess;
 mod haproxy;
+mod hitachi_hcp;
+mod iis_native;
 mod ingress_nginx;
 mod json;
 mod json_any;
 mod kibana;
 mod kong_json;
+mod ltsv;
 mod minio_audit;
 mod nextcloud;
 mod nginx_json;
@@ -55,7 +61,9 @@ mod nginx_proxy_manager;
 mod node_json;
 mod npmplus;
 mod opensearch_audit;
+mod python_servers;
 mod quick;
+mod small_servers;
 mod squid;
 mod ssl_request;
 mod summary;
@@ -65,6 +73,7 @@ mod traefik_clf;
 mod traefik_json;
 mod vhost;
 mod w3c;
+mod zeek_http;
 mod zeek_json;
 mod zoraxy;
 
@@ -243,6 +252,7 @@ pub static TABLE: &[&dyn Format] = &[
     &vhost::VhostCombined,
     &vhost::Lighttpd,
     &combined::Combined,
+    &python_servers::Werkzeug,
     &vhost::VhostCommon,
     &common::Common,
     &ssl_request::SslRequest,
@@ -258,6 +268,17 @@ pub static TABLE: &[&dyn Format] = &[
     &nginx_proxy_manager::NginxProxyManager,
     &squid::Squid,
     &zoraxy::Zoraxy,
+    &hitachi_hcp::HitachiHcp,
+    &iis_native::IisNative,
+    &ltsv::Ltsv,
+    &python_servers::Uvicorn,
+    &python_servers::Uwsgi,
+    &small_servers::PhpServer,
+    &small_servers::Gin,
+    &gcs_usage::GcsUsage,
+    &azure_storage_classic::AzureStorage,
+    &zeek_http::ZeekHttp,
+    &couchdb::CouchDb,
     &w3c::W3c,
     &caddy::Caddy,
     &traefik_json::TRAEFIK_JSON,

@@ -13,7 +13,9 @@ use crate::record::{Client, Request};
 
 mod date;
 
-pub use date::{bracketed_date, clock, date, epoch, iso, iso_day, numeric_date, seconds, zone};
+pub use date::{
+    asctime, bracketed_date, clock, date, epoch, iso, iso_day, numeric_date, seconds, zone,
+};
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
 pub type Read<'a, O> = IResult<&'a [u8], O, Fault<'a>>;
