@@ -11,7 +11,8 @@
 //! ```
 //!
 //! CloudTrail logs calls, not requests: the method is that of the call, the target
-//! `/` and the key, which is logged decoded, and the host is the bucket. There is
+//! `/` and the key, and the host is the bucket. The key is logged decoded, so that
+//! a `%`, `?` or `#` of its own is percent-encoded in the target. There is
 //! no status of a call that succeeded; one that failed has the status that S3's
 //! list of errors gives for its code. `sourceIPAddress` is the peer, or the name
 //! of an AWS service that acted for someone. A file as AWS delivers it is one
@@ -78,8 +79,8 @@ static CARD: Card = Card {
         // A listing that was denied, by way of a service.
         Sample {
             preamble: &[],
-            line: br#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::1:user/bob","userName":"bob"},"eventTime":"2024-02-24T12:34:56Z","eventSource":"s3.amazonaws.com","eventName":"ListObjects","sourceIPAddress":"athena.amazonaws.com","userAgent":"athena.amazonaws.com","errorCode":"AccessDenied","errorMessage":"Access Denied","requestParameters":{"list-type":"2","bucketName":"leak","prefix":"export/"},"responseElements":null}"#,
-            reads: "peer=athena.amazonaws.com time=2024-02-24T12:34:56Z GET /?prefix=export/ 403 user=arn:aws:iam::1:user/bob host=leak agent=athena.amazonaws.com",
+            line: br#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::1:user/bob","userName":"bob"},"eventTime":"2024-02-24T12:34:56Z","eventSource":"s3.amazonaws.com","eventName":"ListObjects","sourceIPAddress":"athena.amazonaws.com","userAgent":"athena.amazonaws.com","errorCode":"AccessDenied","errorMessage":"Access Denied","requestParameters":{"list-type":"2","bucketName":"leak","prefix":"export 100%/"},"responseElements":null}"#,
+            reads: "peer=athena.amazonaws.com time=2024-02-24T12:34:56Z GET /?prefix=export 100%25/ 403 user=arn:aws:iam::1:user/bob host=leak agent=athena.amazonaws.com",
         },
     ],
     refusals: &[
@@ -104,6 +105,8 @@ fn call(found: &mut Found<'_>) {
         _ => "-",
     };
     found.set(METHOD, method);
+    found.encode(KEY);
+    found.encode(PREFIX);
     if found.holds(KEY) {
         found.join(TARGET, &[Part::Text("/"), Part::Of(KEY)]);
     } else if found.holds(PREFIX) {

@@ -125,7 +125,7 @@ fn walk<'a>(
     let mut json = serde_json::Deserializer::from_slice(text);
     let miss = |error: serde_json::Error| Miss {
         at: error.column().saturating_sub(1).min(text.len()),
-        wanted: "JSON in UTF-8",
+        wanted: "JSON",
     };
     let walk = Walk { keys, live, depth, slots: &mut slots, scratch };
     walk.deserialize(&mut json).map_err(miss)?;

@@ -96,6 +96,9 @@ fn call(found: &mut Found<'_>) {
         _ => "-",
     };
     found.set(METHOD, method);
+    // Decoded: a `?` in it belongs to the key.
+    found.encode(TARGET);
+    found.encode(OBJECT);
     if !found.holds(TARGET) {
         found.join(TARGET, &[Part::Text("/"), Part::Of(BUCKET)]);
         found.join(TARGET, &[Part::Text("/"), Part::Of(BUCKET), Part::Text("/"), Part::Of(OBJECT)]);

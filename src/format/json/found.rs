@@ -120,6 +120,23 @@ impl<'a> Found<'a> {
         self.write(place, &plain);
     }
 
+    /// Percent-encodes `%`, `?` and `#`: a key of an object store is logged
+    /// decoded, and in a target they would end its path.
+    pub fn encode(&mut self, place: usize) {
+        let special = |byte: &u8| matches!(byte, b'%' | b'?' | b'#');
+        let Some(text) = self.text(place).filter(|text| text.iter().any(special)) else { return };
+        let mut encoded = Vec::with_capacity(text.len() + 8);
+        for byte in text {
+            match byte {
+                b'%' => encoded.extend_from_slice(b"%25"),
+                b'?' => encoded.extend_from_slice(b"%3F"),
+                b'#' => encoded.extend_from_slice(b"%23"),
+                _ => encoded.push(*byte),
+            }
+        }
+        self.write(place, &encoded);
+    }
+
     /// Writes a method in capitals: hapi and Kibana write `get`.
     pub fn capitals(&mut self, place: usize) {
         if let Some(text) = self.text(place).filter(|text| text.iter().any(u8::is_ascii_lowercase))
