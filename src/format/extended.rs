@@ -65,7 +65,6 @@ static CARD: Card = Card {
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl"#,
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl"5 x"#,
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" OK 2326 "-" "curl""#,
-        br#"1.2.3.4 - a [01/Jan/1999:00:00:00 +0000] b [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl""#,
         br#"Nov 14 22:45:11 test haproxy[760]: 192.168.33.1:58430 [14/Nov/2015:22:45:11.608] main main/<NOSRV> -1/-1/-1/-1/0 401 248 - - PR-- 0/0/0/0/0 0/0 "GET / HTTP/1.1""#,
         br#"2024/01/31 12:00:00 [error] 12#12: *5 open() "/a" failed (2: No such file), client: 1.2.3.4, server: x, request: "GET /a HTTP/1.1", host: "x""#,
     ],
