@@ -121,3 +121,18 @@ fn what_was_sent_before_a_client_left_was_graded_as_a_failure() {
     assert_eq!(report["actors"][0]["grade"], "P");
     assert_eq!(report["verdict"]["finding"], "B1");
 }
+
+#[test]
+fn an_address_was_broken_over_lines_in_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("access.log");
+    let address = "2001:db8:1d1a:8e10:4c6a:95f1:b2c8:7d10";
+    let line = r#"- - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 50000000 "-" "c""#;
+    fs::write(&path, format!("{address} {line}\n198.51.100.7 {line}\n")).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_whofetched"));
+    command.args(["scan", "-p", "/exports", "--from", FROM, "--to", TO]);
+    let output = command.arg(&path).output().unwrap();
+    let summary = String::from_utf8(output.stdout).unwrap();
+    assert!(summary.contains(&format!("{address}  F3")), "{summary}");
+    assert!(summary.contains("first and last\n"), "{summary}");
+}

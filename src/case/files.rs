@@ -113,6 +113,12 @@ impl Reading<'_> {
                 warnings.push(format!("{}: the column \"{name}\" is not used{near}", self.file));
             }
         }
+        if names.iter().all(String::is_empty) {
+            return Err(Error::question(format!(
+                "{}: it is empty; give a header row with a column \"path\", and a row for each file",
+                self.file
+            )));
+        }
         if !names.iter().any(|name| name == "path") {
             return Err(Error::question(format!(
                 "{}: the header has no column \"path\", it has {}; name the column of URL paths \"path\"",

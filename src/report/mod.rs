@@ -30,6 +30,7 @@ mod run_json;
 pub mod safe;
 mod sheet;
 pub mod summary;
+mod table;
 
 use std::io::{self, Write};
 

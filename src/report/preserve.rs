@@ -40,10 +40,12 @@ pub fn advice(plan: &Plan, examined: &Examined) -> Vec<String> {
     if rotated > SERIES {
         advice.push(format!("and the oldest files of {} more series", rotated - SERIES));
     }
-    advice.push(format!(
-        "copy all {} inputs as they are stored, with their digests, and write-protect the copies",
-        plan.sources.len()
-    ));
+    advice.push(match plan.sources.len() {
+        1 => "copy the input as it is stored, with its digest, and write-protect the copy".to_owned(),
+        n => format!(
+            "copy all {n} inputs as they are stored, with their digests, and write-protect the copies"
+        ),
+    });
     advice
 }
 

@@ -3,19 +3,13 @@
 //! who was sent what, what limits the answer, what to preserve now, and what
 //! to do next. Plain words, and every number with its cover.
 
-use comfy_table::{
-    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
-};
-
 use crate::actor::Class;
 use crate::record::Instant;
 use crate::verdict::Actor;
 
 use super::page::{Page, Text, count, grouped, hours, shell};
-use super::{Whole, people, preserve, safe};
-
-/// How many clients a table of the summary lists.
-const ROWS: usize = 12;
+use super::table::table;
+use super::{Whole, preserve, safe};
 
 /// How many limits of the answer are told.
 const LIMITS: usize = 3;
@@ -23,10 +17,7 @@ const LIMITS: usize = 3;
 /// How many warnings of each kind are told.
 const WARNINGS: usize = 6;
 
-/// From which width on a table has room for any address.
-const ROOMY: u16 = 100;
-
-/// How many characters of a name stand in a table.
+/// How many characters of a path are told.
 const NAME_WIDTH: usize = 45;
 
 /// The summary of a scan.
@@ -73,7 +64,10 @@ fn warnings(whole: &Whole<'_>, text: &mut Text<'_>) {
     if unnamed > 0
         && unnamed + usize::try_from(report.unnamed_left_out).unwrap_or(usize::MAX) >= files
     {
-        told.push(format!("no request ever named any of the {files} listed files"));
+        told.push(match files {
+            1 => "no request ever named the listed file".to_owned(),
+            n => format!("no request ever named any of the {n} listed files"),
+        });
     } else if unnamed > 0 && report.unnamed_left_out == 0 {
         text.note(&format!("{unnamed} of {files} listed files were never asked for"));
     }
@@ -112,7 +106,8 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
             "The logs speak for {} of {} hours of the window ({:.1} %); in {} of them every series shows a request.",
             hours(verdict.covered_hours),
             hours(verdict.window_hours),
-            100.0 * verdict.covered_hours / verdict.window_hours,
+            // Rounded down: 100 % is all of it.
+            (1000.0 * verdict.covered_hours / verdict.window_hours).floor() / 10.0,
             hours(verdict.shown_hours),
         ));
     } else {
@@ -143,6 +138,13 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
     if let (Some(first), Some(last)) = (first, last) {
         text.line(&format!("First request {}, last {}.", time(whole, first), time(whole, last)));
     }
+    let assumed: u64 = originals().filter(|i| i.zone_is_assumed()).map(|i| i.zoneless).sum();
+    if assumed > 0 {
+        text.warn(&format!(
+            "{} without a zone, read as UTC, which may be hours off; name the clock by --zone or [[server]] zone",
+            count(assumed, "line has a time", "lines have a time")
+        ));
+    }
     let faults: Vec<&String> =
         report.problems.iter().chain(inputs.iter().flat_map(|i| &i.problems)).collect();
     for fault in faults.iter().take(WARNINGS) {
@@ -164,11 +166,14 @@ fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
     text.marked(&code, &format!("Verdict {}: ", verdict.code), &verdict.sentence);
     let outside = verdict.outside;
     if outside.max > 0 {
-        text.line(&format!(
-            "An address is a place on a network, not a person: at least {} and at most {}.",
-            outside.min,
-            count(outside.max, "outside party", "outside parties"),
-        ));
+        let most = count(outside.max, "outside party", "outside parties");
+        text.line(&match outside.min == outside.max {
+            true => format!("An address is a place on a network, not a person: {most}."),
+            false => format!(
+                "An address is a place on a network, not a person: at least {} and at most {most}.",
+                outside.min
+            ),
+        });
     }
     if verdict.exposures.len() > 1 {
         for exposure in &verdict.exposures {
@@ -200,9 +205,14 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         let mut line = match near.len() {
             0 => "No such client asked for the exposed paths in the window or at its border."
                 .to_owned(),
+            1 => format!(
+                "1 client asked for the exposed paths in the window or at its border; it was {}sent content.",
+                if sent == 1 { "" } else { "not " },
+            ),
             n => format!(
-                "{} asked for the exposed paths in the window or at its border; {sent} of them were sent content.",
-                count(n as u64, "client", "clients"),
+                "{} clients asked for the exposed paths in the window or at its border; {} sent content.",
+                grouped(n as u64),
+                count(sent as u64, "of them was", "of them were"),
             ),
         };
         if away > 0 {
@@ -236,83 +246,6 @@ fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
     }
     table(whole, text, &named, "known");
 }
-
-/// A table of actors.
-fn table(whole: &Whole<'_>, text: &mut Text<'_>, actors: &[(usize, &Actor)], what: &str) {
-    if actors.is_empty() {
-        return;
-    }
-    let has_names = actors.iter().any(|(_, actor)| actor.party.is_some() || actor.label.is_some());
-    let mut table = Table::new();
-    table.force_no_tty().load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(text.page.width);
-    let zone =
-        whole.question.case.time_zone.map_or_else(|| "UTC".to_owned(), |zone| zone.to_string());
-    let names = ["id", "client", "grade", "files", "requests", "bytes"].map(str::to_owned);
-    let mut header: Vec<String> = names.into();
-    header.extend([format!("first ({zone})"), format!("last ({zone})")]);
-    if has_names {
-        header.push("who".to_owned());
-    }
-    table.set_header(header);
-    for (place, actor) in actors.iter().take(ROWS) {
-        let shown = |at: Option<Instant>| at.map_or_else(|| "-".to_owned(), |at| clock(whole, at));
-        let mut row = vec![
-            people::id(*place, whole.judgement.actors.len()),
-            safe::short(&people::client(actor), NAME_WIDTH),
-            actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
-            grouped(actor.paths.len() as u64),
-            format!("{} of {}", grouped(actor.requests), grouped(actor.inside)),
-            grouped(actor.bytes),
-            shown(actor.first),
-            shown(actor.last),
-        ];
-        if has_names {
-            let party = people::party(whole.question, actor);
-            let name = party.or(actor.label.as_deref()).unwrap_or_default();
-            row.push(safe::short(name.as_bytes(), NAME_WIDTH));
-        }
-        table.add_row(row);
-    }
-    let longest =
-        actors.iter().take(ROWS).map(|(_, actor)| safe::short(&people::client(actor), NAME_WIDTH));
-    let longest = longest.map(|client| client.chars().count()).max().unwrap_or(0);
-    for (place, column) in table.column_iter_mut().enumerate() {
-        match place {
-            // Whole addresses where there is room; a blank on each side.
-            1 if text.page.width >= ROOMY => {
-                let width = u16::try_from(longest + 2).unwrap_or(ROOMY / 2);
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
-            }
-            3..=5 => {
-                column.set_cell_alignment(CellAlignment::Right);
-                column.set_constraint(ColumnConstraint::ContentWidth);
-            }
-            0 | 2 => {
-                column.set_constraint(ColumnConstraint::ContentWidth);
-            }
-            // A date, and a blank on each side.
-            6 | 7 => {
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(12)));
-            }
-            _ => {}
-        }
-    }
-    // Every cell was escaped above.
-    for line in table.lines() {
-        text.raw(line.trim_end());
-    }
-    if actors.len() > ROWS {
-        text.line(&format!(
-            "and {} more clients of class {what}, see actors.csv",
-            actors.len() - ROWS
-        ));
-    }
-}
-
-/// A rule below the header, and nothing else.
-const STYLE: TableStyle =
-    TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
 
 /// What most limits the answer.
 fn limits(whole: &Whole<'_>, text: &mut Text<'_>) {
@@ -361,9 +294,4 @@ fn next(whole: &Whole<'_>, text: &mut Text<'_>) {
 /// An instant by the clock of the case.
 fn time(whole: &Whole<'_>, at: Instant) -> String {
     whole.question.case.time_zone.map_or_else(|| at.text(0), |zone| zone.show(at))
-}
-
-/// An instant in a column whose head names the clock.
-fn clock(whole: &Whole<'_>, at: Instant) -> String {
-    time(whole, at).chars().take("2021-06-29T00:00:00".len()).collect::<String>().replace('T', " ")
 }

@@ -58,6 +58,24 @@ impl Grade {
         Grade::X,
     ];
 
+    /// What it says, in a few words.
+    pub fn says(self) -> &'static str {
+        match self {
+            Grade::F1 => "the whole was sent",
+            Grade::F2 => "the whole was sent in parts",
+            Grade::F3 => "content was sent, how much the log does not say",
+            Grade::W => "something was written or deleted",
+            Grade::U => "the log does not say what was answered",
+            Grade::P => "a part was sent",
+            Grade::L => "a list of names was sent",
+            Grade::M => "only existence, size or date was sent",
+            Grade::V => "told that its copy is still good",
+            Grade::R => "refused or sent elsewhere",
+            Grade::E => "failed",
+            Grade::X => "sent a page known not to be the content",
+        }
+    }
+
     /// Says whether the whole content was or may have been sent, or changed.
     pub fn is_full(self) -> bool {
         matches!(self, Grade::F1 | Grade::F2 | Grade::F3 | Grade::W)

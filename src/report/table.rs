@@ -1,0 +1,144 @@
+//! The table of clients in the summary. An address is never broken over two
+//! lines: somebody will copy it. So who it is, and first and last, stand below
+//! one another, and where the terminal is narrow less is told.
+
+use std::collections::BTreeSet;
+
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+};
+
+use crate::record::Instant;
+use crate::verdict::{Actor, Grade};
+
+use super::page::{Text, grouped};
+use super::{Whole, people, safe};
+
+/// How many clients are listed.
+const ROWS: usize = 12;
+
+/// How many characters of a name stand in a table: any address has fewer.
+const NAME_WIDTH: usize = 45;
+
+/// Blanks between two columns: one of padding, one where a border would be.
+const BETWEEN: usize = 2;
+
+/// The columns, in order.
+const COLUMNS: [&str; 7] =
+    ["id", "client", "grade", "files", "requests", "bytes", "first and last"];
+
+/// The column whose width gives way.
+const CLIENT: usize = 1;
+
+/// The columns of numbers.
+const NUMBERS: std::ops::RangeInclusive<usize> = 3..=5;
+
+/// The columns that a narrow terminal does without, the first to go first.
+const SPARED: [usize; 2] = [3, 4];
+
+/// Tells of the first clients of a list, and how many more there are of this
+/// `what`.
+pub(super) fn table(
+    whole: &Whole<'_>,
+    text: &mut Text<'_>,
+    actors: &[(usize, &Actor)],
+    what: &str,
+) {
+    if actors.is_empty() {
+        return;
+    }
+    let zone =
+        whole.question.case.time_zone.map_or_else(|| "UTC".to_owned(), |zone| zone.to_string());
+    let mut rows = vec![COLUMNS.map(str::to_owned)];
+    rows[0][6] = format!("first and last\n({zone})");
+    rows.extend(actors.iter().take(ROWS).map(|(place, actor)| row(whole, *place, actor)));
+    let addresses = rows.iter().map(|row| row[CLIENT].chars().count()).max().unwrap_or(0);
+    let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
+    let page = usize::from(text.page.width);
+    for spared in SPARED {
+        if width(&rows, &shown) > page {
+            shown.retain(|column| *column != spared);
+        }
+    }
+    // What a client is called goes below its address, as wide as there is room.
+    for ((_, actor), row) in actors.iter().zip(&mut rows[1..]) {
+        let name = people::party(whole.question, actor).or(actor.label.as_deref());
+        if let Some(name) = name {
+            row[CLIENT].push_str(&format!("\n{}", safe::short(name.as_bytes(), NAME_WIDTH)));
+        }
+    }
+    let needed = width(&rows, &shown);
+    let least = needed - longest(&rows, CLIENT) + addresses;
+    let mut table = Table::new();
+    table.force_no_tty().load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(page.min(needed + 1).max(least + 1)).unwrap_or(u16::MAX));
+    let pick = |row: &[String; 7]| shown.iter().map(|&at| row[at].clone()).collect::<Vec<_>>();
+    table.set_header(pick(&rows[0]));
+    rows[1..].iter().for_each(|row| {
+        table.add_row(pick(row));
+    });
+    for (column, &at) in table.column_iter_mut().zip(&shown) {
+        column.set_padding((0, 1));
+        if NUMBERS.contains(&at) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        column.set_constraint(match at {
+            CLIENT => {
+                let width = u16::try_from(addresses + 1).unwrap_or(u16::MAX);
+                ColumnConstraint::LowerBoundary(Width::Fixed(width))
+            }
+            _ => ColumnConstraint::ContentWidth,
+        });
+    }
+    // Every cell was escaped above.
+    for line in table.lines() {
+        text.raw(line.trim_end());
+    }
+    let grades: BTreeSet<Grade> =
+        actors.iter().take(ROWS).filter_map(|(_, actor)| actor.grade).collect();
+    let grades: Vec<String> =
+        grades.iter().map(|grade| format!("{grade} {}", grade.says())).collect();
+    if !grades.is_empty() {
+        text.line(&format!("{}.", grades.join("; ")));
+    }
+    if actors.len() > ROWS {
+        let more = grouped((actors.len() - ROWS) as u64);
+        text.line(&format!("and {more} more clients of class {what}: actors.csv of the report"));
+    }
+}
+
+/// The cells of one client.
+fn row(whole: &Whole<'_>, place: usize, actor: &Actor) -> [String; 7] {
+    let shown = |at: Option<Instant>| at.map_or_else(|| "-".to_owned(), |at| clock(whole, at));
+    let (first, last) = (shown(actor.first), shown(actor.last));
+    [
+        people::id(place, whole.judgement.actors.len()),
+        safe::short(&people::client(actor), NAME_WIDTH),
+        actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
+        grouped(actor.paths.len() as u64),
+        format!("{} of {}", grouped(actor.requests), grouped(actor.inside)),
+        grouped(actor.bytes),
+        if first == last { first } else { format!("{first}\n{last}") },
+    ]
+}
+
+/// How wide a table of these columns is with every cell on its own lines.
+fn width(rows: &[[String; 7]], shown: &[usize]) -> usize {
+    let columns: usize = shown.iter().map(|&column| longest(rows, column)).sum();
+    columns + BETWEEN * (shown.len() - 1)
+}
+
+fn longest(rows: &[[String; 7]], column: usize) -> usize {
+    let lines = rows.iter().flat_map(|row| row[column].lines());
+    lines.map(|line| line.chars().count()).max().unwrap_or(0)
+}
+
+/// An instant in a column whose head names the clock.
+fn clock(whole: &Whole<'_>, at: Instant) -> String {
+    let text = whole.question.case.time_zone.map_or_else(|| at.text(0), |zone| zone.show(at));
+    text.chars().take("2021-06-29T00:00:00".len()).collect::<String>().replace('T', " ")
+}
+
+/// A rule below the header, and nothing else.
+const STYLE: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('-').junction('-'));
