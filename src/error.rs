@@ -19,6 +19,10 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// None of the inputs that were named could be found or opened, so there
+    /// is nothing to report on.
+    #[error("there is no log to read: {0}")]
+    Nothing(String),
     /// A plan, a partial or a report is not what it should be: another
     /// version, another case, a gap, a doubled split.
     #[error("{0}")]

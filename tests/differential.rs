@@ -4,6 +4,9 @@
 mod common;
 mod slow;
 
+use std::fmt::{self, Write};
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use slow::{SlowReader, SlowReading, SlowRecord};
 use whofetched::case::target::Matcher;
@@ -20,13 +23,13 @@ fn places(names: &[&str]) -> Vec<usize> {
     names.iter().map(|name| place(name).unwrap()).collect()
 }
 
-fn undone(record: &Record<'_>, field: Option<&[u8]>) -> Option<Vec<u8>> {
+fn undone(record: &Record<'_>, field: Option<&[u8]>) -> Option<Text> {
     field.map(|field| {
         let mut out = Vec::new();
         // Whether `+` is a space is not the slow reader's to say.
         let escape = if record.escape == Escape::Plus { Escape::None } else { record.escape };
         escape.undo(field, &mut out);
-        out
+        Text(out)
     })
 }
 
@@ -37,62 +40,73 @@ fn client(token: &[u8]) -> String {
     }
 }
 
-/// What of a record both readers must agree on, in words.
-fn ours(record: &Record<'_>) -> String {
+/// What of a record both readers must agree on.
+#[derive(Debug, PartialEq)]
+struct Said {
+    time: Option<i64>,
+    peer: Option<String>,
+    method: Option<String>,
+    target: Option<Text>,
+    raw: Option<Text>,
+    status: Option<u16>,
+    bytes: Option<u64>,
+    referer: Option<Text>,
+    agent: Option<Text>,
+}
+
+fn ours(record: &Record<'_>) -> Said {
     let time = record.time.filter(|time| time.zone != whofetched::record::Zone::Local);
     let peer = record.addresses.each().find(|(role, _)| *role == Role::Peer);
     let raw = match record.request {
         Request::Raw(raw) => undone(record, raw),
         Request::Line { .. } => None,
     };
-    format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        time.map(|time| time.reading.seconds),
-        peer.map(|(_, token)| client(token)),
-        record.method().map(|method| String::from_utf8_lossy(method).into_owned()),
-        undone(record, record.target()),
+    let method = undone(record, record.method());
+    Said {
+        time: time.map(|time| time.reading.seconds),
+        peer: peer.map(|(_, token)| client(token)),
+        method: method.map(|method| String::from_utf8_lossy(&method.0).into_owned()),
+        target: undone(record, record.target()),
         raw,
-        record.status,
-        record.bytes,
-        undone(record, record.referer),
-        undone(record, record.agent),
-    )
+        status: record.status,
+        bytes: record.bytes,
+        referer: undone(record, record.referer),
+        agent: undone(record, record.agent),
+    }
 }
 
-fn theirs(record: &SlowRecord) -> String {
-    let peer = record.addresses.iter().find(|(role, _)| *role == slow::Role::Peer);
-    format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        record.time,
-        peer.map(|(_, name)| name.clone()),
-        record.method,
-        record.target,
-        record.raw_request,
-        record.status,
-        record.bytes,
-        record.referer,
-        record.user_agent,
-    )
+fn theirs(record: SlowRecord) -> Said {
+    let peer = record.addresses.into_iter().find(|(role, _)| *role == slow::Role::Peer);
+    Said {
+        time: record.time,
+        peer: peer.map(|(_, name)| name),
+        method: record.method,
+        target: record.target.map(Text),
+        raw: record.raw_request.map(Text),
+        status: record.status,
+        bytes: record.bytes,
+        referer: record.referer.map(Text),
+        agent: record.user_agent.map(Text),
+    }
 }
 
 /// Says where the two readers disagree on a line, if they do.
 fn disagreement(reader: &mut Reader, line: &[u8]) -> Option<String> {
-    let mut slow = SlowReader::new();
-    let slow = slow.read(line);
-    let fast = reader.read(line);
-    match (&fast, &slow) {
+    match (reader.read(line), SlowReader::new().read(line)) {
         (Reading::Read(_, fast), SlowReading::Read(slow)) => {
-            let (fast, slow) = (ours(fast), theirs(slow));
-            (fast != slow).then(|| format!("fast {fast}\nslow {slow}"))
+            let (fast, slow) = (ours(&fast), theirs(slow));
+            (fast != slow).then(|| format!("fast {fast:?}\nslow {slow:?}"))
         }
         (Reading::Blank, SlowReading::Blank) | (Reading::Unread(_), SlowReading::Unread) => None,
-        _ => Some(format!("fast {fast:?}\nslow {slow:?}")),
+        (Reading::Read(_, fast), slow) => Some(format!("fast {:?}\nslow {slow:?}", ours(&fast))),
+        (fast, SlowReading::Read(slow)) => Some(format!("fast {fast:?}\nslow {:?}", theirs(slow))),
+        (fast, slow) => Some(format!("fast {fast:?}\nslow {slow:?}")),
     }
 }
 
 fn check(reader: &mut Reader, line: &[u8]) {
     if let Some(why) = disagreement(reader, line) {
-        panic!("{}\n{why}", String::from_utf8_lossy(line));
+        panic!("{:?}\n{why}", Text(line.to_vec()));
     }
 }
 
@@ -109,8 +123,8 @@ impl Sweep for Taken {
 }
 
 /// What the fast path of every layout takes, the slow reader reads to the
-/// same values.
-fn check_sweeps(block: &[u8]) -> usize {
+/// same values. Counts what was taken, or says where they disagree.
+fn check_sweeps(block: &[u8]) -> Result<usize, String> {
     let mut taken = 0;
     let mut index = Index::default();
     index.fill(block);
@@ -122,19 +136,35 @@ fn check_sweeps(block: &[u8]) -> usize {
             taken += 1;
             let cut = |(start, end): (u32, u32)| &block[start as usize..end as usize];
             let text = cut((line.start, line.end));
-            let slow = SlowReader::new().read(text);
-            let SlowReading::Read(record) = slow else {
-                panic!("{}: {slow:?}", String::from_utf8_lossy(text));
+            let SlowReading::Read(record) = SlowReader::new().read(text) else {
+                return Err(format!("{:?} is swept, and unread", Text(text.to_vec())));
             };
-            let peer = record.addresses.iter().find(|(role, _)| *role == slow::Role::Peer);
-            assert_eq!(record.time, Some(line.time), "{}", String::from_utf8_lossy(text));
-            assert_eq!(record.status, Some(line.status), "{}", String::from_utf8_lossy(text));
-            assert_eq!(record.bytes, line.bytes, "{}", String::from_utf8_lossy(text));
-            assert_eq!(record.target.as_deref(), Some(cut(line.target)));
-            assert_eq!(peer.map(|(_, name)| name.clone()), Some(client(cut(line.peer))));
+            let slow = theirs(record);
+            let slow = (slow.time, slow.status, slow.bytes, slow.target, slow.peer);
+            let (target, peer) = (Text(cut(line.target).to_vec()), client(cut(line.peer)));
+            let swept = (Some(line.time), Some(line.status), line.bytes, Some(target), Some(peer));
+            if swept != slow {
+                return Err(format!("{:?}\nswept {swept:?}\nslow {slow:?}", Text(text.to_vec())));
+            }
         }
     }
-    taken
+    Ok(taken)
+}
+
+/// A text of a generated case, which a failure shows as one reads it.
+#[derive(Clone, PartialEq)]
+struct Text(Vec<u8>);
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for letter in String::from_utf8_lossy(&self.0).chars() {
+            match letter {
+                letter if letter.is_control() => write!(f, "{}", letter.escape_default())?,
+                letter => f.write_char(letter)?,
+            }
+        }
+        Ok(())
+    }
 }
 
 #[test]
@@ -145,7 +175,7 @@ fn the_readers_agree_on_the_stories() {
         let bytes = std::fs::read(folder.join(log)).unwrap();
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines.clone().for_each(|line| check(&mut reader, line));
-        let taken = check_sweeps(&bytes);
+        let taken = check_sweeps(&bytes).unwrap_or_else(|why| panic!("{why}"));
         assert!(taken * 10 > lines.count() * 9, "the fast path takes most of {log}");
     }
 }
@@ -155,11 +185,7 @@ fn the_readers_agree_on_the_samples_of_the_cards() {
     for place in places(&IN_SCOPE) {
         let mut reader = Reader::new(&[place], false);
         for sample in format::TABLE[place].card().samples {
-            // A date of another shape than `10/Oct/2000:13:55:36 -0700` is none
-            // to the slow reader.
-            if memchr::memmem::find(sample.line, b" 12:00:00]").is_none() {
-                check(&mut reader, sample.line);
-            }
+            check(&mut reader, sample.line);
         }
     }
 }
@@ -176,7 +202,7 @@ fn the_readers_agree_on_published_logs() {
         let mut reader = Reader::new(&places(&["combined"]), false);
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines.for_each(|line| check(&mut reader, line));
-        check_sweeps(&bytes);
+        check_sweeps(&bytes).unwrap_or_else(|why| panic!("{why}"));
     }
 }
 
@@ -231,10 +257,11 @@ const PIECES: [&str; 44] = [
 
 /// A combined line, and what is done to it: replaced, doubled, dropped and
 /// swapped pieces, then bytes.
-fn mutated() -> impl Strategy<Value = Vec<u8>> {
+fn mutated() -> impl Strategy<Value = Text> {
     let frame = [0usize, 3, 3, 6, 10, 19, 24, 26, 27];
     let edits = prop::collection::vec((0..9usize, 0..PIECES.len(), 0..6u8), 0..3);
-    let bytes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..2);
+    let byte = prop_oneof![any::<u8>(), prop::sample::select(&b" \"'[]\\/:,.-%xX0\r"[..])];
+    let bytes = prop::collection::vec((any::<prop::sample::Index>(), byte), 0..3);
     (edits, bytes).prop_map(move |(edits, bytes)| {
         let mut pieces: Vec<&str> = frame.iter().map(|at| PIECES[*at]).collect();
         for (at, piece, edit) in edits {
@@ -249,13 +276,33 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
         }
         let mut line = pieces.join(" ").into_bytes();
         for (at, byte) in bytes {
-            if !line.is_empty() && byte != b'\n' && byte != b'\r' {
+            if !line.is_empty() && byte != b'\n' {
                 let at = at.index(line.len());
                 line[at] = byte;
             }
         }
-        line
+        Text(line)
     })
+}
+
+/// The layouts that generated lines are read by; of those with a virtual host
+/// such a line may be either.
+static STRICT: LazyLock<Vec<usize>> =
+    LazyLock::new(|| places(&["common", "combined", "nginx-main"]));
+
+/// Says where the readers disagree on a generated line.
+fn judge(line: &[u8]) -> Result<(), String> {
+    check_sweeps(&[line, b"\n"].concat())?;
+    let mut reader = Reader::new(&STRICT, true);
+    let Reading::Read(_, record) = reader.read(line) else { return Ok(()) };
+    let fast = ours(&record);
+    match SlowReader::new().read(line) {
+        SlowReading::Read(slow) => {
+            let slow = theirs(slow);
+            if slow == fast { Ok(()) } else { Err(format!("fast {fast:?}\nslow {slow:?}")) }
+        }
+        slow => Err(format!("fast {fast:?}\nslow {slow:?}")),
+    }
 }
 
 proptest! {
@@ -266,30 +313,13 @@ proptest! {
     /// layout reads, the slow reader reads to the same values.
     #[test]
     fn the_readers_agree_on_mutated_lines(line in mutated()) {
-        // To the slow reader a line with a NUL is damaged, and a quote in the
-        // user's name opens a field.
-        let head = line.iter().position(|byte| *byte == b'[').unwrap_or(0);
-        if line.contains(&0) || line[..head].contains(&b'"') {
-            return Ok(());
-        }
-        let mut block = line.clone();
-        block.push(b'\n');
-        check_sweeps(&block);
-        // Of the virtual-host layouts a mutated line may be either.
-        let mut reader = Reader::new(&places(&["common", "combined", "nginx-main"]), true);
-        if let Reading::Read(_, record) = reader.read(&line) {
-            let fast = ours(&record);
-            match SlowReader::new().read(&line) {
-                SlowReading::Read(slow) => prop_assert_eq!(fast, theirs(&slow), "{}", String::from_utf8_lossy(&line)),
-                slow => prop_assert!(
-                    false, "{}\nfast {}\nslow {:?}", String::from_utf8_lossy(&line), fast, slow
-                ),
-            }
+        if let Err(why) = judge(&line.0) {
+            prop_assert!(false, "{:?}\n{}", line, why);
         }
     }
 }
 
-fn target() -> impl Strategy<Value = String> {
+fn target() -> impl Strategy<Value = Text> {
     let piece = prop::sample::select(vec![
         "/",
         "a",
@@ -316,8 +346,22 @@ fn target() -> impl Strategy<Value = String> {
         "{",
         "*",
     ]);
-    prop::collection::vec(piece, 1..9).prop_map(|pieces| pieces.concat())
+    prop::collection::vec(piece, 1..9).prop_map(|pieces| Text(pieces.concat().into_bytes()))
 }
+
+/// The patterns that targets are held against, and whether the server folds
+/// letter case, with the matcher of each.
+static MATCHERS: LazyLock<Vec<(&str, bool, Matcher)>> = LazyLock::new(|| {
+    let patterns =
+        ["/a", "/a/b.csv", "/a/*.csv", "/a?b", "/**/b", "/a/**", "/[ab]/b", "/a b", "/é", "/[!a]b"];
+    let pairs = patterns.into_iter().flat_map(|pattern| [(pattern, false), (pattern, true)]);
+    let matcher = |(pattern, folds): (&'static str, bool)| {
+        let patterns = [pattern.to_owned()];
+        let case: Case = load::quick(&patterns, None, None, None, None, &[], &[], None).unwrap();
+        (pattern, folds, Matcher::new(&case, folds).unwrap())
+    };
+    pairs.map(matcher).collect()
+});
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
@@ -325,20 +369,15 @@ proptest! {
     /// Whatever the slow matcher finds, the program's matcher finds; where the
     /// prefilter says no, the slow matcher says no.
     #[test]
-    fn no_spelling_of_a_target_is_missed(
-        target in target(),
-        pattern in prop::sample::select(vec![
-            "/a", "/a/b.csv", "/a/*.csv", "/a?b", "/**/b", "/a/**", "/[ab]/b", "/a b", "/é", "/[!a]b",
-        ]),
-        folds in any::<bool>(),
-    ) {
-        let case: Case =
-            load::quick(&[pattern.to_owned()], None, None, None, None, &[], &[], None).unwrap();
-        let matcher = Matcher::new(&case, folds).unwrap();
-        if slow::slow_match(target.as_bytes(), pattern, folds) {
-            let found = matcher.find(target.as_bytes(), Escape::Backslash, None);
-            prop_assert!(found.is_some(), "{} is named by {}", pattern, target);
-            prop_assert!(matcher.may_match(target.as_bytes(), Escape::Backslash));
+    fn no_spelling_of_a_target_is_missed(target in target()) {
+        for (pattern, folds, matcher) in MATCHERS.iter() {
+            if slow::slow_match(&target.0, pattern, *folds) {
+                let found = matcher.find(&target.0, Escape::Backslash, None);
+                let may = matcher.may_match(&target.0, Escape::Backslash);
+                let case = if *folds { "in any letter case" } else { "as it is written" };
+                prop_assert!(found.is_some(), "{:?} is named by {}, {}", target, pattern, case);
+                prop_assert!(may, "{:?} may be named by {}, {}", target, pattern, case);
+            }
         }
     }
 }

@@ -7,9 +7,10 @@ use std::io::Write;
 
 use common::{Numbers, Way, case, log, quick, scan, scan_files, without_folder, without_storage};
 use serde_json::Value;
-use whofetched::evidence::Evidence;
+use whofetched::evidence::{Evidence, SourceEvidence};
 use whofetched::examine::map::Mapper;
 use whofetched::examine::plan::{self, Question, ReadingOptions};
+use whofetched::examine::split;
 use whofetched::source::{Blocks, LINE_CAP};
 
 const DAY: (&str, &str) = ("2024-03-05T02:00:00Z", "2024-03-05T22:00:00Z");
@@ -239,6 +240,72 @@ fn evidence_merges_in_any_order() {
     grouped.merge(merge(right));
     grouped.settle();
     assert_eq!(grouped, expected);
+}
+
+/// Law 11: a source cut at any byte, with its state, reduces to the same.
+#[test]
+fn a_source_cut_anywhere_reduces_to_the_same() {
+    let iis =
+        |fields: &str, lines: &[&str]| format!("#Fields: {fields}\r\n{}\r\n", lines.join("\r\n"));
+    let headed = [
+        iis(
+            "date time cs-method cs-uri-stem cs-uri-query c-ip sc-status sc-bytes",
+            &[
+                "2024-03-05 10:00:00 GET /exports/a.csv - 192.0.2.7 200 40",
+                "2024-03-05 10:00:01 GET /index.html - 192.0.2.8 200 7",
+            ],
+        ),
+        iis(
+            "date time c-ip sc-status sc-bytes cs-method cs-uri-stem cs-uri-query",
+            &[
+                "2024-03-05 11:00:00 192.0.2.7 206 41 GET /EXPORTS/b.csv x=1",
+                "2024-03-05 11:00:01 192.0.2.9 404 9 GET /exports/c.csv -",
+            ],
+        ),
+    ];
+    for bytes in [log(&mut Numbers::new(77), 12), headed.concat().into_bytes()] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("access.log");
+        fs::write(&path, &bytes).unwrap();
+        let question = Question::new(case(DAY.0, DAY.1), ReadingOptions::default()).unwrap();
+        let inputs = [path.to_string_lossy().into_owned()];
+        let plan = plan::plan(&question, &inputs, folder.path()).unwrap();
+        let whole = cut_and_map(&question, &plan, bytes.len() as u64);
+        assert!(!whole.hits.is_empty());
+        for size in (1..bytes.len() as u64).step_by(13) {
+            let cut = cut_and_map(&question, &plan, size);
+            assert_eq!(cut.coverage, whole.coverage, "{size}");
+            assert_eq!(absolute(&cut), absolute(&whole), "{size}");
+            assert_eq!(cut.pieces.first().map(|p| p.start), Some(0));
+            assert_eq!(cut.pieces.last().map(|p| p.end), Some(bytes.len() as u64));
+            assert!(cut.pieces.windows(2).all(|pair| pair[0].end == pair[1].start), "{size}");
+        }
+    }
+}
+
+/// Maps every split with its assumed state, then again those that do not join.
+fn cut_and_map(question: &Question, plan: &plan::Plan, size: u64) -> SourceEvidence {
+    let splits = split::splits(plan, size);
+    let map = |at: usize, state| split::map(question, plan, splits[at], state).unwrap();
+    let mut mapped: Vec<SourceEvidence> =
+        (0..splits.len()).map(|at| map(at, split::assumed(plan, splits[at]))).collect();
+    while let Some((at, state)) = split::redo(&mapped) {
+        mapped[at] = map(at, state);
+    }
+    let mut whole = SourceEvidence::default();
+    mapped.into_iter().for_each(|part| whole.merge(part));
+    whole.close();
+    whole
+}
+
+/// Hits with line numbers that count from the beginning of the source.
+fn absolute(evidence: &SourceEvidence) -> Vec<(u64, u64, u64, Option<u16>)> {
+    let hits = evidence.hits.iter().map(|hit| {
+        let before = evidence.pieces.iter().take_while(|piece| piece.end <= hit.offset);
+        let lines: u64 = before.map(|piece| piece.lines).sum();
+        (hit.offset, lines + hit.line, hit.fingerprint, hit.status())
+    });
+    hits.collect()
 }
 
 /// The same file under two names, plain and compressed, counts once.

@@ -1,11 +1,12 @@
 //! The table `[[exposure]]` of a case file.
 
-use super::exposure::{Exposure, Kind, Lawful, LawfulWhen, Window};
+use super::exposure::{Exposure, Kind, Lawful, LawfulWhen};
 use super::files::Reading;
 use super::load::Load;
 use super::parts::{intervals, targets, unique};
 use super::pattern;
 use super::section::Section;
+use super::window::Window;
 use crate::error::Error;
 
 const WINDOW: [&str; 6] =
@@ -66,7 +67,8 @@ impl Load<'_> {
             rotated_at: section.bound("rotated_at", false)?,
             decoy_bytes: section.counts("decoy_bytes")?,
         };
-        let never = exposure.targets.iter().find(|target| target.windows(&exposure).is_empty());
+        let never =
+            exposure.targets.iter().find(|target| target.windows(&exposure.windows).is_empty());
         if let Some(target) = never {
             self.case.warnings.push(format!(
                 "{}: \"{}\" was by its own times never there while \"{}\" was open",

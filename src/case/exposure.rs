@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::record::Instant;
 
 use super::target::Target;
+use super::window::Window;
 
 /// A named set of targets, open during one or more windows.
 #[derive(Debug, Clone)]
@@ -29,32 +30,6 @@ pub struct Exposure {
     pub rotated_at: Option<Instant>,
     /// Sizes of answers that are known not to be the data.
     pub decoy_bytes: Vec<u64>,
-}
-
-/// A half-open interval [from, to) in UTC, with what is known of its ends. A
-/// missing end is unknown, never infinity.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Window {
-    /// Its first instant.
-    pub from: Option<Instant>,
-    /// The first instant after it.
-    pub to: Option<Instant>,
-    /// How early it may have begun.
-    pub from_earliest: Option<Instant>,
-    /// How late it may have ended.
-    pub to_latest: Option<Instant>,
-    /// Where its beginning is known from.
-    pub source_of_from: Option<String>,
-    /// Where its end is known from.
-    pub source_of_to: Option<String>,
-}
-
-impl Window {
-    /// Says whether the window holds an instant. A missing end holds
-    /// everything on its side.
-    pub fn holds(&self, at: Instant) -> bool {
-        self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
-    }
 }
 
 /// What kind of thing was open.

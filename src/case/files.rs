@@ -6,11 +6,11 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::exposure::Window;
 use super::pattern::{self, Pattern};
 use super::section::nearest;
 use super::target::{ListedFile, Target};
 use super::when;
+use super::window::Window;
 use crate::error::Error;
 use crate::record::{Instant, WallClock};
 

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use ipnetwork::IpNetwork;
 use toml::de::DeTable;
 
-use super::exposure::{Exposure, Kind, Lawful, Window};
+use super::exposure::{Exposure, Kind, Lawful};
 use super::files::Reading;
 use super::party::{Party, PartyRole};
 use super::section::{Section, Source};
 use super::target::{EXPOSURES, Target};
+use super::window::Window;
 use super::{Case, ReadFile, Server, network, parts, template, when};
 use crate::error::Error;
 use crate::record::WallClock;

@@ -31,12 +31,14 @@ pub mod server;
 pub mod target;
 pub mod template;
 pub mod when;
+pub mod window;
 
 use serde::Serialize;
 
-pub use exposure::{Exposure, Kind, Lawful, Window};
+pub use exposure::{Exposure, Kind, Lawful};
 pub use party::{Party, PartyRole};
 pub use server::Server;
+pub use window::Window;
 
 use crate::record::{Instant, WallClock};
 

@@ -18,10 +18,10 @@ use std::collections::HashMap;
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::Case;
-use super::exposure::{Exposure, Window};
 use super::pattern::{self, PathPattern, Pattern, same_host};
 use super::pieces::Pieces;
 use super::query;
+use super::window::Window;
 use crate::error::Error;
 use crate::record::Escape;
 use crate::record::path::{self, Form, Forms, Spelling};
@@ -64,16 +64,16 @@ impl Target {
         Ok(Target { text: text.to_string(), pattern: Pattern::parse(text)?, listed: None })
     }
 
-    /// When this target was open: the windows of its exposure, each cut to
+    /// When this target was open: those of its exposure, `all`, each cut to
     /// the file's own. Where neither says anything, one window without ends;
     /// none only where the file was never there while the exposure was open.
-    pub fn windows(&self, exposure: &Exposure) -> Vec<Window> {
+    pub fn windows(&self, all: &[Window]) -> Vec<Window> {
         let own = self.listed.as_ref().and_then(|listed| listed.window.as_ref());
         match own {
-            None if exposure.windows.is_empty() => vec![Window::default()],
-            None => exposure.windows.clone(),
-            Some(own) if exposure.windows.is_empty() => vec![own.clone()],
-            Some(own) => exposure.windows.iter().filter_map(|window| cut(window, own)).collect(),
+            None if all.is_empty() => vec![Window::default()],
+            None => all.to_vec(),
+            Some(own) if all.is_empty() => vec![own.clone()],
+            Some(own) => all.iter().filter_map(|window| cut(window, own)).collect(),
         }
     }
 }

@@ -122,7 +122,7 @@ fn windows_of_listed_files_are_cut() {
         case.exposures[0].targets[0].listed =
             Some(ListedFile { window: own, ..ListedFile::default() });
         let exposure = &case.exposures[0];
-        assert_eq!(exposure.targets[0].windows(exposure), expected);
+        assert_eq!(exposure.targets[0].windows(&exposure.windows), expected);
     };
     check(None, &[], &[Window::default()]);
     check(None, &[window(0, 9)], &[window(0, 9)]);

@@ -47,7 +47,7 @@ impl From<&Error> for Exit {
     fn from(error: &Error) -> Exit {
         match error {
             Error::Question(_) => Exit::Misunderstood,
-            Error::Io { .. } | Error::Ledger(_) => Exit::Fault,
+            Error::Io { .. } | Error::Ledger(_) | Error::Nothing(_) => Exit::Fault,
             Error::Interrupted => Exit::Interrupted,
         }
     }

@@ -131,7 +131,7 @@ impl Glimpse {
         for line in bytes.split(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             match reader.read(line) {
-                Reading::Blank | Reading::Header => {}
+                Reading::Blank | Reading::Header | Reading::Part => {}
                 Reading::Unread(_) => self.unread += 1,
                 Reading::Read(place, record) => {
                     self.lines += 1;

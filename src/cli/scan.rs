@@ -10,7 +10,7 @@ use crate::examine::stream::{self, Pace};
 use crate::examine::{self, Examined, Plan, Question};
 use crate::report::page::Page;
 use crate::report::summary::summary;
-use crate::report::{Report, ReportJson, Run, Step, Whole, folder, inputs, model};
+use crate::report::{Report, ReportJson, Run, Step, Whole, folder, inputs};
 use crate::verdict;
 
 use super::args::Scan;
@@ -130,7 +130,7 @@ impl Steps {
     }
 
     fn end(&mut self, step: &'static str) {
-        let seconds = model::rounded(self.since.elapsed().as_secs_f64());
+        let seconds = crate::verdict::hours::rounded(self.since.elapsed().as_secs_f64());
         self.steps.push(Step { step, seconds });
         self.since = Clock::now();
     }

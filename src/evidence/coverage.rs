@@ -215,39 +215,65 @@ impl UnreadLines {
 }
 
 /// Which clients may stand in a part of a log: a filter that says "certainly
-/// not" or "perhaps", by 16 bits of the hash of the client's token.
+/// not" or "perhaps", by 16 bits of the hash of the client.
+///
+/// A list while there are few, because a store may hold a hundred thousand
+/// small objects; a bitmap from then on. Which of the two it is depends on
+/// what it holds alone, not on how it was filled.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientFilter {
+    few: Vec<u16>,
     bits: Vec<u64>,
 }
 
 impl ClientFilter {
+    /// How many clients are listed: 512 bytes of them.
+    const FEW: usize = 256;
+
     /// Words of the bitmap: 65,536 bits, 8 KiB.
     const WORDS: usize = 1024;
 
-    /// Adds a client by the hash of its token.
+    /// Adds a client by its hash.
     pub fn absorb(&mut self, hash: u64) {
-        if self.bits.is_empty() {
-            self.bits.resize(Self::WORDS, 0);
-        }
-        let bit = (hash & 0xffff) as usize;
-        self.bits[bit / 64] |= 1 << (bit % 64);
+        self.add((hash & 0xffff) as u16);
     }
 
     /// Says whether a client may be there.
     pub fn may_hold(&self, hash: u64) -> bool {
-        let bit = (hash & 0xffff) as usize;
-        self.bits.get(bit / 64).is_some_and(|word| word & (1 << (bit % 64)) != 0)
+        let mark = (hash & 0xffff) as u16;
+        match self.bits.get(usize::from(mark) / 64) {
+            Some(word) => word & (1 << (mark % 64)) != 0,
+            None => self.few.binary_search(&mark).is_ok(),
+        }
     }
 
     /// Adds another part.
     pub fn merge(&mut self, other: &ClientFilter) {
-        if self.bits.is_empty() {
-            self.bits.clone_from(&other.bits);
-        } else {
-            for (into, from) in self.bits.iter_mut().zip(&other.bits) {
-                *into |= from;
+        if self.bits.is_empty() && !other.bits.is_empty() {
+            self.spread();
+        }
+        for (into, from) in self.bits.iter_mut().zip(&other.bits) {
+            *into |= from;
+        }
+        other.few.iter().for_each(|mark| self.add(*mark));
+    }
+
+    fn add(&mut self, mark: u16) {
+        if let Some(word) = self.bits.get_mut(usize::from(mark) / 64) {
+            *word |= 1 << (mark % 64);
+        } else if let Err(place) = self.few.binary_search(&mark) {
+            self.few.insert(place, mark);
+            if self.few.len() > Self::FEW {
+                self.spread();
             }
+        }
+    }
+
+    /// Turns the list into a bitmap.
+    fn spread(&mut self) {
+        self.bits.resize(Self::WORDS, 0);
+        for mark in std::mem::take(&mut self.few) {
+            self.bits[usize::from(mark) / 64] |= 1 << (mark % 64);
         }
     }
 }
@@ -283,6 +309,25 @@ mod tests {
         right.merge(b);
         assert_eq!(left, right);
         assert_eq!(left, part(0, 5_000));
+    }
+
+    #[test]
+    fn a_filter_holds_what_it_was_given_however_it_was_filled() {
+        let filled = |hashes: std::ops::Range<u64>| {
+            let mut filter = ClientFilter::default();
+            hashes.for_each(|hash| filter.absorb(hash * 77));
+            filter
+        };
+        for (middle, end) in [(3, 10), (100, 300), (250, 2_000), (0, 256), (200, 257)] {
+            let (mut left, mut right) = (filled(0..middle), filled(middle..end));
+            let (first, second) = (left.clone(), right.clone());
+            left.merge(&second);
+            right.merge(&first);
+            assert_eq!(left, right);
+            assert_eq!(left, filled(0..end));
+            assert!((0..end).all(|hash| left.may_hold(hash * 77)));
+            assert!(!left.may_hold(1));
+        }
     }
 
     #[test]

@@ -86,6 +86,22 @@ impl SourceEvidence {
         self.hits.sort_by_key(|hit| hit.offset);
         self.spool.sort_by_key(|frame| frame.first);
     }
+
+    /// Ends the gathering: unread lines at the beginning of a piece are
+    /// counted in the bin of the record before them, which stands in an
+    /// earlier piece; those before every record, in the bin of the first.
+    pub fn close(&mut self) {
+        self.settle();
+        let first = self.pieces.iter().find_map(|piece| piece.first);
+        let mut before = first;
+        for piece in &mut self.pieces {
+            let loose = std::mem::take(&mut piece.loose);
+            if let Some(at) = before.filter(|_| loose > 0) {
+                self.coverage.bins.entry(coverage::bin_of(at)).or_default().unread += loose;
+            }
+            before = piece.last.or(before);
+        }
+    }
 }
 
 /// A stretch of a source that was mapped at one go, in decoded bytes.
@@ -97,6 +113,8 @@ pub struct Piece {
     pub end: u64,
     /// How many lines it has.
     pub lines: u64,
+    /// How many unread lines it has before its first record.
+    pub loose: u64,
     /// The time of its first record.
     pub first: Option<Instant>,
     /// The time of its last record.

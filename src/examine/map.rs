@@ -13,12 +13,11 @@ use crate::evidence::{
     ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread,
 };
 use crate::format::{self, Miss, QuickLine, Reader, Reading, State, Sweep};
-use crate::record::path::{self, Forms};
+use crate::record::path::Forms;
 use crate::record::{Client, Escape, Instant, Record, Role, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
-use super::ask::{Answers, Ask};
 use super::plan::{PlannedSource, Question};
 
 /// Maps one piece of one source.
@@ -31,7 +30,6 @@ pub struct Mapper<'q> {
     piece: Option<Piece>,
     details: Vec<Detail>,
     index: Index,
-    clock_offset_micros: i64,
     /// The bin counted last, so that a run of lines of one bin costs one
     /// look-up.
     recent: Option<(i64, u64)>,
@@ -51,7 +49,6 @@ impl<'q> Mapper<'q> {
     ) -> Mapper<'q> {
         let mut reader = Reader::new(&source.formats, source.only);
         reader.state = state;
-        let offset = question.servers[source.server].clock_offset;
         Mapper {
             question,
             source,
@@ -61,7 +58,6 @@ impl<'q> Mapper<'q> {
             piece: None,
             details: Vec::new(),
             index: Index::default(),
-            clock_offset_micros: (offset * 1e6) as i64,
             recent: None,
             waiting: (0, 0),
         }
@@ -135,6 +131,9 @@ impl<'q> Mapper<'q> {
             match reader.read(line.bytes) {
                 Reading::Blank => self.evidence.coverage.lines.blank += 1,
                 Reading::Header => self.evidence.coverage.lines.header += 1,
+                // Of the line that goes on, this is the first part: it is read
+                // where it ends.
+                Reading::Part => self.evidence.coverage.lines.read += 1,
                 Reading::Read(place, record) => self.record(line, place, &record),
                 Reading::Unread(miss) => {
                     let cut = broken
@@ -160,6 +159,8 @@ impl<'q> Mapper<'q> {
         if let Some(after) = after {
             self.flush_bin();
             self.evidence.coverage.bins.entry(bin_of(after)).or_default().unread += 1;
+        } else if let Some(piece) = &mut self.piece {
+            piece.loose += 1;
         }
         self.evidence.unread.absorb(Unread {
             offset: line.offset,
@@ -207,10 +208,7 @@ impl<'q> Mapper<'q> {
 
     /// A server's time with its clock set right.
     fn instant(&self, logged: Instant) -> Instant {
-        match self.clock_offset_micros {
-            0 => logged,
-            ahead => logged.plus_micros(-ahead),
-        }
+        self.question.set_right(self.source.server, logged)
     }
 
     /// Counts the time of a record.
@@ -397,37 +395,5 @@ impl Sweep for Sink<'_, '_, '_> {
             ended: next as usize > 0 && self.block.bytes.get(next as usize - 1) == Some(&b'\n'),
         };
         self.mapper.line(&line, self.block);
-    }
-}
-
-/// Answers what was asked of the lines of one block: the second pass.
-pub fn answer(
-    question: &Question,
-    source: &PlannedSource,
-    reader: &mut Reader,
-    ask: &Ask,
-    block: &Block,
-    answers: &mut Answers,
-) {
-    let trusted = question.trusted(source.server);
-    let wall = question.wall(source.server);
-    let ahead = (question.servers[source.server].clock_offset * 1e6) as i64;
-    for line in lines(block) {
-        let Reading::Read(_, record) = reader.read(line.bytes) else { continue };
-        let at = record.time.map(|time| time.instant(wall).plus_micros(-ahead));
-        let speaker = actor::speaker(&record, trusted);
-        let client = ClientKey::of(speaker.client);
-        if ask.clients.contains(&client) {
-            answers.saw(client, at);
-        }
-        if !ask.unnamed.is_empty()
-            && let Some(target) = record.target()
-        {
-            let canonical = match path::is_odd(target, record.escape, false) {
-                true => Forms::of(target, record.escape, false).canonical,
-                false => path::raw(target).to_vec(),
-            };
-            answers.near(ask, &canonical);
-        }
     }
 }

@@ -6,11 +6,13 @@
 //! cannot hold for all clients is asked for in a second one ([`ask`]).
 //! [`stream`] runs them in one process. All rayon lives here.
 
+pub mod answer;
 pub mod ask;
 pub mod duplicate;
 pub mod map;
 pub mod plan;
 pub mod reduce;
+pub mod split;
 pub mod stream;
 
 pub use ask::{Answers, Ask};

@@ -10,7 +10,7 @@ use crate::case::{Case, Server};
 use crate::error::Error;
 use crate::format::guess::{self, Kind};
 use crate::format::{self, Reader, State};
-use crate::record::{BytesMeaning, TimeMeaning, WallClock, path};
+use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
 use crate::source::rotation::{self, Member};
 use crate::source::{self, Encoding, Found};
 
@@ -112,6 +112,15 @@ impl Question {
         &self.servers[server].trusted_proxies
     }
 
+    /// A server's logged instant with its clock set right: seconds that the
+    /// clock was ahead of UTC are subtracted.
+    pub fn set_right(&self, server: usize, logged: Instant) -> Instant {
+        match self.servers[server].clock_offset {
+            0.0 => logged,
+            ahead => logged.plus_micros(-(ahead * 1e6) as i64),
+        }
+    }
+
     /// The clock of a server's lines without a zone.
     pub fn wall(&self, server: usize) -> Option<WallClock> {
         self.servers[server].zone.or(self.reading.zone)
@@ -180,12 +189,13 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
         source::find(inputs, Path::new(""))
     };
     if found.sources.is_empty() {
-        return Err(Error::question(match found.problems.first() {
-            Some(problem) => format!("there is no log to read: {problem}"),
-            None => "there is no log to read: name files, folders or globs, or give \
-                     `logs` to a [[server]] of the case file"
-                .to_owned(),
-        }));
+        return Err(match found.problems.as_slice() {
+            [] => Error::question(
+                "there is no log to read: name files, folders or globs, or give \
+                 `logs` to a [[server]] of the case file",
+            ),
+            problems => Error::Nothing(problems.join("; ")),
+        });
     }
     let mut plan = Plan { sources: Vec::new(), problems: found.problems };
     for found in found.sources {

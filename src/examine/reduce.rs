@@ -9,7 +9,9 @@
 use std::collections::BTreeMap;
 
 use crate::error::Error;
-use crate::evidence::{Coverage, Detail, Evidence, Frame, Hit, Piece, Signs, UnreadLines};
+use crate::evidence::{
+    Coverage, Detail, Evidence, Frame, Hit, Piece, Signs, SourceEvidence, UnreadLines,
+};
 use crate::source::Finished;
 
 use super::ask::Answers;
@@ -60,7 +62,7 @@ pub fn reduce(
     mut finished: BTreeMap<u32, Result<Finished, String>>,
     duplicates: &BTreeMap<u32, u32>,
 ) -> Result<Examined, Error> {
-    evidence.settle();
+    evidence.sources.values_mut().for_each(SourceEvidence::close);
     let mut whole = Examined::default();
     for (number, planned) in (0u32..).zip(&plan.sources) {
         let seen = evidence.sources.remove(&number).unwrap_or_default();

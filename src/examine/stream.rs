@@ -5,8 +5,8 @@
 //! blocks, and hands each block to rayon as a task of its own; the thread
 //! waits when too many blocks are under way, the tasks never wait. So one huge
 //! file and a thousand small ones both use every core, and what is in memory
-//! is bounded: for each reader [`BLOCK_BYTES`] and for each block under way
-//! one more, [`blocks_under_way`] of them, besides what was found.
+//! is bounded: half a mebibyte for each reader and for each block under way,
+//! of which there are four a thread, besides what was found.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -16,12 +16,13 @@ use rayon::Scope;
 
 use crate::error::Error;
 use crate::evidence::{Evidence, SourceEvidence};
-use crate::format::{Reader, State};
+use crate::format::State;
 use crate::source::{self, Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
+use super::answer::Answerer;
 use super::ask::{Answers, Ask};
 use super::duplicate::duplicates;
-use super::map::{self, Mapper};
+use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 
@@ -288,26 +289,24 @@ impl<'a> Context<'a> {
         let Ok(mut opened) = self.open(number, false) else { return };
         let (question, source) = (self.question, self.source(number));
         let in_order = source.state != State::default();
-        let mut reader = Reader::new(&source.formats, source.only);
+        let mut in_turn = Answerer::new(question, source, ask);
         for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
                 return;
             }
             if in_order {
-                let mut part = Answers::default();
-                map::answer(question, source, &mut reader, ask, &block, &mut part);
-                lock(answers).merge(part);
+                in_turn.block(&block);
                 continue;
             }
             let place = room.enter();
             tasks.spawn(move |_| {
                 let _place = place;
-                let mut reader = Reader::new(&source.formats, source.only);
-                let mut part = Answers::default();
-                map::answer(question, source, &mut reader, ask, &block, &mut part);
-                lock(answers).merge(part);
+                let mut part = Answerer::new(question, source, ask);
+                part.block(&block);
+                lock(answers).merge(part.answers);
             });
         }
+        lock(answers).merge(in_turn.answers);
     }
 
     fn stopped(&self) -> bool {

@@ -12,8 +12,8 @@
 //! `remote_ip` is the peer (before 2.5, `remote_addr` with its port);
 //! `client_ip` (2.7) is what `trusted_proxies` made of the headers, and
 //! `X-Forwarded-For` what the client and the proxies wrote: both are kept as
-//! forwarded. Caddy takes the leftmost element unless told to be strict, so
-//! `client_ip` stands before the list, not nearer to the peer. `size` counts
+//! forwarded. Caddy takes the leftmost element unless told to be strict, which
+//! the client may have written, so the list is read before `client_ip`. `size` counts
 //! body bytes. A line of the logger `http.log.error` repeats a request that
 //! the access log holds too, and is refused. Status 0 means that no handler
 //! wrote one.
@@ -104,7 +104,6 @@ static CARD: Card = Card {
         br#"{"level":"info","ts":1693840791.75,"msg":"serving initial configuration"}"#,
         br#"{"level":"error","ts":1693840791.75,"logger":"http.log.error","msg":"dial tcp: refused","request":{"remote_ip":"1.2.3.4","method":"GET","uri":"/"},"status":502}"#,
         br#"{"level":"info","ts":1693840791.75,"msg":"handled request","request":{"remote_ip":"1.2.3.4","method":"GET","uri":"/"},"status":200"#,
-        b"{\"ts\":1693840791.75,\"msg\":\"handled request\",\"request\":{\"remote_ip\":\"1.2.3.4\",\"method\":\"GET\",\"uri\":\"/\xff\"},\"status\":200}",
     ],
 };
 
@@ -134,7 +133,7 @@ impl Format for Caddy {
         let (Some(method), Some(target)) = (picked.text(METHOD), picked.text(URI)) else {
             return Err(wanted("a request with method and uri"));
         };
-        let time = match time.or_else(|| picked.time(TS, "ts")) {
+        let time = match time.or_else(|| picked.time(TS)) {
             Some(time) => time,
             None => return Err(wanted("a time in ts")),
         };
@@ -143,6 +142,7 @@ impl Format for Caddy {
             request: Request::Line { method, target, version: picked.text(PROTO) },
             status: picked.status(STATUS),
             bytes: picked.whole(SIZE),
+            no_body: picked.whole(SIZE) == Some(0),
             host: picked.text(HOST).map(without_port),
             referer: picked.text(REFERER),
             agent: picked.text(AGENT),
@@ -152,11 +152,11 @@ impl Format for Caddy {
             ..Record::default()
         };
         let remote = picked.text(REMOTE);
-        if let Some(client) = picked.text(CLIENT).filter(|client| Some(*client) != remote) {
-            record.addresses.push(Role::Forwarded, client);
-        }
         if let Some(list) = picked.text(FORWARDED) {
             record.addresses.push(Role::Forwarded, list);
+        }
+        if let Some(client) = picked.text(CLIENT).filter(|client| Some(*client) != remote) {
+            record.addresses.push(Role::Forwarded, client);
         }
         if let Some(remote) = remote {
             record.addresses.push(Role::Peer, remote);

@@ -14,8 +14,8 @@ use memchr::memchr;
 
 use super::Miss;
 use super::token::{
-    self, Read, bracketed_date, bytes, fault, host, is_host_name, is_ip, present, quoted, request,
-    space, status, word,
+    self, Read, bracketed_date, bytes, fault, host, ident, is_host_name, is_ip, present, quoted,
+    request, space, status, word,
 };
 use crate::record::{Addresses, Escape, Record, Role, Time};
 
@@ -48,7 +48,7 @@ pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
 /// `core-after-host = ident SP user SP "[" date "]" SP answer`
 #[inline]
 fn core_after_host(input: &[u8]) -> Read<'_, Record<'_>> {
-    let (rest, _ident) = word(input)?;
+    let (rest, _ident) = ident(input)?;
     let (rest, ()) = space(rest)?;
     core_after_ident(rest)
 }
@@ -97,8 +97,9 @@ pub fn headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> 
 /// Apache before 2.0.46, nginx with `escape=none` and many other writers put
 /// a quote of the client's into the line as it is. A user agent that holds
 /// one is read only where nothing else can be meant: the agent is the last
-/// field, a quote ends the line, the first quote inside it ends no field, and
-/// neither a field separator (`" "`) nor a second date stands inside.
+/// field, a quote that no backslash escapes ends the line, the first quote
+/// inside it ends no field, and neither a field separator (`" "`), nor more
+/// fields of which the last is quoted, nor a second date stands inside.
 #[inline]
 pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
     let (rest, ()) = space(input)?;
@@ -107,7 +108,9 @@ pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<
     let (rest, agent) = match quoted(rest) {
         Ok((after, _)) if !matches!(after.first(), None | Some(b' ' | b'\t')) => {
             match rest.strip_prefix(b"\"").and_then(|inside| inside.strip_suffix(b"\"")) {
-                Some(agent) if !holds_fields(agent) => (&rest[rest.len()..], agent),
+                Some(agent) if !holds_fields(agent) && !escapes_next(agent) => {
+                    (&rest[rest.len()..], agent)
+                }
                 _ => return fault(after, "a space or the end of the line"),
             }
         }
@@ -118,7 +121,16 @@ pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<
 
 /// Says whether a text with raw quotes in it could be several fields.
 fn holds_fields(text: &[u8]) -> bool {
-    memchr::memmem::find(text, b"\" \"").is_some() || holds_anchor(text)
+    let last_is_quoted = memchr::memmem::rfind(text, b" \"").is_some_and(|at| {
+        let (before, last) = (&text[..=at], &text[at + 2..]);
+        memchr(b'"', last).is_none() && memchr::memmem::find(before, b"\" ").is_some()
+    });
+    last_is_quoted || memchr::memmem::find(text, b"\" \"").is_some() || holds_anchor(text)
+}
+
+/// Says whether a text ends in a backslash that escapes the byte behind it.
+fn escapes_next(text: &[u8]) -> bool {
+    text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 
 /// Says whether `[date] "`, the anchor of a record, stands in a text: then
@@ -217,6 +229,10 @@ mod tests {
                 .is_err()
         );
         assert!(plain_core(format!("192.0.2.1 - - - {tail}").as_bytes()).is_err());
+        let torn = format!("192.0.2.1 [29/Feb/2024:23:59:60 +0530] {tail}");
+        assert!(plain_core(torn.as_bytes()).is_err());
+        let listed = format!("192.0.2.1 \"203.0.113.5, 10.0.0.7\" frank {tail}");
+        assert!(plain_core(listed.as_bytes()).is_err());
         assert!(plain_core(format!("a.example 192.0.2.1 - - {tail}").as_bytes()).is_err());
     }
 
@@ -228,6 +244,16 @@ mod tests {
             let (_, record) = plain_core(line.as_bytes()).unwrap();
             assert_eq!(record.user, Some(user.as_bytes()));
             assert_eq!(record.time.unwrap().reading.seconds, 971_211_336);
+        }
+    }
+
+    #[test]
+    fn raw_quotes_that_may_end_a_field_are_told_from_those_of_a_text() {
+        for text in [r#"a "b" c"#, r#"("odd") x"#, r#"a "b" c "d" e"#, r#"a"b"#, r#"a "b"#] {
+            assert!(!holds_fields(text.as_bytes()), "{text}");
+        }
+        for text in [r#"a"b" "c"#, r#"a"b" 0.1 "192.0.2.1"#, r#"a"b" - "-" "c"#] {
+            assert!(holds_fields(text.as_bytes()), "{text}");
         }
     }
 

@@ -71,7 +71,7 @@ pub fn guess(head: &[u8]) -> Guess {
         rest = next;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         match reader.read(line) {
-            Reading::Blank => {}
+            Reading::Blank | Reading::Part => {}
             Reading::Header => {
                 n_headers += 1;
             }

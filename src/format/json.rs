@@ -1,33 +1,50 @@
 //! The brick of the JSON formats: a table of paths, and one walk over a line
 //! that picks the values at those paths and steps over everything else.
 //!
-//! A JSON format is one small file: its [`Key`]s and what makes a record of
-//! the [`Picked`] values. JSON itself is read by `serde_json`. A text without
-//! escapes is a slice of the line; one with escapes is unescaped into the
-//! scratch. A line that is no JSON, or no UTF-8, is a miss.
+//! A JSON format is one small file: a [`Shape`], which is its card, the names
+//! that give it away and its [`Key`]s. JSON itself is read by `serde_json`. A
+//! text without escapes is a slice of the line; one with escapes is unescaped
+//! into the scratch. A line that is no JSON is a miss; one that would be, but
+//! for bytes that are no UTF-8 or for escapes like `\x22`, is mended and read
+//! with those bytes as they are: nginx writes both.
 
 use std::ops::Range;
 
 use memchr::memmem;
 use serde::de::DeserializeSeed;
 
-use super::token::{self, date, iso};
+use super::token::{self, bracketed_date, date, iso};
 use super::{Miss, Scratch};
 use crate::record::{Instant, Time, Zone};
 
+mod found;
+mod mend;
+mod shape;
 mod walk;
 
+pub use found::{Found, Part};
+pub use shape::{
+    AGENT, BYTES, CLIENT, FORWARDED, HOST, METHOD, MILLISECONDS, NANOSECONDS, OWN, PEER, PROTO,
+    QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK, UPSTREAM, USER,
+    as_it_stands, nothing_more,
+};
 use walk::Walk;
 
 /// Where a value is, and the place it is picked into. Names are compared
 /// without regard to case, since headers have none.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
-    /// The names from the outermost object inwards.
+    /// The names from the outermost object inwards. In a list of objects
+    /// `{"name": …, "value": …}` the name is such a name.
     pub path: &'static [&'static str],
     /// The place among the picked values. Of several keys with one place the
-    /// first that the line holds is taken.
+    /// one that stands first in the table is taken.
     pub place: usize,
+}
+
+/// A key in one short line of a table.
+pub const fn at(place: usize, path: &'static [&'static str]) -> Key {
+    Key { path, place }
 }
 
 /// How many values a format may pick.
@@ -36,7 +53,7 @@ pub const PLACES: usize = 24;
 /// A value as the walk left it.
 #[derive(Debug, Clone, PartialEq)]
 enum Slot<'a> {
-    /// A text, or a number as it is written, in the line.
+    /// A text in the line.
     Line(&'a [u8]),
     /// A number.
     Number(f64),
@@ -46,15 +63,19 @@ enum Slot<'a> {
     Whole(u64),
 }
 
+/// The values so far, each with the number of the key it was found under.
+type Slots<'a> = [Option<(usize, Slot<'a>)>; PLACES];
+
 /// The values of one line, by place.
 #[derive(Debug)]
 pub struct Picked<'a> {
-    slots: [Option<Slot<'a>>; PLACES],
+    slots: Slots<'a>,
+    keys: &'static [Key],
     line: &'a [u8],
     scratch: &'a [u8],
 }
 
-/// Picks the values of `keys` (at most 64) from a line that is one object.
+/// Picks the values of `keys` (at most 128) from a line that is one object.
 ///
 /// # Errors
 /// A [`Miss`] where the line is not one JSON object.
@@ -63,27 +84,73 @@ pub fn pick<'a>(
     keys: &'static [Key],
     scratch: &'a mut Scratch,
 ) -> Result<Picked<'a>, Miss> {
-    let mut slots = [const { None }; PLACES];
+    Ok(find(line, keys, scratch)?.done())
+}
+
+/// Finds the values of `keys`, and leaves them open to be joined or decoded.
+///
+/// # Errors
+/// A [`Miss`] where the line is not one JSON object.
+pub fn find<'a>(
+    line: &'a [u8],
+    keys: &'static [Key],
+    scratch: &'a mut Scratch,
+) -> Result<Found<'a>, Miss> {
     if line.first() != Some(&b'{') {
         return Err(Miss { at: 0, wanted: "an opening brace" });
     }
-    let every = if keys.len() < 64 { (1_u64 << keys.len()) - 1 } else { u64::MAX };
-    let mut json = serde_json::Deserializer::from_slice(line);
     scratch.bytes.clear();
-    let walk = Walk { keys, live: every, depth: 0, slots: &mut slots, scratch: &mut scratch.bytes };
-    let miss = |error: serde_json::Error| Miss {
-        at: error.column().saturating_sub(1).min(line.len()),
-        wanted: "JSON in UTF-8",
+    let slots = match walk(line, keys, every(keys), 0, &mut scratch.bytes) {
+        Ok(slots) => slots,
+        Err(miss) => mended(line, keys, scratch).ok_or(miss)?,
     };
+    Ok(Found { slots, keys, line, scratch: &mut scratch.bytes, spare: &mut scratch.text })
+}
+
+/// The bits of all keys.
+fn every(keys: &[Key]) -> u128 {
+    if keys.len() < 128 { (1_u128 << keys.len()) - 1 } else { u128::MAX }
+}
+
+/// One walk over a text that is one object; `live` are the keys that lead
+/// here with `depth` names.
+fn walk<'a>(
+    text: &'a [u8],
+    keys: &'static [Key],
+    live: u128,
+    depth: usize,
+    scratch: &mut Vec<u8>,
+) -> Result<Slots<'a>, Miss> {
+    let mut slots = [const { None }; PLACES];
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let miss = |error: serde_json::Error| Miss {
+        at: error.column().saturating_sub(1).min(text.len()),
+        wanted: "JSON",
+    };
+    let walk = Walk { keys, live, depth, slots: &mut slots, scratch };
     walk.deserialize(&mut json).map_err(miss)?;
     json.end().map_err(miss)?;
-    Ok(Picked { slots, line, scratch: &scratch.bytes })
+    Ok(slots)
+}
+
+/// The values of a line that is JSON only once it is mended.
+fn mended(line: &[u8], keys: &'static [Key], scratch: &mut Scratch) -> Option<Slots<'static>> {
+    if !mend::mend(line, &mut scratch.text) {
+        return None;
+    }
+    scratch.bytes.clear();
+    let slots = walk(&scratch.text, keys, every(keys), 0, &mut scratch.bytes).ok()?;
+    Some(found::owned(slots, &mut scratch.bytes, mend::unmend))
 }
 
 impl<'a> Picked<'a> {
+    fn slot(&self, place: usize) -> Option<&Slot<'a>> {
+        self.slots.get(place)?.as_ref().map(|(_, slot)| slot)
+    }
+
     /// A text; `None` where it is absent, empty or `-`.
     pub fn text(&self, place: usize) -> Option<&'a [u8]> {
-        let text = match self.slots.get(place)?.as_ref()? {
+        let text = match self.slot(place)? {
             Slot::Line(text) => text,
             Slot::Scratch(range) => self.scratch.get(range.clone())?,
             Slot::Number(_) | Slot::Whole(_) => return None,
@@ -93,7 +160,7 @@ impl<'a> Picked<'a> {
 
     /// A whole number, also where it stands in quotes.
     pub fn whole(&self, place: usize) -> Option<u64> {
-        match self.slots.get(place)?.as_ref()? {
+        match self.slot(place)? {
             Slot::Whole(number) => Some(*number),
             Slot::Number(number) if *number >= 0.0 && number.fract() == 0.0 => Some(*number as u64),
             Slot::Number(_) => None,
@@ -111,40 +178,49 @@ impl<'a> Picked<'a> {
     /// A duration in microseconds: seconds as a number, or a text such as
     /// `1.5ms` (Go) or `0.003`.
     pub fn duration(&self, place: usize) -> Option<u64> {
-        match self.slots.get(place)?.as_ref()? {
-            Slot::Whole(seconds) => seconds.checked_mul(1_000_000),
-            Slot::Number(seconds) if *seconds >= 0.0 && *seconds < 1e12 => {
-                Some((seconds * 1e6).round() as u64)
+        self.took(place, 1e6)
+    }
+
+    /// A duration in microseconds: a number of units, which are `unit`
+    /// microseconds each, or a text that names its unit (`1.5ms`, `0.12s`).
+    pub fn took(&self, place: usize, unit: f64) -> Option<u64> {
+        let number = match self.slot(place)? {
+            Slot::Whole(number) => *number as f64,
+            Slot::Number(number) => *number,
+            _ => {
+                let text = self.text(place)?;
+                if !text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.')) {
+                    return go_duration(text);
+                }
+                std::str::from_utf8(text).ok()?.parse().ok()?
             }
-            Slot::Number(_) => None,
-            _ => go_duration(self.text(place)?),
-        }
+        };
+        let micros = number * unit;
+        (0.0..1e18).contains(&micros).then_some(micros.round() as u64)
     }
 
     /// A time: seconds, milliseconds, microseconds or nanoseconds since the
     /// epoch, told by their size, or a text in ISO 8601 or the form of CLF.
-    /// `name` is the key's own, under which the digits of the fraction are
-    /// looked up as they were logged.
-    pub fn time(&self, place: usize, name: &str) -> Option<Time> {
-        match self.slots.get(place)?.as_ref()? {
+    pub fn time(&self, place: usize) -> Option<Time> {
+        match self.slot(place)? {
             Slot::Whole(number) => epoch(*number, b""),
             Slot::Number(number) => {
-                let text = self.digits(name, *number)?;
-                let dot = memchr::memchr(b'.', text)?;
-                epoch(token::number(&text[..dot])?, &text[dot + 1..])
+                let (key, _) = self.slots.get(place)?.as_ref()?;
+                let name = self.keys.get(*key)?.path.last()?;
+                match self.digits(name, *number) {
+                    Some(text) => epoch_text(text),
+                    None if (0.0..1e17).contains(number) => {
+                        epoch_text(format!("{number:.3}").as_bytes())
+                    }
+                    None => None,
+                }
             }
             _ => {
                 let text = self.text(place)?;
-                if let Some(dot) = memchr::memchr(b'.', text)
-                    && let Some(whole) = token::number(&text[..dot])
-                {
-                    return epoch(whole, &text[dot + 1..]);
-                }
-                if let Some(whole) = token::number(text) {
-                    return epoch(whole, b"");
-                }
-                let read = iso(text).or_else(|_| date(text));
-                read.ok().filter(|(rest, _)| rest.is_empty()).map(|(_, time)| time)
+                epoch_text(text).or_else(|| {
+                    let read = iso(text).or_else(|_| date(text)).or_else(|_| bracketed_date(text));
+                    read.ok().filter(|(rest, _)| rest.is_empty()).map(|(_, time)| time)
+                })
             }
         }
     }
@@ -163,6 +239,14 @@ impl<'a> Picked<'a> {
             let same = std::str::from_utf8(text).ok()?.parse::<f64>().ok()?;
             (quoted && (same - number).abs() < 1e-3).then_some(text)
         })
+    }
+}
+
+/// An epoch in digits, with or without a point.
+fn epoch_text(text: &[u8]) -> Option<Time> {
+    match memchr::memchr(b'.', text) {
+        Some(dot) => epoch(token::number(&text[..dot])?, &text[dot + 1..]),
+        None => epoch(token::number(text)?, b""),
     }
 }
 
@@ -245,8 +329,7 @@ mod tests {
 
     #[test]
     fn values_are_picked_by_path_and_lists_are_joined() {
-        static KEYS: &[Key] =
-            &[Key { path: &["a", "B"], place: 0 }, Key { path: &["list"], place: 1 }];
+        static KEYS: &[Key] = &[at(0, &["a", "B"]), at(1, &["list"]), at(1, &["other"])];
         let check = |line: &[u8], expected: Option<(&[u8], &[u8])>| {
             let mut scratch = Scratch::default();
             let picked = pick(line, KEYS, &mut scratch).ok();
@@ -261,7 +344,15 @@ mod tests {
         );
         check(br#"{"a":[1],"list":{"a":"b"}} x"#, None);
         check(br#"{"a":"#, None);
-        check(b"{\"a\":\"\xff\"}", None);
+        // Bytes that are no UTF-8, and escapes that are no JSON, stay as they are.
+        check(b"{\"list\":\"\xe9 \\x22\\xE9\\u00e9\"}", Some((b"", b"\xe9 \"\xe9\xc3\xa9")));
+        check(b"{\"list\":\"\\x2\"}", None);
+        check(b"{\"list\":,\"a\":\"\xff\"}", None);
+        // Of two keys for one place the first of the table, wherever it stands.
+        check(br#"{"other":"2","list":"1"}"#, Some((b"", b"1")));
+        check(br#"{"other":"2","list":"-"}"#, Some((b"", b"2")));
+        // A list of names and values.
+        check(br#"{"a":[{"name":"b","value":"3"},{"value":"4"}]}"#, Some((b"3", b"")));
         check(br#"[1]"#, None);
         // What no key asks for is stepped over without recursion.
         let deep = [b"{\"a\":".repeat(5000), b"1".to_vec(), b"}".repeat(5000)].concat();

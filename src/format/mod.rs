@@ -14,24 +14,72 @@
 //! assert_eq!(record.target(), Some(&b"/a.csv"[..]));
 //! ```
 
+mod akamai_datastream;
+mod api_gateway;
+mod aws_elb;
+mod aws_s3;
+mod aws_waf;
+mod azure_app_service;
+mod azure_front_door;
+mod azure_gateway;
+mod azure_storage;
+mod azure_storage_classic;
 mod caddy;
 mod clf;
+mod cloudflare;
+mod cloudfront;
+mod cloudfront_json;
+mod cloudtrail;
 mod combined;
 mod common;
+mod couchdb;
+mod ecs;
+mod elasticsearch_audit;
+mod elasticsearch_text;
+pub mod envelope;
+mod envoy;
+mod envoy_json;
 mod extended;
+mod fastly_json;
+mod gcp_lb;
+mod gcs_usage;
 pub mod guess;
+mod haproxy;
+mod hitachi_hcp;
+mod iis_native;
 mod ingress_nginx;
 mod json;
+mod json_any;
+mod kibana;
+mod kong_json;
+mod ltsv;
+mod minio_audit;
+mod nextcloud;
+mod nginx_json;
 mod nginx_main;
+mod nginx_proxy_manager;
+mod node_json;
 mod npmplus;
+mod opensearch_audit;
+mod python_servers;
 mod quick;
+mod small_servers;
+mod squid;
 mod ssl_request;
 mod summary;
+mod suricata_eve;
 mod token;
+mod traefik_clf;
+mod traefik_json;
 mod vhost;
 mod w3c;
+mod zeek_http;
+mod zeek_json;
+mod zoraxy;
 
 use serde::{Deserialize, Serialize};
+
+use envelope::{Content, Opened};
 
 use crate::record::Record;
 pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
@@ -137,6 +185,9 @@ pub struct State {
     /// The date of a header, for records that carry a time only; in days
     /// since 1970-01-01.
     pub day: Option<i64>,
+    /// The parts of a line that goes on in a later envelope: of standard
+    /// output and of standard error.
+    pub parts: [Vec<u8>; 2],
 }
 
 /// Where a format puts values that are not one slice of the line: joined or
@@ -146,6 +197,9 @@ pub struct State {
 pub struct Scratch {
     /// The values of the current line, one behind the other.
     pub bytes: Vec<u8>,
+    /// A text that must be read a second time: JSON inside JSON, or a line
+    /// that had to be mended.
+    pub text: Vec<u8>,
 }
 
 /// What a format is: data, from which tests, guessing, benches, the command
@@ -198,12 +252,62 @@ pub static TABLE: &[&dyn Format] = &[
     &vhost::VhostCombined,
     &vhost::Lighttpd,
     &combined::Combined,
+    &python_servers::Werkzeug,
     &vhost::VhostCommon,
     &common::Common,
     &ssl_request::SslRequest,
     &npmplus::NpmPlus,
+    &aws_elb::AwsAlb,
+    &aws_elb::AwsElbClassic,
+    &aws_elb::AwsNlb,
+    &aws_s3::AwsS3,
+    &cloudfront::CloudFront,
+    &haproxy::HaproxyHttp,
+    &envoy::Envoy,
+    &traefik_clf::TraefikClf,
+    &nginx_proxy_manager::NginxProxyManager,
+    &squid::Squid,
+    &zoraxy::Zoraxy,
+    &hitachi_hcp::HitachiHcp,
+    &iis_native::IisNative,
+    &ltsv::Ltsv,
+    &python_servers::Uvicorn,
+    &python_servers::Uwsgi,
+    &small_servers::PhpServer,
+    &small_servers::Gin,
+    &gcs_usage::GcsUsage,
+    &azure_storage_classic::AzureStorage,
+    &zeek_http::ZeekHttp,
+    &couchdb::CouchDb,
     &w3c::W3c,
     &caddy::Caddy,
+    &traefik_json::TRAEFIK_JSON,
+    &envoy_json::ENVOY_JSON,
+    &cloudflare::CLOUDFLARE,
+    &cloudfront_json::CLOUDFRONT_JSON,
+    &gcp_lb::GCP_LB,
+    &azure_gateway::AZURE_GATEWAY,
+    &azure_front_door::AZURE_FRONT_DOOR,
+    &azure_storage::AZURE_STORAGE,
+    &azure_app_service::AZURE_APP_SERVICE,
+    &api_gateway::API_GATEWAY,
+    &aws_waf::AWS_WAF,
+    &cloudtrail::CLOUDTRAIL,
+    &elasticsearch_audit::ELASTICSEARCH_AUDIT,
+    &elasticsearch_text::ElasticsearchText,
+    &opensearch_audit::OPENSEARCH_AUDIT,
+    &ecs::ECS,
+    &fastly_json::FASTLY_JSON,
+    &akamai_datastream::AKAMAI_DATASTREAM,
+    &kong_json::KONG_JSON,
+    &minio_audit::MINIO_AUDIT,
+    &suricata_eve::SURICATA_EVE,
+    &zeek_json::ZEEK_JSON,
+    &nextcloud::NEXTCLOUD,
+    &kibana::KIBANA,
+    &node_json::NODE_JSON,
+    &nginx_json::NGINX_JSON,
+    &json_any::JSON_ANY,
     &extended::Extended,
 ];
 
@@ -220,6 +324,9 @@ pub enum Reading<'a> {
     Blank,
     /// A line that says how others are built.
     Header,
+    /// The envelope of a part of a line that goes on in a later one; the line
+    /// is read where it ends.
+    Part,
     /// A record, read by the format at this place of [`TABLE`].
     Read(usize, Record<'a>),
     /// No format reads it; the miss is the one that came furthest.
@@ -235,6 +342,10 @@ pub struct Reader {
     /// One scratch per format tried, so that a miss frees nothing that a
     /// later format's record borrows.
     scratches: Vec<Scratch>,
+    /// The same for lines out of envelopes.
+    inner: Vec<Scratch>,
+    /// What the envelopes held, the outermost first.
+    held: [Scratch; envelope::DEPTH],
     /// What is carried from line to line.
     pub state: State,
 }
@@ -248,7 +359,8 @@ impl Reader {
             order.extend((0..TABLE.len()).filter(|place| !first.contains(place)));
         }
         let scratches = vec![Scratch::default(); order.len()];
-        Reader { order, scratches, state: State::default() }
+        let (inner, held) = (scratches.clone(), Default::default());
+        Reader { order, scratches, inner, held, state: State::default() }
     }
 
     /// The fast path of the source's first format.
@@ -257,34 +369,86 @@ impl Reader {
         TABLE[first].quick().map(|quick| (first, quick))
     }
 
-    /// Reads one line without its line ending.
+    /// Reads one line without its line ending: what its envelopes hold, and
+    /// where that is no record, the line itself.
     pub fn read<'a>(&'a mut self, line: &'a [u8]) -> Reading<'a> {
         if line.iter().all(u8::is_ascii_whitespace) {
             return Reading::Blank;
         }
-        // A header is a line that the source's own format does not read; it
-        // is looked for after that format has had its turn.
-        let mut headers_done = false;
-        let mut furthest: Option<Miss> = None;
-        for (&place, scratch) in self.order.iter().zip(&mut self.scratches) {
-            scratch.bytes.clear();
-            match TABLE[place].read(&mut self.state, line, scratch) {
-                Ok(record) => return Reading::Read(place, record),
-                Err(miss) if furthest.is_none_or(|before| miss.at > before.at) => {
-                    furthest = Some(miss);
+        let opened = envelopes(&mut self.held, &mut self.state, line);
+        let mut inside = None;
+        if let Some(opened) = opened {
+            let Content::Whole(content) = opened.content else { return Reading::Part };
+            match read_as(&self.order, &mut self.inner, &mut self.state, content) {
+                Ok(Some((place, mut record))) => {
+                    record.time = record.time.or(opened.sealed);
+                    record.logger = opened.logger;
+                    return Reading::Read(place, record);
                 }
-                Err(_) => {}
-            }
-            if !headers_done {
-                headers_done = true;
-                let state = &mut self.state;
-                if self.order.iter().any(|&place| TABLE[place].header(state, line)) {
-                    return Reading::Header;
-                }
+                Ok(None) => return Reading::Header,
+                Err(_) if content.iter().all(u8::is_ascii_whitespace) => return Reading::Blank,
+                Err(miss) => inside = Some(Miss { at: within(line, content) + miss.at, ..miss }),
             }
         }
-        Reading::Unread(
-            furthest.unwrap_or(Miss { at: 0, wanted: "a line of the format asked for" }),
-        )
+        match read_as(&self.order, &mut self.scratches, &mut self.state, line) {
+            Ok(Some((place, record))) => Reading::Read(place, record),
+            Ok(None) => Reading::Header,
+            Err(miss) => Reading::Unread(inside.unwrap_or(miss)),
+        }
     }
+}
+
+/// Takes the envelopes off a line.
+fn envelopes<'a>(held: &'a mut [Scratch], state: &mut State, line: &'a [u8]) -> Option<Opened<'a>> {
+    let mut last: Option<Opened<'a>> = None;
+    for scratch in held {
+        let content = match last {
+            None => line,
+            Some(Opened { content: Content::Whole(content), .. }) => content,
+            Some(_) => break,
+        };
+        let Some(envelope) = envelope::TABLE.iter().find(|each| each.may_hold(content)) else {
+            break;
+        };
+        scratch.bytes.clear();
+        let Some(opened) = envelope.open(state, content, scratch) else { break };
+        last = Some(Opened {
+            logger: last.and_then(|outer| outer.logger).or(opened.logger),
+            sealed: opened.sealed.or(last.and_then(|outer| outer.sealed)),
+            ..opened
+        });
+    }
+    last
+}
+
+/// Where in a line its content begins; 0 where it had to be put together.
+fn within(line: &[u8], content: &[u8]) -> usize {
+    let offset = (content.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
+    if offset <= line.len() { offset } else { 0 }
+}
+
+/// Reads a line as the first format of `order` that can; `None` where it is a
+/// header. A header is a line that the source's own format does not read; it
+/// is looked for after that format has had its turn.
+fn read_as<'a>(
+    order: &[usize],
+    scratches: &'a mut [Scratch],
+    state: &mut State,
+    line: &'a [u8],
+) -> Result<Option<(usize, Record<'a>)>, Miss> {
+    let mut furthest: Option<Miss> = None;
+    for (turn, (&place, scratch)) in order.iter().zip(scratches).enumerate() {
+        scratch.bytes.clear();
+        match TABLE[place].read(state, line, scratch) {
+            Ok(record) => return Ok(Some((place, record))),
+            Err(miss) if furthest.is_none_or(|before| miss.at > before.at) => {
+                furthest = Some(miss);
+            }
+            Err(_) => {}
+        }
+        if turn == 0 && order.iter().any(|&place| TABLE[place].header(state, line)) {
+            return Ok(None);
+        }
+    }
+    Err(furthest.unwrap_or(Miss { at: 0, wanted: "a line of the format asked for" }))
 }

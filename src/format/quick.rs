@@ -107,7 +107,13 @@ fn head(block: &[u8], start: u32, quote: u32, clock: &mut Clock) -> Option<((u32
     let (who, date) = head.split_at_checked(head.len().checked_sub(DATE)?)?;
     let (rest, peer) = host(who).ok()?;
     let user = rest.strip_prefix(b" - ")?.strip_suffix(b" ")?;
-    if peer == b"-" || user.is_empty() || user.iter().any(|byte| matches!(byte, b' ' | b'[')) {
+    // A single quote round an address is no part of it, which is the grammar's to undo.
+    let quoted = peer.starts_with(b"'") || peer.ends_with(b"'");
+    if quoted
+        || peer == b"-"
+        || user.is_empty()
+        || user.iter().any(|byte| matches!(byte, b' ' | b'['))
+    {
         return None;
     }
     let time = clock.read(date)?;
@@ -218,7 +224,7 @@ mod tests {
             let (mut state, mut scratch) = (State::default(), Scratch::default());
             let text = slice((line.start, line.end));
             let record = self.format.read(&mut state, text, &mut scratch).unwrap();
-            assert_eq!(record.addresses.first(Role::Peer).unwrap_or(b"-"), slice(line.peer));
+            assert_eq!(record.addresses.each().next(), Some((Role::Peer, slice(line.peer))));
             assert!(
                 matches!(record.request, Request::Line { target, .. } if target == slice(line.target))
             );

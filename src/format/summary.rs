@@ -136,7 +136,9 @@ mod tests {
                             assert!(miss.at <= line.len());
                         }
                     };
-                    for at in 0..sample.line.len() {
+                    // A line of another format is damaged at fewer places.
+                    let own = format.card().name == from.card().name;
+                    for at in (0..sample.line.len()).step_by(if own { 1 } else { 41 }) {
                         read(&sample.line[..at]);
                         read(&sample.line[at..]);
                         damaged.clear();

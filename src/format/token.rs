@@ -13,7 +13,9 @@ use crate::record::{Client, Request};
 
 mod date;
 
-pub use date::{bracketed_date, clock, date, iso, iso_day, numeric_date, seconds, zone};
+pub use date::{
+    asctime, bracketed_date, clock, date, epoch, iso, iso_day, numeric_date, seconds, zone,
+};
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
 pub type Read<'a, O> = IResult<&'a [u8], O, Fault<'a>>;
@@ -87,21 +89,43 @@ pub fn word(input: &[u8]) -> Read<'_, &[u8]> {
     if end == 0 { fault(input, "a word") } else { Ok((&input[end..], &input[..end])) }
 }
 
+/// `cell = word SP`: a word that is not the last of its line.
+pub fn cell(input: &[u8]) -> Read<'_, &[u8]> {
+    let (rest, text) = word(input)?;
+    let (rest, ()) = space(rest)?;
+    Ok((rest, text))
+}
+
 /// `host = 1*(%x21 / %x23-2B / %x2D-7E)`: an address or a name, with or
 /// without a port. A comma belongs to a list and a quote to a quoted field,
-/// so that neither is taken for a host; nor is a run of NUL, nor the beginning
-/// of a date.
+/// so that neither is taken for a host; nor is a run of NUL, nor what holds the
+/// beginning of a date, which is the rest of a torn line.
 pub fn host(input: &[u8]) -> Read<'_, &[u8]> {
     let end = input
         .iter()
         .position(|byte| !matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b'~'))
         .unwrap_or(input.len());
-    let date = input.first() == Some(&b'[') && input[..end].contains(&b'/');
-    if end == 0 || date {
+    if end == 0 || holds_date(&input[..end]) {
         fault(input, "an address or a host name")
     } else {
         Ok((&input[end..], &input[..end]))
     }
+}
+
+/// `ident = word`, but one that begins no quoted field, which may be a list of
+/// addresses, and holds no beginning of a date.
+pub fn ident(input: &[u8]) -> Read<'_, &[u8]> {
+    let (rest, ident) = word(input)?;
+    if ident[0] == b'"' || holds_date(ident) {
+        return fault(input, "an ident, which is no quoted field and no date");
+    }
+    Ok((rest, ident))
+}
+
+/// Says whether a word without spaces holds the beginning of a date in
+/// brackets: `[10/Oct/2000:13:55:36`.
+fn holds_date(word: &[u8]) -> bool {
+    memchr(b'[', word).is_some_and(|at| word[at..].contains(&b'/'))
 }
 
 /// `quoted = DQUOTE *(%x00-21 / %x23-5B / %x5D-FF / "\" OCTET) DQUOTE`
@@ -119,6 +143,16 @@ pub fn quoted(input: &[u8]) -> Read<'_, &[u8]> {
         from = at + 2;
     }
     fault(&inside[inside.len()..], "a closing quote")
+}
+
+/// `bare-quoted = DQUOTE *(%x00-21 / %x23-FF) DQUOTE`: of a writer that
+/// escapes nothing, so that a backslash is itself.
+pub fn bare_quoted(input: &[u8]) -> Read<'_, &[u8]> {
+    let [b'"', inside @ ..] = input else { return fault(input, "an opening quote") };
+    match memchr(b'"', inside) {
+        Some(at) => Ok((&inside[at + 1..], &inside[..at])),
+        None => fault(&inside[inside.len()..], "a closing quote"),
+    }
 }
 
 /// `status = 3DIGIT / "-"`; nginx writes `000` where nothing was sent.
@@ -244,6 +278,15 @@ pub fn without_port(host: &[u8]) -> &[u8] {
     if bare_ipv6 || name.is_empty() || !port.iter().all(u8::is_ascii_digit) { host } else { name }
 }
 
+/// An address without the port that its writer always puts behind it, even
+/// where the address is IPv6 and bare: `2001:db8::1:54321` is `2001:db8::1`.
+pub fn ported(text: &[u8]) -> &[u8] {
+    match memchr::memrchr(b':', text) {
+        Some(colon) if colon > 0 && number(&text[colon + 1..]).is_some() => &text[..colon],
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +302,17 @@ mod tests {
         check(br#""open\"#, None);
         check(br#""open\""#, None);
         check(b"x", None);
+    }
+
+    #[test]
+    fn the_rest_of_a_torn_line_is_no_host_and_no_ident() {
+        let read = |brick: fn(&[u8]) -> Read<'_, &[u8]>, text: &str| brick(text.as_bytes()).is_ok();
+        for text in ["192.0.2.7", "a.example:80", "[2001:db8::1]:443", "unix:"] {
+            assert!(read(host, text) && read(ident, text), "{text}");
+        }
+        for text in ["[10/Oct/2000:13:55:36", "192.0.2.7[10/Oct/2000:13:55:36", "\"203.0.113.5,"] {
+            assert!(!read(host, text) && !read(ident, text), "{text}");
+        }
     }
 
     #[test]
@@ -286,6 +340,9 @@ mod tests {
         check("[::1]:8080", "[::1]");
         check("2001:db8::1", "2001:db8::1");
         check("a.example", "a.example");
+        assert_eq!(ported(b"2001:db8::1:54321"), b"2001:db8::1");
+        assert_eq!(ported(b"192.0.2.1:80"), b"192.0.2.1");
+        assert_eq!(ported(b"-"), b"-");
         assert!(is_host_name(b"www.example.com:80"));
         assert!(!is_host_name(b"TLSv1.2"));
         assert!(!is_host_name(b"192.0.2.1"));

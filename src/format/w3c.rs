@@ -1,6 +1,6 @@
 //! The W3C extended log format, as IIS writes it since version 4 (also
 //! Exchange, SharePoint, WSUS, HTTP.sys's `httperr`), and other writers of the
-//! same draft: Oracle Web Cache, WebLogic, Incapsula.
+//! same draft: Oracle Web Cache, WebLogic, Blue Coat, Incapsula.
 //!
 //! Directive: IIS Manager, Logging, format W3C.
 //! Specification: <https://www.w3.org/TR/WD-logfile.html>,
@@ -84,6 +84,30 @@ static CARD: Card = Card {
             preamble: &[b"#Fields: date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid s-reason s-queuename"],
             line: b"2024-01-01 00:00:01 1.2.3.4 5555 10.0.0.1 80 HTTP/1.1 GET /x?y=1 400 - Hostname -",
             reads: "peer=1.2.3.4 time=2024-01-01T00:00:01Z GET /x?y=1 400",
+        },
+        // The same, its head lost.
+        Sample {
+            preamble: &[],
+            line: b"2024-01-01 00:00:01 1.2.3.4 5555 10.0.0.1 80 HTTP/1.1 GET /x?y=1 400 - Hostname -",
+            reads: "peer=1.2.3.4 time=2024-01-01T00:00:01Z GET /x?y=1 400",
+        },
+        // Blue Coat.
+        Sample {
+            preamble: &[b"#Fields: date time time-taken c-ip cs-username sc-status cs-method cs-host cs-uri-path cs-uri-query cs(User-Agent) sc-bytes"],
+            line: br#"2005-04-12 21:03:45 74603 192.16.170.46 - 503 GET www.yahoo.com / ?q=a "Mozilla/4.0 (compatible; MSIE 6.0)" 1736"#,
+            reads: "peer=192.16.170.46 time=2005-04-12T21:03:45Z GET /?q=a 503 1736 host=www.yahoo.com agent=Mozilla/4.0 (compatible; MSIE 6.0) took=74603000us",
+        },
+        // Incapsula: every column in quotes.
+        Sample {
+            preamble: &[b"#Fields: date time cs(User-Agent) cs-uri cs-version cs(Referrer) cs-method sc-status s-xff c-ip"],
+            line: br#""2017-02-01" "13:00:14" "curl/7 x" "www.example.com/a.csv" "HTTP" "" "GET" "200" "203.0.113.9" "198.51.100.2""#,
+            reads: "peer=198.51.100.2 forwarded=203.0.113.9 time=2017-02-01T13:00:14Z GET http://www.example.com/a.csv 200 agent=curl/7 x",
+        },
+        // Oracle Web Cache: local to an offset.
+        Sample {
+            preamble: &[b"#GMT-Offset: -0800", b"#Fields: date time c-ip cs-method cs-uri-stem sc-status bytes"],
+            line: b"2001-05-02\t17:42:15\t192.0.2.7\tGET\t/a.htm\t200\t512",
+            reads: "peer=192.0.2.7 time=2001-05-03T01:42:15Z GET /a.htm 200 512",
         },
     ],
     refusals: &[
@@ -254,10 +278,20 @@ fn finish<'a>(
 ) -> Result<Record<'a>, Miss> {
     let into = &mut scratch.bytes;
     into.clear();
-    if let (Some(stem), Some(query)) = (row.stem, row.query) {
-        into.extend_from_slice(stem);
-        into.push(b'?');
-        into.extend_from_slice(query);
+    if let Some(stem) = row.stem {
+        // Blue Coat's query has its question mark, and a whole `cs-uri` its
+        // query; Incapsula's `cs-uri` begins with the host.
+        let query = row.query.filter(|_| !stem.contains(&b'?'));
+        let hosted =
+            stem[0] != b'/' && stem.contains(&b'/') && memchr::memmem::find(stem, b"://").is_none();
+        if hosted || query.is_some() {
+            into.extend_from_slice(if hosted { b"http://" } else { b"" });
+            into.extend_from_slice(stem);
+        }
+        if let Some(query) = query {
+            into.push(b'?');
+            into.extend_from_slice(query.strip_prefix(b"?").unwrap_or(query));
+        }
     }
     let n_target = into.len();
     // A list's spaces are written as pluses too.

@@ -54,6 +54,9 @@ pub struct Record<'a> {
     pub user: Option<&'a [u8]>,
     /// How long the request took, in microseconds.
     pub took: Option<u64>,
+    /// The machine that logged, as the envelope of the line names it; not the
+    /// host that was asked.
+    pub logger: Option<&'a [u8]>,
     /// How the text fields of this record are escaped in the log.
     pub escape: Escape,
 }
@@ -145,7 +148,7 @@ fn undo_backslashes(field: &[u8], into: &mut Vec<u8>) {
         into.extend_from_slice(&rest[..at]);
         rest = &rest[at..];
         let (byte, used) = match rest {
-            [_, b'x' | b'X', high, low, ..] => match (path::hex(*high), path::hex(*low)) {
+            [_, b'x', high, low, ..] => match (path::hex(*high), path::hex(*low)) {
                 (Some(high), Some(low)) => (high << 4 | low, 4),
                 _ => (b'\\', 1),
             },
@@ -179,6 +182,7 @@ mod tests {
         check(Escape::Backslash, br#"/a\"b\xc3\xA9.csv"#, "/a\"bé.csv".as_bytes());
         check(Escape::Backslash, br"a\\x41\x4", br"a\x41\x4");
         check(Escape::Backslash, br"end\", br"end\");
+        check(Escape::Backslash, br"\X41", br"\X41");
         check(Escape::Plus, b"Mozilla/5.0+(X)", b"Mozilla/5.0 (X)");
         check(Escape::None, br"a\x41+", br"a\x41+");
     }

@@ -55,7 +55,7 @@ impl Output for ActorsCsv {
         let mut sheet = Sheet::new(into, COLUMNS)?;
         let actors = &whole.judgement.actors;
         let same = people::same_clients(actors);
-        let id = |place: usize| people::id(place, actors.len());
+        let id = |place: usize| super::proof::actor_id(place, actors.len());
         for (place, actor) in actors.iter().enumerate() {
             let marks = &whole.report.marks[place];
             let time = |at: Option<crate::record::Instant>, digits| {

@@ -97,7 +97,7 @@ impl Output for EvidenceJsonl {
             number += 1;
             let place = judgement.actor_of[at] as usize;
             let actors = &judgement.actors;
-            let (id, actor) = (proof::id(number), people::id(place, actors.len()));
+            let (id, actor) = (proof::id(number), super::proof::actor_id(place, actors.len()));
             let line = ReadLine {
                 proof: proof::proof(whole.question, hit, judged, detail, id, actor),
                 client: safe::text(&people::client(&actors[place])).text,

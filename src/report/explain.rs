@@ -90,6 +90,10 @@ pub fn json(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
         Reading::Header => {
             safe::json(&OtherLine { line: number, reading: "header" }, Json::line(), into)
         }
+        // A part of a line is read where the line ends.
+        Reading::Part => {
+            safe::json(&OtherLine { line: number, reading: "read" }, Json::line(), into)
+        }
         Reading::Read(place, record) => {
             safe::json(&object(line, *place, record), Json::line(), into)
         }
@@ -123,7 +127,8 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         Request::Line { method, target, .. } => (Some(method), Some(target), None),
         Request::Raw(raw) => (None, None, raw),
     };
-    let duration_ms = record.took.map(|micros| super::model::rounded(micros as f64 / 1000.0));
+    let duration_ms =
+        record.took.map(|micros| crate::verdict::hours::rounded(micros as f64 / 1000.0));
     ReadLine {
         line: line.number,
         reading: "read",
@@ -197,6 +202,7 @@ pub fn text(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
     match line.reading {
         Reading::Blank => writeln!(into, "line {number}: blank"),
         Reading::Header => writeln!(into, "line {number}: a header, says how others are built"),
+        Reading::Part => writeln!(into, "line {number}: a part of a line that goes on"),
         Reading::Read(place, record) => fields(line, *place, record, into),
         Reading::Unread(miss) => {
             let at = miss.at.min(line.bytes.len());
@@ -288,7 +294,7 @@ fn fields(
         }
     }
     if let Some(took) = record.took {
-        field("duration", &format!("{} ms", super::model::rounded(took as f64 / 1000.0)))?;
+        field("duration", &format!("{} ms", crate::verdict::hours::rounded(took as f64 / 1000.0)))?;
     }
     Ok(())
 }

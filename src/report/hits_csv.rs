@@ -60,7 +60,7 @@ impl Output for HitsCsv {
             let text = |field: &Option<Vec<u8>>| field.clone().unwrap_or_default();
             let row: [Vec<u8>; 23] = [
                 if is_numbered { proof::id(number).into() } else { Vec::new() },
-                people::id(place, judgement.actors.len()).into(),
+                super::proof::actor_id(place, judgement.actors.len()).into(),
                 hit.class.word().into(),
                 people::client(actor),
                 hit.at().map(|at| proof::time(at, detail.digits)).unwrap_or_default().into(),

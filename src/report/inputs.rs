@@ -7,13 +7,16 @@ use crate::examine::{Examined, ExaminedSource, Plan, PlannedSource, Question};
 use crate::format::guess::Kind;
 use crate::format::{self, BytesMeaning, TimeMeaning};
 use crate::record::Instant;
+use crate::verdict::hours::rounded;
 use crate::verdict::{Judgement, Meaning};
 
-use super::model::rounded;
 use super::safe;
 
 /// How many unread lines of one input are listed.
 const SOURCE_CAP: usize = 1_000;
+
+/// How long a byte order mark is: dropped, and not worth telling.
+const BOM_BYTES: u64 = 3;
 
 /// How many unread lines are listed in all.
 const CAP: usize = 20_000;
@@ -238,6 +241,13 @@ fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String> {
     }
     if source.coverage.overlong > 0 {
         problems.push(format!("{} lines are longer than is read", source.coverage.overlong));
+    }
+    // Besides a byte order mark these are NULs.
+    if source.coverage.skipped_bytes > BOM_BYTES {
+        problems.push(format!(
+            "{} bytes between lines are NUL: copytruncate leaves such a hole, or a crash that may have cost lines",
+            source.coverage.skipped_bytes
+        ));
     }
     problems
 }

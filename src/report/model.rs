@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::evidence::coverage::BIN_SECONDS;
 use crate::examine::{Examined, Plan, Question};
+use crate::verdict::hours::rounded;
 use crate::verdict::{Check, Gap, Judgement, Verdict};
 
 use super::asked::{self, AskedCase, Unnamed};
@@ -115,6 +116,8 @@ impl Report {
         }
         let mut gaps = judgement.gaps.clone();
         gaps.iter_mut().for_each(|gap| gap.score = gap.score.map(rounded));
+        let mut case = asked::case(&question.case);
+        case.warnings.extend(judgement.warnings.iter().cloned());
         Ok(Report {
             schema: SCHEMA,
             level: LEVEL,
@@ -123,7 +126,7 @@ impl Report {
                 version: env!("CARGO_PKG_VERSION"),
                 arguments,
             },
-            case: asked::case(&question.case),
+            case,
             verdict,
             actors_left_out: judgement.actors.len().saturating_sub(actors.len()) as u64,
             actors,
@@ -140,29 +143,5 @@ impl Report {
             problems: plan.problems.clone(),
             marks: gathered.marks,
         })
-    }
-}
-
-/// A number as a report gives it: to four decimals, so that the same question
-/// gives the same bytes on every machine.
-pub fn rounded(number: f64) -> f64 {
-    let scaled = (number * 1e4).round() / 1e4;
-    // There is one zero, not two.
-    if scaled == 0.0 { 0.0 } else { scaled }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_have_four_decimals() {
-        let check = |number: f64, expected: &str| {
-            assert_eq!(serde_json::to_string(&rounded(number)).unwrap(), expected);
-        };
-        check(0.123_456, "0.1235");
-        check(1438.5, "1438.5");
-        check(-0.000_001, "0.0");
-        check(2.0, "2.0");
     }
 }

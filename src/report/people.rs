@@ -9,7 +9,7 @@ use crate::evidence::ClientKey;
 use crate::examine::Question;
 use crate::verdict::{Actor, Grade, Judgement};
 
-use super::proof::{self, Gathered};
+use super::proof::{self, Gathered, actor_id};
 use super::safe;
 
 /// How many user agents of an actor are listed.
@@ -150,13 +150,6 @@ pub struct Finding {
     pub because: String,
 }
 
-/// The id of the actor at a place among so many: wide enough that all ids of
-/// a report are of one width and sort by text.
-pub fn id(place: usize, n_actors: usize) -> String {
-    let width = n_actors.max(1).ilog10() as usize + 1;
-    format!("P-{:0width$}", place + 1, width = width.max(2))
-}
-
 /// The address of an actor, or its name.
 pub fn client(actor: &Actor) -> Vec<u8> {
     actor.key.ip().map_or_else(|| actor.client.clone(), |ip| ip.to_string().into_bytes())
@@ -206,13 +199,14 @@ pub fn list(
         let listed: Vec<safe::Text> =
             agents.iter().take(AGENTS_CAP).map(|(agent, _)| safe::text(agent)).collect();
         let any_b64 = listed.iter().any(|agent| agent.b64.is_some());
-        let others: Vec<String> = same[place].iter().map(|other| id(*other, n_actors)).collect();
+        let others: Vec<String> =
+            same[place].iter().map(|other| actor_id(*other, n_actors)).collect();
         let exposures = actor.exposures.iter().filter_map(|(number, (grade, inside))| {
             let name = question.case.exposures.get(*number)?.name.clone();
             Some(Share { name, grade: *grade, inside: *inside })
         });
         Person {
-            id: id(place, n_actors),
+            id: actor_id(place, n_actors),
             ip: actor.key.ip().map(|ip| ip.to_string()),
             client: client.text,
             client_b64: client.b64,
@@ -265,7 +259,7 @@ mod tests {
 
     #[test]
     fn ids_are_of_one_width() {
-        let check = |place, total, expected: &str| assert_eq!(id(place, total), expected);
+        let check = |place, total, expected: &str| assert_eq!(actor_id(place, total), expected);
         check(0, 1, "P-01");
         check(98, 99, "P-99");
         check(0, 100, "P-001");

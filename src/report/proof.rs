@@ -113,6 +113,13 @@ pub fn id(number: u64) -> String {
     format!("EV-{number:06}")
 }
 
+/// The id of the actor at a place among so many: wide enough that all ids of
+/// a report are of one width and sort by text.
+pub fn actor_id(place: usize, n_actors: usize) -> String {
+    let width = n_actors.max(1).ilog10() as usize + 1;
+    format!("P-{:0width$}", place + 1, width = width.max(2))
+}
+
 /// Chooses what is cited, and gathers it.
 ///
 /// # Errors
@@ -136,7 +143,7 @@ pub fn gather(
         }
         number += 1;
         if let Some(rank) = ranks.get(&at) {
-            let actor = super::people::id(place, judgement.actors.len());
+            let actor = actor_id(place, judgement.actors.len());
             proofs.push((*rank, place, proof(question, hit, judged, detail, id(number), actor)));
         }
         Ok(())

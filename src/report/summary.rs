@@ -24,7 +24,7 @@ const NAME_WIDTH: usize = 45;
 pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
     let mut text = Text { page, out: String::new() };
     if let Some(title) = &whole.report.case.title {
-        text.line(&text.bold(&safe::terminal(title.as_bytes())));
+        text.raw(&text.bold(&safe::terminal(title.as_bytes())));
         text.gap();
     }
     warnings(whole, &mut text);

@@ -112,7 +112,7 @@ fn row(whole: &Whole<'_>, place: usize, actor: &Actor) -> [String; 7] {
     let shown = |at: Option<Instant>| at.map_or_else(|| "-".to_owned(), |at| clock(whole, at));
     let (first, last) = (shown(actor.first), shown(actor.last));
     [
-        people::id(place, whole.judgement.actors.len()),
+        super::proof::actor_id(place, whole.judgement.actors.len()),
         safe::short(&people::client(actor), NAME_WIDTH),
         actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
         grouped(actor.paths.len() as u64),

@@ -172,7 +172,7 @@ impl Search<'_> {
                 );
             }
         };
-        if !self.base.join(folder).is_dir() {
+        if !self.root(Path::new(folder)).is_dir() {
             return self.problem(
                 Path::new(text),
                 &format!("matches nothing: there is no folder {folder}"),
@@ -183,15 +183,20 @@ impl Search<'_> {
         }
     }
 
+    /// A folder as it is opened. The empty path names the folder we are in, but cannot be opened.
+    fn root(&self, folder: &Path) -> PathBuf {
+        match (self.base.as_os_str().is_empty(), folder.as_os_str().is_empty()) {
+            (true, true) => PathBuf::from("."),
+            (false, true) => self.base.to_path_buf(),
+            (_, false) => self.base.join(folder),
+        }
+    }
+
     /// Walks a folder; takes every file in it, or those that match or lie in a folder that matches. Says how many things it met that
     /// are a source or a problem.
     fn walk(&mut self, folder: &Path, matcher: Option<&GlobMatcher>) -> usize {
         let before = self.finding.sources.len() + self.finding.problems.len();
-        let root = if folder.as_os_str().is_empty() {
-            self.base.to_path_buf()
-        } else {
-            self.base.join(folder)
-        };
+        let root = self.root(folder);
         let inside = std::fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
         let mut linked = HashSet::new();
         let mut entries =

@@ -202,6 +202,31 @@ fn describe(question: &Question, actor: &Actor) -> Option<String> {
     }
 }
 
+/// From which share of all hit clients on a party's networks are suspiciously
+/// wide: others may well be counted as its own.
+const PARTY_SHARE: f64 = 0.05;
+
+/// What should be said of parties that many clients belong to.
+pub fn crowded_parties(question: &Question, actors: &[Actor]) -> Vec<String> {
+    let clients: BTreeSet<ClientKey> = actors.iter().map(|actor| actor.key).collect();
+    let each = question.case.parties.iter().enumerate().filter_map(|(place, party)| {
+        let own = actors.iter().filter(|actor| actor.party == Some(place));
+        let own: BTreeSet<ClientKey> = own.map(|actor| actor.key).collect();
+        // One client is what a party is expected to be.
+        let crowded = own.len() > 1 && own.len() as f64 > PARTY_SHARE * clients.len() as f64;
+        crowded.then(|| {
+            format!(
+                "{} of {} clients that asked for a target belong to the party \"{}\": are its \
+                 networks too wide?",
+                own.len(),
+                clients.len(),
+                party.name
+            )
+        })
+    });
+    each.collect()
+}
+
 /// Names of crawlers as they stand in user agents. Only a label is made of
 /// them: what a client says of itself is not proof.
 const CRAWLERS: [(&str, &str); 10] = [

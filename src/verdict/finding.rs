@@ -12,7 +12,7 @@ use super::actors::Actor;
 use super::checks::{Check, Outcome, View};
 use super::grade::Grade;
 use super::hours::{self, Stretch};
-use super::place::{Judged, Where};
+use super::place::{Judged, Where, is_sent_outside};
 use super::words::{self, Story};
 use super::{
     ClaimResult, Code, Cover, ExposureVerdict, Finding, PartVerdict, Range, Recipients, Verdict,
@@ -95,9 +95,9 @@ pub fn conclude(view: &View<'_>, actors: &[Actor], checks: &[Check]) -> Verdict 
         reasons: reasons(view, checks, actors),
         recipients,
         outside,
-        window_hours: round(window_hours),
-        covered_hours: round(covered_hours),
-        shown_hours: round(shown_hours),
+        window_hours: hours::rounded(window_hours),
+        covered_hours: hours::rounded(covered_hours),
+        shown_hours: hours::rounded(shown_hours),
         exposures,
         claims: claims(view, code, actors),
     }
@@ -189,15 +189,6 @@ fn of_hit(hit: &Hit, judged: Judged, place: Where, fixed: Option<Instant>) -> Fi
         }
         _ => Finding::None,
     }
-}
-
-/// Says whether a hit contradicts the stated window: content was sent to
-/// somebody else outside of it.
-pub fn is_sent_outside(hit: &Hit, judged: &Judged) -> bool {
-    judged.place == Where::Outside
-        && (judged.grade.is_full() || judged.grade == Grade::P)
-        && matches!(hit.class, Class::Other | Class::Unresolved)
-        && !hit.signs.has(Signs::MAYBE_LAWFUL)
 }
 
 fn event(view: &View<'_>, what: Happening) -> Option<Instant> {
@@ -331,9 +322,4 @@ fn claims(view: &View<'_>, code: Code, actors: &[Actor]) -> Vec<ClaimResult> {
         ClaimResult { text: claim.text.clone(), result, because }
     });
     each.collect()
-}
-
-/// Hours to four decimals, so that the last bit of a sum does not show.
-fn round(hours: f64) -> f64 {
-    (hours * 10_000.0).round() / 10_000.0
 }

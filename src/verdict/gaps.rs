@@ -65,14 +65,18 @@ pub fn gaps(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Gap> {
             to,
             why,
             score: None,
+            members: Vec::new(),
         };
-        for missing in missing(plan, &series) {
-            let after = examined.sources[missing.older].coverage.last;
-            let before = examined.sources[missing.newer].coverage.first;
+        // Members that are missing between the same neighbours leave one hole.
+        let missing = missing(plan, &series);
+        for missing in missing.chunk_by(|a, b| (a.older, a.newer) == (b.older, b.newer)) {
+            let after = examined.sources[missing[0].older].coverage.last;
+            let before = examined.sources[missing[0].newer].coverage.first;
             if let (Some(from), Some(to)) = (after, before)
                 && from < to
             {
-                gaps.push(hole(from, to, "missing"));
+                let members = missing.iter().map(|member| member.name.clone()).collect();
+                gaps.push(Gap { members, ..hole(from, to, "missing") });
             }
         }
         for &place in &series.sources {

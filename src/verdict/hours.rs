@@ -134,9 +134,28 @@ pub fn instants(stretch: Stretch) -> (Instant, Instant) {
     (Instant::at(stretch.from), Instant::at(stretch.to))
 }
 
+/// A number as a report gives it: to four decimals, so that the same question
+/// gives the same bytes on every machine.
+pub fn rounded(number: f64) -> f64 {
+    let scaled = (number * 1e4).round() / 1e4;
+    // There is one zero, not two.
+    if scaled == 0.0 { 0.0 } else { scaled }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_four_decimals() {
+        let check = |number: f64, expected: &str| {
+            assert_eq!(serde_json::to_string(&rounded(number)).unwrap(), expected);
+        };
+        check(0.123_456, "0.1235");
+        check(1438.5, "1438.5");
+        check(-0.000_001, "0.0");
+        check(2.0, "2.0");
+    }
 
     #[test]
     fn a_window_falls_into_covered_and_other_parts() {

@@ -114,6 +114,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Requests that named a target on another host: listed, not counted.
     pub other_host_hits: u64,
+    /// What the reader should know before the verdict.
+    pub warnings: Vec<String>,
 }
 
 /// What a source's numbers mean.
@@ -142,6 +144,8 @@ pub struct Gap {
     pub why: &'static str,
     /// How surely silence is a hole, where silence was tested.
     pub score: Option<f64>,
+    /// The rotation members that are missing in it.
+    pub members: Vec<String>,
 }
 
 /// The verdict.
@@ -281,5 +285,16 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let verdict = finding::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
-    Ok(Judgement { judged, actors, actor_of, meanings, checks, gaps, verdict, other_host_hits })
+    let warnings = actors::crowded_parties(question, &actors);
+    Ok(Judgement {
+        judged,
+        actors,
+        actor_of,
+        meanings,
+        checks,
+        gaps,
+        verdict,
+        other_host_hits,
+        warnings,
+    })
 }

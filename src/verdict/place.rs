@@ -8,6 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Class;
 use crate::case::{Case, Window};
 use crate::evidence::{Hit, Signs};
 use crate::examine::plan::{bytes_mean, time_means};
@@ -121,7 +122,7 @@ pub fn judge_hits(
                 continue;
             }
             let windows = match target {
-                Some(target) if listed.is_some() => target.windows(exposure),
+                Some(target) if listed.is_some() => target.windows(&exposure.windows),
                 _ => exposure.windows.clone(),
             };
             match place(hit, meaning.time, &windows, clock_error(question, hit)) {
@@ -157,6 +158,15 @@ fn exposures(case: &Case, mask: u64) -> impl Iterator<Item = &crate::case::Expos
 fn clock_error(question: &Question, _hit: &Hit) -> i64 {
     let errors = question.servers.iter().map(|server| server.clock_error);
     errors.fold(0.0, f64::max).ceil() as i64
+}
+
+/// Says whether a hit contradicts the stated window: content was sent to
+/// somebody else outside of it.
+pub fn is_sent_outside(hit: &Hit, judged: &Judged) -> bool {
+    judged.place == Where::Outside
+        && (judged.grade.is_full() || judged.grade == Grade::P)
+        && matches!(hit.class, Class::Other | Class::Unresolved)
+        && !hit.signs.has(Signs::MAYBE_LAWFUL)
 }
 
 /// Where a hit lies among the windows of an exposure. Without a window the

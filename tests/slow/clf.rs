@@ -29,8 +29,8 @@ impl Field {
 /// Reads one line of the family, or `None`.
 pub fn read(line: &[u8]) -> Option<SlowRecord> {
     let line = unwrapped(line)?;
-    // A user name may hold a bracket, and even a date, but not an unescaped quote. So the first date after
-    // which the line reads to its end is the server's own.
+    // A user name may hold a bracket, and even a date. So the server's own date is the first behind which the
+    // line reads to its end and no other date stands before the request.
     for open in positions(line, b'[') {
         let Some(length) = line[open..].iter().position(|&b| b == b']') else {
             continue;
@@ -41,13 +41,13 @@ pub fn read(line: &[u8]) -> Option<SlowRecord> {
             continue;
         };
         let mut record = SlowRecord { time, ..SlowRecord::default() };
-        let Some(head) = fields(&line[..open]) else {
+        // A server without escapes also writes a quote into a user name that nothing closes.
+        let head = fields(&line[..open]).unwrap_or_else(|| plain_words(&line[..open]));
+        let behind = &line[close + 1..];
+        let Some(tail) = fields(behind) else {
             continue;
         };
-        let Some(tail) = fields(&line[close + 1..]) else {
-            continue;
-        };
-        if read_tail(&mut record, &tail, head.is_empty()).is_some()
+        if read_tail(&mut record, behind, &tail, head.is_empty()).is_some()
             && read_head(&mut record, &line[..open], head)
         {
             add_trailing_addresses(&mut record, &tail);
@@ -94,6 +94,17 @@ fn fields(part: &[u8]) -> Option<Vec<Field>> {
     Some(found)
 }
 
+/// Splits on spaces, quotes being letters like any other.
+fn plain_words(part: &[u8]) -> Vec<Field> {
+    let starts =
+        (0..part.len()).filter(|&at| part[at] != b' ' && (at == 0 || part[at - 1] == b' '));
+    let word = |start: usize| {
+        let end = next_space(part, start);
+        Field { start, end, text: part[start..end].to_vec(), quoted: false }
+    };
+    starts.map(word).collect()
+}
+
 fn next_space(part: &[u8], from: usize) -> usize {
     (from..part.len()).find(|&at| part[at] == b' ').unwrap_or(part.len())
 }
@@ -111,10 +122,13 @@ fn closing_quote(part: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Reads what stands behind the date: perhaps more fields, the request, status, bytes, referer and agent.
-fn read_tail(record: &mut SlowRecord, tail: &[Field], date_first: bool) -> Option<()> {
+fn read_tail(record: &mut SlowRecord, part: &[u8], tail: &[Field], date_first: bool) -> Option<()> {
     let at = tail.iter().position(|field| field.quoted)?;
     read_request(record, &tail[at].text);
     let (middle, rest) = (&tail[..at], &tail[at + 1..]);
+    if middle.iter().any(|field| field.text.starts_with(b"[") && field.text.contains(&b'/')) {
+        return None;
+    }
     for field in middle {
         let word = field.word();
         if text::ip(&word).is_some() {
@@ -144,7 +158,7 @@ fn read_tail(record: &mut SlowRecord, tail: &[Field], date_first: bool) -> Optio
     };
     let after =
         if rest.get(1).is_some_and(|field| !field.quoted) { &rest[2..] } else { &rest[1..] };
-    read_referer_and_agent(record, after);
+    read_referer_and_agent(record, part, after);
     if let Some(last) = after.last() {
         let word = last.word();
         if record.host.is_none() && !last.quoted && text::is_host_name(&word) {
@@ -180,10 +194,20 @@ fn bytes(field: &Field) -> Option<Option<u64>> {
 }
 
 /// The first two neighbours that are both quoted or `-`, behind nothing but numbers, are referer and agent.
-fn read_referer_and_agent(record: &mut SlowRecord, after: &[Field]) {
+///
+/// Where the line ends in a bare word with a quote at its end, that quote closes the agent: the one before
+/// was the client's own, as no server ends a word with a quote.
+fn read_referer_and_agent(record: &mut SlowRecord, part: &[u8], after: &[Field]) {
     let Some(at) = referer_at(after) else { return };
     record.referer = text::present(&after[at].text).map(text::unescape);
-    record.user_agent = text::present(&after[at + 1].text).map(text::unescape);
+    let (agent, behind) = (&after[at + 1], &after[at + 2..]);
+    let whole = match behind.last() {
+        Some(last) if agent.quoted && !last.quoted && last.text.ends_with(b"\"") => {
+            &part[agent.start + 1..last.end - 1]
+        }
+        _ => &agent.text,
+    };
+    record.user_agent = text::present(whole).map(text::unescape);
 }
 
 fn referer_at(after: &[Field]) -> Option<usize> {

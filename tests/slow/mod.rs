@@ -86,8 +86,8 @@ impl SlowReader {
     ///
     /// After a `#Fields` directive every line is a W3C line; before one, a line that begins with an ISO date
     /// is tried against the default columns of IIS, a line that begins with `{` is tried as Caddy's, and the rest is
-    /// of the Common Log family. A NUL is what a rotation by `copytruncate` or a crash leaves, so such a line
-    /// is damaged.
+    /// of the Common Log family. A NUL at the head is what a rotation by `copytruncate` or a crash leaves, so
+    /// such a line is damaged; behind the head it is a byte that a server without escapes wrote as it came.
     pub fn read(&mut self, line: &[u8]) -> SlowReading {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -98,7 +98,7 @@ impl SlowReader {
         if self.w3c.take(line) {
             return SlowReading::Header;
         }
-        if line.contains(&0) {
+        if line.starts_with(b"\0") {
             return SlowReading::Unread;
         }
         let record = if self.w3c.has_fields() || w3c::begins_with_date(line) {
@@ -193,6 +193,24 @@ fn slow_keeps_every_forwarded_address() {
             ip(Role::Forwarded, "fe80::1")
         ]
     );
+}
+
+#[test]
+fn slow_reads_a_user_with_a_quote_and_a_date_of_python() {
+    let rest = r#"[24/feb/2025 12:34:56 +0000] "GET /x HTTP/1.1" 200 1 "-" "curl/8.5""#;
+    let record = read_one(&format!(r#"'192.0.2.3' - "open {rest}"#));
+    assert_eq!(record.addresses, [(Role::Peer, "192.0.2.3".to_string())]);
+    assert_eq!(record.user.as_deref(), Some(&b"\"open"[..]));
+    assert_eq!(record.time, Some(1_740_400_496));
+}
+
+#[test]
+fn slow_takes_no_date_out_of_a_user_name() {
+    let record = read_one(
+        r#"192.0.2.3 - a [01/Jan/1999:00:00:00 +0000] b [24/Feb/2025:12:34:56 +0000] "GET /x HTTP/1.1" 200 1"#,
+    );
+    assert_eq!(record.time, Some(1_740_400_496));
+    assert_eq!(record.user.as_deref(), Some(&b"a [01/Jan/1999:00:00:00 +0000] b"[..]));
 }
 
 #[test]

@@ -10,10 +10,10 @@ const MONTHS: [&str; 12] =
 /// The canonical text of an IP address written in any of the ways logs write one.
 ///
 /// Accepted are a port, brackets, a zone, and a port glued to a bare IPv6 address as AWS load balancers write
-/// it; the last is only tried when the whole is no address. `[ip](link)` is what a copy through a chat or an
-/// issue tracker makes of an address.
+/// it; the last is only tried when the whole is no address, and only behind all eight groups, as behind `::` a
+/// port looks like a group. `[ip](link)` is what a copy through a chat or an issue tracker makes of an address.
 pub fn ip(text: &str) -> Option<String> {
-    let text = text.trim().trim_matches('"').trim();
+    let text = text.trim();
     if let Some(inner) = text.strip_prefix('[') {
         let (inside, after) = inner.split_once(']')?;
         return if after.is_empty() || is_port(after) || after.starts_with('(') {
@@ -23,14 +23,14 @@ pub fn ip(text: &str) -> Option<String> {
         };
     }
     let without_zone = match text.split_once('%') {
-        Some((before, _)) if before.contains(':') => before,
+        Some((before, zone)) if before.contains(':') && !zone.is_empty() => before,
         _ => text,
     };
     if let Ok(address) = without_zone.parse::<IpAddr>() {
         return Some(address.to_canonical().to_string());
     }
     let (before, after) = without_zone.rsplit_once(':')?;
-    if !is_port(&format!(":{after}")) {
+    if !is_port(&format!(":{after}")) || !matches!(before.split(':').count(), 1 | 8) {
         return None;
     }
     let address = before.parse::<IpAddr>().ok()?;
@@ -49,10 +49,11 @@ fn is_port(text: &str) -> bool {
     }
 }
 
-/// Adds what one place for addresses holds, element by element: an address, or else a name.
+/// Adds what one place for addresses holds, element by element: an address, or else a name. Quotes of either
+/// kind round the list or round one address are no part of it.
 pub fn add_addresses(record: &mut SlowRecord, role: Role, list: &str) {
-    for element in list.trim_matches('"').split(',') {
-        let element = element.trim();
+    for element in list.split(',') {
+        let element = element.trim_matches([' ', '\t', '"', '\'']);
         if element.is_empty() || element == "-" {
             continue;
         }
@@ -146,8 +147,9 @@ pub fn hex_pair(text: &[u8], at: usize) -> Option<u8> {
 
 /// The instant of a date and time: `None` when it is none, `Some(None)` when it does not say its zone.
 ///
-/// Read are `10/Oct/2000:13:55:36 -0700` (Common Log), `06/10/2021:11:19:31 -0000` (cPanel, month first) and
-/// ISO 8601, each with an optional fraction, which is dropped, and an optional zone.
+/// Read are `10/Oct/2000:13:55:36 -0700` (Common Log; Python's server writes a space for the first colon),
+/// `06/10/2021:11:19:31 -0000` (cPanel, month first) and ISO 8601, each with an optional fraction, which is
+/// dropped, and an optional zone. A month's name means that month in any letter case.
 pub fn instant(text: &str) -> Option<Option<i64>> {
     let text = text.trim();
     if !text.is_ascii() || text.len() < 19 {
@@ -160,12 +162,12 @@ pub fn instant(text: &str) -> Option<Option<i64>> {
         }
         (number(date[2], 2)?, number(date[1], 2)?, number(date[0], 4)?, &text[11..])
     } else {
-        let (date, clock) = text.split_once(':')?;
+        let (date, clock) = text.split_once([':', ' '])?;
         let date: Vec<&str> = date.split('/').collect();
         if date.len() != 3 {
             return None;
         }
-        match MONTHS.iter().position(|name| *name == date[1]) {
+        match MONTHS.iter().position(|name| name.eq_ignore_ascii_case(date[1])) {
             Some(month) => (number(date[0], 2)?, month as i64 + 1, number(date[2], 4)?, clock),
             None => (number(date[1], 2)?, number(date[0], 2)?, number(date[2], 4)?, clock),
         }

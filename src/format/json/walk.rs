@@ -5,40 +5,64 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Key, PLACES, Slot};
+use super::{Key, Slot, Slots};
+use crate::format::token;
 
 /// How deep objects may nest before a line is refused.
-const DEEPEST: usize = 16;
+pub const DEEPEST: usize = 16;
 
 /// The walk over one value: which keys may still match here, as bits.
 pub struct Walk<'w, 'a> {
     /// What is looked for.
     pub keys: &'static [Key],
     /// The keys that the path so far agrees with, as bits.
-    pub live: u64,
+    pub live: u128,
     /// How many names the path so far has.
     pub depth: usize,
     /// Where values go.
-    pub slots: &'w mut [Option<Slot<'a>>; PLACES],
+    pub slots: &'w mut Slots<'a>,
     /// Where unescaped texts go.
     pub scratch: &'w mut Vec<u8>,
 }
 
 impl<'a> Walk<'_, 'a> {
-    /// Puts a value into the places of the keys that end here.
+    /// Puts a value into the place of the key that ends here, unless a key
+    /// that stands before it in the table has filled that place. An empty
+    /// text and `-` fill none.
     fn put(&mut self, slot: Slot<'a>) {
+        let text = match &slot {
+            Slot::Line(text) => Some(*text),
+            Slot::Scratch(range) => self.scratch.get(range.clone()),
+            Slot::Number(_) | Slot::Whole(_) => None,
+        };
+        if text.is_some_and(|text| token::present(text).is_none()) {
+            return;
+        }
         for (number, key) in self.keys.iter().enumerate() {
             if self.live & (1 << number) != 0 && key.path.len() == self.depth {
-                if let Some(free @ None) = self.slots.get_mut(key.place) {
-                    *free = Some(slot);
+                if let Some(place) = self.slots.get_mut(key.place)
+                    && place.as_ref().is_none_or(|(before, _)| number < *before)
+                {
+                    *place = Some((number, slot));
                 }
                 return;
             }
         }
     }
 
+    /// The same walk for a part of the value.
+    fn again(&mut self) -> Walk<'_, 'a> {
+        Walk {
+            keys: self.keys,
+            live: self.live,
+            depth: self.depth,
+            slots: &mut *self.slots,
+            scratch: &mut *self.scratch,
+        }
+    }
+
     /// The keys that go on with `name`.
-    fn below(&self, name: &str) -> u64 {
+    fn below(&self, name: &str) -> u128 {
         let goes_on =
             |key: &Key| key.path.get(self.depth).is_some_and(|one| one.eq_ignore_ascii_case(name));
         self.keys
@@ -102,7 +126,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
     /// A list of texts is one text with commas, as HTTP joins headers.
     fn visit_seq<A: SeqAccess<'a>>(mut self, mut seq: A) -> Result<(), A::Error> {
         let mut joined: Option<Slot<'a>> = None;
-        while let Some(next) = seq.next_element_seed(Element(&mut *self.scratch))? {
+        while let Some(next) = seq.next_element_seed(Element(self.again()))? {
             joined = match (joined, next) {
                 (None, next) => next,
                 (some, None) => some,
@@ -155,29 +179,30 @@ fn append(slot: &Slot<'_>, scratch: &mut Vec<u8>) {
 struct Name<'n, 'w, 'a>(&'n Walk<'w, 'a>);
 
 impl<'a> DeserializeSeed<'a> for Name<'_, '_, 'a> {
-    type Value = u64;
+    type Value = u128;
 
-    fn deserialize<D: serde::Deserializer<'a>>(self, json: D) -> Result<u64, D::Error> {
+    fn deserialize<D: serde::Deserializer<'a>>(self, json: D) -> Result<u128, D::Error> {
         json.deserialize_str(self)
     }
 }
 
 impl<'a> Visitor<'a> for Name<'_, '_, 'a> {
-    type Value = u64;
+    type Value = u128;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
     }
 
-    fn visit_str<E: Error>(self, name: &str) -> Result<u64, E> {
+    fn visit_str<E: Error>(self, name: &str) -> Result<u128, E> {
         Ok(self.0.below(name))
     }
 }
 
-/// One element of a list: a text, or nothing that we pick.
-struct Element<'w>(&'w mut Vec<u8>);
+/// One element of a list: a text, a name with its value, or nothing that we
+/// pick.
+struct Element<'w, 'a>(Walk<'w, 'a>);
 
-impl<'a> DeserializeSeed<'a> for Element<'_> {
+impl<'a> DeserializeSeed<'a> for Element<'_, 'a> {
     type Value = Option<Slot<'a>>;
 
     fn deserialize<D: serde::Deserializer<'a>>(
@@ -188,7 +213,7 @@ impl<'a> DeserializeSeed<'a> for Element<'_> {
     }
 }
 
-impl<'a> Visitor<'a> for Element<'_> {
+impl<'a> Visitor<'a> for Element<'_, 'a> {
     type Value = Option<Slot<'a>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -220,9 +245,9 @@ impl<'a> Visitor<'a> for Element<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<Slot<'a>>, E> {
-        let start = self.0.len();
-        self.0.extend_from_slice(text.as_bytes());
-        Ok(Some(Slot::Scratch(start..self.0.len())))
+        let start = self.0.scratch.len();
+        self.0.scratch.extend_from_slice(text.as_bytes());
+        Ok(Some(Slot::Scratch(start..self.0.scratch.len())))
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Option<Slot<'a>>, A::Error> {
@@ -230,8 +255,62 @@ impl<'a> Visitor<'a> for Element<'_> {
         Ok(None)
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Option<Slot<'a>>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    /// `{"name": …, "value": …}`, as AWS writes headers.
+    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<Option<Slot<'a>>, A::Error> {
+        let (mut name, mut value) = (None, None);
+        while let Some(part) = map.next_key_seed(Half)? {
+            // Whatever it holds, an element of an element is no list of names.
+            let inner = Walk { live: 0, ..self.0.again() };
+            match part {
+                Half::NAME => name = map.next_value_seed(Element(inner))?,
+                Half::VALUE => value = map.next_value_seed(Element(inner))?,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        if let (Some(name), Some(value)) = (name, value) {
+            let name = match &name {
+                Slot::Line(text) => text,
+                Slot::Scratch(range) => self.0.scratch.get(range.clone()).unwrap_or_default(),
+                Slot::Number(_) | Slot::Whole(_) => b"",
+            };
+            let live = std::str::from_utf8(name).map_or(0, |name| self.0.below(name));
+            let depth = self.0.depth + 1;
+            Walk { live, depth, ..self.0 }.put(value);
+        }
         Ok(None)
+    }
+}
+
+/// Which half of a pair a name is.
+struct Half;
+
+impl Half {
+    const NAME: u8 = 1;
+    const VALUE: u8 = 2;
+}
+
+impl<'a> DeserializeSeed<'a> for Half {
+    type Value = u8;
+
+    fn deserialize<D: serde::Deserializer<'a>>(self, json: D) -> Result<u8, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Half {
+    type Value = u8;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<u8, E> {
+        Ok(match name {
+            "name" => Half::NAME,
+            "value" => Half::VALUE,
+            _ => 0,
+        })
     }
 }

@@ -72,6 +72,47 @@ pub fn numeric_date(input: &[u8]) -> Read<'_, Time> {
     }
 }
 
+/// ```abnf
+/// asctime = 3ALPHA SP month SP (SP / DIGIT) DIGIT SP clock SP 4DIGIT
+/// ```
+/// C's `asctime`, `Sun Mar 13 22:49:12 2016`, always local: uWSGI, PHP.
+pub fn asctime(input: &[u8]) -> Read<'_, Time> {
+    let wanted = "a date like Sun Mar 13 22:49:12 2016";
+    let [_, _, _, b' ', m1, m2, m3, b' ', d1, d2, b' ', rest @ ..] = input else {
+        return fault(input, wanted);
+    };
+    let day = two(if *d1 == b' ' { b'0' } else { *d1 }, *d2);
+    let (rest, (clock, nanos, digits)) = clock(rest)?;
+    let [b' ', y1, y2, y3, y4, rest @ ..] = rest else { return fault(rest, "a year") };
+    let year = two(*y1, *y2).zip(two(*y3, *y4)).map(|(high, low)| high * 100 + low);
+    let (Some(day), Some(month), Some(year)) = (day, month([*m1, *m2, *m3]), year) else {
+        return fault(input, wanted);
+    };
+    match civil_seconds((year as i32, month, day), clock) {
+        Some(seconds) => {
+            let reading = Instant { seconds, nanos };
+            Ok((rest, Time { reading, digits, zone: Zone::Local }))
+        }
+        None => fault(input, "a day and time that exist"),
+    }
+}
+
+/// `epoch = 1*DIGIT ["." 1*DIGIT]`: a whole text as seconds since 1970, UTC.
+pub fn epoch(text: &[u8]) -> Option<Time> {
+    let (whole, part) = match memchr(b'.', text) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, &b""[..]),
+    };
+    let seconds = i64::try_from(number(whole)?).ok()?;
+    let (rest, (nanos, digits)) = fraction(part);
+    // Year 9999: beyond it no log is, and a date could not be written.
+    (rest.is_empty() && seconds < 253_402_300_800).then_some(Time {
+        reading: Instant { seconds, nanos },
+        digits,
+        zone: Zone::Implied,
+    })
+}
+
 /// `clock = 2DIGIT ":" 2DIGIT ":" 2DIGIT [("." / ",") 1*DIGIT]`: hours,
 /// minutes, seconds, nanoseconds and how many digits the fraction has.
 pub fn clock(input: &[u8]) -> Read<'_, ((u32, u32, u32), u32, u8)> {
@@ -116,11 +157,14 @@ fn timed(day: (i32, u32, u32), input: &[u8]) -> Read<'_, Time> {
 /// zone = [SP] (("+" / "-") 2DIGIT [":"] 2DIGIT / "Z" / "UTC" / "GMT") / [SP]
 /// ```
 /// A missing zone is a local wall clock: Python's servers, HAProxy, and
-/// Apache formats written with `%{…}t`.
+/// Apache formats written with `%{…}t`. A dash that no digit follows begins
+/// another field.
 pub fn zone(input: &[u8]) -> Read<'_, Zone> {
     let rest = input.strip_prefix(b" ").unwrap_or(input);
     let (sign, rest) = match rest {
-        [sign @ (b'+' | b'-'), rest @ ..] => (*sign, rest),
+        [sign @ (b'+' | b'-'), rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => {
+            (*sign, rest)
+        }
         [b'Z', rest @ ..] | [b'U', b'T', b'C', rest @ ..] | [b'G', b'M', b'T', rest @ ..] => {
             return Ok((rest, Zone::Logged(0)));
         }
@@ -220,5 +264,19 @@ mod tests {
         check("10/Okt/2000:13:55:36 +0000", None);
         check("10/Oct/2000:24:55:36 +0000", None);
         check("10/Oct/2000:13:55:36 +2500", None);
+    }
+
+    #[test]
+    fn other_writings_of_time() {
+        let read =
+            |text: &str| asctime(text.as_bytes()).ok().map(|(_, time)| time.reading.to_string());
+        assert_eq!(read("Sun Mar 13 22:49:12 2016").as_deref(), Some("2016-03-13T22:49:12Z"));
+        assert_eq!(read("Mon Jan  1 12:00:00 2024").as_deref(), Some("2024-01-01T12:00:00Z"));
+        assert_eq!(read("Mon Jan 32 12:00:00 2024"), None);
+        let read = |text: &str| epoch(text.as_bytes()).map(|time| time.reading.to_string());
+        assert_eq!(read("1525344856.899").as_deref(), Some("2018-05-03T10:54:16.899Z"));
+        assert_eq!(read("1525344856").as_deref(), Some("2018-05-03T10:54:16Z"));
+        assert_eq!(read("1525344856899000"), None);
+        assert_eq!(read("15253x"), None);
     }
 }

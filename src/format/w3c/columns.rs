@@ -77,6 +77,11 @@ static NAMES: &[(&str, Code)] = &[
     ("c-ip", Client),
     ("date", Date),
     ("x-forwarded-for", Forwarded),
+    // Incapsula.
+    ("s-xff", Forwarded),
+    ("cs(referrer)", Referer),
+    // Blue Coat's proxies.
+    ("cs-uri-path", Stem),
     ("cs(x-forwarded-for)", Forwarded),
     ("x-client-ip", Forwarded),
     ("cs(x-client-ip)", Forwarded),
@@ -102,7 +107,7 @@ static NAMES: &[(&str, Code)] = &[
 ];
 
 /// The sets that IIS writes without being asked, for lines whose `#Fields` is
-/// lost: IIS 8 and later, 7, 6, and everything IIS offers.
+/// lost: IIS 8 and later, 7, 6, everything IIS offers, and HTTP.sys's errors.
 pub static SHAPES: &[&[Code]] = &[
     &[
         Date, Time, Server, Method, Stem, Query, Number, User, Client, Agent, Referer, Status,
@@ -119,6 +124,10 @@ pub static SHAPES: &[&[Code]] = &[
     &[
         Date, Time, Service, Other, Server, Method, Stem, Query, Number, User, Client, Version,
         Agent, Other, Referer, Host, Status, Number, Number, Bytes, Number, Took,
+    ],
+    &[
+        Date, Time, Client, Number, Server, Number, Version, Method, Stem, Status, Other, Other,
+        Other,
     ],
 ];
 

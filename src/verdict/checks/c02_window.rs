@@ -2,8 +2,8 @@
 //! member of a rotation is missing.
 
 use crate::case::{Exposure, Window};
-use crate::verdict::finding::is_sent_outside;
 use crate::verdict::gaps::{self, Series};
+use crate::verdict::place::is_sent_outside;
 
 use super::{Basis, Check, Condition, Outcome, View};
 

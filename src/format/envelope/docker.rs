@@ -1,0 +1,61 @@
+//! Docker's `json-file` logging driver.
+//!
+//! ```json
+//! {"log":"CONTENT\n","stream":"stdout","time":"2024-01-01T00:00:00.123456789Z"}
+//! ```
+//!
+//! A line of over 16 KiB is cut into several records; only the last of them
+//! ends in `\n`.
+
+use super::cri::JOINED;
+use super::{Content, Envelope, Opened};
+use crate::format::json::{Key, pick};
+use crate::format::{Scratch, State};
+
+/// The `json-file` driver.
+pub struct Docker;
+
+const LOG: usize = 0;
+const STREAM: usize = 1;
+const TIME: usize = 2;
+
+const KEYS: &[Key] = &[
+    Key { path: &["log"], place: LOG },
+    Key { path: &["stream"], place: STREAM },
+    Key { path: &["time"], place: TIME },
+];
+
+impl Envelope for Docker {
+    fn name(&self) -> &'static str {
+        "docker"
+    }
+
+    fn may_hold(&self, line: &[u8]) -> bool {
+        line.starts_with(b"{\"log\":\"")
+    }
+
+    fn open<'a>(
+        &self,
+        state: &mut State,
+        line: &'a [u8],
+        scratch: &'a mut Scratch,
+    ) -> Option<Opened<'a>> {
+        let (is_error, sealed, whole) = {
+            let picked = pick(line, KEYS, scratch).ok()?;
+            let stream = picked.text(STREAM)?;
+            let pending = &mut state.parts[usize::from(stream == b"stderr")];
+            let log = picked.text(LOG)?;
+            let room = JOINED.saturating_sub(pending.len());
+            pending.extend_from_slice(&log[..log.len().min(room)]);
+            (stream == b"stderr", picked.time(TIME), log.ends_with(b"\n"))
+        };
+        if !whole {
+            return Some(Opened { content: Content::Part, logger: None, sealed });
+        }
+        scratch.bytes.clear();
+        scratch.bytes.append(&mut state.parts[usize::from(is_error)]);
+        let content = scratch.bytes.strip_suffix(b"\n").unwrap_or(&scratch.bytes);
+        let content = content.strip_suffix(b"\r").unwrap_or(content);
+        Some(Opened { content: Content::Whole(content), logger: None, sealed })
+    }
+}

@@ -1,0 +1,166 @@
+//! Envelopes: what other programs put round the line of a web server.
+//!
+//! A syslog daemon puts its time, host and program before it, a container
+//! runtime its time and stream, a log shipper packs it into JSON. Envelopes
+//! are taken off before a format is tried, up to [`DEPTH`] of them one in the
+//! other. One file per envelope, one line each in [`TABLE`].
+
+mod cri;
+mod docker;
+mod message;
+mod syslog;
+
+use super::{Scratch, State};
+use crate::record::Time;
+
+/// How many envelopes may lie one in the other: a container's line in a
+/// shipper's JSON in syslog is the most that was seen.
+pub const DEPTH: usize = 3;
+
+/// An envelope round a line.
+pub trait Envelope: Sync {
+    /// What it is called.
+    fn name(&self) -> &'static str;
+
+    /// Says at a glance whether a line may be in this envelope.
+    fn may_hold(&self, line: &[u8]) -> bool;
+
+    /// Takes the envelope off; `None` where the line is not in it after all.
+    fn open<'a>(
+        &self,
+        state: &mut State,
+        line: &'a [u8],
+        scratch: &'a mut Scratch,
+    ) -> Option<Opened<'a>>;
+}
+
+/// What an envelope held.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Opened<'a> {
+    /// The line in it.
+    pub content: Content<'a>,
+    /// The host that the envelope names: the machine that logged, not the one
+    /// that was asked.
+    pub logger: Option<&'a [u8]>,
+    /// When the envelope was closed.
+    pub sealed: Option<Time>,
+}
+
+/// The line in an envelope.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Content<'a> {
+    /// A part of a line that goes on in the next envelope.
+    Part,
+    /// A whole line.
+    Whole(&'a [u8]),
+}
+
+/// The envelopes.
+pub static TABLE: &[&dyn Envelope] =
+    &[&docker::Docker, &cri::Cri, &message::Message, &syslog::Syslog];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Opens all envelopes of some lines, and gives what the last one held.
+    fn open(lines: &[&[u8]]) -> Option<String> {
+        let mut state = State::default();
+        let mut last = None;
+        for line in lines {
+            let mut content = line.to_vec();
+            last = None;
+            for _ in 0..DEPTH {
+                let Some(envelope) = TABLE.iter().find(|each| each.may_hold(&content)) else {
+                    break;
+                };
+                let held = content.clone();
+                let mut scratch = Scratch::default();
+                let Some(opened) = envelope.open(&mut state, &held, &mut scratch) else { break };
+                match opened.content {
+                    Content::Part => {
+                        last = Some("part".to_owned());
+                        break;
+                    }
+                    Content::Whole(whole) => {
+                        content = whole.to_vec();
+                        last = Some(String::from_utf8_lossy(&content).into_owned());
+                    }
+                }
+            }
+        }
+        last
+    }
+
+    #[test]
+    fn envelopes_are_taken_off() {
+        let check = |lines: &[&[u8]], expected: Option<&str>| {
+            assert_eq!(open(lines).as_deref(), expected, "{:?}", String::from_utf8_lossy(lines[0]));
+        };
+        check(&[b"<190>Jan  5 07:41:35 web1 nginx: A b"], Some("A b"));
+        check(&[b"Jan 15 07:41:35 web1 nginx[12]: A b"], Some("A b"));
+        check(&[b"Jan 15 07:41:35 nginx: A b"], Some("A b"));
+        check(&[b"2021-11-15T06:25:30.455237+00:00 host prog[1]: A"], Some("A"));
+        check(
+            &[b"2021-11-12T16:59:46.613304+00:00 1.1.1.1  {     \"a\": 1}"],
+            Some("{     \"a\": 1}"),
+        );
+        check(&[b"<134>2021-11-15T06:25:28Z cache-fra19120 name[1234]: A"], Some("A"));
+        check(&[b"<134>1 2020-12-15T07:34:00.123Z host app 7 - - A"], Some("A"));
+        check(&["<134>1 - - app - id [x@1 k=\"v\\]\"][y] \u{feff}A".as_bytes()], Some("A"));
+        check(&[b"47 <134>1 2020-12-15T07:34:00.123Z host app 7 - - A"], Some("A"));
+        check(
+            &[br#"{"log":"A \"b\"\n","stream":"stdout","time":"2024-01-01T00:00:00.1Z"}"#],
+            Some("A \"b\""),
+        );
+        check(
+            &[br#"{"log":"A ","stream":"stdout","time":"2024-01-01T00:00:00.1Z"}"#],
+            Some("part"),
+        );
+        check(
+            &[
+                br#"{"log":"A ","stream":"stdout","time":"2024-01-01T00:00:00.1Z"}"#,
+                br#"{"log":"b\n","stream":"stdout","time":"2024-01-01T00:00:00.1Z"}"#,
+            ],
+            Some("A b"),
+        );
+        check(&[b"2026-01-24T01:34:36.743000000+00:00 stdout F A b"], Some("A b"));
+        check(
+            &[
+                b"2026-01-24T01:34:36.743000000+00:00 stdout P A ",
+                b"2026-01-24T01:34:36.743000001+00:00 stderr F x",
+                b"2026-01-24T01:34:36.743000002+00:00 stdout F b",
+            ],
+            Some("A b"),
+        );
+        check(
+            &[br#"{"@timestamp":"2024-01-01T00:00:00Z","message":"A","host":{"name":"h"}}"#],
+            Some("A"),
+        );
+        check(&[br#"{"message":"<190>Jan  5 07:41:35 web1 nginx: A","@version":"1"}"#], Some("A"));
+        check(&[b"192.0.2.7 - - [12/Apr/2018:09:48:40 +0200] \"GET / HTTP/1.1\" 200 5"], None);
+        check(&[b"2022-03-10 17:26:30 ::1 GET /iisstart.png - 80 - ::1"], None);
+        check(&[br#"{"level":"info","ts":1.5,"msg":"handled request"}"#], None);
+    }
+
+    #[test]
+    fn no_bytes_make_an_envelope_panic() {
+        let seeds: [&[u8]; 5] = [
+            b"<190>Jan  5 07:41:35 web1 nginx: A b",
+            b"<134>1 2020-12-15T07:34:00.123Z host app 7 - [a b=\"c\"] A",
+            br#"{"log":"A b\n","stream":"stdout","time":"2024-01-01T00:00:00.1Z"}"#,
+            b"2026-01-24T01:34:36.743000000+00:00 stdout P A b",
+            br#"{"@timestamp":"2024-01-01T00:00:00Z","message":"A","host":{"name":"h"}}"#,
+        ];
+        for seed in seeds {
+            for end in 0..seed.len() {
+                open(&[&seed[..end]]);
+                for byte in [0, b' ', b'"', b'\\', b']', b':', 0xff] {
+                    let mut line = seed.to_vec();
+                    line[end] = byte;
+                    open(&[&line]);
+                }
+            }
+        }
+    }
+}

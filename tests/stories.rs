@@ -1,0 +1,198 @@
+//! The stories of `sample-logs/`, from the command line to the report, held
+//! against the reports that lie beside them and against the truth that their
+//! generator wrote down. A new folder with a `case.toml` is a new story.
+//!
+//! `BLESS=1 cargo test --test stories` rewrites `report.json` and
+//! `report.txt`; what changed in them is to be read before it is committed.
+
+mod program;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use program::run;
+use serde_json::Value;
+
+/// The stories by name: every folder that holds a case.
+fn stories() -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().join("case.toml").is_file())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 2, "the stories were not found: {names:?}");
+    names
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-logs")
+}
+
+fn case(story: &str) -> String {
+    format!("sample-logs/{story}/case.toml")
+}
+
+/// The report of a story, as it is printed; each is scanned once.
+fn printed(story: &str) -> &'static str {
+    static PRINTED: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    let scan = |story: String| {
+        let ran = run(&["scan", &case(&story), "--json"]).ended(0);
+        assert_eq!(ran.err(), "", "{story}");
+        (story, ran.out().to_owned())
+    };
+    &PRINTED.get_or_init(|| stories().into_iter().map(scan).collect())[story]
+}
+
+fn scanned(story: &str) -> Value {
+    serde_json::from_str(printed(story)).unwrap()
+}
+
+/// What is true of a story, where its generator says so.
+fn truth(story: &str) -> Option<Value> {
+    let path = root().join(story).join("truth.json");
+    path.exists().then(|| serde_json::from_slice(&fs::read(path).unwrap()).unwrap())
+}
+
+/// Compares with what was blessed, or blesses.
+fn expect(path: &Path, found: &str) {
+    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+        fs::write(path, found).unwrap();
+        return;
+    }
+    let expected = fs::read_to_string(path)
+        .unwrap_or_else(|why| panic!("{}: {why}; BLESS=1 writes it", path.display()));
+    let different = found.lines().zip(expected.lines()).enumerate().find(|(_, (a, b))| a != b);
+    if let Some((number, (found, expected))) = different {
+        let at = format!("{}:{}", path.display(), number + 1);
+        panic!("{at}\nfound:    {found}\nexpected: {expected}\nBLESS=1 rewrites it");
+    }
+    assert_eq!(found.len(), expected.len(), "{}: one is longer", path.display());
+}
+
+#[test]
+fn stories_are_told_as_they_were_blessed() {
+    for story in stories() {
+        let folder = root().join(&story);
+        expect(&folder.join("report.json"), printed(&story));
+        let text = run(&["scan", &case(&story)]).ended(0);
+        assert_eq!(text.err(), "", "{story}");
+        expect(&folder.join("report.txt"), text.out());
+        let width = text.out().lines().map(|line| line.chars().count()).max();
+        assert!(width <= Some(100), "{story}: a line of the summary has {width:?} characters");
+    }
+}
+
+#[test]
+fn every_client_is_found_as_it_was() {
+    for story in stories() {
+        let Some(truth) = truth(&story) else { continue };
+        let report = scanned(&story);
+        let clients = truth["clients"].as_array().unwrap();
+        let actors = report["actors"].as_array().unwrap();
+        let mut expected: Vec<String> = clients.iter().map(client).collect();
+        let mut found: Vec<String> = actors.iter().map(actor).collect();
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected, "{story}");
+    }
+}
+
+/// A client of the truth, with all that is asserted of it.
+fn client(client: &Value) -> String {
+    let [name, class] = ["client", "class"].map(|key| client[key].as_str().unwrap());
+    let [inside, border, outside] = ["inside", "border", "outside"].map(|key| &client[key]);
+    let [by_status, bytes] = ["by_status", "bytes"].map(|key| &client[key]);
+    let [first, last] = ["first", "last"].map(|key| &client[key]);
+    format!("{name} {class}: {inside} {border} {outside} {by_status} {bytes} {first} {last}")
+}
+
+/// An actor of the report in the words of the truth.
+fn actor(actor: &Value) -> String {
+    let hits = &actor["hits"];
+    client(&serde_json::json!({
+        "client": actor["client"],
+        "class": actor["class"],
+        "inside": hits["inside"],
+        "border": hits["border"],
+        "outside": hits["outside"],
+        "by_status": hits["by_status"],
+        "bytes": actor["received"]["bytes"],
+        "first": actor["first"],
+        "last": actor["last"],
+    }))
+}
+
+#[test]
+fn every_line_of_every_log_is_counted() {
+    for story in stories() {
+        let Some(truth) = truth(&story) else { continue };
+        let report = scanned(&story);
+        let inputs = report["inputs"].as_array().unwrap();
+        let lines = |input: &Value, key: &str| input["lines"][key].as_u64().unwrap();
+        let total: u64 = inputs.iter().map(|input| lines(input, "total")).sum();
+        assert_eq!(total, truth["lines"].as_u64().unwrap(), "{story}");
+        let files = truth["files"].as_array().unwrap();
+        assert_eq!(inputs.len(), files.len(), "{story}");
+        for file in files {
+            let name = file["name"].as_str().unwrap();
+            let input = inputs.iter().find(|input| input["path"] == name).unwrap();
+            assert_eq!(lines(input, "total"), file["lines"].as_u64().unwrap(), "{story} {name}");
+            let ends = ["read", "blank", "header", "unread"].map(|key| lines(input, key));
+            assert_eq!(ends.iter().sum::<u64>(), lines(input, "total"), "{story} {name}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_member_is_named_and_its_hole_is_in_no_part_whole() {
+    for story in stories() {
+        let Some(truth) = truth(&story) else { continue };
+        let report = scanned(&story);
+        let missing = truth["missing"].as_array().cloned().unwrap_or_default();
+        let gaps = report["coverage"]["gaps"].as_array().unwrap();
+        let reasons = report["verdict"]["reasons"].as_array().unwrap();
+        for name in missing.iter().map(|name| name.as_str().unwrap()) {
+            let told = reasons.iter().any(|reason| reason.as_str().unwrap().contains(name));
+            assert!(told, "{story}: no reason names {name}: {reasons:?}");
+            let is_it = |gap: &&Value| {
+                let members = gap["members"].as_array().unwrap();
+                gap["why"] == "missing" && members.iter().any(|member| member == name)
+            };
+            let gap = gaps.iter().find(is_it).unwrap_or_else(|| panic!("{story}: {gaps:?}"));
+            let time = |value: &Value| value.as_str().unwrap().to_owned();
+            assert!(time(&gap["from"]) <= time(&truth["hole"]["from"]), "{story}: {gap}");
+            assert!(time(&gap["to"]) >= time(&truth["hole"]["to"]), "{story}: {gap}");
+        }
+        assert_eq!(missing.is_empty(), gaps.iter().all(|gap| gap["why"] != "missing"), "{story}");
+    }
+}
+
+#[test]
+fn the_verdict_on_the_open_export_folder_is_a_and_contradicts_the_claim() {
+    let report = scanned("francetest");
+    let verdict = &report["verdict"];
+    assert_eq!((&verdict["code"], &verdict["finding"]), (&"A".into(), &"A".into()));
+    let claims = verdict["claims"].as_array().unwrap();
+    assert_eq!(claims.len(), 1);
+    assert_eq!(claims[0]["text"], "we have no evidence that the data leaked");
+    assert_eq!(claims[0]["result"], "contradicted");
+    run(&["scan", &case("francetest"), "--exit-code", "--quiet"]).ended(10);
+}
+
+#[test]
+fn the_verdict_on_the_quiet_week_is_d_because_a_day_is_missing() {
+    let report = scanned("quiet-week");
+    let verdict = &report["verdict"];
+    assert_eq!((&verdict["code"], &verdict["finding"]), (&"D".into(), &"none".into()));
+    assert_eq!(verdict["coverage"], "not shown");
+    assert_eq!(
+        verdict["reasons"][0],
+        "C2 failed [logs/access.log]: the rotation member access.log-20240516.gz is missing"
+    );
+    assert_eq!(report["coverage"]["gaps"][0]["members"][0], "access.log-20240516.gz");
+    run(&["scan", &case("quiet-week"), "--exit-code", "--quiet"]).ended(13);
+}
