@@ -80,6 +80,16 @@ pub struct Input {
     pub suspects: u64,
 }
 
+impl Input {
+    /// Says whether times without a zone were read as UTC for want of better.
+    pub fn zone_is_assumed(&self) -> bool {
+        self.zone.as_deref().is_some_and(|zone| zone.contains(ASSUMED))
+    }
+}
+
+/// The clock of lines that give none and of which nothing is stated.
+const ASSUMED: &str = "UTC (assumed)";
+
 /// Lines by how they ended.
 #[derive(Debug, Serialize)]
 pub struct LineCounts {
@@ -212,8 +222,7 @@ fn zone(
     if coverage.zoneless == 0 {
         return Some(own.to_owned());
     }
-    let wall =
-        question.wall(planned.server).map_or("UTC (assumed)".to_owned(), |wall| wall.to_string());
+    let wall = question.wall(planned.server).map_or(ASSUMED.to_owned(), |wall| wall.to_string());
     Some(match coverage.zoneless {
         all if all >= timed => wall,
         some => format!("{own}; {wall} for {some} lines without one"),

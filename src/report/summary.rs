@@ -138,6 +138,13 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
     if let (Some(first), Some(last)) = (first, last) {
         text.line(&format!("First request {}, last {}.", time(whole, first), time(whole, last)));
     }
+    let assumed: u64 = originals().filter(|i| i.zone_is_assumed()).map(|i| i.zoneless).sum();
+    if assumed > 0 {
+        text.warn(&format!(
+            "{} without a zone, read as UTC, which may be hours off; name the clock by --zone or [[server]] zone",
+            count(assumed, "line has a time", "lines have a time")
+        ));
+    }
     let faults: Vec<&String> =
         report.problems.iter().chain(inputs.iter().flat_map(|i| &i.problems)).collect();
     for fault in faults.iter().take(WARNINGS) {
@@ -159,11 +166,14 @@ fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
     text.marked(&code, &format!("Verdict {}: ", verdict.code), &verdict.sentence);
     let outside = verdict.outside;
     if outside.max > 0 {
-        text.line(&format!(
-            "An address is a place on a network, not a person: at least {} and at most {}.",
-            outside.min,
-            count(outside.max, "outside party", "outside parties"),
-        ));
+        let most = count(outside.max, "outside party", "outside parties");
+        text.line(&match outside.min == outside.max {
+            true => format!("An address is a place on a network, not a person: {most}."),
+            false => format!(
+                "An address is a place on a network, not a person: at least {} and at most {most}.",
+                outside.min
+            ),
+        });
     }
     if verdict.exposures.len() > 1 {
         for exposure in &verdict.exposures {
@@ -195,9 +205,14 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         let mut line = match near.len() {
             0 => "No such client asked for the exposed paths in the window or at its border."
                 .to_owned(),
+            1 => format!(
+                "1 client asked for the exposed paths in the window or at its border; it was {}sent content.",
+                if sent == 1 { "" } else { "not " },
+            ),
             n => format!(
-                "{} asked for the exposed paths in the window or at its border; {sent} of them were sent content.",
-                count(n as u64, "client", "clients"),
+                "{} clients asked for the exposed paths in the window or at its border; {} sent content.",
+                grouped(n as u64),
+                count(sent as u64, "of them was", "of them were"),
             ),
         };
         if away > 0 {

@@ -71,8 +71,7 @@ pub(super) fn table(
     let least = needed - longest(&rows, CLIENT) + addresses;
     let mut table = Table::new();
     table.force_no_tty().load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
-    let wide = page.min(needed + 1).max(least + 1);
-    table.set_width(u16::try_from(wide).unwrap_or(u16::MAX));
+    table.set_width(u16::try_from(page.min(needed + 1).max(least + 1)).unwrap_or(u16::MAX));
     let pick = |row: &[String; 7]| shown.iter().map(|&at| row[at].clone()).collect::<Vec<_>>();
     table.set_header(pick(&rows[0]));
     rows[1..].iter().for_each(|row| {

@@ -45,9 +45,10 @@ fn english(story: &Story<'_>) -> String {
     };
     let others = story.recipients.other;
     let clients = |n: u64| if n == 1 { "1 client".to_owned() } else { format!("{n} clients") };
-    let declared = match story.has_parties {
-        true => "",
-        false => ", none of whom you have declared as yours",
+    let declared = match (story.has_parties, others) {
+        (true, _) => "",
+        (false, 1) => ", whom you have not declared as yours",
+        (false, _) => ", none of whom you have declared as yours",
     };
     match story.code {
         Code::A if story.sighted && others == 0 => "The data was seen elsewhere, as the case \
@@ -68,9 +69,10 @@ fn english(story: &Story<'_>) -> String {
             };
             let seen = if story.sighted { " The data was also seen elsewhere." } else { "" };
             format!(
-                "The server sent the data to other parties{how}: {} of class other were sent \
+                "The server sent the data to other parties{how}: {} of class other {} sent \
                  content{declared}.{seen}",
-                clients(others)
+                clients(others),
+                if others == 1 { "was" } else { "were" },
             )
         }
         Code::B1 => format!(
