@@ -29,7 +29,7 @@ fn corpus() -> Option<PathBuf> {
 }
 
 /// The groups of cases that the formats of the table are made for.
-const GROUPS: [&str; 34] = [
+const GROUPS: [&str; 36] = [
     "nginx",
     "apache",
     "clf",
@@ -64,6 +64,8 @@ const GROUPS: [&str; 34] = [
     "nginx_json",
     "envoy_json",
     "elasticsearch_audit",
+    "syslog_wrapped",
+    "upsun_httplog",
 ];
 
 /// Cases whose expectation differs from ours, with the reason.
