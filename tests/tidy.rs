@@ -12,7 +12,7 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("nom", &["format"]),
     ("rayon", &["examine"]),
     ("clap", &["cli"]),
@@ -23,6 +23,7 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("flate2", &["source"]),
     ("bzip2", &["source"]),
     ("liblzma", &["source"]),
+    ("encoding_rs", &["source"]),
     ("walkdir", &["source"]),
     ("comfy_table", &["report", "cli"]),
     ("sha2", &["source", "report"]),

@@ -12,7 +12,7 @@ use crate::format::guess::{self, Kind};
 use crate::format::{self, Reader, State};
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
 use crate::source::rotation::{self, Member};
-use crate::source::{self, Encoding, Found};
+use crate::source::{self, Encoding, Found, Head};
 
 /// How many decoded bytes of a source its formats are guessed from.
 pub const HEAD_BYTES: usize = 1 << 20;
@@ -168,6 +168,8 @@ pub struct PlannedSource {
     pub only: bool,
     /// Read as it is stored, so that it can be read from any byte.
     pub plain: bool,
+    /// It is stored compressed.
+    pub compressed: bool,
     /// What is carried into the second and later pieces, as its head tells.
     pub state: State,
     /// What went wrong while looking at it; it is then not read.
@@ -232,13 +234,15 @@ fn look(
         formats: Vec::new(),
         only: only.is_some(),
         plain: true,
+        compressed: false,
         state: State::default(),
         unreadable: None,
     };
-    match source::head(&source.found, HEAD_BYTES) {
+    match source::look(&source.found, HEAD_BYTES) {
         Err(error) => source.unreadable = Some(error.to_string()),
-        Ok((encoding, bytes, _)) => {
-            source.plain = encoding == Encoding::Plain;
+        Ok(Head { encoding, layer, bytes, .. }) => {
+            source.compressed = encoding != Encoding::Plain;
+            source.plain = !source.compressed && layer.is_none();
             match only {
                 Some(place) => source.formats = vec![place],
                 None => {

@@ -75,8 +75,8 @@ pub fn reduce(
         if let Some(finished) = &finished {
             let end = join(&seen.pieces)
                 .map_err(|why| Error::Ledger(format!("{name}: the pieces that were read {why}")))?;
-            if end != finished.decoded_bytes {
-                let bytes = finished.decoded_bytes;
+            if end != finished.text_bytes {
+                let bytes = finished.text_bytes;
                 return Err(Error::Ledger(format!(
                     "{name}: {bytes} bytes were decoded and {end} accounted for"
                 )));

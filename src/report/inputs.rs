@@ -178,7 +178,7 @@ fn input(
             Kind::Other(what) => Some(what),
             Kind::Access | Kind::Unknown => None,
         },
-        compressed: !planned.plain,
+        compressed: planned.compressed,
         decoded_bytes: finished.map(|finished| finished.decoded_bytes),
         timeless: source.coverage.timeless,
         zoneless: source.coverage.zoneless,
@@ -238,6 +238,7 @@ fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String> {
         problems.extend(finished.problems.iter().cloned());
         problems.extend(finished.changed.iter().cloned());
         problems.extend(finished.grew.iter().cloned());
+        problems.extend(finished.notes.iter().cloned());
     }
     if source.coverage.overlong > 0 {
         problems.push(format!("{} lines are longer than is read", source.coverage.overlong));
