@@ -10,6 +10,7 @@
 //! name of any length, in memory; give one of two members of the same name; and stop at the first damage.
 
 mod feed;
+mod sparse;
 mod tar;
 mod zip;
 
@@ -211,7 +212,8 @@ impl Findings {
         let counted = [
             self.links.note("links in it were not followed"),
             self.devices.note("devices, pipes and sockets in it were not opened"),
-            self.sparse.note("members are stored sparse and were read without their holes"),
+            self.sparse
+                .note("members are stored sparse; of each hole at most 4096 NUL bytes were read"),
         ];
         let notes = counted.into_iter().flatten().chain(self.notes.clone());
         notes.map(move |what| format!("{name}: {what}"))

@@ -2,7 +2,7 @@
 //!
 //! A header is believed if its checksum agrees. Behind damage the next header of the ustar kinds is looked for, at any byte. Zero blocks end
 //! an archive, but what follows them is read too: archives are written one behind the other. A name or a pax header of any length is
-//! passed over, but only the usual lengths are held. Sparse members are read without their holes, which in a log are NUL bytes.
+//! passed over, but only the usual lengths are held. Of the holes of sparse members the beginnings are read (`sparse.rs`).
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use ::tar::Header;
 
 use super::feed::Feed;
+use super::sparse::Map;
 use super::{Each, Entry, Findings};
 
 /// The unit of a tar archive, in bytes.
@@ -86,10 +87,11 @@ struct Before {
     /// pax records: the last of each key holds.
     path: Option<Vec<u8>>,
     size: Option<u64>,
-    /// GNU's sparse members in pax: the name, and whether the data begin with a map.
+    /// GNU's sparse members in pax: the name, where the data lie, and whether they begin with that.
     sparse_name: Option<Vec<u8>>,
     is_sparse: bool,
-    has_map: bool,
+    map: Map,
+    has_leading_map: bool,
 }
 
 /// Takes what follows one header.
@@ -154,24 +156,28 @@ fn one(
         return ControlFlow::Continue(());
     }
     let padding = padded(size) - size;
+    let mut map = None;
     if kind == b'S' || before.is_sparse {
-        findings.sparse.add(shown());
-        if header.as_gnu().is_some_and(::tar::GnuHeader::is_extended) {
-            while feed.peek(BLOCK).len() >= BLOCK {
-                let is_extended = feed.peek(BLOCK)[504] == 1;
-                feed.advance(BLOCK);
-                if !is_extended {
-                    break;
-                }
-            }
+        let mut holes = before.map;
+        match header.as_gnu() {
+            Some(header) if kind == b'S' => holes.gnu(header, feed),
+            _ if before.has_leading_map => size -= holes.leading(feed, size),
+            _ => {}
         }
-        if before.has_map {
-            size -= map(feed, size);
+        findings.sparse.add(shown());
+        if holes.is_of(size) {
+            map = Some(holes);
+        } else {
+            let what = "the map of its holes is not understood: its data were read without them";
+            findings.problem(format!("{}: {what}", shown()));
         }
     }
     let mut data = Data { feed, left: size };
     let entry = Entry { name: name.clone(), length: size };
-    each(&entry, Ok(&mut data))?;
+    match map {
+        Some(map) => each(&entry, Ok(&mut map.fill(&mut data)))?,
+        None => each(&entry, Ok(&mut data))?,
+    }
     let left = data.left.saturating_add(padding);
     let passed = feed.skip(left);
     if passed < left.saturating_sub(padding) || feed.is_stopped() && feed.is_damaged() {
@@ -200,7 +206,12 @@ impl Before {
                 b"path" => self.path = Some(value.to_vec()),
                 b"size" => self.size = number(value),
                 b"GNU.sparse.name" => self.sparse_name = Some(value.to_vec()),
-                b"GNU.sparse.major" => self.has_map = value == b"1",
+                b"GNU.sparse.major" => self.has_leading_map = value == b"1",
+                b"GNU.sparse.realsize" | b"GNU.sparse.size" => self.map.set_length(number(value)),
+                b"GNU.sparse.offset" | b"GNU.sparse.numbytes" => self.map.number(number(value)),
+                b"GNU.sparse.map" => {
+                    value.split(|byte| *byte == b',').for_each(|one| self.map.number(number(one)));
+                }
                 _ => {}
             }
             self.is_sparse |= key.starts_with(b"GNU.sparse.");
@@ -228,31 +239,6 @@ impl Read for Data<'_, '_> {
         self.left -= n as u64;
         Ok(n)
     }
-}
-
-/// Passes over the map that a sparse member begins with: decimal numbers on lines of their own, how many pairs and the pairs, filled up to
-/// a whole block. Gives its length.
-fn map(feed: &mut Feed<'_>, size: u64) -> u64 {
-    let (mut passed, mut first, mut n_left) = (0, 0_u64, None);
-    while passed + BLOCK as u64 <= size && n_left != Some(0) {
-        let block = feed.peek(BLOCK);
-        if block.len() < BLOCK {
-            break;
-        }
-        for byte in &block[..BLOCK] {
-            match (n_left, byte) {
-                (None, b'0'..=b'9') => {
-                    first = first.saturating_mul(10).saturating_add(u64::from(byte - b'0'))
-                }
-                (None, _) => n_left = Some(first.saturating_mul(2)),
-                (Some(n), b'\n') => n_left = Some(n.saturating_sub(1)),
-                (Some(_), _) => {}
-            }
-        }
-        feed.advance(BLOCK);
-        passed += BLOCK as u64;
-    }
-    passed
 }
 
 /// Reads what is small and has a whole number of blocks; what is not small is passed over and told.

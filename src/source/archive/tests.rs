@@ -313,32 +313,74 @@ fn long_names_pax_and_what_is_no_file() {
 }
 
 #[test]
-fn sparse_members_are_read_without_holes() {
+fn of_the_holes_of_sparse_members_the_beginnings_are_read() {
     let text = log(40, 6);
+    let (head, tail) = text.split_at(700);
+    let pax = |records: &[(&str, String)]| {
+        let record = |(key, value): &(&str, String)| {
+            let length = key.len() + value.len() + 3;
+            format!("{} {key}={value}\n", length + (length + 2).to_string().len())
+        };
+        tar_member("pax", b'x', records.iter().map(record).collect::<String>().as_bytes())
+    };
+    // A short hole before everything, an immense one in the middle of a line, and one behind the end.
+    let (second, real) = (1_u64 << 40, (1_u64 << 40) + 10_000);
+    let stretches = [(9, head.len() as u64), (second, tail.len() as u64)];
+    let expected =
+        [&[0; 9][..], head, &[0; sparse::HOLE_CAP as usize], tail, &[0; sparse::HOLE_CAP as usize]];
+    let expected = expected.concat();
+    let octal = |number: u64| format!("{number:011o}\0").into_bytes();
+    let wide = |number: u64| [&[0x80, 0, 0, 0][..], &number.to_be_bytes()].concat();
     let mut old = tar_header("old", b'S', text.len() as u64);
-    old.as_gnu_mut().unwrap().set_real_size(1 << 40);
+    old.as_gnu_mut().unwrap().set_real_size(real);
     old.as_gnu_mut().unwrap().set_is_extended(true);
+    old.as_mut_bytes()[386..410].copy_from_slice(&[octal(9), octal(700)].concat());
     old.set_cksum();
-    let mut map = b"2\n0\n512\n1000000\n600\n".to_vec();
+    let mut extension = [wide(second), octal(tail.len() as u64)].concat();
+    extension.resize(512, 0);
+    let list = |between: &str| {
+        let numbers = stretches.iter().flat_map(|(offset, length)| [offset, length]);
+        numbers.map(u64::to_string).collect::<Vec<_>>().join(between)
+    };
+    let mut map = format!("2\n{}\n", list("\n")).into_bytes();
     map.resize(512, 0);
-    let records = b"22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n27 GNU.sparse.name=new.log\n";
+    let major = |n: u64| ("GNU.sparse.major", n.to_string());
+    let size = ("GNU.sparse.realsize", real.to_string());
+    let name = |name: &str| ("GNU.sparse.name", name.to_owned());
+    let each = |key, number: u64| (key, number.to_string());
     let archive = [
         old.as_bytes().to_vec(),
-        vec![0; 512],
+        extension,
         text.clone(),
         vec![0; text.len().next_multiple_of(512) - text.len()],
-        tar_member("pax", b'x', records),
-        tar_member("GNUSparseFile.0/new.log", b'0', &[map, text.clone()].concat()),
+        pax(&[
+            each("GNU.sparse.size", real),
+            each("GNU.sparse.offset", 9),
+            each("GNU.sparse.numbytes", 700),
+            each("GNU.sparse.offset", second),
+            each("GNU.sparse.numbytes", tail.len() as u64),
+        ]),
+        tar_member("0.0", b'0', &text),
+        pax(&[size.clone(), name("0.1"), ("GNU.sparse.map", list(","))]),
+        tar_member("GNUSparseFile.0/x", b'0', &text),
+        pax(&[major(1), size.clone(), name("1.0")]),
+        tar_member("GNUSparseFile.0/x", b'0', &[map, text.clone()].concat()),
+        pax(&[size, name("lie"), ("GNU.sparse.map", "0,18446744073709551615".to_owned())]),
+        tar_member("x", b'0', &text),
         vec![0; 1024],
     ]
     .concat();
-    let note = "a: 2 members are stored sparse and were read without their holes: old, new.log";
-    let expected = [
-        member("a!old", &text),
-        member("a!new.log", &text),
-        Seen::Archive("a".to_owned(), "tar archive", Vec::new(), vec![note.to_owned()]),
-    ];
-    assert_eq!(seen(&archive), expected);
+    let all = seen(&archive);
+    for (name, one) in ["old", "0.0", "0.1", "1.0"].iter().zip(&all) {
+        assert!(*one == member(&format!("a!{name}"), &expected), "{name}");
+    }
+    assert_eq!(all[4], member("a!lie", &text));
+    let Seen::Archive(_, _, problems, notes) = &all[5] else { panic!("{:?}", all[5]) };
+    assert!(
+        problems.len() == 1 && problems[0].contains("lie: the map of its holes"),
+        "{problems:?}"
+    );
+    assert!(notes[0].starts_with("a: 5 members are stored sparse"), "{notes:?}");
 }
 
 #[test]
