@@ -103,10 +103,10 @@ fn rule(logs: Vec<Log>, place: Place, why_none: &str, is_own: bool) -> Rule {
 
 /// The names that are defined or whose modules are loaded.
 fn defined(nodes: &[Node]) -> Vec<String> {
-    let own = nodes.iter().filter_map(|node| {
-        (node.is("Define") || node.is("LoadModule")).then(|| node.arg(0).to_ascii_lowercase())
-    });
-    own.chain(nodes.iter().flat_map(|node| defined(node.inner()))).collect()
+    let own = nodes.iter().filter(|node| node.is("Define") || node.is("LoadModule"));
+    own.map(|node| node.arg(0).to_ascii_lowercase())
+        .chain(nodes.iter().flat_map(|node| defined(node.inner())))
+        .collect()
 }
 
 /// Takes the blocks away that stand round directives under a condition of

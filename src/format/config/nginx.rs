@@ -58,8 +58,8 @@ pub(super) fn read(main: &Text, library: &dyn Library, into: &mut Configuration)
         let log = Log { to, format: "combined".to_owned(), place: place.clone(), ..empty(&place) };
         Level { logs: vec![log], place, why_none: String::new() }
     });
-    // A level of its own is said once, by the first host.
-    let mut is_own = http.iter().any(|node| node.is("access_log"));
+    // What stands above all hosts is said once, by the first.
+    let mut is_own = true;
     for server in http.iter().filter(|node| node.is("server")) {
         reader.server(server, &above, is_own);
         is_own = false;
