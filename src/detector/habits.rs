@@ -30,7 +30,7 @@ pub struct Habits {
     pub referred: u64,
     /// All requests.
     pub requests: u64,
-    /// Hashes of distinct paths, at most [`PATHS_KEPT`]: the smallest, so that
+    /// Hashes of distinct paths, at most 64: the smallest, so that
     /// the set is the same in any order.
     paths: BTreeSet<u64>,
     /// Requests that a detector wants to see, the earliest.
@@ -91,7 +91,7 @@ impl Habits {
         other.noted.into_iter().for_each(|noted| self.keep(noted));
     }
 
-    /// How many distinct paths, up to [`PATHS_KEPT`], which stands for that
+    /// How many distinct paths, up to 64, which stands for that
     /// many and more.
     pub fn paths(&self) -> usize {
         self.paths.len()
