@@ -15,7 +15,7 @@ use memchr::memchr;
 use super::Miss;
 use super::token::{
     self, Read, bracketed_date, bytes, fault, host, ident, is_host_name, is_ip, present, quoted,
-    request, space, status, word,
+    request, space, status, without_port, word,
 };
 use crate::record::{Addresses, Escape, Record, Role, Time};
 
@@ -117,6 +117,21 @@ pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<
         read => read?,
     };
     Ok((rest, Record { referer: present(referer), agent: present(agent), ..record }))
+}
+
+/// `vhost-core = vhost SP core`, told by the shape of its first words.
+pub fn vhost_core(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, vhost) = host(input)?;
+    let (rest, ()) = space(rest)?;
+    let (after, peer) = host(rest)?;
+    let ported = without_port(vhost).len() < vhost.len();
+    let first_is_host = vhost != b"-" && (ported || !is_ip(vhost));
+    let dash_ident = after.starts_with(b" - ") && !after.starts_with(b" - [");
+    if !first_is_host || !(is_ip(peer) || (dash_ident && peer != b"-")) {
+        return fault(input, "a virtual host and then an address");
+    }
+    let (rest, record) = core(rest)?;
+    Ok((rest, Record { host: Some(without_port(vhost)), ..record }))
 }
 
 /// Says whether a text with raw quotes in it could be several fields.

@@ -16,7 +16,10 @@
 
 mod akamai_datastream;
 mod api_gateway;
+mod aws_alb;
 mod aws_elb;
+mod aws_elb_classic;
+mod aws_nlb;
 mod aws_s3;
 mod aws_waf;
 mod azure_app_service;
@@ -43,15 +46,18 @@ mod extended;
 mod fastly_json;
 mod gcp_lb;
 mod gcs_usage;
+mod gin;
 pub mod guess;
 mod haproxy;
 mod hitachi_hcp;
+mod host_last;
 mod iis_native;
 mod ingress_nginx;
 mod json;
 mod json_any;
 mod kibana;
 mod kong_json;
+mod lighttpd;
 mod ltsv;
 mod minio_audit;
 mod nextcloud;
@@ -61,10 +67,10 @@ mod nginx_proxy_manager;
 mod node_json;
 mod npmplus;
 mod opensearch_audit;
-mod python_servers;
+mod php_server;
+mod plain;
 mod quick;
 mod reader;
-mod small_servers;
 mod squid;
 mod ssl_request;
 mod summary;
@@ -72,8 +78,12 @@ mod suricata_eve;
 mod token;
 mod traefik_clf;
 mod traefik_json;
-mod vhost;
+mod uvicorn;
+mod uwsgi;
+mod vhost_combined;
+mod vhost_common;
 mod w3c;
+mod werkzeug;
 mod zeek_http;
 mod zeek_json;
 mod zoraxy;
@@ -247,38 +257,38 @@ pub struct Sample {
 /// one is right.
 pub static TABLE: &[&dyn Format] = &[
     &nginx_main::NginxMain,
-    &ingress_nginx::IngressNginx,
-    &vhost::HostLast,
-    &vhost::VhostCombined,
-    &vhost::Lighttpd,
+    &ingress_nginx::INGRESS_NGINX,
+    &host_last::HOST_LAST,
+    &vhost_combined::VHOST_COMBINED,
+    &lighttpd::LIGHTTPD,
     &combined::Combined,
-    &python_servers::Werkzeug,
-    &vhost::VhostCommon,
+    &werkzeug::WERKZEUG,
+    &vhost_common::VHOST_COMMON,
     &common::Common,
-    &ssl_request::SslRequest,
-    &npmplus::NpmPlus,
-    &aws_elb::AwsAlb,
-    &aws_elb::AwsElbClassic,
-    &aws_elb::AwsNlb,
+    &ssl_request::SSL_REQUEST,
+    &npmplus::NPMPLUS,
+    &aws_alb::AWS_ALB,
+    &aws_elb_classic::AWS_ELB_CLASSIC,
+    &aws_nlb::AWS_NLB,
     &aws_s3::AwsS3,
     &cloudfront::CloudFront,
     &haproxy::HaproxyHttp,
-    &envoy::Envoy,
-    &traefik_clf::TraefikClf,
-    &nginx_proxy_manager::NginxProxyManager,
-    &squid::Squid,
-    &zoraxy::Zoraxy,
-    &hitachi_hcp::HitachiHcp,
+    &envoy::ENVOY,
+    &traefik_clf::TRAEFIK_CLF,
+    &nginx_proxy_manager::NGINX_PROXY_MANAGER,
+    &squid::SQUID,
+    &zoraxy::ZORAXY,
+    &hitachi_hcp::HITACHI_HCP,
     &iis_native::IisNative,
     &ltsv::Ltsv,
-    &python_servers::Uvicorn,
-    &python_servers::Uwsgi,
-    &small_servers::PhpServer,
-    &small_servers::Gin,
+    &uvicorn::UVICORN,
+    &uwsgi::UWSGI,
+    &php_server::PHP_SERVER,
+    &gin::GIN,
     &gcs_usage::GcsUsage,
     &azure_storage_classic::AzureStorage,
     &zeek_http::ZeekHttp,
-    &couchdb::CouchDb,
+    &couchdb::COUCHDB,
     &w3c::W3c,
     &caddy::Caddy,
     &traefik_json::TRAEFIK_JSON,

@@ -15,13 +15,14 @@
 //! * Status 000 is a client that left, or a tunnel. `error:…` is no URL: nothing
 //!   that could be read was asked for.
 
-use super::clf::{whole, with_peer};
+use super::clf::with_peer;
+use super::plain::Plain;
 use super::token::{Read, blanks, cell, epoch, fault, host, is_ip, number, present, space, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Squid's native log.
-pub struct Squid;
+pub static SQUID: Plain = Plain { card: &CARD, grammar: squid };
 
 static CARD: Card = Card {
     name: "squid",
@@ -57,21 +58,6 @@ static CARD: Card = Card {
         b"1525334330.556      3 120.65.1.1 TCP_MISS/200 2014 GET http://www.sample.com/1525334330.556 3 120.65.1.1 TCP_MISS/200 2014 GET http://a/ - DIRECT/x -",
     ],
 };
-
-impl Format for Squid {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, squid(line))
-    }
-}
 
 /// ```abnf
 /// squid = epoch BLANKS 1*DIGIT SP host SP action "/" status SP bytes SP method SP url SP user SP

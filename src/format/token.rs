@@ -78,6 +78,16 @@ pub fn blanks(input: &[u8]) -> Read<'_, ()> {
     if end == 0 { fault(input, "a space") } else { Ok((&input[end..], ())) }
 }
 
+/// `colour = %x1B "[" *(DIGIT / ";") "m"`, or nothing.
+pub fn colour(input: &[u8]) -> &[u8] {
+    let Some(inside) = input.strip_prefix(b"\x1b[") else { return input };
+    let end = inside.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b';'));
+    match end {
+        Some(end) if inside[end] == b'm' => &inside[end + 1..],
+        _ => input,
+    }
+}
+
 /// The end of the line: nothing is left.
 pub fn end(input: &[u8]) -> Read<'_, ()> {
     if input.is_empty() { Ok((input, ())) } else { fault(input, "the end of the line") }
