@@ -24,9 +24,9 @@ mod walk;
 
 pub use found::{Found, Part};
 pub use shape::{
-    AGENT, BYTES, CLIENT, FORWARDED, HOST, METHOD, MILLISECONDS, NANOSECONDS, OWN, PEER, PROTO,
-    QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK, UPSTREAM, USER,
-    as_it_stands, nothing_more,
+    AGENT, BUCKET, BYTES, CLIENT, FORWARDED, HOST, KEY, METHOD, MILLISECONDS, NANOSECONDS, OWN,
+    PEER, PROTO, QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK,
+    UPSTREAM, USER, as_it_stands, nothing_more,
 };
 use walk::Walk;
 
