@@ -65,7 +65,7 @@ static CARD: Card = Card {
 /// ```
 fn squid(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, at) = word(input)?;
-    let Some(time) = epoch(at).filter(|time| time.digits > 0) else {
+    let Some(time) = epoch(at).filter(|_| at.contains(&b'.')) else {
         return fault(input, "seconds since 1970, with milliseconds");
     };
     let (took_at, ()) = blanks(rest)?;
