@@ -26,7 +26,8 @@ pub struct Answerer<'q> {
 impl<'q> Answerer<'q> {
     /// An answerer that has read nothing.
     pub fn new(question: &'q Question, source: &'q PlannedSource, ask: &'q Ask) -> Answerer<'q> {
-        let reader = Reader::new(&source.formats, source.only);
+        let mut reader = Reader::new(&source.formats, source.only);
+        reader.state = source.begin.clone();
         let (index, answers) = (Index::default(), Answers::default());
         Answerer { question, source, ask, reader, index, answers }
     }

@@ -85,6 +85,7 @@ mod vhost_combined;
 mod vhost_common;
 mod w3c;
 mod werkzeug;
+pub mod year;
 mod zeek_http;
 mod zeek_json;
 mod zoraxy;
@@ -97,6 +98,7 @@ use crate::source::index::Index;
 pub use guess::{Guess, Kind, guess};
 pub use reader::{Reader, Reading};
 pub use summary::summary;
+use year::Year;
 
 /// A format of access log.
 ///
@@ -196,6 +198,8 @@ pub struct State {
     /// The date of a header, for records that carry a time only; in days
     /// since 1970-01-01.
     pub day: Option<i64>,
+    /// The year of lines that give none.
+    pub year: Option<Year>,
     /// The parts of a line that goes on in a later envelope: of standard
     /// output and of standard error.
     pub parts: [Vec<u8>; 2],

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use crate::record::{Record, Request, Role, Zone};
+use crate::record::{Record, Request, Role};
 
 /// A record in the notation of the samples:
 /// `peer=… forwarded=… upstream=… time=… METHOD target status bytes user=…
@@ -21,7 +21,7 @@ pub fn summary(record: &Record<'_>) -> String {
     }
     if let Some(time) = record.time {
         let at = time.reading.to_string();
-        let at = if time.zone == Zone::Local { at.trim_end_matches('Z') } else { &at };
+        let at = if time.is_local() { at.trim_end_matches('Z') } else { &at };
         text.word(&format!("time={at}"));
     }
     match record.request {

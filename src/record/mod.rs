@@ -36,6 +36,9 @@ pub struct Record<'a> {
     pub addresses: Addresses<'a>,
     /// The line's own time, or `None` where the format writes none.
     pub time: Option<Time>,
+    /// The time is not the line's own but its envelope's, which was closed
+    /// when the line was written.
+    pub sealed: bool,
     /// What was asked for.
     pub request: Request<'a>,
     /// What of an object store was asked for. A record that has it has a

@@ -263,6 +263,10 @@ fn fields(
         let zone = match (time.zone, line.wall) {
             (Zone::Implied, _) => "the format fixes the zone".to_owned(),
             (Zone::Logged(_), _) => "the zone is on the line".to_owned(),
+            (Zone::Yearless, wall) => {
+                let wall = wall.map_or("UTC".to_owned(), |wall| wall.to_string());
+                format!("no year and no zone on the line, the year counted, read as {wall}")
+            }
             (Zone::Local, Some(wall)) => format!("no zone on the line, read as {wall}"),
             (Zone::Local, None) => {
                 "no zone on the line, read as UTC; --zone tells which it is".to_owned()

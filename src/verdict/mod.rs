@@ -277,7 +277,7 @@ pub struct ClaimResult {
 pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Judgement, Error> {
     let meanings = place::meanings(question, plan, examined);
     let spool = |error| Error::io("the spool of hits", error);
-    let judged = place::judge_hits(question, examined, &meanings).map_err(spool)?;
+    let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
     let (actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
     let gaps = gaps::gaps(question, plan, examined);
     let view = checks::View { question, plan, examined, judged: &judged, gaps: &gaps };

@@ -7,6 +7,7 @@
 use memchr::memchr;
 
 use super::{Read, fault, number};
+use crate::format::year::ANY;
 use crate::record::time::civil_seconds;
 use crate::record::{Instant, Time, Zone};
 
@@ -98,6 +99,37 @@ pub fn asctime(input: &[u8]) -> Read<'_, Time> {
         }
         None => fault(input, "a day and time that exist"),
     }
+}
+
+/// ```abnf
+/// date-without-year = month SP (SP / DIGIT) DIGIT SP clock
+/// ```
+/// RFC 3164 section 4.1.2: in some leap year, until the year is counted.
+pub fn date_without_year(input: &[u8]) -> Read<'_, Time> {
+    let wanted = "a date like Jan  5 07:41:35";
+    let [m1, m2, m3, b' ', d1, d2, b' ', rest @ ..] = input else { return fault(input, wanted) };
+    let day = two(if *d1 == b' ' { b'0' } else { *d1 }, *d2);
+    let (rest, (clock, nanos, digits)) = clock(rest)?;
+    let (Some(day), Some(month)) = (day, short_month([*m1, *m2, *m3])) else {
+        return fault(input, wanted);
+    };
+    match civil_seconds((ANY, month, day), clock) {
+        Some(seconds) => {
+            let reading = Instant { seconds, nanos };
+            Ok((rest, Time { reading, digits, zone: Zone::Yearless }))
+        }
+        None => fault(input, "a day and time that exist"),
+    }
+}
+
+/// Says whether a line begins with a time without a year, a priority of
+/// syslog's before it or not.
+pub fn begins_without_year(line: &[u8]) -> bool {
+    let behind = line.strip_prefix(b"<").and_then(|rest| {
+        let end = memchr(b'>', rest.get(..4.min(rest.len()))?)?;
+        rest.get(end + 1..)
+    });
+    date_without_year(behind.unwrap_or(line)).is_ok()
 }
 
 /// `epoch = 1*DIGIT ["." 1*DIGIT]`: a whole text as the time since 1970, UTC, in

@@ -175,19 +175,24 @@ fn named_month(name: &[u8]) -> Option<u32> {
     let name = name.strip_suffix(b".").unwrap_or(name);
     let mut plain = [0_u8; LONGEST];
     let mut length = 0;
-    for (at, &byte) in name.iter().enumerate() {
-        let letter = match byte {
-            b'A'..=b'Z' | b'a'..=b'z' => byte | 0x20,
-            // The first byte of a letter of Latin-1 in UTF-8.
-            0xc3 if at + 1 < name.len() => continue,
-            0x84 | 0xa4 | 0xc4 | 0xe4 => b'a',
-            0x87 | 0xa7 | 0xc7 | 0xe7 => b'c',
-            0x89 | 0xa9 | 0xc9 | 0xe9 => b'e',
-            0x9b | 0xbb | 0xdb | 0xfb => b'u',
+    let mut rest = name;
+    while let [first, behind @ ..] = rest {
+        let (code, behind) = match (first, behind) {
+            // A letter of Latin-1 in UTF-8.
+            (0xc3, [low @ 0x80..=0xbf, behind @ ..]) => (low | 0x40, behind),
+            _ => (*first, behind),
+        };
+        let letter = match (code, &plain[..length]) {
+            (b'A'..=b'Z' | b'a'..=b'z', _) => code | 0x20,
+            (0xc4 | 0xe4, b"m") => b'a',
+            (0xc7 | 0xe7, b"mar") => b'c',
+            (0xc9 | 0xe9, b"f" | b"d") => b'e',
+            (0xdb | 0xfb, b"ao") => b'u',
             _ => return None,
         };
         *plain.get_mut(length)? = letter;
         length += 1;
+        rest = behind;
     }
     match plain.get(..3).filter(|_| length >= 3)? {
         b"ene" | b"gen" | b"jan" => Some(1),
@@ -242,6 +247,8 @@ mod tests {
             ("mei", 5),
             ("out", 10),
             ("lug", 7),
+            ("AOÛT", 8),
+            ("DÉCEMBRE", 12),
         ] {
             assert_eq!(named_month(text.as_bytes()), Some(month), "{text}");
         }
