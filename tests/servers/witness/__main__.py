@@ -6,6 +6,8 @@ from .box import Box
 from .run import witness
 names=sys.argv[2:]
 tmp=Path(tempfile.mkdtemp(prefix="witness-")); tmp.chmod(0o755)
+from .run import write_requests
+Path(sys.argv[1]).mkdir(exist_ok=True, parents=True); write_requests(Path(sys.argv[1]))
 s=site.make(tmp/"site")
 def one(server, front):
     import traceback

@@ -7,9 +7,8 @@ const http = require('http')
 const path = require('path')
 const [port, site, morganLog, pinoLog] = process.argv.slice(2)
 const morgan = require('morgan')('combined', { stream: fs.createWriteStream(morganLog, { flags: 'a' }) })
-const pino = require('pino-http')({}, require('pino-http').destination
-  ? require('pino-http').destination(pinoLog)
-  : fs.createWriteStream(pinoLog, { flags: 'a' }))
+const into = fs.createWriteStream(pinoLog, { flags: 'a' })
+const pino = require('pino-http')({ base: { pid: process.pid, hostname: 'example.test' } }, into)
 
 function answer (request, response) {
   let asked

@@ -5,7 +5,7 @@ referer, agent, user, forwarded addresses) stands beside them, as one who reads 
 """
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 SITE = b"example.test"
 
@@ -23,7 +23,6 @@ class Request:
     agent: bytes | None = None
     referer: bytes | None = None
     user: bytes | None = None
-    password_right: bool = False
     forwarded: bytes | None = None
     host: bytes | None = None
     # What the client does: read to the end; abort after so many bytes; pause; close at once.
@@ -34,7 +33,6 @@ class Request:
     # Goes on over the connection of the request before it.
     same_connection: bool = False
     keep_open: bool = False
-    has_line: bool = field(default=True)
 
 
 def plain(id: str, title: str, target: bytes, *, method: bytes = b"GET", version: bytes = b"HTTP/1.1",
@@ -68,7 +66,7 @@ def plain(id: str, title: str, target: bytes, *, method: bytes = b"GET", version
 
 def bare(id: str, title: str, sent: bytes, **how) -> Request:
     """Bytes that hold no whole request."""
-    return Request(id, title, sent, has_line=False, **how)
+    return Request(id, title, sent, **how)
 
 
 # The first flight of a TLS 1.2 client: one handshake record with a short ClientHello.
@@ -130,9 +128,9 @@ REQUESTS = [
     plain("no-host", "HTTP/1.1 without Host", SMALL + b"?w=no-host", host=None),
     plain("odd-host", "a host that is none", SMALL + b"?w=odd-host", host=b'a"b c'),
     plain("user", "basic authentication, a user with spaces and a quote", b"/private/small.csv?w=user",
-          user=(b'ann o\'neil "q"', b"pass:word"), password_right=True),
+          user=(b'ann o\'neil "q"', b"pass:word")),
     plain("user-bytes", "basic authentication, a user in UTF-8", b"/private/small.csv?w=user-bytes",
-          user=("zo\u00e9".encode(), b"secret"), password_right=True),
+          user=("zo\u00e9".encode(), b"secret")),
     plain("wrong-password", "basic authentication, the password wrong", b"/private/small.csv?w=wrong-password",
           user=(b"mallory [01/Jan/1990", b"00:00:00 +0000] guess")),
     plain("forwarded", "X-Forwarded-For with two addresses", SMALL + b"?w=forwarded",

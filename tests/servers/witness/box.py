@@ -34,7 +34,14 @@ class Log:
     zone: str | None = None
     # What must be said to the program to read it: nothing where it finds out by itself.
     format: str | None = None
+    # Whether a line says who was connected.
     peer: bool = True
+
+    def said(self) -> dict:
+        """The same for those who read the log, without where it was written."""
+        kept = {"name": self.name, "directive": self.directive, "time": self.time, "bytes": self.bytes,
+                "fields": sorted(self.fields), "peer": self.peer}
+        return {**kept, **({"zone": self.zone} if self.zone else {}), **({"format": self.format} if self.format else {})}
 
 
 @dataclass

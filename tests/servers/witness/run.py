@@ -1,5 +1,6 @@
 """One server after the other is asked the awkward requests; what came of it is kept."""
 
+import base64
 import json
 import time
 from datetime import UTC, datetime
@@ -81,7 +82,7 @@ def said(request: Request, answer: Answer, lines: dict[str, list[int]]) -> dict:
 
 
 def keep(server, logs: list[Log], first: list[int], truth: list[dict], out: Path) -> None:
-    """Writes what a server leaves: its logs, their directives, what the client did."""
+    """Writes what a server leaves: its logs, what they mean, what the client did."""
     out.mkdir(parents=True, exist_ok=True)
     for log, skip in zip(logs, first):
         lines = log.path.read_bytes().splitlines(keepends=True)[skip:]
@@ -89,5 +90,40 @@ def keep(server, logs: list[Log], first: list[int], truth: list[dict], out: Path
     with open(out / "truth.jsonl", "w") as file:
         for one in truth:
             file.write(json.dumps(one) + "\n")
+    about = {"server": server.NAME, "version": server.said_version(), "logs": [log.said() for log in logs]}
+    write_json(out / "server.json", {**about, "differs": differences(server, [log.name for log in logs])})
     complain(f"{out.name}: {len(truth)} requests, " + ", ".join(
         f"{sum(len(one['lines'][log.name]) for one in truth)} lines in {log.name}" for log in logs))
+
+
+def differences(server, names: list[str]) -> dict:
+    """Where a log says something else than what was sent, and why: {log: {request: what}}."""
+    rule = getattr(server, "differs", lambda request, log: None)
+    found = {}
+    for name in names:
+        each = {request.id: said for request in REQUESTS if (said := rule(request, name))}
+        if each:
+            found[name] = {id: as_text(said) for id, said in each.items()}
+    return found
+
+
+def as_text(said: dict) -> dict:
+    """Bytes become base64 under a key that says so."""
+    return {f"{key}_b64" if isinstance(value, bytes) else key:
+            base64.b64encode(value).decode() if isinstance(value, bytes) else value for key, value in said.items()}
+
+
+def write_json(path: Path, value: dict) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def write_requests(out: Path) -> None:
+    """Writes what every server is asked."""
+    with open(out / "requests.jsonl", "w") as file:
+        for one in REQUESTS:
+            kept = {"id": one.id, "title": one.title, "sent": one.sent}
+            for key in ("method", "target", "version", "agent", "referer", "user", "forwarded", "host"):
+                if getattr(one, key) is not None:
+                    kept[key] = getattr(one, key)
+            kept["has_line"] = one.method is not None
+            file.write(json.dumps(as_text(kept)) + "\n")

@@ -49,6 +49,6 @@ http://:{port} {{
 """)
     box.start([program("caddy"), "run", "--config", conf, "--adapter", "caddyfile"], env={"XDG_DATA_HOME": str(box.folder)})
     box.wait(port)
-    every = frozenset({"agent", "referer", "user", "host", "forwarded"})
+    every = frozenset({"agent", "referer", "known-user", "host", "forwarded"})
     directive = CONSOLE if front else "log { output file … }"
     return port, [Log(name, box.log(name), directive, fields=every)]

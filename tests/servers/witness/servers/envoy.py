@@ -35,7 +35,7 @@ def start(box: Box, front: str):
         logs = [{"path": str(box.log("access.log"))}, {"path": str(box.log("json.log")), "log_format": {"json_format": JSON}}]
         manager = {
             "@type": f"{kind}.filters.network.http_connection_manager.v3.HttpConnectionManager",
-            "stat_prefix": "web", "use_remote_address": True,
+            "stat_prefix": "web", "delayed_close_timeout": "0.1s", "use_remote_address": True,
             "access_log": [{"name": "envoy.access_loggers.file", "typed_config": {
                 "@type": f"{kind}.access_loggers.file.v3.FileAccessLog", **log}} for log in logs],
             "http_filters": [{"name": "envoy.filters.http.router", "typed_config": {

@@ -56,5 +56,5 @@ accesslog.filename = "{box.log(name)}"
     if front:
         log = Log(name, box.log(name), OWN, bytes="wire", fields=frozenset({"agent", "host", "forwarded"}), format=OWN)
     else:
-        log = Log(name, box.log(name), DEFAULT, fields=frozenset({"agent", "referer", "user", "host"}), bytes="framed")
+        log = Log(name, box.log(name), DEFAULT, fields=frozenset({"agent", "referer", "known-user", "host"}), bytes="framed")
     return port, [log], nudge

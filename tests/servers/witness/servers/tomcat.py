@@ -50,9 +50,9 @@ def start(box: Box, front: str):
                    "CATALINA_OPTS": f"-Xmx192m -Duser.timezone={ZONE} -Dfile.encoding=UTF-8"})
     box.wait(port, 60)
     return port, [
-        Log("access.log", box.log("access.log"), COMMON, fields=frozenset({"user"})),
+        Log("access.log", box.log("access.log"), COMMON, fields=frozenset({"known-user"})),
         Log("own.log", box.log("own.log"), OWN.replace("&quot;", '"'),
-            fields=frozenset({"agent", "referer", "user", "forwarded"})),
+            fields=frozenset({"agent", "referer", "known-user", "forwarded"})),
     ]
 
 
