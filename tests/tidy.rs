@@ -12,8 +12,9 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("nom", &["format"]),
+    ("nginx_lint_parser", &["format"]),
     ("rayon", &["examine"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

@@ -63,6 +63,10 @@ pub struct Scan {
     /// A proxy whose forwarded addresses are believed.
     #[arg(long = "trust-proxy", value_name = "NET")]
     pub trust: Vec<String>,
+    /// A configuration of the server (nginx.conf, httpd.conf, haproxy.cfg, or what `nginx -T`
+    /// prints): which requests it does not log.
+    #[arg(long, value_name = "FILE")]
+    pub config: Vec<String>,
     /// How logs are read.
     #[command(flatten)]
     pub reading: Reading,

@@ -45,6 +45,8 @@ pub struct ScanPlan {
     pub base: PathBuf,
     /// The logs named on the command line.
     pub inputs: Vec<String>,
+    /// Configurations of the servers named on the command line.
+    pub config: Vec<String>,
     /// How lines are read.
     pub reading: ReadingOptions,
     /// How many threads read.
@@ -102,6 +104,7 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     };
     Ok(ScanPlan {
         case,
+        config: args.config.clone(),
         base: base.to_owned(),
         reading: ReadingOptions {
             format: args.reading.format.clone(),
@@ -212,6 +215,7 @@ fn arguments(args: &Scan, case_file: Option<&str>, inputs: &[String]) -> Vec<Str
     args.to.iter().for_each(|to| flag("--to", to));
     args.known.iter().for_each(|known| flag("--known", known));
     sorted(&args.trust).iter().for_each(|network| flag("--trust-proxy", network));
+    args.config.iter().for_each(|file| flag("--config", file));
     args.reading.format.iter().for_each(|format| flag("--format", format));
     args.reading.zone.iter().for_each(|zone| flag("--zone", zone));
     if args.no_hash {

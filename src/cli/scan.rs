@@ -30,7 +30,8 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
     let out =
         plan.out.as_deref().map(|out| folder::check(out, plan.force, &partial)).transpose()?;
     let ScanPlan { case, base, inputs, reading, .. } = &plan;
-    let question = Question::new(case.clone(), reading.clone())?;
+    let mut question = Question::new(case.clone(), reading.clone())?;
+    question.configure(base, &plan.config);
     let logs = examine::plan::plan(&question, inputs, base)?;
     steps.end("plan");
 
@@ -84,7 +85,8 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
     if plan.exit_code {
         return Ok(Exit::of(report.verdict.code));
     }
-    Ok(if is_faulty(&logs, &examined) { Exit::Fault } else { Exit::Done })
+    let is_told = question.configured.iter().all(|configured| configured.read.is_ok());
+    Ok(if is_faulty(&logs, &examined) || !is_told { Exit::Fault } else { Exit::Done })
 }
 
 fn page(plan: &ScanPlan, out: Option<&Path>) -> Page {

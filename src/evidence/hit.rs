@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::actor::Class;
 use crate::record::path::Spelling;
-use crate::record::{Client, Instant};
+use crate::record::{Client, Delivery, Instant};
 
 /// A record that names a target, under 100 bytes and without text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -294,6 +294,8 @@ pub struct Detail {
     pub record: Option<Vec<u8>>,
     /// How many digits of a fraction the logged time has.
     pub digits: u8,
+    /// What the line says of how much was delivered, besides the byte count.
+    pub delivery: Delivery,
     /// The line, up to [`RAW_CAP`] bytes.
     pub raw: Vec<u8>,
 }

@@ -349,6 +349,7 @@ fn detail(line: &[u8], record: &Record<'_>, target: &[u8], token: &[u8], path: V
         subject: None,
         record: None,
         digits: record.time.map_or(0, |time| time.digits),
+        delivery: record.delivery,
         raw: line[..line.len().min(RAW_CAP)].to_vec(),
     }
 }

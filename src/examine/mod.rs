@@ -8,6 +8,7 @@
 
 pub mod answer;
 pub mod ask;
+pub mod configured;
 pub mod duplicate;
 pub mod map;
 pub mod plan;

@@ -14,6 +14,8 @@ use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
 use crate::source::rotation::{self, Member};
 use crate::source::{self, Encoding, Found};
 
+use super::configured::Configured;
+
 /// How many decoded bytes of a source its formats are guessed from.
 pub const HEAD_BYTES: usize = 1 << 20;
 
@@ -33,6 +35,8 @@ pub struct Question {
     pub servers: Vec<Server>,
     /// How lines are read.
     pub reading: ReadingOptions,
+    /// What the servers were told to log; see [`Question::configure`].
+    pub configured: Vec<Configured>,
 }
 
 /// How lines are read, apart from what is asked.
@@ -68,6 +72,7 @@ impl Question {
             case,
             servers,
             reading,
+            configured: Vec::new(),
         })
     }
 

@@ -31,7 +31,7 @@ use super::token::{
     status, without_port,
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
-use crate::record::{Addresses, Record, Request, Role};
+use crate::record::{Addresses, Delivery, Record, Request, Role};
 
 /// The access log of an S3 bucket.
 pub struct AwsS3;
@@ -142,7 +142,7 @@ fn aws_s3(input: &[u8]) -> Read<'_, Parts<'_>> {
     let (rest, _error) = cell(rest)?;
     let (rest, sent) = bytes(rest)?;
     let (rest, ()) = space(rest)?;
-    let (rest, _size) = cell(rest)?;
+    let (rest, size) = cell(rest)?;
     let (rest, took) = cell(rest)?;
     let (rest, _turn_around) = cell(rest)?;
     let (rest, referer) = referer(rest)?;
@@ -166,6 +166,7 @@ fn aws_s3(input: &[u8]) -> Read<'_, Parts<'_>> {
         agent: present(agent),
         user: present(requester),
         took: number(took).and_then(|ms| ms.checked_mul(1000)),
+        delivery: Delivery { whole: number(size), ..Delivery::default() },
         ..Record::default()
     };
     Ok((rest, Parts { record, operation, key: present(key) }))

@@ -32,7 +32,7 @@ use super::token::{
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::path::hex;
-use crate::record::{Addresses, Record, Request, Role};
+use crate::record::{Addresses, Ending, Record, Request, Role};
 
 /// HAProxy's HTTP log.
 pub struct HaproxyHttp;
@@ -180,10 +180,11 @@ fn http<'a>(input: &'a [u8], mut record: Record<'a>) -> Read<'a, Record<'a>> {
         (_, Some(status)) if (100..1000).contains(&status) => Some(status as u16),
         _ => return fault(input, "a status of three digits, or -1"),
     };
-    let (rest, sent) = sent(rest)?;
+    let (rest, (sent, is_early)) = sent(rest)?;
     let (rest, _cookie) = cell(rest)?;
     let (rest, _set) = cell(rest)?;
-    let (rest, _state) = cell(rest)?;
+    let (rest, state) = cell(rest)?;
+    record.delivery.ending = ending(state, is_early);
     let (rest, _connections) = cell(rest)?;
     let (mut rest, _queues) = cell(rest)?;
     while let [b'{', inside @ ..] = rest {
@@ -210,21 +211,35 @@ fn http<'a>(input: &'a [u8], mut record: Record<'a>) -> Read<'a, Record<'a>> {
 }
 
 /// `tcp = bytes SP state SP counts SP counts`
-fn tcp<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
-    let (rest, sent) = sent(input)?;
-    let (rest, _state) = cell(rest)?;
+fn tcp<'a>(input: &'a [u8], mut record: Record<'a>) -> Read<'a, Record<'a>> {
+    let (rest, (sent, is_early)) = sent(input)?;
+    let (rest, state) = cell(rest)?;
+    record.delivery.ending = ending(state, is_early);
     let (rest, _connections) = cell(rest)?;
     let (rest, _queues) = word(rest)?;
     token::end(rest)?;
     Ok((rest, Record { bytes: Some(sent), no_body: sent == 0, ..record }))
 }
 
-/// `sent = ["+"] 1*DIGIT SP`
-fn sent(input: &[u8]) -> Read<'_, u64> {
+/// `sent = ["+"] 1*DIGIT SP`: the count, and whether it is of the beginning
+/// only, because the line was written then (`option logasap`).
+fn sent(input: &[u8]) -> Read<'_, (u64, bool)> {
     let (rest, text) = cell(input)?;
-    match number(text.strip_prefix(b"+").unwrap_or(text)) {
-        Some(sent) => Ok((rest, sent)),
+    let digits = text.strip_prefix(b"+");
+    match number(digits.unwrap_or(text)) {
+        Some(sent) => Ok((rest, (sent, digits.is_some()))),
         None => fault(input, "a byte count"),
+    }
+}
+
+/// What the first sign of a termination state says: `-` a normal end, `L`
+/// answered by HAProxy itself, anything else who or what ended it early.
+/// <https://docs.haproxy.org/2.8/configuration.html#8.5>
+fn ending(state: &[u8], is_early: bool) -> Option<Ending> {
+    match (is_early, state.first()?) {
+        (true, _) => Some(Ending::Early),
+        (false, b'-' | b'L') => Some(Ending::Whole),
+        (false, _) => Some(Ending::Cut),
     }
 }
 

@@ -32,6 +32,7 @@ mod cloudfront_json;
 mod cloudtrail;
 mod combined;
 mod common;
+pub mod config;
 mod couchdb;
 mod ecs;
 mod elasticsearch_audit;

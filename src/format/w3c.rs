@@ -27,7 +27,7 @@
 use super::token::{self, clock, iso_day, number, present, without_port};
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::time::civil_seconds;
-use crate::record::{Escape, Instant, Record, Request, Role, Time, Zone};
+use crate::record::{Ending, Escape, Instant, Record, Request, Role, Time, Zone};
 
 mod columns;
 
@@ -257,6 +257,13 @@ fn row<'a>(
                 _ => return Err(miss("a time like 08:09:10")),
             },
             Code::Took => record.took = took(cell),
+            // ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED,
+            // ERROR_CONNECTION_ABORTED and the same of Winsock: the client
+            // was gone before all was sent, whatever `sc-bytes` says.
+            Code::Ended if matches!(cell, b"64" | b"995" | b"1236" | b"10053" | b"10054") => {
+                record.delivery.ending = Some(Ending::Cut);
+            }
+            Code::Ended => {}
             Code::User => record.user = present(cell),
             Code::Version => row.version = present(cell),
             Code::Number | Code::Other | Code::Server | Code::Service => {}

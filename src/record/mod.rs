@@ -15,11 +15,13 @@
 //! ```
 
 pub mod address;
+pub mod delivery;
 pub mod meaning;
 pub mod path;
 pub mod time;
 
 pub use address::{Addresses, Client, Role};
+pub use delivery::{Delivery, Ending, Range};
 pub use meaning::{BytesMeaning, TimeMeaning};
 pub use time::{Instant, Time, WallClock, Zone};
 
@@ -44,6 +46,8 @@ pub struct Record<'a> {
     /// The log says that no body was sent: a count of 0, or `-` where the
     /// server writes that for none.
     pub no_body: bool,
+    /// What else it says of how much was delivered.
+    pub delivery: Delivery,
     /// The host that was asked, without its port.
     pub host: Option<&'a [u8]>,
     /// The `Referer` header.

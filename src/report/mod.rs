@@ -15,6 +15,7 @@
 
 mod actors_csv;
 pub mod asked;
+pub mod configuration;
 mod evidence_jsonl;
 pub mod explain;
 pub mod folder;

@@ -42,6 +42,7 @@ pub mod index;
 pub mod open;
 pub mod rotation;
 mod scan;
+pub mod settings;
 pub mod slice;
 mod stored;
 

@@ -12,7 +12,9 @@ pub mod finding;
 pub mod gaps;
 pub mod grade;
 pub mod hours;
+pub mod learnt;
 pub mod place;
+pub mod unlogged;
 pub mod words;
 
 use std::fmt;
@@ -125,6 +127,8 @@ pub struct Meaning {
     pub time: TimeMeaning,
     /// What its byte counts mean.
     pub bytes: BytesMeaning,
+    /// How far the clock of its server may be off, in seconds rounded up.
+    pub clock_error: i64,
     /// The place in the format table of the format that read most of it.
     pub format: Option<usize>,
 }

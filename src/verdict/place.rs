@@ -18,6 +18,7 @@ use crate::record::{BytesMeaning, Instant, TimeMeaning};
 
 use super::Meaning;
 use super::grade::{self, Grade, Known};
+use super::learnt::Learnt;
 
 /// The rate at which a transfer of unlogged duration is assumed to have gone,
 /// in bytes a second: a slow mobile line, so that borders are rather wide.
@@ -77,6 +78,7 @@ pub fn meanings(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Me
         Meaning {
             time: time_means(server, card.map_or(TimeMeaning::Unknown, |card| card.time)),
             bytes: bytes_mean(server, card.map_or(BytesMeaning::Unknown, |card| card.bytes)),
+            clock_error: server.clock_error.ceil() as i64,
             format,
         }
     });
@@ -93,12 +95,15 @@ pub fn judge_hits(
     meanings: &[Meaning],
 ) -> std::io::Result<Vec<Judged>> {
     let case = &question.case;
+    let learnt = Learnt::of(examined, meanings)?;
     let mut judged = Vec::with_capacity(examined.hits.len());
     examined.each_hit(|_, hit, detail| {
         let meaning = meanings[hit.source as usize];
         let target = question.target(hit.target);
         let listed = target.and_then(|target| target.listed.as_ref());
         let kinds = exposures(case, hit.exposures);
+        let stated = listed.and_then(|file| file.size);
+        let size = learnt.size(hit, detail, meaning.bytes, stated);
         // Where exposures of several kinds are named, the gravest grade holds.
         let grade = kinds
             .map(|exposure| {
@@ -107,7 +112,9 @@ pub fn judge_hits(
                     Known {
                         kind: exposure.kind,
                         bytes_mean: meaning.bytes,
-                        size: listed.and_then(|file| file.size),
+                        size: stated,
+                        delivery: detail.delivery,
+                        learnt: size,
                         decoy_bytes: &exposure.decoy_bytes,
                         path: &detail.path,
                     },
@@ -125,7 +132,7 @@ pub fn judge_hits(
                 Some(target) if listed.is_some() => target.windows(&exposure.windows),
                 _ => exposure.windows.clone(),
             };
-            match place(hit, meaning.time, &windows, clock_error(question, hit)) {
+            match place(hit, meaning.time, &windows, meaning.clock_error) {
                 Where::Inside => inside |= bit,
                 Where::Border => border |= bit,
                 Where::Outside => {}
@@ -151,13 +158,6 @@ pub fn judge_hits(
 fn exposures(case: &Case, mask: u64) -> impl Iterator<Item = &crate::case::Exposure> {
     let each = case.exposures.iter().enumerate();
     each.filter(move |(number, _)| mask & (1 << number) != 0).map(|(_, exposure)| exposure)
-}
-
-/// How far the clock of a hit's server may be off, in seconds rounded up: the
-/// largest stated, because a hit does not carry its server.
-fn clock_error(question: &Question, _hit: &Hit) -> i64 {
-    let errors = question.servers.iter().map(|server| server.clock_error);
-    errors.fold(0.0, f64::max).ceil() as i64
 }
 
 /// Says whether a hit contradicts the stated window: content was sent to

@@ -26,13 +26,15 @@ pub enum Code {
     Client,
     /// `date`.
     Date,
+    /// `sc-win32-status`: how the sending ended.
+    Ended,
     /// A custom column with a list of addresses.
     Forwarded,
     /// `cs-host`, `cs(Host)`.
     Host,
     /// `cs-method`.
     Method,
-    /// Any number we do not need: port, sub-status, Win32 status.
+    /// Any number we do not need: port, sub-status.
     Number,
     /// Anything else.
     Other,
@@ -59,14 +61,14 @@ pub enum Code {
 }
 
 use Code::{
-    Agent, Bytes, Client, Date, Forwarded, Host, Method, Number, Other, Query, Referer, Server,
-    Service, Status, Stem, Time, Took, User, Version,
+    Agent, Bytes, Client, Date, Ended, Forwarded, Host, Method, Number, Other, Query, Referer,
+    Server, Service, Status, Stem, Time, Took, User, Version,
 };
 
 /// Every code, at the place of its number.
-const CODES: [Code; 19] = [
-    Agent, Bytes, Client, Date, Forwarded, Host, Method, Number, Other, Query, Referer, Server,
-    Service, Status, Stem, Time, Took, User, Version,
+const CODES: [Code; 20] = [
+    Agent, Bytes, Client, Date, Ended, Forwarded, Host, Method, Number, Other, Query, Referer,
+    Server, Service, Status, Stem, Time, Took, User, Version,
 ];
 
 /// The names of the columns that we read, in lower case.
@@ -98,6 +100,7 @@ static NAMES: &[(&str, Code)] = &[
     ("s-ip", Server),
     ("s-sitename", Service),
     ("sc-status", Status),
+    ("sc-win32-status", Ended),
     ("cs-uri-stem", Stem),
     ("cs-uri", Stem),
     ("time", Time),
@@ -111,19 +114,19 @@ static NAMES: &[(&str, Code)] = &[
 pub static SHAPES: &[&[Code]] = &[
     &[
         Date, Time, Server, Method, Stem, Query, Number, User, Client, Agent, Referer, Status,
-        Number, Number, Took,
+        Number, Ended, Took,
     ],
     &[
         Date, Time, Server, Method, Stem, Query, Number, User, Client, Agent, Status, Number,
-        Number, Took,
+        Ended, Took,
     ],
     &[
         Date, Time, Service, Server, Method, Stem, Query, Number, User, Client, Agent, Status,
-        Number, Number,
+        Number, Ended,
     ],
     &[
         Date, Time, Service, Other, Server, Method, Stem, Query, Number, User, Client, Version,
-        Agent, Other, Referer, Host, Status, Number, Number, Bytes, Number, Took,
+        Agent, Other, Referer, Host, Status, Number, Ended, Bytes, Number, Took,
     ],
     &[
         Date, Time, Client, Number, Server, Number, Version, Method, Stem, Status, Other, Other,
@@ -135,7 +138,7 @@ impl Code {
     /// Says whether a cell has the shape of this column beyond doubt.
     pub fn fits(self, cell: &[u8]) -> bool {
         match self {
-            Bytes | Number | Took => number(cell).is_some(),
+            Bytes | Ended | Number | Took => number(cell).is_some(),
             Client | Server => is_ip(cell),
             Date => matches!(iso_day(cell), Ok(([], _))),
             Method => {
