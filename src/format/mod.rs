@@ -47,6 +47,7 @@ mod gcs_usage;
 pub mod guess;
 mod haproxy;
 mod hitachi_hcp;
+mod hypercorn;
 mod iis_native;
 mod ingress_nginx;
 mod json;
@@ -252,6 +253,7 @@ pub static TABLE: &[&dyn Format] = &[
     &vhost::HostLast,
     &vhost::VhostCombined,
     &vhost::Lighttpd,
+    &hypercorn::Hypercorn,
     &combined::Combined,
     &python_servers::Werkzeug,
     &vhost::VhostCommon,

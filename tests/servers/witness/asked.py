@@ -33,6 +33,8 @@ class Request:
     # Goes on over the connection of the request before it.
     same_connection: bool = False
     keep_open: bool = False
+    # How long the server may take, in seconds; None for the client's usual patience.
+    patience: float | None = None
 
 
 def plain(id: str, title: str, target: bytes, *, method: bytes = b"GET", version: bytes = b"HTTP/1.1",
@@ -75,7 +77,7 @@ HELLO = bytes.fromhex(
     "000a130113021303c02bc02f0100000d000a000800060017001e0019")
 
 # A long URL of 7 KB and a long agent of 3 KB whose ends are marked.
-LONG = b"/data/small.csv?w=long&fill=" + b"0123456789abcdef" * 430 + b"&end=1"
+LONG = b"/data/small.csv?w=long-url&fill=" + b"0123456789abcdef" * 430 + b"&end=1"
 LONG_AGENT = b"witness/long-agent " + b"abcdefghi " * 300 + b"end"
 
 SMALL, BIG = b"/data/small.csv", b"/data/big.csv"
@@ -132,7 +134,7 @@ REQUESTS = [
     plain("user-bytes", "basic authentication, a user in UTF-8", b"/private/small.csv?w=user-bytes",
           user=("zo\u00e9".encode(), b"secret")),
     plain("wrong-password", "basic authentication, the password wrong", b"/private/small.csv?w=wrong-password",
-          user=(b"mallory [01/Jan/1990", b"00:00:00 +0000] guess")),
+          user=(b"mallory [01/Jan/1990", b"00:00:00 +0000] guess"), patience=15.0),
     plain("forwarded", "X-Forwarded-For with two addresses", SMALL + b"?w=forwarded",
           forwarded=b"203.0.113.9, 198.51.100.7"),
     plain("forged", "X-Forwarded-For with a quote and another line's fields", SMALL + b"?w=forged",
@@ -142,7 +144,7 @@ REQUESTS = [
     plain("parameter", "a path parameter", SMALL + b";jsessionid=AB12?w=parameter"),
     plain("query", "odd marks in the query", SMALL + b"?w=query&a=b?c=d&e=%22f%22&g='h'"),
     plain("abort", "a big file, the client closes after 64 KiB", BIG + b"?w=abort", abort_at=65536),
-    plain("slow", "a big file, the client pauses", BIG + b"?w=slow", pause=2.4),
+    plain("slow", "a big file, the client pauses", BIG + b"?w=slow", pause=4.5),
     plain("gzip", "a big file, gzip accepted", BIG + b"?w=gzip", more=(b"Accept-Encoding: gzip",)),
     plain("ipv6", "a client on ::1", SMALL + b"?w=ipv6", ipv6=True),
     plain("kept-1", "three requests on one connection: the first", SMALL + b"?w=kept-1", keep_open=True),

@@ -26,7 +26,8 @@ class Log:
     # Which moment of a request its time is ("start", "end"), or None where it writes none.
     time: str | None = "end"
     # What its byte count counts: "body" (of the answer, without chunk framing), "framed" (with it), "wire" (headers
-    # and all), or None where it writes none.
+    # and all), "near-wire" (the same, counted before the headers took their last form), "planned" (the size of the
+    # answer, sent or not), or None where it writes none.
     bytes: str | None = "body"
     # Which headers of a request stand on a line: agent, referer, forwarded, host, user.
     fields: frozenset[str] = frozenset({"agent", "referer", "user"})
@@ -36,11 +37,15 @@ class Log:
     format: str | None = None
     # Whether a line says who was connected.
     peer: bool = True
+    # The file that it is kept in.
+    file: str = ""
+    # Whether it appends an address to those that were forwarded.
+    appends: bool = False
 
     def said(self) -> dict:
         """The same for those who read the log, without where it was written."""
-        kept = {"name": self.name, "directive": self.directive, "time": self.time, "bytes": self.bytes,
-                "fields": sorted(self.fields), "peer": self.peer}
+        kept = {"name": self.name, "file": self.file, "directive": self.directive, "time": self.time, "bytes": self.bytes,
+                "fields": sorted(self.fields), "peer": self.peer, **({"appends": True} if self.appends else {})}
         return {**kept, **({"zone": self.zone} if self.zone else {}), **({"format": self.format} if self.format else {})}
 
 

@@ -37,7 +37,6 @@ class Wire:
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         if small_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
-        self.socket.settimeout(PATIENCE)
         self.socket.connect((host, port))
         self.host, self.port = self.socket.getsockname()[:2]
         self.kept = b""
@@ -73,11 +72,18 @@ def ask(port: int, request: Request, wire: Wire | None = None) -> tuple[Answer, 
     if wire is None:
         wire = Wire(port, request.ipv6, request.abort_at is not None or request.pause > 0)
     answer = Answer(wire.host, wire.port, began, began)
+    wire.socket.settimeout(request.patience or PATIENCE)
     wire.send(request.sent)
     if request.close_at_once:
         time.sleep(0.05)
         wire.close()
         answer.ended = time.time()
+        return answer, None
+    if request.abort_at == 0:
+        # The answer comes, and nobody reads it.
+        time.sleep(0.4)
+        wire.close(hard=True)
+        answer.whole, answer.ended = False, time.time()
         return answer, None
     head = read_head(wire, answer)
     if head is not None:

@@ -1,7 +1,8 @@
 """One server after the other is asked the awkward requests; what came of it is kept."""
 
-import base64
+import gzip
 import json
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from .asked import REQUESTS, Request
 from .box import Box, Log, complain
 from .client import Answer, Wire, ask
+from .differs import differs
 
 # How long to wait for the line of a request, in seconds.
 PATIENCE = 0.7
@@ -40,7 +42,7 @@ def settle(logs: list[Log], before: list[int], nudge) -> list[int]:
         time.sleep(0.01)
 
 
-def witness(server, front: str, box: Box, out: Path) -> None:
+def witness(server, front: str, box: Box, out: Path, requests: list[Request] = REQUESTS) -> None:
     """Starts a server, asks everything, keeps logs and truth in `out`."""
     started = server.start(box, front)
     port, logs, nudge = started if len(started) == 3 else (*started, None)
@@ -54,7 +56,7 @@ def witness(server, front: str, box: Box, out: Path) -> None:
     lengths = settle(logs, [n_lines(log) for log in logs], nudge)
     first = list(lengths)
     truth, wire = [], None
-    for request in REQUESTS:
+    for request in requests:
         if not request.same_connection and wire is not None:
             wire.close()
             wire = None
@@ -66,14 +68,37 @@ def witness(server, front: str, box: Box, out: Path) -> None:
         lengths = now
     if wire is not None:
         wire.close()
+    # A line may be late; which request it is of is mostly in it.
+    time.sleep(1.0)
     box.stop()
-    keep(server, logs, first, truth, out)
+    place_late_lines(logs, first, truth)
+    keep(server, not front, logs, first, truth, out)
+
+
+MARK = re.compile(rb"(?:w=|witness/)([a-z0-9-]+)")
+
+
+def place_late_lines(logs: list[Log], first: list[int], truth: list[dict]) -> None:
+    """Gives each line that names a request to that one, and those that name none to the one they came with."""
+    known = {one["id"]: one for one in truth}
+    for log, skip in zip(logs, first):
+        came_with = {line: one["id"] for one in truth for line in one["lines"][log.name]}
+        for one in truth:
+            one["lines"][log.name] = []
+        for number, line in enumerate(log.path.read_bytes().splitlines()[skip:], 1):
+            named = next((mark.decode() for mark in MARK.findall(line) if mark.decode() in known), None)
+            owner = named or came_with.get(number)
+            if owner is None:
+                raise RuntimeError(f"{log.name}: line {number} is of no request: {line[:200]!r}")
+            known[owner]["lines"][log.name].append(number)
 
 
 def said(request: Request, answer: Answer, lines: dict[str, list[int]]) -> dict:
     one = {"id": request.id, "client": answer.address, "port": answer.port, "from": instant(answer.began),
            "to": instant(answer.ended), "status": answer.status, "head": answer.head, "wire": answer.wire,
-           "body": answer.body, "whole": answer.whole, "lines": lines}
+           "body": answer.body, "lines": lines}
+    if not answer.whole:
+        one["cut"] = True
     if answer.length is not None and answer.length != answer.body:
         one["length"] = answer.length
     if answer.silent:
@@ -81,49 +106,70 @@ def said(request: Request, answer: Answer, lines: dict[str, list[int]]) -> dict:
     return one
 
 
-def keep(server, logs: list[Log], first: list[int], truth: list[dict], out: Path) -> None:
+def keep(server, plainly: bool, logs: list[Log], first: list[int], truth: list[dict], out: Path) -> None:
     """Writes what a server leaves: its logs, what they mean, what the client did."""
     out.mkdir(parents=True, exist_ok=True)
-    for log, skip in zip(logs, first):
-        lines = log.path.read_bytes().splitlines(keepends=True)[skip:]
-        (out / log.name).write_bytes(b"".join(lines))
+    for number, (log, skip) in enumerate(zip(logs, first)):
+        text = b"".join(log.path.read_bytes().splitlines(keepends=True)[skip:])
+        # A server's default log is kept to be looked at, the others to be read.
+        log.file = log.name if plainly and number == 0 else log.name + ".gz"
+        (out / log.file).write_bytes(text if plainly and number == 0 else gzip.compress(text, mtime=0))
     with open(out / "truth.jsonl", "w") as file:
         for one in truth:
-            file.write(json.dumps(one) + "\n")
+            # What is mostly so is left out; the lines stand in the order of the logs.
+            usual = {"client": "127.0.0.1", "body": one["wire"]}
+            kept = {key: value for key, value in one.items() if usual.get(key) != value}
+            file.write(as_line({**kept, "lines": [one["lines"][log.name] for log in logs]}) + "\n")
     about = {"server": server.NAME, "version": server.said_version(), "logs": [log.said() for log in logs]}
-    write_json(out / "server.json", {**about, "differs": differences(server, [log.name for log in logs])})
+    write_json(out / "server.json", {**about, "differs": differences(server.NAME, [log.name for log in logs])})
     complain(f"{out.name}: {len(truth)} requests, " + ", ".join(
         f"{sum(len(one['lines'][log.name]) for one in truth)} lines in {log.name}" for log in logs))
 
 
-def differences(server, names: list[str]) -> dict:
+def differences(server: str, names: list[str]) -> dict:
     """Where a log says something else than what was sent, and why: {log: {request: what}}."""
-    rule = getattr(server, "differs", lambda request, log: None)
     found = {}
     for name in names:
-        each = {request.id: said for request in REQUESTS if (said := rule(request, name))}
+        each = {request.id: said for request in REQUESTS if (said := differs(server, name, request))}
         if each:
             found[name] = {id: as_text(said) for id, said in each.items()}
     return found
 
 
+def rewrite_differences(out: Path) -> None:
+    """Writes anew what the servers do otherwise, into a folder that was recorded before."""
+    for path in sorted(out.glob("*/server.json")):
+        about = json.loads(path.read_text())
+        names = [log["name"] for log in about["logs"]]
+        write_json(path, {**about, "differs": differences(about["server"], names)})
+
+
 def as_text(said: dict) -> dict:
-    """Bytes become base64 under a key that says so."""
-    return {f"{key}_b64" if isinstance(value, bytes) else key:
-            base64.b64encode(value).decode() if isinstance(value, bytes) else value for key, value in said.items()}
+    """Bytes become a text of which each character is a byte."""
+    return {key: value.decode("latin-1") if isinstance(value, bytes) else value for key, value in said.items()}
 
 
-def write_json(path: Path, value: dict) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+def write_json(path: Path, about: dict) -> None:
+    """Writes what is known of a server, a line for each thing."""
+    head = {key: value for key, value in about.items() if key not in ("logs", "differs")}
+    text = as_line(head)[:-1] + ',\n"logs":[\n' + ",\n".join(as_line(log) for log in about["logs"]) + '\n],\n"differs":{'
+    for number, (name, each) in enumerate(about["differs"].items()):
+        lines = ",\n".join(f"{as_line(id)}:{as_line(said)}" for id, said in each.items())
+        text += ("," if number else "") + f"\n{as_line(name)}:{{\n{lines}\n}}"
+    path.write_text(text + "\n}}\n")
 
 
-def write_requests(out: Path) -> None:
+def as_line(value) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def write_requests(out: Path, requests: list[Request] = REQUESTS) -> None:
     """Writes what every server is asked."""
     with open(out / "requests.jsonl", "w") as file:
-        for one in REQUESTS:
+        for one in requests:
             kept = {"id": one.id, "title": one.title, "sent": one.sent}
             for key in ("method", "target", "version", "agent", "referer", "user", "forwarded", "host"):
                 if getattr(one, key) is not None:
                     kept[key] = getattr(one, key)
             kept["has_line"] = one.method is not None
-            file.write(json.dumps(as_text(kept)) + "\n")
+            file.write(as_line(as_text(kept)) + "\n")

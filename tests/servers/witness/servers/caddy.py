@@ -23,7 +23,8 @@ def start(box: Box, front: str):
     port = box.port()
     name = "console.log" if front else "access.log"
     form = CONSOLE.replace("{ ", "{\n").replace(" }", "\n}") if front else ""
-    words = {name: subprocess.run([program("caddy"), "hash-password", "--plaintext", word], capture_output=True,
+    words = {name: subprocess.run([program("caddy"), "hash-password", "--algorithm", "bcrypt", "--bcrypt-cost",
+                                   "4", "--plaintext", word], capture_output=True,
                                   text=True, check=True).stdout.strip() for name, word in USERS.items()}
     users = "\n".join(f"`{name}` {word}" for name, word in words.items())
     conf = box.write("Caddyfile", f"""

@@ -23,7 +23,7 @@ def missing() -> str | None:
 
 
 def said_version() -> str:
-    return "Envoy " + version([program("envoy"), "--version"], cut=1).split("/")[1]
+    return "Envoy " + version([program("envoy"), "--version"]).split("version: ")[-1].split("/")[1]
 
 
 def start(box: Box, front: str):
@@ -58,6 +58,6 @@ def start(box: Box, front: str):
     box.wait(port)
     every = frozenset({"agent", "forwarded", "host"})
     return port, [
-        Log("access.log", box.log("access.log"), DEFAULT, time="start", fields=every, peer=False),
-        Log("json.log", box.log("json.log"), json.dumps(JSON), time="start", fields=every),
+        Log("access.log", box.log("access.log"), DEFAULT, time="start", fields=every, peer=False, appends=True),
+        Log("json.log", box.log("json.log"), json.dumps(JSON), time="start", fields=every, appends=True),
     ]

@@ -17,7 +17,7 @@ def missing() -> str | None:
 
 
 def said_version() -> str:
-    return version([program("haproxy"), "-v"]).partition(" - ")[0]
+    return version([program("haproxy"), "-v"]).partition("-")[0].replace(" version", "")
 
 
 def start(box: Box, front: str):
@@ -55,7 +55,7 @@ backend origin
     box.wait(port)
     box.wait(behind, six=False)
     if front:
-        return port, [Log(name, box.log(name), OWN, time="start", bytes="wire",
+        return port, [Log(name, box.log(name), OWN, time="start", bytes="near-wire",
                           fields=frozenset({"agent", "forwarded"}), format=OWN)]
-    return port, [Log(name, box.log(name), DEFAULT, time="start", bytes="wire", fields=frozenset({"forwarded"}),
+    return port, [Log(name, box.log(name), DEFAULT, time="start", bytes="near-wire", fields=frozenset({"forwarded"}),
                       zone=ZONE)]

@@ -25,5 +25,5 @@ def start(box: Box, front: str):
     box.wait(port)
     return port, [
         Log("access.log", box.log("access.log"), MORGAN, bytes="planned"),
-        Log("json.log", box.log("json.log"), "pino-http", bytes=None, fields=frozenset({"agent", "referer", "host", "forwarded"})),
+        Log("json.log", box.log("json.log"), "pino-http", bytes="planned", fields=frozenset({"agent", "referer", "host", "forwarded"})),
     ]

@@ -1,6 +1,8 @@
 """Python's own http.server, and the servers that run applications: gunicorn, uvicorn, hypercorn."""
 
+import os
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 from ..box import ZONE, Box, Log, program, version
@@ -17,10 +19,12 @@ def app(box: Box) -> dict:
 def http_server(box: Box, front: str):
     port = box.port()
     log = box.log("access.log")
+    # The system's own: the traces that it leaves in its log name its files.
+    python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
     for host in ("127.0.0.1", "::1"):
-        box.start([sys.executable, "-u", "-m", "http.server", port, "--bind", host, "--directory", box.site], errors=log)
+        box.start([python, "-u", "-m", "http.server", port, "--bind", host, "--directory", box.site], errors=log)
     box.wait(port)
-    return port, [Log("access.log", log, "BaseHTTPRequestHandler.log_request", bytes=None, fields=frozenset(), zone=ZONE)]
+    return port, [Log("access.log", log, "BaseHTTPRequestHandler.log_request", time="start", bytes=None, fields=frozenset(), zone=ZONE)]
 
 
 def gunicorn(box: Box, front: str):
@@ -51,7 +55,7 @@ def hypercorn(box: Box, front: str):
     box.start([program("hypercorn"), "-b", f"127.0.0.1:{port}", "-b", f"[::1]:{port}", "--access-logfile",
                box.log("access.log"), "witness.app:asgi"], env=app(box))
     box.wait(port)
-    return port, [Log("access.log", box.log("access.log"), HYPERCORN, fields=frozenset({"agent", "referer"}))]
+    return port, [Log("access.log", box.log("access.log"), HYPERCORN, bytes="planned", fields=frozenset({"agent", "referer"}))]
 
 
 def lacks(name: str):
@@ -60,13 +64,15 @@ def lacks(name: str):
 
 HTTP_SERVER = SimpleNamespace(
     NAME="python-http-server", start=http_server, missing=lambda: None,
-    said_version=lambda: f"Python {sys.version.split()[0]} http.server")
+    said_version=lambda: "http.server of " + version([program("/usr/bin/python3", "python3"), "--version"]))
 GUNICORN_SERVER = SimpleNamespace(
     NAME="gunicorn", PYPI=["gunicorn==27.0.1"], FRONTS=["", "own"], start=gunicorn, missing=lacks("gunicorn"),
-    said_version=lambda: version([program("gunicorn"), "--version"]))
+    said_version=lambda: version([program("gunicorn"), "--version"]).replace("(version ", "").rstrip(")"))
 UVICORN_SERVER = SimpleNamespace(
     NAME="uvicorn", PYPI=["uvicorn==0.54.0", "h11==0.16.0"], start=uvicorn, missing=lacks("uvicorn"),
-    said_version=lambda: version([program("uvicorn"), "--version"]))
+    said_version=lambda: version([program("uvicorn"), "--version"]).removeprefix("Running ").split(" with")[0])
 HYPERCORN_SERVER = SimpleNamespace(
     NAME="hypercorn", PYPI=["hypercorn==0.18.0"], start=hypercorn, missing=lacks("hypercorn"),
-    said_version=lambda: "hypercorn " + version([program("hypercorn"), "--version"]).split()[-1])
+    said_version=lambda: "hypercorn " + version([
+        Path(program("hypercorn")).parent / "python", "-c",
+        "import importlib.metadata as known; print(known.version('hypercorn'))"]))

@@ -50,8 +50,8 @@ def start(box: Box, front: str):
                    "CATALINA_OPTS": f"-Xmx192m -Duser.timezone={ZONE} -Dfile.encoding=UTF-8"})
     box.wait(port, 60)
     return port, [
-        Log("access.log", box.log("access.log"), COMMON, fields=frozenset({"known-user"})),
-        Log("own.log", box.log("own.log"), OWN.replace("&quot;", '"'),
+        Log("access.log", box.log("access.log"), COMMON, time="start", fields=frozenset({"known-user"})),
+        Log("own.log", box.log("own.log"), OWN.replace("&quot;", '"'), time="start",
             fields=frozenset({"agent", "referer", "known-user", "forwarded"})),
     ]
 

@@ -62,5 +62,5 @@ http:
     box.start([program("traefik"), f"--configFile={conf}"])
     box.wait(behind, six=False)
     box.wait(port)
-    fields = frozenset({"agent", "referer", "user", "forwarded"}) if front else frozenset({"agent", "referer", "user"})
+    fields = frozenset({"agent", "referer"})
     return port, [Log(name, box.log(name), JSON if front else "accessLog: { filePath: … }", time="start", fields=fields)]
