@@ -2,10 +2,11 @@
 //! and nothing else.
 
 use crate::actor;
+use crate::detector::Act;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
+use crate::record::Client;
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Instant};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
@@ -56,10 +57,11 @@ impl<'q> Answerer<'q> {
             record.time.map(|time| self.question.set_right(self.source.server, time.instant(wall)));
         let speaker = actor::speaker(&record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client);
-        if self.ask.clients.contains(&client) {
+        let is_asked = self.ask.clients.contains(&client);
+        if is_asked {
             self.answers.saw(client, at);
         }
-        if !self.ask.unnamed.is_empty()
+        if (is_asked || !self.ask.unnamed.is_empty())
             && let Some(target) = record.target()
         {
             let canonical = match path::is_odd(target, record.escape, false) {
@@ -67,6 +69,15 @@ impl<'q> Answerer<'q> {
                 false => path::raw(target).to_vec(),
             };
             self.answers.near(self.ask, &canonical);
+            if is_asked {
+                let act = Act {
+                    method: record.method().unwrap_or_default(),
+                    path: &canonical,
+                    status: record.status,
+                    has_referer: record.referer.is_some(),
+                };
+                self.answers.act(client, at, &act);
+            }
         }
     }
 }
@@ -82,13 +93,11 @@ impl Sweep for Sink<'_, '_, '_> {
         if line.forwarded.is_some() {
             return self.odd(line.start, line.end, line.next);
         }
-        let answerer = &mut *self.answerer;
+        let answerer = &*self.answerer;
         let peer = &self.block.bytes[line.peer.0 as usize..line.peer.1 as usize];
-        let client = ClientKey::of(Client::read(peer));
-        if answerer.ask.clients.contains(&client) {
-            let server = answerer.source.server;
-            let at = answerer.question.set_right(server, Instant::at(line.time));
-            answerer.answers.saw(client, Some(at));
+        // What a client did is read by the grammar; all others are passed by.
+        if answerer.ask.clients.contains(&ClientKey::of(Client::read(peer))) {
+            self.odd(line.start, line.end, line.next);
         }
     }
 

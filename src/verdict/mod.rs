@@ -7,6 +7,7 @@
 //! there is no clock.
 
 pub mod actors;
+pub mod behaviour;
 pub mod checks;
 pub mod finding;
 pub mod gaps;
@@ -282,9 +283,18 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let meanings = place::meanings(question, plan, examined);
     let spool = |error| Error::io("the spool of hits", error);
     let judged = place::judge_hits(question, examined, &meanings).map_err(spool)?;
-    let (actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
+    let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
+    behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
+    let behaviour = behaviour::Behaviour::of(&actors);
     let gaps = gaps::gaps(question, plan, examined);
-    let view = checks::View { question, plan, examined, judged: &judged, gaps: &gaps };
+    let view = checks::View {
+        question,
+        plan,
+        examined,
+        judged: &judged,
+        gaps: &gaps,
+        behaviour: &behaviour,
+    };
     let checks = checks::run(&view);
     let verdict = finding::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);

@@ -162,11 +162,12 @@ fn exposures(case: &Case, mask: u64) -> impl Iterator<Item = &crate::case::Expos
 
 /// Says whether a hit contradicts the stated window: content was sent to
 /// somebody else outside of it.
-pub fn is_sent_outside(hit: &Hit, judged: &Judged) -> bool {
+/// `named`: its client was shown to be no lawful user.
+pub fn is_sent_outside(hit: &Hit, judged: &Judged, named: bool) -> bool {
     judged.place == Where::Outside
         && (judged.grade.is_full() || judged.grade == Grade::P)
         && matches!(hit.class, Class::Other | Class::Unresolved)
-        && !hit.signs.has(Signs::MAYBE_LAWFUL)
+        && (named || !hit.signs.has(Signs::MAYBE_LAWFUL))
 }
 
 /// Where a hit lies among the windows of an exposure. Without a window the
