@@ -197,7 +197,8 @@ fn user_and_clf_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
                 return Ok((rest, (user, time)));
             }
         }
-        if matches!(&input[at..], [_, b'0'..=b'9', b'0'..=b'9', b'/', ..]) {
+        let like_date = matches!(&input[at..], [_, b'0'..=b'9', b'0'..=b'9', b'/', ..]);
+        if like_date && !ends_a_user(&input[at..]) {
             return fault(&input[at..], "a date like [10/Oct/2000:13:55:36 -0700]");
         }
         from = at + 1;
@@ -230,6 +231,20 @@ fn user_and_any_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
 /// Says whether a user that begins or ends with a lone `-` is two fields.
 fn is_several(user: &[u8]) -> bool {
     user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -"))
+}
+
+/// Says whether what begins like a date is the end of a user's name.
+///
+/// nginx logs any user that a client claims to be, so that one who calls
+/// himself `x [01/Jan/1990` must not keep his line from being read. The user
+/// of Basic ends before the first colon (RFC 7617), so such a date breaks off
+/// before its hour; the server's own follows. In a torn line an address, an
+/// ident and a user stand between.
+fn ends_a_user(text: &[u8]) -> bool {
+    memchr::memmem::find(text, b" [").is_some_and(|end| {
+        !text[..end].iter().any(|byte| matches!(byte, b' ' | b':'))
+            && matches!(bracketed_date(&text[end + 1..]), Ok(([b' ', b'"', ..], _)))
+    })
 }
 
 /// A record with its peer; `-` is none.
@@ -281,6 +296,19 @@ mod tests {
         let listed = format!("192.0.2.1 \"203.0.113.5, 10.0.0.7\" frank {tail}");
         assert!(plain_core(listed.as_bytes()).is_err());
         assert!(plain_core(format!("a.example 192.0.2.1 - - {tail}").as_bytes()).is_err());
+    }
+
+    #[test]
+    fn half_a_date_does_not_hide_a_line() {
+        let tail = r#"[21/Nov/2026:12:57:30 +0530] "GET /private/a.csv HTTP/1.1" 200 900"#;
+        let read = |user: &str| {
+            let line = format!("127.0.0.1 - {user} {tail}");
+            plain_core(line.as_bytes()).ok().map(|(_, record)| record.user.map(<[u8]>::to_vec))
+        };
+        assert_eq!(read("mallory [01/Jan/1990"), Some(Some(b"mallory [01/Jan/1990".to_vec())));
+        assert_eq!(read("[01/"), Some(Some(b"[01/".to_vec())));
+        assert_eq!(read("- [01/Jan/1990:00:00"), None);
+        assert_eq!(read("- [01/Jan/199192.0.2.9 - -"), None);
     }
 
     #[test]

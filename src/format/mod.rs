@@ -53,6 +53,7 @@ pub mod guess;
 mod haproxy;
 mod hitachi_hcp;
 mod host_last;
+mod hypercorn;
 mod iis_native;
 mod ingress_nginx;
 mod json;
@@ -267,6 +268,7 @@ pub static TABLE: &[&dyn Format] = &[
     &host_last::HOST_LAST,
     &vhost_combined::VHOST_COMBINED,
     &lighttpd::LIGHTTPD,
+    &hypercorn::Hypercorn,
     &combined::Combined,
     &werkzeug::WERKZEUG,
     &vhost_common::VHOST_COMMON,
