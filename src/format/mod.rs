@@ -27,6 +27,8 @@ mod azure_front_door;
 mod azure_gateway;
 mod azure_storage;
 mod azure_storage_classic;
+mod bitbucket;
+mod bunny;
 mod caddy;
 mod clf;
 mod cloudflare;
@@ -36,6 +38,7 @@ mod cloudtrail;
 mod combined;
 mod common;
 mod couchdb;
+mod couchdb_old;
 mod ecs;
 mod elasticsearch_audit;
 mod elasticsearch_text;
@@ -53,6 +56,7 @@ mod hitachi_hcp;
 mod host_last;
 mod iis_native;
 mod ingress_nginx;
+mod jira;
 mod json;
 mod json_any;
 mod kibana;
@@ -289,6 +293,10 @@ pub static TABLE: &[&dyn Format] = &[
     &azure_storage_classic::AzureStorage,
     &zeek_http::ZeekHttp,
     &couchdb::COUCHDB,
+    &couchdb_old::COUCHDB_OLD,
+    &jira::JIRA,
+    &bitbucket::BITBUCKET,
+    &bunny::BUNNY,
     &w3c::W3c,
     &caddy::Caddy,
     &traefik_json::TRAEFIK_JSON,
