@@ -5,7 +5,7 @@ use crate::actor;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Instant};
+use crate::record::{Client, Escape, Instant, Object};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
@@ -67,6 +67,10 @@ impl<'q> Answerer<'q> {
                 false => path::raw(target).to_vec(),
             };
             self.answers.near(self.ask, &canonical);
+            for path in record.object.into_iter().flat_map(Object::paths) {
+                let canonical = Forms::of(&path, Escape::None, false).canonical;
+                self.answers.near(self.ask, &canonical);
+            }
         }
     }
 }

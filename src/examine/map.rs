@@ -267,12 +267,12 @@ impl<'q> Mapper<'q> {
         let question = self.question;
         let folds = format::TABLE[place].card().folds_case;
         let matcher = question.matcher(self.source.server, folds);
-        let Some(found) = matcher.find(target, record.escape, record.host) else { return };
+        let Some(found) = matcher.find_record(record) else { return };
         self.evidence.named.extend(&found.targets);
         let other_host = found.exposures == 0;
         let exposures = if other_host { found.other_host } else { found.exposures };
         let folds = question.servers[self.source.server].case_insensitive.unwrap_or(folds);
-        let forms = Forms::of(target, record.escape, folds);
+        let Some(forms) = Forms::of_record(record, folds) else { return };
         let whose = actor::whose(
             &question.case,
             &actor::Act {

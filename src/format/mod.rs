@@ -48,6 +48,7 @@ mod envoy_json;
 mod extended;
 mod fastly_json;
 mod gcp_lb;
+mod gcs_audit;
 mod gcs_usage;
 mod gin;
 pub mod guess;
@@ -304,6 +305,7 @@ pub static TABLE: &[&dyn Format] = &[
     &cloudflare::CLOUDFLARE,
     &cloudfront_json::CLOUDFRONT_JSON,
     &gcp_lb::GCP_LB,
+    &gcs_audit::GCS_AUDIT,
     &azure_gateway::AZURE_GATEWAY,
     &azure_front_door::AZURE_FRONT_DOOR,
     &azure_storage::AZURE_STORAGE,

@@ -75,7 +75,7 @@ static CARD: Card = Card {
 fn squid(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, at) = word(input)?;
     // `%ts` alone has no milliseconds.
-    let Some(time) = epoch(at).filter(|time| time.digits > 0 || at.len() >= 9) else {
+    let Some(time) = epoch(at).filter(|_| at.contains(&b'.') || at.len() >= 9) else {
         return fault(input, "seconds since 1970, with milliseconds");
     };
     let (took_at, ()) = blanks(rest)?;

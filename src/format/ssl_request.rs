@@ -15,7 +15,7 @@
 
 use super::clf::with_peer;
 use super::plain::Plain;
-use super::token::{Read, bracketed_date, bytes, fault, host, quoted, request, space, word};
+use super::token::{Read, bracketed_time, bytes, fault, host, quoted, request, space, word};
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Escape, Record};
 
@@ -46,7 +46,7 @@ static CARD: Card = Card {
 
 /// `ssl-request = "[" date "]" SP host SP protocol SP word SP quoted SP bytes`
 fn ssl_request(input: &[u8]) -> Read<'_, Record<'_>> {
-    let (rest, time) = bracketed_date(input)?;
+    let (rest, time) = bracketed_time(input)?;
     let (rest, ()) = space(rest)?;
     let (rest, peer) = host(rest)?;
     let (rest, ()) = space(rest)?;

@@ -9,7 +9,7 @@ use crate::record::{Record, Request, Role, Zone};
 
 /// A record in the notation of the samples:
 /// `peer=… forwarded=… upstream=… time=… METHOD target status bytes user=…
-/// host=… referer=… agent=… took=…us`. What is absent is left out; a request
+/// host=… referer=… agent=… took=…us bucket=… key=…`. What is absent is left out; a request
 /// that is none is `raw=<…>`; bytes without a status are `bytes=…`; a time
 /// without a zone has no `Z`.
 pub fn summary(record: &Record<'_>) -> String {
@@ -45,6 +45,8 @@ pub fn summary(record: &Record<'_>) -> String {
     if let Some(took) = record.took {
         text.word(&format!("took={took}us"));
     }
+    text.named("bucket", record.object.and_then(|object| object.bucket));
+    text.named("key", record.object.map(|object| object.key));
     text.0
 }
 

@@ -14,7 +14,8 @@ use crate::record::{Client, Request};
 mod date;
 
 pub use date::{
-    asctime, bracketed_date, clock, date, epoch, iso, iso_day, numeric_date, seconds, zone,
+    any, asctime, bracketed_date, bracketed_time, clock, epoch, epoch_of, iso, iso_day,
+    numeric_date, seconds, zone,
 };
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].

@@ -75,7 +75,7 @@ static CARD: Card = Card {
 fn traefik(input: &[u8]) -> Read<'_, Record<'_>> {
     // Most lines of the family end otherwise.
     if !input.ends_with(b"ms") {
-        return fault(&input[input.len()..], "a duration in ms");
+        return fault(input, "a line that ends in a duration in ms");
     }
     let (rest, addresses) = client(input)?;
     let (rest, record) = core_after_ident(rest)?;

@@ -16,11 +16,13 @@
 
 pub mod address;
 pub mod meaning;
+pub mod object;
 pub mod path;
 pub mod time;
 
 pub use address::{Addresses, Client, Role};
 pub use meaning::{BytesMeaning, TimeMeaning};
+pub use object::Object;
 pub use time::{Instant, Time, WallClock, Zone};
 
 /// What one line of an access log says, borrowed from the line (or from the
@@ -36,6 +38,9 @@ pub struct Record<'a> {
     pub time: Option<Time>,
     /// What was asked for.
     pub request: Request<'a>,
+    /// What of an object store was asked for. A record that has it has a
+    /// request line too, made up where the log has none.
+    pub object: Option<Object<'a>>,
     /// The status code of the answer, three digits as logged.
     pub status: Option<u16>,
     /// What the log calls the bytes of the response; its meaning (body only,

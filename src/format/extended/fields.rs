@@ -115,11 +115,6 @@ impl<'a> Before<'a> {
         true
     }
 
-    /// Says whether no field came yet.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
     /// The date stands here.
     pub fn at_date(&mut self) {
         self.dated = self.count;
