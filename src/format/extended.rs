@@ -300,6 +300,11 @@ fn behind<'a>(
                 record.bytes = number(one.text);
                 record.no_body = record.bytes.unwrap_or(0) == 0;
             }
+            // Couchbase quotes the user agent alone.
+            Shape::Word if place == 1 && is_url(one.text) => {
+                headers[n_headers] = Some(one.text);
+                n_headers += 1;
+            }
             _ => {
                 quotes_done |= n_headers > 0;
                 later(one, record);
@@ -321,11 +326,16 @@ fn behind<'a>(
 fn lone_header<'a>(text: &'a [u8], record: &mut Record<'a>) {
     if is_ip_list(text) {
         record.addresses.push(Role::Forwarded, text);
-    } else if text.starts_with(b"http://") || text.starts_with(b"https://") {
+    } else if is_url(text) {
         record.referer = Some(text);
     } else {
         record.agent = present(text);
     }
+}
+
+/// Says whether a text begins as the address of a page does.
+fn is_url(text: &[u8]) -> bool {
+    text.starts_with(b"http://") || text.starts_with(b"https://")
 }
 
 /// A field behind the headers that is not quoted: a duration, an address.
