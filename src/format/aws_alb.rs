@@ -15,7 +15,7 @@
 //!   appended: any tail is accepted, an older line stops earlier.
 //! * A malformed request is `"- http://host:80- -"`: nothing was asked for.
 
-use super::aws_elb::{exchange, request, tail};
+use super::aws_elb::{asked_of, exchange, request, tail};
 use super::plain::Plain;
 use super::token::{Read, cell, fault, iso, present, quoted, space};
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
@@ -39,13 +39,13 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"https 2023-04-26T12:23:00.186641Z app/a/490d68edf04676fe 192.168.1.11:44740 10.0.0.1:80 0.086 0.048 0.037 200 200 0 57 "GET https://www.example.com:443/robots.txt HTTP/1.1" "curl/7.46.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:x "Root=1-5" "www.example.com" "arn:aws:acm" 1 2023-04-26T12:22:58.186000Z "forward" "-" "-" "10.0.0.1:80" "200" "-" "-" TID_12 "-" "-" "-""#,
-            reads: "peer=192.168.1.11 upstream=10.0.0.1 time=2023-04-26T12:23:00.186641Z GET https://www.example.com:443/robots.txt 200 57 agent=curl/7.46.0 took=2000641us",
+            reads: "peer=192.168.1.11 upstream=10.0.0.1 time=2023-04-26T12:23:00.186641Z GET https://www.example.com:443/robots.txt 200 57 host=www.example.com agent=curl/7.46.0 took=2000641us",
         },
         // Ports glued to IPv6; a line of before 2018, without a tail.
         Sample {
             preamble: &[],
             line: br#"h2 2021-03-16T20:20:00.135052Z app/a/a32a5528b8fdaa6b 2601:6bbc::9dad:50599 fd6d:6bbc:c529:6::face:ed83:f46:80 0.001 0.052 0.000 200 200 589 2084 "POST https://a.example:443/x?y=1 HTTP/2.0" "User \x221.0\x22" ECDHE TLSv1.2"#,
-            reads: r"peer=2601:6bbc::9dad upstream=fd6d:6bbc:c529:6::face:ed83:f46 time=2021-03-16T20:20:00.135052Z POST https://a.example:443/x?y=1 200 2084 agent=User \x221.0\x22 took=53000us",
+            reads: r"peer=2601:6bbc::9dad upstream=fd6d:6bbc:c529:6::face:ed83:f46 time=2021-03-16T20:20:00.135052Z POST https://a.example:443/x?y=1 200 2084 host=a.example agent=User \x221.0\x22 took=53000us",
         },
         Sample {
             preamble: &[],
@@ -77,8 +77,9 @@ fn alb(input: &[u8]) -> Read<'_, Record<'_>> {
     let since = came.and_then(|came| micros_between(came, time));
     let took = record.took.max(since);
     let request = request(line);
+    let host = asked_of(request);
     let agent = present(agent);
-    Ok((rest, Record { time: Some(time), request, agent, took, ..record }))
+    Ok((rest, Record { time: Some(time), request, host, agent, took, ..record }))
 }
 
 /// How long it is from one time to a later one, in microseconds.

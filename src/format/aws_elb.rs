@@ -14,7 +14,8 @@
 use memchr::memchr;
 
 use super::token::{
-    self, Read, blanks, bytes, cell, fault, iso, ported, quoted, seconds, space, status, word,
+    self, Read, authority, blanks, bytes, cell, fault, iso, ported, quoted, seconds, space, status,
+    without_port, word,
 };
 use crate::record::{Addresses, Escape, Record, Request, Role, Time};
 
@@ -94,6 +95,12 @@ pub fn tail(input: &[u8]) -> Read<'_, Option<Time>> {
         }
     }
     Ok((rest, came))
+}
+
+/// The host of a request, whose target the balancers write as an absolute URL.
+pub fn asked_of(request: Request<'_>) -> Option<&[u8]> {
+    let Request::Line { target, .. } = request else { return None };
+    authority(target).map(without_port)
 }
 
 /// A request as the balancers write it; `"- - - "` is none.

@@ -11,7 +11,7 @@
 //! Its time is when the request came; its byte counts are bodies. A TCP
 //! listener, and a request that was none, is `"- - - "`.
 
-use super::aws_elb::{exchange, request, tail};
+use super::aws_elb::{asked_of, exchange, request, tail};
 use super::plain::Plain;
 use super::token::{Read, iso, present, quoted, space};
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
@@ -36,12 +36,12 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"2014-02-15T23:39:43.945958Z my-test-loadbalancer 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://www.example.com:80/ HTTP/1.1""#,
-            reads: "peer=192.168.131.39 upstream=10.0.0.1 time=2014-02-15T23:39:43.945958Z GET http://www.example.com:80/ 200 29 took=1178us",
+            reads: "peer=192.168.131.39 upstream=10.0.0.1 time=2014-02-15T23:39:43.945958Z GET http://www.example.com:80/ 200 29 host=www.example.com took=1178us",
         },
         Sample {
             preamble: &[],
             line: br#"2015-05-13T23:39:43.945958Z my-loadbalancer 192.168.131.39:2817 - -1 -1 -1 504 0 0 0 "GET https://www.example.com:443/a HTTP/1.1" "curl/7.38.0 (#56-0ef1d4a5)" DHE-RSA-AES128-SHA TLSv1.2"#,
-            reads: "peer=192.168.131.39 time=2015-05-13T23:39:43.945958Z GET https://www.example.com:443/a 504 0 agent=curl/7.38.0 (#56-0ef1d4a5)",
+            reads: "peer=192.168.131.39 time=2015-05-13T23:39:43.945958Z GET https://www.example.com:443/a 504 0 host=www.example.com agent=curl/7.38.0 (#56-0ef1d4a5)",
         },
         // A TCP listener.
         Sample {
@@ -63,7 +63,9 @@ fn classic(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, record) = exchange(rest)?;
     let (rest, ()) = space(rest)?;
     let (rest, line) = quoted(rest)?;
-    let record = Record { time: Some(time), request: request(line), ..record };
+    let request = request(line);
+    let host = asked_of(request);
+    let record = Record { time: Some(time), request, host, ..record };
     if rest.is_empty() {
         return Ok((rest, record));
     }

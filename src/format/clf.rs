@@ -65,9 +65,11 @@ pub fn core_after_ident(input: &[u8]) -> Read<'_, Record<'_>> {
 /// `answer = quoted SP status SP bytes`
 #[inline]
 pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
-    let (rest, line) = quoted(input)?;
-    let (rest, ()) = space(rest)?;
-    let (rest, status) = status(rest)?;
+    let read = line_and_status(input);
+    let (rest, (line, status)) = match read {
+        Ok(read) => read,
+        Err(_) => raw_line(input).map_or(read, Ok)?,
+    };
     let (rest, ()) = space(rest)?;
     let (rest, bytes) = bytes(rest)?;
     let record = Record {
@@ -80,6 +82,48 @@ pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
         ..Record::default()
     };
     Ok((rest, record))
+}
+
+/// `line-and-status = quoted SP status`
+#[inline]
+fn line_and_status(input: &[u8]) -> Read<'_, (&[u8], Option<u16>)> {
+    let (rest, line) = quoted(input)?;
+    let (rest, ()) = space(rest)?;
+    let (rest, status) = status(rest)?;
+    Ok((rest, (line, status)))
+}
+
+/// `raw-line = DQUOTE *OCTET " HTTP/" DIGIT "." DIGIT DQUOTE SP status`, of a
+/// writer that leaves the quotes of a client as they are.
+///
+/// It is read only where nothing else can be meant: on the whole line one quote
+/// alone has a version before it and a status behind it, and no quote before
+/// it has a status behind it; nor does a backslash or another record's anchor
+/// stand inside.
+fn raw_line(input: &[u8]) -> Option<(&[u8], (&[u8], Option<u16>))> {
+    let inside = input.strip_prefix(b"\"")?;
+    let mut found = None;
+    for at in memchr::memchr_iter(b'"', inside) {
+        let (line, behind) = (&inside[..at], &inside[at + 1..]);
+        let Some(read) = behind.strip_prefix(b" ").and_then(|rest| status(rest).ok()) else {
+            continue;
+        };
+        if read.1.is_none() {
+            continue;
+        }
+        match line.last_chunk() {
+            Some([b' ', b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9'])
+                if found.is_none() && memchr(b'\\', line).is_none() && !holds_anchor(line) =>
+            {
+                found = Some((read.0, (line, read.1)));
+            }
+            // A header may hold a number, but no version before its quote.
+            Some([.., b'H', b'T', b'T', b'P', b'/', _, _, _]) => return None,
+            _ if found.is_none() => return None,
+            _ => {}
+        }
+    }
+    found
 }
 
 /// `headers = SP quoted SP quoted`: referer and user agent.

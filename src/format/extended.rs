@@ -21,8 +21,8 @@
 //! * Right behind the status, digits are the bytes; the first two quoted
 //!   fields are referer and user agent (one alone: a referer if it is a URL).
 //! * Later, a quoted list of addresses and a bare address were forwarded; an
-//!   address with a port is the upstream that was asked. Seconds with three
-//!   decimals and milliseconds (`12ms`) are a duration, the longest of them
+//!   address with a port is the upstream that was asked. Seconds with three,
+//!   four or six decimals and milliseconds (`12ms`) are a duration, the longest of them
 //!   the request's. Other numbers are left alone: 462 may be anything.
 //!
 //! Where a field is a bare address its role cannot be known for sure; the safe
@@ -104,6 +104,12 @@ static SAMPLES: &[Sample] = &[
         line: br#"103.139.170.232 - - [07/05/2021:13:11:25 -0000] "GET /etc/shadow HTTP/1.1" 200 0 "-" "Mozilla/5.0" "-" "-" 2083"#,
         reads: "peer=103.139.170.232 time=2021-07-05T13:11:25Z GET /etc/shadow 200 0 agent=Mozilla/5.0",
     },
+    // `%{%FT%TZ}t`, and Rack's duration.
+    Sample {
+        preamble: &[],
+        line: br#"203.0.113.4 - ann [2000-10-10T20:55:36Z] "GET /a.gif HTTP/1.0" 200 2326 0.0453"#,
+        reads: "peer=203.0.113.4 time=2000-10-10T20:55:36Z GET /a.gif 200 2326 user=ann took=45300us",
+    },
     // A line of a published data set, wrapped whole in quotes.
     Sample {
         preamble: &[],
@@ -116,10 +122,10 @@ static SAMPLES: &[Sample] = &[
         line: br#"[01/Jan/2024 12:00:00] "GET / HTTP/1.1" 200 123"#,
         reads: "time=2024-01-01T12:00:00 GET / 200 123",
     },
-    // Old ingress-nginx: the real client twice.
+    // A server's own fields in brackets, and a proxy's.
     Sample {
         preamble: &[],
-        line: br#"203.0.113.9 - [203.0.113.9] - - [18/Mar/2018:15:00:00 +0000] "GET / HTTP/2.0" 200 12 "-" "x" 46 0.050 [up-80] 10.0.50.80:9000 19 0.049 200"#,
+        line: br#"203.0.113.9 - [203.0.113.9] - - [18/Mar/2018:15:00:00 +0000] "GET / HTTP/2.0" 200 12 "-" "x" 46 0.050 [up-80] 10.0.50.80:9000"#,
         reads: "peer=203.0.113.9 forwarded=203.0.113.9 upstream=10.0.50.80:9000 time=2018-03-18T15:00:00Z GET / 200 12 agent=x took=50000us",
     },
 ];
@@ -294,6 +300,11 @@ fn behind<'a>(
                 record.bytes = number(one.text);
                 record.no_body = record.bytes.unwrap_or(0) == 0;
             }
+            // Couchbase quotes the user agent alone.
+            Shape::Word if place == 1 && is_url(one.text) => {
+                headers[n_headers] = Some(one.text);
+                n_headers += 1;
+            }
             _ => {
                 quotes_done |= n_headers > 0;
                 later(one, record);
@@ -315,11 +326,16 @@ fn behind<'a>(
 fn lone_header<'a>(text: &'a [u8], record: &mut Record<'a>) {
     if is_ip_list(text) {
         record.addresses.push(Role::Forwarded, text);
-    } else if text.starts_with(b"http://") || text.starts_with(b"https://") {
+    } else if is_url(text) {
         record.referer = Some(text);
     } else {
         record.agent = present(text);
     }
+}
+
+/// Says whether a text begins as the address of a page does.
+fn is_url(text: &[u8]) -> bool {
+    text.starts_with(b"http://") || text.starts_with(b"https://")
 }
 
 /// A field behind the headers that is not quoted: a duration, an address.
@@ -336,8 +352,12 @@ fn later<'a>(one: Field<'a>, record: &mut Record<'a>) {
     }
 }
 
+/// A day in microseconds: no request takes as long.
+const DAY: u64 = 86_400_000_000;
+
 /// A duration in microseconds where its unit is beyond doubt: `0.050` (nginx
-/// `$request_time`, three decimals), `12ms` (Traefik), `(2 s)` (Gandi).
+/// `$request_time`, three decimals; four are Rack's, six gunicorn's), `12ms`
+/// (Traefik), `(2 s)` (Gandi).
 fn duration(one: Field<'_>) -> Option<u64> {
     let text = one.text;
     match one.shape {
@@ -352,7 +372,11 @@ fn duration(one: Field<'_>) -> Option<u64> {
                 None => text,
             };
             let dot = memchr(b'.', text)?;
-            if text.len() - dot == 4 { token::seconds(text) } else { None }
+            // An epoch with decimals (`$msec`) is no duration.
+            match text.len() - dot - 1 {
+                3 | 4 | 6 => token::seconds(text).filter(|micros| *micros < DAY),
+                _ => None,
+            }
         }
         _ => None,
     }

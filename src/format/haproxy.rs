@@ -5,7 +5,7 @@
 //!
 //! ```abnf
 //! haproxy-http = [syslog] ported SP "[" date "]" SP frontend SP (http / tcp / error)
-//! http     = backend "/" server SP timers SP status SP bytes SP cookie SP cookie SP state SP
+//! http     = backend "/" server SP [word SP] timers SP status SP bytes SP cookie SP cookie SP state SP
 //!            counts SP counts *(SP "{" *OCTET "}") SP DQUOTE *OCTET DQUOTE *(SP word)
 //! tcp      = backend "/" server SP timers SP bytes SP state SP counts SP counts
 //! error    = *OCTET                        ; behind a frontend that ends with a colon
@@ -58,6 +58,12 @@ static CARD: Card = Card {
             preamble: &[],
             line: br#"2001:db8::1:39527 [03/Nov/2015:06:25:25.105] services~ def/api 4599/0/0/428/+5027 304 +320 - - ---- 1/1/0/1/0 0/0 "GET /a#22b HTTP/1.1""#,
             reads: r#"peer=2001:db8::1 time=2015-11-03T06:25:25.105 GET /a"b 304 320 took=5027000us"#,
+        },
+        // An operator's own field before the timers, and the peer left out.
+        Sample {
+            preamble: &[],
+            line: br#"-:22222 [22/May/2021:02:22:22.222] www~ app/node2 a.example.com 0/0/0/18/18 200 201 - - ---- 2/2/2/0/0 0/0 "OPTIONS /api/ HTTP/1.1""#,
+            reads: "time=2021-05-22T02:22:22.222 OPTIONS /api/ 200 201 took=18000us",
         },
         // RFC 5424, and a client that sent nothing that could be read.
         Sample {
@@ -157,8 +163,15 @@ fn haproxy(input: &[u8]) -> Read<'_, Record<'_>> {
     if !server.contains(&b'/') {
         return fault(rest, "a backend and its server");
     }
-    let (rest, text) = cell(timers_at)?;
-    let Some((n_timers, took)) = timers(text) else {
+    let (mut rest, text) = cell(timers_at)?;
+    let mut found = timers(text);
+    // The name of TLS's SNI, or another field of an operator's own, before them.
+    if found.is_none() && !text.contains(&b'/') {
+        let (after, text) = cell(rest)?;
+        found = timers(text).filter(|(count, _)| *count == 5);
+        rest = after;
+    }
+    let Some((n_timers, took)) = found else {
         return fault(timers_at, "timers like 0/0/1/2/3");
     };
     let record = Record { took, ..record };

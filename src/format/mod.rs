@@ -27,6 +27,8 @@ mod azure_front_door;
 mod azure_gateway;
 mod azure_storage;
 mod azure_storage_classic;
+mod bitbucket;
+mod bunny;
 mod caddy;
 mod clf;
 mod cloudflare;
@@ -37,6 +39,7 @@ mod combined;
 mod common;
 pub mod config;
 mod couchdb;
+mod couchdb_old;
 mod ecs;
 mod elasticsearch_audit;
 mod elasticsearch_text;
@@ -56,6 +59,7 @@ mod host_last;
 mod hypercorn;
 mod iis_native;
 mod ingress_nginx;
+mod jira;
 mod json;
 mod json_any;
 mod kibana;
@@ -297,6 +301,10 @@ pub static TABLE: &[&dyn Format] = &[
     &azure_storage_classic::AzureStorage,
     &zeek_http::ZeekHttp,
     &couchdb::COUCHDB,
+    &couchdb_old::COUCHDB_OLD,
+    &jira::JIRA,
+    &bitbucket::BITBUCKET,
+    &bunny::BUNNY,
     &w3c::W3c,
     &caddy::Caddy,
     &traefik_json::TRAEFIK_JSON,

@@ -4,7 +4,7 @@
 use memchr::memmem;
 
 use super::{Found, Key, Part, Picked, find};
-use crate::format::token::{self, without_port};
+use crate::format::token::{self, authority, without_port};
 use crate::format::{Card, Format, Miss, Scratch, State};
 use crate::record::{Addresses, Client, Object, Record, Request, Role, Zone};
 
@@ -209,12 +209,4 @@ fn addresses<'a>(picked: &Picked<'a>) -> Addresses<'a> {
         addresses.push(Role::Upstream, upstream);
     }
     addresses
-}
-
-/// The authority of an absolute URI.
-fn authority(target: &[u8]) -> Option<&[u8]> {
-    let rest = target.strip_prefix(b"http://").or_else(|| target.strip_prefix(b"https://"))?;
-    let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-    let host = &rest[..end.unwrap_or(rest.len())];
-    (!host.is_empty()).then_some(host)
 }

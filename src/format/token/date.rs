@@ -247,7 +247,12 @@ fn placed<'a>(
 /// Apache formats written with `%{…}t`. A dash that no digit follows begins
 /// another field.
 pub fn zone(input: &[u8]) -> Read<'_, Zone> {
-    let rest = input.strip_prefix(b" ").unwrap_or(input);
+    let rest = match input {
+        // Blanks doubled everywhere, by what a line was copied through.
+        [b' ', b' ', b'+' | b'-', _, _, _, _, b']', ..] => &input[2..],
+        [b' ', rest @ ..] => rest,
+        _ => input,
+    };
     let (sign, digits) = match rest {
         [sign @ (b'+' | b'-'), rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => {
             (*sign, rest)
@@ -395,6 +400,7 @@ mod tests {
             Some(("2000-10-10T08:25:36.25Z", Zone::Logged(19_800))),
         );
         check("10/Oct/2000:13:55:36 -0000", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
+        check("10/Oct/2000:13:55:36  +0000]", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
         check("10/Oct/2000:13:55:36Z", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
         check("10/Oct/2000:13:55:36 ]", Some(("2000-10-10T13:55:36Z", Zone::Local)));
         check("10/Oct/2000 13:55:36]", Some(("2000-10-10T13:55:36Z", Zone::Local)));

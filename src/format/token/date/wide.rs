@@ -20,7 +20,8 @@ pub fn bracketed_time(input: &[u8]) -> Read<'_, Time> {
     }
 }
 
-/// `any = loose / iso / basic / dotted / http-date / c-time / long-epoch`
+/// `any = loose / iso / basic / dotted / http-date / c-time / spelt /
+/// long-epoch`
 pub fn any(input: &[u8]) -> Read<'_, Time> {
     match input {
         [b'0'..=b'9', ..] => loose(input)
@@ -28,7 +29,9 @@ pub fn any(input: &[u8]) -> Read<'_, Time> {
             .or_else(|_| basic(input))
             .or_else(|_| dotted(input))
             .or_else(|_| long_epoch(input)),
-        [b'A'..=b'Z' | b'a'..=b'z', ..] => http_date(input).or_else(|_| c_time(input)),
+        [b'A'..=b'Z' | b'a'..=b'z', ..] => {
+            http_date(input).or_else(|_| c_time(input)).or_else(|_| spelt(input))
+        }
         _ => fault(input, "a date"),
     }
 }
@@ -148,6 +151,26 @@ fn c_time(input: &[u8]) -> Read<'_, Time> {
     }
 }
 
+/// ```abnf
+/// spelt = name SP 1*2DIGIT ["," ] SP 4DIGIT [","] SP clock [[SP] ("AM" / "PM")] [zone]
+/// ```
+/// As an American spells it, `October 11, 2019 13:27:44`: PHP's `F d, Y H:i:s`.
+fn spelt(input: &[u8]) -> Read<'_, Time> {
+    let wanted = "a date like October 11, 2019 13:27:44";
+    let Some(end) = input.iter().take(LONGEST + 1).position(|byte| *byte == b' ') else {
+        return fault(input, wanted);
+    };
+    let Some((day, rest)) = small(&input[end + 1..]) else { return fault(input, wanted) };
+    let [b' ', y1, y2, y3, y4, rest @ ..] = rest.strip_prefix(b",").unwrap_or(rest) else {
+        return fault(input, wanted);
+    };
+    let (year, month) = (year_of([*y1, *y2, *y3, *y4]), named_month(&input[..end]));
+    match (year, month, rest.strip_prefix(b",").unwrap_or(rest)) {
+        (Some(year), Some(month), [b' ', rest @ ..]) => timed((year, month, day), rest),
+        _ => fault(input, wanted),
+    }
+}
+
 /// `long-epoch = 10*19DIGIT ["." 1*DIGIT]`: seconds and finer units since 1970,
 /// of 2001 and later; fewer digits may be any number.
 fn long_epoch(input: &[u8]) -> Read<'_, Time> {
@@ -261,6 +284,9 @@ mod tests {
     fn every_writing_of_time_is_read() {
         let october = Some("2018-10-10T07:45:56Z");
         check(b"10/Oct/2018:09:45:56 +0200", october);
+        check(b"October 10, 2018 09:45:56 +0200", october);
+        check(b"Oct 10, 2018, 9:45:56 AM+02", october);
+        check(b"October 32, 2018 09:45:56", None);
         check(b"10/Okt./2018:09:45:56 +02:00", october);
         check(b"10-Oct-2018 9:45:56 +02", None);
         check(b"10-Oct-2018 9:45:56+02", october);
