@@ -67,6 +67,7 @@ fn each_line(
 ) -> std::io::Result<Vec<String>> {
     let mut opened = source::open(&source.found, ReadOptions { hash: false }, None)?;
     let mut reader = Reader::new(&source.formats, source.only);
+    reader.state = source.begin.clone();
     let mut number = 0;
     for block in Blocks::new(&mut opened, BLOCK_BYTES, LINE_CAP) {
         for line in lines(&block) {

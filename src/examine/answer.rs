@@ -5,8 +5,8 @@ use crate::actor;
 use crate::detector::Act;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
-use crate::record::Client;
 use crate::record::path::{self, Forms};
+use crate::record::{Client, Escape, Object};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
@@ -27,7 +27,8 @@ pub struct Answerer<'q> {
 impl<'q> Answerer<'q> {
     /// An answerer that has read nothing.
     pub fn new(question: &'q Question, source: &'q PlannedSource, ask: &'q Ask) -> Answerer<'q> {
-        let reader = Reader::new(&source.formats, source.only);
+        let mut reader = Reader::new(&source.formats, source.only);
+        reader.state = source.begin.clone();
         let (index, answers) = (Index::default(), Answers::default());
         Answerer { question, source, ask, reader, index, answers }
     }
@@ -77,6 +78,10 @@ impl<'q> Answerer<'q> {
                     has_referer: record.referer.is_some(),
                 };
                 self.answers.act(client, at, &act);
+            }
+            for path in record.object.into_iter().flat_map(Object::paths) {
+                let canonical = Forms::of(&path, Escape::None, false).canonical;
+                self.answers.near(self.ask, &canonical);
             }
         }
     }

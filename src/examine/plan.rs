@@ -9,9 +9,11 @@ use crate::case::target::{Matcher, Target};
 use crate::case::{Case, Server};
 use crate::error::Error;
 use crate::format::guess::{self, Kind};
+use crate::format::year::Head;
 use crate::format::{self, Reader, State};
+use crate::record::time::civil_seconds;
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
-use crate::source::rotation::{self, Member};
+use crate::source::rotation::{self, Member, Rotation};
 use crate::source::{self, Encoding, Found};
 
 use super::configured::Configured;
@@ -173,6 +175,11 @@ pub struct PlannedSource {
     pub only: bool,
     /// Read as it is stored, so that it can be read from any byte.
     pub plain: bool,
+    /// What is carried into its first line: the year, where its lines give
+    /// none.
+    pub begin: State,
+    /// Where that year was taken from, in words.
+    pub year_by: Option<&'static str>,
     /// What is carried into the second and later pieces, as its head tells.
     pub state: State,
     /// What went wrong while looking at it; it is then not read.
@@ -237,6 +244,8 @@ fn look(
         formats: Vec::new(),
         only: only.is_some(),
         plain: true,
+        begin: State::default(),
+        year_by: None,
         state: State::default(),
         unreadable: None,
     };
@@ -252,15 +261,43 @@ fn look(
                     source.formats = guess.formats;
                 }
             }
+            count_years(&mut source, &bytes);
             source.state = carried(&source, &bytes);
         }
     }
     Ok(source)
 }
 
+/// Where a source's lines give no year: which one its first line is of, and
+/// by what that is known.
+fn count_years(source: &mut PlannedSource, head: &[u8]) {
+    let Some(head) = Head::of(head, Reader::new(&source.formats, source.only)) else { return };
+    let named = match source.member.rotation {
+        Rotation::Dated { year, month, day, .. } => {
+            let day = (i32::from(year), u32::from(month), u32::from(day));
+            civil_seconds(day, (0, 0, 0)).map(Instant::at)
+        }
+        Rotation::Current | Rotation::Numbered(_) => None,
+    };
+    let written = Instant::at(source.found.modified.0);
+    let year = match (head.by_line(), named.and_then(|day| head.nearest(day))) {
+        (Some(year), _) => Some((year, "a line near it")),
+        (None, Some(year)) => Some((year, "the date in the name of the file")),
+        (None, None) if source.found.is_stdin => None,
+        (None, None) => {
+            head.not_after(written).map(|year| (year, "the time when the file was last written"))
+        }
+    };
+    if let Some((year, by)) = year {
+        source.begin.year = Some(year);
+        source.year_by = Some(by);
+    }
+}
+
 /// What the headers in the head of a source carry on to the lines behind.
 fn carried(source: &PlannedSource, head: &[u8]) -> State {
     let mut reader = Reader::new(&source.formats, source.only);
+    reader.state = source.begin.clone();
     for line in head.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"#")) {
         reader.read(line.strip_suffix(b"\r").unwrap_or(line));
     }

@@ -223,11 +223,12 @@ impl<'a> Context<'a> {
 
     /// Reads and maps one source from its start to its end.
     fn alone(&self, number: u32) -> (std::io::Result<SourceEvidence>, Result<Finished, String>) {
+        let source = self.source(number);
         let mut opened = match self.open(number, true) {
             Ok(opened) => opened,
             Err(why) => return (Ok(SourceEvidence::default()), Err(why)),
         };
-        let mut mapper = Mapper::new(self.question, self.source(number), number, State::default());
+        let mut mapper = Mapper::new(self.question, source, number, source.begin.clone());
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
         while !self.stopped()
             && let Some(block) = blocks.next()

@@ -14,8 +14,8 @@ use memchr::memchr;
 
 use super::Miss;
 use super::token::{
-    self, Read, bracketed_date, bytes, fault, host, ident, is_host_name, is_ip, present, quoted,
-    request, space, status, word,
+    self, Read, bracketed_date, bracketed_time, bytes, fault, host, ident, is_host_name, is_ip,
+    present, quoted, request, space, status, without_port, word,
 };
 use crate::record::{Addresses, Escape, Record, Role, Time};
 
@@ -119,6 +119,21 @@ pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<
     Ok((rest, Record { referer: present(referer), agent: present(agent), ..record }))
 }
 
+/// `vhost-core = vhost SP core`, told by the shape of its first words.
+pub fn vhost_core(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, vhost) = host(input)?;
+    let (rest, ()) = space(rest)?;
+    let (after, peer) = host(rest)?;
+    let ported = without_port(vhost).len() < vhost.len();
+    let first_is_host = vhost != b"-" && (ported || !is_ip(vhost));
+    let dash_ident = after.starts_with(b" - ") && !after.starts_with(b" - [");
+    if !first_is_host || !(is_ip(peer) || (dash_ident && peer != b"-")) {
+        return fault(input, "a virtual host and then an address");
+    }
+    let (rest, record) = core(rest)?;
+    Ok((rest, Record { host: Some(without_port(vhost)), ..record }))
+}
+
 /// Says whether a text with raw quotes in it could be several fields.
 fn holds_fields(text: &[u8]) -> bool {
     let last_is_quoted = memchr::memmem::rfind(text, b" \"").is_some_and(|at| {
@@ -142,7 +157,7 @@ pub fn holds_anchor(text: &[u8]) -> bool {
 /// Says whether an anchor begins in the first `span` bytes of a text.
 pub fn begins_anchor(text: &[u8], span: usize) -> bool {
     memchr::memchr_iter(b'[', &text[..span])
-        .any(|at| matches!(bracketed_date(&text[at..]), Ok(([b' ', b'"', ..], _))))
+        .any(|at| matches!(bracketed_time(&text[at..]), Ok(([b' ', b'"', ..], _))))
 }
 
 /// ```abnf
@@ -157,6 +172,12 @@ pub fn begins_anchor(text: &[u8], span: usize) -> bool {
 /// ends with a lone `-` is two fields of another format.
 #[inline]
 fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
+    let read = user_and_clf_date(input);
+    if read.is_ok() { read } else { user_and_any_date(input).or(read) }
+}
+
+#[inline]
+fn user_and_clf_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
     let wanted = "a user and a date in brackets";
     let (mut from, mut dated) = (0, false);
     while let Some(at) = input.get(from..).and_then(|rest| memchr(b'[', rest)) {
@@ -170,8 +191,7 @@ fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
             if at >= 2 && input[at - 1] == b' ' {
                 let user = &input[..at - 1];
                 let torn = dated && user.split(|&byte| byte == b' ').any(is_ip);
-                let others = user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -"));
-                if torn || others {
+                if torn || is_several(user) {
                     return fault(input, "one user");
                 }
                 return Ok((rest, (user, time)));
@@ -184,6 +204,33 @@ fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
         from = at + 1;
     }
     fault(input, wanted)
+}
+
+/// `user-and-any-date = user SP ("[" any "]" / any)`: where the operator, or the
+/// language of the host, chose another writing of time. The user is then one
+/// word, or holds no bracket: more than one date must not be possible.
+fn user_and_any_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
+    let wanted = "a user and a date in brackets";
+    let Some(end) = memchr::memmem::find(input, b" \"") else { return fault(input, wanted) };
+    let (head, rest) = input.split_at(end);
+    let time_at = match memchr(b'[', head) {
+        Some(at) => at,
+        None => memchr(b' ', head).map_or(end, |space| space + 1),
+    };
+    let (user, text) = head.split_at(time_at);
+    let Some((b' ', user)) = user.split_last() else { return fault(input, wanted) };
+    let torn = bracketed_date(text).is_ok() || user.split(|&byte| byte == b' ').any(is_ip);
+    match bracketed_time(text).or_else(|_| token::any(text)) {
+        Ok(([], time)) if !user.is_empty() && !torn && !is_several(user) => {
+            Ok((rest, (user, time)))
+        }
+        _ => fault(text, wanted),
+    }
+}
+
+/// Says whether a user that begins or ends with a lone `-` is two fields.
+fn is_several(user: &[u8]) -> bool {
+    user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -"))
 }
 
 /// Says whether what begins like a date is the end of a user's name.

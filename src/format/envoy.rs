@@ -23,15 +23,15 @@
 //! * Status 0 is a client that left, or a connection that was no HTTP (then the
 //!   request is `- - -`).
 
-use super::clf::whole;
+use super::plain::Plain;
 use super::token::{
     self, Read, bare_quoted, cell, fault, iso, number, ported, present, space, without_port, word,
 };
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Envoy's and Istio's text log.
-pub struct Envoy;
+pub static ENVOY: Plain = Plain { card: &CARD, grammar: envoy };
 
 static CARD: Card = Card {
     name: "envoy",
@@ -68,21 +68,6 @@ static CARD: Card = Card {
         br#"[10/Feb/2024:21:23:49 +0100] 127.0.0.1 127.0.0.1 0.002 "GET /api/ HTTP/2.0" 200 61 333 - curl/8.6.0"#,
     ],
 };
-
-impl Format for Envoy {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, envoy(line))
-    }
-}
 
 /// ```abnf
 /// envoy = "[" iso "]" SP text SP number SP flags SP [why] number SP number SP duration SP

@@ -5,7 +5,7 @@
 //! typed by their shape, as FORMATS.md 1.4 advises.
 //!
 //! ```abnf
-//! extended = *(field BLANKS) "[" date "]" BLANKS *(field BLANKS)
+//! extended = *(field BLANKS) ("[" date "]" / "[" any "]" / any) BLANKS *(field BLANKS)
 //!            quoted BLANKS status *(BLANKS field)
 //!          / DQUOTE extended DQUOTE       ; a whole line wrapped in quotes, as
 //!                                         ; some published data sets are
@@ -35,11 +35,11 @@ use memchr::memchr;
 
 use super::clf::{begins_anchor, plain_core};
 use super::token::{
-    self, Read, blanks, bracketed_date, fault, is_forwarded, is_host_name, is_ip, is_ip_list,
-    number, numeric_date, present, quoted, request, status, without_port,
+    self, Read, blanks, bracketed_date, bracketed_time, fault, is_forwarded, is_host_name, is_ip,
+    is_ip_list, number, numeric_date, present, quoted, request, status, without_port,
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
-use crate::record::{Escape, Record, Role, Time};
+use crate::record::{Escape, Record, Request, Role, Time};
 
 mod fields;
 
@@ -159,14 +159,26 @@ fn extended(input: &[u8]) -> Read<'_, Record<'_>> {
         let rest = behind(rest, 1, &mut record)?;
         return Ok((rest, record));
     }
+    let read = anchored(input, false);
+    if read.is_ok() { read } else { anchored(input, true).or(read) }
+}
+
+/// The line by its anchor. With `any`, the time may be in any writing, in
+/// brackets or not; then nothing else may look like a date, and the request
+/// must be one, because less gives the line away.
+fn anchored(input: &[u8], any: bool) -> Read<'_, Record<'_>> {
     let mut before = Before::default();
-    let (rest, time) = up_to_date(input, &mut before)?;
-    let (rest, (time, line)) = up_to_request(rest, time, &mut before)?;
+    let (rest, time) = up_to_date(input, &mut before, any)?;
+    let (rest, (time, line)) = up_to_request(rest, time, &mut before, any)?;
+    let request = request(line);
+    if any && !matches!(request, Request::Line { version: Some(_), .. }) {
+        return fault(rest, "a quoted request");
+    }
     let (rest, ()) = blanks(rest)?;
     let (rest, status) = status(rest)?;
     let mut record = Record {
         time: Some(time),
-        request: request(line),
+        request,
         status,
         escape: Escape::Backslash,
         ..Record::default()
@@ -177,9 +189,12 @@ fn extended(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `up-to-date = *(field BLANKS) "[" date "]"`
-fn up_to_date<'a>(input: &'a [u8], before: &mut Before<'a>) -> Read<'a, Time> {
+fn up_to_date<'a>(input: &'a [u8], before: &mut Before<'a>, any: bool) -> Read<'a, Time> {
     let mut rest = input;
     loop {
+        if any && let Ok(read) = any_time(rest) {
+            return Ok(read);
+        }
         if let [b'[', inside @ ..] = rest {
             if let Ok((rest, time)) = bracketed_date(rest) {
                 return Ok((rest, time));
@@ -199,6 +214,18 @@ fn up_to_date<'a>(input: &'a [u8], before: &mut Before<'a>) -> Read<'a, Time> {
     }
 }
 
+/// `any-time = ("[" any "]" / any) BLANKS`: not a bare number without a point,
+/// which may be anything.
+fn any_time(input: &[u8]) -> Read<'_, Time> {
+    let (rest, time) = bracketed_time(input).or_else(|_| token::any(input))?;
+    let text = &input[..input.len() - rest.len()];
+    blanks(rest)?;
+    if text.iter().all(u8::is_ascii_digit) {
+        return fault(input, "a date");
+    }
+    Ok((rest, time))
+}
+
 /// `up-to-request = BLANKS *(field BLANKS) quoted`
 ///
 /// A client may write a date into the user's name, but no quote: the last
@@ -207,11 +234,15 @@ fn up_to_request<'a>(
     input: &'a [u8],
     mut time: Time,
     before: &mut Before<'a>,
+    any: bool,
 ) -> Read<'a, (Time, &'a [u8])> {
     before.at_date();
     let (mut rest, ()) = blanks(input)?;
     while !rest.starts_with(b"\"") {
         let (after, one) = field(rest)?;
+        if any && any_time(rest).is_ok() {
+            return fault(rest, "one date");
+        }
         if let Ok((_, later)) = bracketed_date(rest) {
             time = later;
             before.drop_behind_date();

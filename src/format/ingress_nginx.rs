@@ -19,13 +19,14 @@
 
 use memchr::memchr;
 
-use super::clf::{headers, holds_anchor, plain_core, whole};
+use super::clf::{headers, holds_anchor, plain_core};
+use super::plain::Plain;
 use super::token::{self, Read, fault, space, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Role};
 
 /// The access log of ingress-nginx.
-pub struct IngressNginx;
+pub static INGRESS_NGINX: Plain = Plain { card: &CARD, grammar: ingress };
 
 static CARD: Card = Card {
     name: "ingress-nginx",
@@ -62,22 +63,11 @@ static CARD: Card = Card {
     ],
 };
 
-impl Format for IngressNginx {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        let read = plain_core(line)
-            .and_then(|(rest, record)| headers(rest, record))
-            .and_then(|(rest, record)| upstream(rest, record));
-        whole(line, read)
-    }
+/// `ingress-nginx = core headers upstream`
+fn ingress(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, record) = plain_core(input)?;
+    let (rest, record) = headers(rest, record)?;
+    upstream(rest, record)
 }
 
 /// ```abnf

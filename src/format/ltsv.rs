@@ -15,7 +15,7 @@
 //! * Lists such as `forwardedfor` were forwarded.
 
 use super::token::{
-    self, bracketed_date, date, epoch, iso, number, present, request, seconds, without_port,
+    self, any, bracketed_time, epoch, number, present, request, seconds, without_port,
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Escape, Record, Request, Role, Time};
@@ -177,5 +177,5 @@ fn time(value: &[u8]) -> Option<Time> {
     let all = |read: token::Read<'_, Time>| {
         read.ok().and_then(|(rest, time)| rest.is_empty().then_some(time))
     };
-    all(bracketed_date(value)).or(all(date(value))).or(all(iso(value))).or(epoch(value))
+    all(bracketed_time(value)).or(all(any(value))).or(epoch(value))
 }

@@ -15,13 +15,14 @@
 //! * Status 000 is a client that left, or a tunnel. `error:…` is no URL: nothing
 //!   that could be read was asked for.
 
-use super::clf::{whole, with_peer};
+use super::clf::with_peer;
+use super::plain::Plain;
 use super::token::{Read, blanks, cell, epoch, fault, host, is_ip, number, present, space, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Squid's native log.
-pub struct Squid;
+pub static SQUID: Plain = Plain { card: &CARD, grammar: squid };
 
 static CARD: Card = Card {
     name: "squid",
@@ -58,28 +59,13 @@ static CARD: Card = Card {
     ],
 };
 
-impl Format for Squid {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, squid(line))
-    }
-}
-
 /// ```abnf
 /// squid = epoch BLANKS 1*DIGIT SP host SP action "/" status SP bytes SP method SP url SP user SP
 ///         hierarchy "/" peer [SP type *(SP word)]
 /// ```
 fn squid(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, at) = word(input)?;
-    let Some(time) = epoch(at).filter(|time| time.digits > 0) else {
+    let Some(time) = epoch(at).filter(|_| at.contains(&b'.')) else {
         return fault(input, "seconds since 1970, with milliseconds");
     };
     let (took_at, ()) = blanks(rest)?;

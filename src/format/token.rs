@@ -14,7 +14,8 @@ use crate::record::{Client, Request};
 mod date;
 
 pub use date::{
-    asctime, bracketed_date, clock, date, epoch, iso, iso_day, numeric_date, seconds, zone,
+    any, asctime, begins_without_year, bracketed_date, bracketed_time, clock, date_without_year,
+    epoch, epoch_of, iso, iso_day, numeric_date, seconds, zone,
 };
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
@@ -76,6 +77,16 @@ pub fn space(input: &[u8]) -> Read<'_, ()> {
 pub fn blanks(input: &[u8]) -> Read<'_, ()> {
     let end = input.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(input.len());
     if end == 0 { fault(input, "a space") } else { Ok((&input[end..], ())) }
+}
+
+/// `colour = %x1B "[" *(DIGIT / ";") "m"`, or nothing.
+pub fn colour(input: &[u8]) -> &[u8] {
+    let Some(inside) = input.strip_prefix(b"\x1b[") else { return input };
+    let end = inside.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b';'));
+    match end {
+        Some(end) if inside[end] == b'm' => &inside[end + 1..],
+        _ => input,
+    }
 }
 
 /// The end of the line: nothing is left.

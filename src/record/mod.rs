@@ -17,12 +17,14 @@
 pub mod address;
 pub mod delivery;
 pub mod meaning;
+pub mod object;
 pub mod path;
 pub mod time;
 
 pub use address::{Addresses, Client, Role};
 pub use delivery::{Delivery, Ending, Range};
 pub use meaning::{BytesMeaning, TimeMeaning};
+pub use object::Object;
 pub use time::{Instant, Time, WallClock, Zone};
 
 /// What one line of an access log says, borrowed from the line (or from the
@@ -36,8 +38,14 @@ pub struct Record<'a> {
     pub addresses: Addresses<'a>,
     /// The line's own time, or `None` where the format writes none.
     pub time: Option<Time>,
+    /// The time is not the line's own but its envelope's, which was closed
+    /// when the line was written.
+    pub sealed: bool,
     /// What was asked for.
     pub request: Request<'a>,
+    /// What of an object store was asked for. A record that has it has a
+    /// request line too, made up where the log has none.
+    pub object: Option<Object<'a>>,
     /// The status code of the answer, three digits as logged.
     pub status: Option<u16>,
     /// What the log calls the bytes of the response; its meaning (body only,

@@ -14,8 +14,6 @@ use crate::evidence::{ClientKey, Detail, Hit, Method, Signs};
 use crate::examine::Examined;
 use crate::record::{BytesMeaning, Ending, Range};
 
-use super::Meaning;
-
 /// How many clients must have been sent the same count for it to be that of
 /// the whole. Two may have broken off at the same place, because the buffers
 /// of a kernel have the same sizes for all; the largest count of a path is
@@ -68,15 +66,15 @@ pub struct Size {
 }
 
 impl Learnt {
-    /// Learns from every hit that counts.
+    /// Learns from every hit that counts; `mean` is what its byte count means.
     ///
     /// # Errors
     /// When the text of the hits cannot be read back.
-    pub fn of(examined: &Examined, meanings: &[Meaning]) -> std::io::Result<Learnt> {
+    pub fn of(examined: &Examined, mean: impl Fn(&Hit) -> BytesMeaning) -> std::io::Result<Learnt> {
         let mut learnt = Learnt::default();
         examined.each_hit(|_, hit, detail| {
             if !hit.signs.has(Signs::COPY) && !hit.signs.has(Signs::OTHER_HOST) {
-                learnt.see(hit, detail, meanings[hit.source as usize].bytes);
+                learnt.see(hit, detail, mean(hit));
             }
             Ok(())
         })?;

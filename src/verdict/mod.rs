@@ -128,8 +128,6 @@ pub struct Meaning {
     pub time: TimeMeaning,
     /// What its byte counts mean.
     pub bytes: BytesMeaning,
-    /// How far the clock of its server may be off, in seconds rounded up.
-    pub clock_error: i64,
     /// The place in the format table of the format that read most of it.
     pub format: Option<usize>,
 }
@@ -282,7 +280,7 @@ pub struct ClaimResult {
 pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Judgement, Error> {
     let meanings = place::meanings(question, plan, examined);
     let spool = |error| Error::io("the spool of hits", error);
-    let judged = place::judge_hits(question, examined, &meanings).map_err(spool)?;
+    let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
     let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
     behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
     let behaviour = behaviour::Behaviour::of(&actors);
