@@ -137,7 +137,8 @@ def differences(server: str, logs: list[dict]) -> dict:
 
     A log that is read by a format that was named has an entry of its own, `NAME --format`.
     """
-    names = [log["name"] for log in logs] + [f"{log['name']} --format" for log in logs if "format" in log]
+    names = [log["name"] for log in logs if log.get("found", True)]
+    names += [f"{log['name']} --format" for log in logs if "format" in log]
     found = {}
     for name in names:
         each = {request.id: said for request in REQUESTS if (said := differs(server, name, request))}
