@@ -61,6 +61,8 @@ static CARD: Card = Card {
     folds_case: false,
     samples: SAMPLES,
     refusals: &[
+        // Envoy, an X-Forwarded-For with a quote in it.
+        br#"[2026-11-21T08:16:28.236Z] "GET /data/small.csv HTTP/1.1" 200 - 0 14341 1 0 "203.0.113.9" 200 0 "-" "x,192.0.2.2" "curl" "da5b" "example.test" "127.0.0.1:44703""#,
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl" 51.2.3.4 - - [10/Oct/2000:13:55:37 -0700] "GET /b HTTP/1.0" 200 2 "-" "curl""#,
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl"#,
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl"5 x"#,
@@ -141,6 +143,9 @@ impl Format for Extended {
         line: &'a [u8],
         _scratch: &'a mut Scratch,
     ) -> Result<Record<'a>, Miss> {
+        if is_envoys(line) {
+            return Err(Miss { at: 0, wanted: "a line that is not Envoy's" });
+        }
         // A wrapped line: what its first quote opens holds an anchor.
         if let Ok((_, first)) = quoted(line)
             && memchr(b'[', first).is_some()
@@ -151,6 +156,17 @@ impl Format for Extended {
         }
         extended(line).map(|(_, record)| record).map_err(|error| token::miss(line, error))
     }
+}
+
+/// Says whether a line begins as Envoy's text does: `[2024-03-05T09:00:00.000Z]
+/// "`. It escapes nothing and writes its only address behind the request, in a
+/// field that a client may break with a quote: what its own grammar refuses is
+/// not to be put together by shape.
+fn is_envoys(line: &[u8]) -> bool {
+    let Some(inside) = line.strip_prefix(b"[") else { return false };
+    token::iso(inside).is_ok_and(|(rest, _)| {
+        rest.starts_with(b"] \"") && inside[..inside.len() - rest.len()].ends_with(b"Z")
+    })
 }
 
 /// ```abnf

@@ -11,13 +11,16 @@ A server that is not there is passed over, and said so. With --all one that is m
 """
 
 import argparse
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 from . import lab, site, table
@@ -35,30 +38,43 @@ def lacking() -> dict[str, str]:
 
 
 def install() -> None:
-    """Installs what is missing: Debian's packages as root, the others into a folder of our own."""
+    """Installs what is missing: Debian's packages as root, the others into a folder of our own.
+
+    What cannot be had is said; its server is passed over.
+    """
     wanted = {"DEBIAN": [], "PYPI": [], "NPM": []}
     for server in SERVERS:
         if server.missing():
             for kind, names in wanted.items():
                 names.extend(name for name in getattr(server, kind, []) if name not in names)
-    if wanted["DEBIAN"]:
-        if not is_root() or not program("apt-get"):
-            complain("not root on Debian; these packages are for an administrator to install: " + " ".join(wanted["DEBIAN"]))
-        else:
-            around = {"DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-            with quiet_services():
-                subprocess.run(["apt-get", "update", "-qq"], env=around, check=True)
-                subprocess.run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", "tzdata", *wanted["DEBIAN"]],
-                               env=around, check=True, stdout=subprocess.DEVNULL)
+    if wanted["PYPI"] and not find_spec("ensurepip"):
+        wanted["DEBIAN"].append("python3-venv")
+    if wanted["DEBIAN"] and not (is_root() and program("apt-get")):
+        complain("not root on Debian; for an administrator to install: " + " ".join(wanted["DEBIAN"]))
+    elif wanted["DEBIAN"]:
+        with quiet_services():
+            run("apt-get", "update", "-qq")
+            run("apt-get", "install", "-qq", "-y", "--no-install-recommends", "tzdata", *wanted["DEBIAN"])
     if wanted["PYPI"]:
         venv = tools() / "venv"
         if not (venv / "bin/pip").exists():
-            subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        subprocess.run([venv / "bin/pip", "install", "-q", "--disable-pip-version-check", *wanted["PYPI"]], check=True)
+            run(sys.executable, "-m", "venv", venv)
+        run(venv / "bin/pip", "install", "-q", "--disable-pip-version-check", *wanted["PYPI"])
     if wanted["NPM"] and program("npm"):
         tools().mkdir(parents=True, exist_ok=True)
-        subprocess.run([program("npm"), "install", "--silent", "--no-audit", "--no-fund", "--prefix", tools(),
-                        *wanted["NPM"]], check=True, stdout=subprocess.DEVNULL)
+        run(program("npm"), "install", "--silent", "--no-audit", "--no-fund", "--prefix", tools(), *wanted["NPM"])
+
+
+def run(*command) -> None:
+    """Runs one step of an installation, and says so when it fails."""
+    around = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run([str(word) for word in command], env=around, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    except OSError as why:
+        return complain(f"{command[0]}: {why}")
+    if done.returncode != 0:
+        complain(f"{' '.join(map(str, command[:3]))}: {done.stderr[-2000:]}")
 
 
 class quiet_services:
@@ -84,7 +100,9 @@ def record(out: Path, names: list[str], every: bool) -> int:
         complain("servers are " + " ".join(server.NAME for server in SERVERS))
         return 2
     absent = lacking()
-    failed = []
+    failed: list[str] = []
+    boxes: list[Box] = []
+    end_with_us(boxes)
     out.mkdir(parents=True, exist_ok=True)
     write_requests(out)
     with tempfile.TemporaryDirectory(prefix="witness-") as folder:
@@ -94,6 +112,7 @@ def record(out: Path, names: list[str], every: bool) -> int:
         def one(server, front: str) -> None:
             name = f"{server.NAME}-{front}" if front else server.NAME
             box, began = Box(Path(folder) / name, served), time.time()
+            boxes.append(box)
             try:
                 witness(server, front, box, out / name)
             except Exception:
@@ -115,6 +134,17 @@ def record(out: Path, names: list[str], every: bool) -> int:
     if failed:
         complain(f"failed: {' '.join(failed)}")
     return 1 if failed else 0
+
+
+def end_with_us(boxes: list[Box]) -> None:
+    """Ends every server when we are told to end."""
+    def end(number, _) -> None:
+        for box in boxes:
+            box.stop()
+        os._exit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
 
 
 def main() -> int:

@@ -27,14 +27,17 @@ class Log:
     time: str | None = "end"
     # What its byte count counts: "body" (of the answer, without chunk framing), "framed" (with it), "wire" (headers
     # and all), "near-wire" (the same, counted before the headers took their last form), "planned" (the size of the
-    # answer, sent or not), or None where it writes none.
+    # answer, sent or not), "begun" (what was sent when its line was written, before the end), "proxy" (what a proxy
+    # between it and the client took), or None where it writes none.
     bytes: str | None = "body"
     # Which headers of a request stand on a line: agent, referer, forwarded, host, user.
     fields: frozenset[str] = frozenset({"agent", "referer", "user"})
     # The zone of times without one.
     zone: str | None = None
-    # What must be said to the program to read it: nothing where it finds out by itself.
+    # What must be said to the program to read it, in words that it knows: nothing where it finds out by itself.
     format: str | None = None
+    # Whether it also finds out by itself.
+    found: bool = True
     # Whether a line says who was connected.
     peer: bool = True
     # The file that it is kept in.
@@ -46,7 +49,8 @@ class Log:
         """The same for those who read the log, without where it was written."""
         kept = {"name": self.name, "file": self.file, "directive": self.directive, "time": self.time, "bytes": self.bytes,
                 "fields": sorted(self.fields), "peer": self.peer, **({"appends": True} if self.appends else {})}
-        return {**kept, **({"zone": self.zone} if self.zone else {}), **({"format": self.format} if self.format else {})}
+        return {**kept, **({"zone": self.zone} if self.zone else {}), **({"format": self.format} if self.format else {}),
+                **({} if self.found else {"found": False})}
 
 
 @dataclass

@@ -80,7 +80,7 @@ def behind(box: Box, front: str):
     start_nginx(box, origin, {"origin.log": nginx.COMBINED}, "")
     start_nginx(box, port, {"edge.log": nginx.COMBINED}, f"location / {{ proxy_pass http://127.0.0.1:{origin}; }}")
     return port, [Log("edge.log", box.log("edge.log"), nginx.COMBINED, bytes="framed"),
-                  Log("origin.log", box.log("origin.log"), nginx.COMBINED, bytes="framed")]
+                  Log("origin.log", box.log("origin.log"), nginx.COMBINED, bytes="proxy")]
 
 
 def httpd(box: Box, front: str):
@@ -138,9 +138,9 @@ backend origin
     box.start([program("haproxy"), "-db", "-f", conf])
     box.wait(port, six=False)
     directive = "option httplog; option logasap" if front else "option httplog"
-    return port, [Log("access.log", box.log("access.log"), directive, time="start", bytes="near-wire", fields=frozenset(),
-                      zone=ZONE),
-                  Log("origin.log", box.log("origin.log"), nginx.COMBINED, bytes="framed")]
+    return port, [Log("access.log", box.log("access.log"), directive, time="start",
+                      bytes="begun" if front else "near-wire", fields=frozenset(), zone=ZONE),
+                  Log("origin.log", box.log("origin.log"), nginx.COMBINED, bytes="proxy")]
 
 
 SETUPS = [

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,7 +73,7 @@ def witness(server, front: str, box: Box, out: Path, requests: list[Request] = R
     time.sleep(1.0)
     box.stop()
     place_late_lines(logs, first, truth)
-    keep(server, not front, logs, first, truth, out)
+    keep(server, not front or requests is not REQUESTS, requests, logs, first, truth, out)
 
 
 MARK = re.compile(rb"(?:w=|witness/)([a-z0-9-]+)")
@@ -101,19 +102,24 @@ def said(request: Request, answer: Answer, lines: dict[str, list[int]]) -> dict:
         one["cut"] = True
     if answer.length is not None and answer.length != answer.body:
         one["length"] = answer.length
+    if request.abort_at == 0:
+        one["unread"] = True
     if answer.silent:
         one["silent"] = True
     return one
 
 
-def keep(server, plainly: bool, logs: list[Log], first: list[int], truth: list[dict], out: Path) -> None:
+def keep(server, plainly: bool, requests: list[Request], logs: list[Log], first: list[int], truth: list[dict],
+         out: Path) -> None:
     """Writes what a server leaves: its logs, what they mean, what the client did."""
-    out.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     for number, (log, skip) in enumerate(zip(logs, first)):
         text = b"".join(log.path.read_bytes().splitlines(keepends=True)[skip:])
         # A server's default log is kept to be looked at, the others to be read.
-        log.file = log.name if plainly and number == 0 else log.name + ".gz"
-        (out / log.file).write_bytes(text if plainly and number == 0 else gzip.compress(text, mtime=0))
+        plain = plainly and (number == 0 or len(requests) < 20)
+        log.file = log.name if plain else log.name + ".gz"
+        (out / log.file).write_bytes(text if plain else gzip.compress(text, mtime=0))
     with open(out / "truth.jsonl", "w") as file:
         for one in truth:
             # What is mostly so is left out; the lines stand in the order of the logs.
@@ -121,13 +127,18 @@ def keep(server, plainly: bool, logs: list[Log], first: list[int], truth: list[d
             kept = {key: value for key, value in one.items() if usual.get(key) != value}
             file.write(as_line({**kept, "lines": [one["lines"][log.name] for log in logs]}) + "\n")
     about = {"server": server.NAME, "version": server.said_version(), "logs": [log.said() for log in logs]}
-    write_json(out / "server.json", {**about, "differs": differences(server.NAME, [log.name for log in logs])})
+    write_json(out / "server.json", {**about, "differs": differences(server.NAME, [log.said() for log in logs])})
     complain(f"{out.name}: {len(truth)} requests, " + ", ".join(
         f"{sum(len(one['lines'][log.name]) for one in truth)} lines in {log.name}" for log in logs))
 
 
-def differences(server: str, names: list[str]) -> dict:
-    """Where a log says something else than what was sent, and why: {log: {request: what}}."""
+def differences(server: str, logs: list[dict]) -> dict:
+    """Where a log says something else than what was sent, and why: {log: {request: what}}.
+
+    A log that is read by a format that was named has an entry of its own, `NAME --format`.
+    """
+    names = [log["name"] for log in logs if log.get("found", True)]
+    names += [f"{log['name']} --format" for log in logs if "format" in log]
     found = {}
     for name in names:
         each = {request.id: said for request in REQUESTS if (said := differs(server, name, request))}
@@ -140,8 +151,7 @@ def rewrite_differences(out: Path) -> None:
     """Writes anew what the servers do otherwise, into a folder that was recorded before."""
     for path in sorted(out.glob("*/server.json")):
         about = json.loads(path.read_text())
-        names = [log["name"] for log in about["logs"]]
-        write_json(path, {**about, "differs": differences(about["server"], names)})
+        write_json(path, {**about, "differs": differences(about["server"], about["logs"])})
 
 
 def as_text(said: dict) -> dict:

@@ -62,5 +62,5 @@ CustomLog {box.log('own.log')} own
     return port, [
         Log("access.log", box.log("access.log"), COMBINED, time="start", bytes="wire"),
         Log("own.log", box.log("own.log"), OWN, time="start", bytes="planned",
-            fields=frozenset({"agent", "referer", "user", "forwarded"})),
+            fields=frozenset({"agent", "referer", "user", "forwarded"}), format=OWN),
     ]

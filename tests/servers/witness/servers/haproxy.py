@@ -56,6 +56,6 @@ backend origin
     box.wait(behind, six=False)
     if front:
         return port, [Log(name, box.log(name), OWN, time="start", bytes="near-wire",
-                          fields=frozenset({"agent", "forwarded"}), format=OWN)]
+                          fields=frozenset({"agent", "forwarded"}), format=OWN, found=False)]
     return port, [Log(name, box.log(name), DEFAULT, time="start", bytes="near-wire", fields=frozenset({"forwarded"}),
                       zone=ZONE)]

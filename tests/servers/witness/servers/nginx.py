@@ -63,7 +63,7 @@ http {{
     every = frozenset({"agent", "referer", "user", "host", "forwarded"})
     return port, [
         Log("access.log", box.log("access.log"), COMBINED, bytes="framed"),
-        Log("own.log", box.log("own.log"), OWN, bytes="wire", fields=every - {"referer"}, format=OWN),
+        Log("own.log", box.log("own.log"), OWN, bytes="wire", fields=every - {"referer"}, format=OWN, found=False),
         Log("json.log", box.log("json.log"), JSON, bytes="framed", fields=every),
     ]
 

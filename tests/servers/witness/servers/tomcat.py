@@ -52,7 +52,8 @@ def start(box: Box, front: str):
     return port, [
         Log("access.log", box.log("access.log"), COMMON, time="start", fields=frozenset({"known-user"})),
         Log("own.log", box.log("own.log"), OWN.replace("&quot;", '"'), time="start",
-            fields=frozenset({"agent", "referer", "known-user", "forwarded"})),
+            fields=frozenset({"agent", "referer", "known-user", "forwarded"}),
+            format=OWN.replace("&quot;", '"')),
     ]
 
 
