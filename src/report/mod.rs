@@ -21,6 +21,7 @@ pub mod explain;
 pub mod folder;
 mod hits_csv;
 pub mod inputs;
+pub mod lists;
 pub mod model;
 pub mod page;
 pub mod people;
