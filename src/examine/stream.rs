@@ -25,6 +25,7 @@ use super::duplicate::duplicates;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
+use super::trail::Wanted;
 
 /// How many bytes of lines a block holds: small enough to stay in a core's
 /// cache, large enough that handing it over costs nothing.
@@ -65,12 +66,38 @@ fn blocks_under_way(threads: usize) -> usize {
 /// When the run was stopped, the spool cannot be written, or the ledger does
 /// not close.
 pub fn scan(question: &Question, plan: &Plan, pace: Pace<'_>) -> Result<Examined, Error> {
+    walk(question, plan, None, pace)
+}
+
+/// Reads everything a plan names, and again what may hold requests of the
+/// clients that are wanted: their trail is among the answers.
+///
+/// # Errors
+/// As [`scan`].
+pub fn follow(
+    question: &Question,
+    plan: &Plan,
+    wanted: Wanted,
+    pace: Pace<'_>,
+) -> Result<Examined, Error> {
+    walk(question, plan, Some(wanted), pace)
+}
+
+fn walk(
+    question: &Question,
+    plan: &Plan,
+    wanted: Option<Wanted>,
+    pace: Pace<'_>,
+) -> Result<Examined, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(pace.threads).build();
     let pool = pool.map_err(|error| Error::question(format!("cannot start threads: {error}")))?;
     let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
-    let ask = Ask::of(&evidence, &question.paths());
+    let ask = match wanted {
+        None => Ask::of(&evidence, &question.paths()),
+        wanted => Ask { trail: wanted, ..Ask::default() },
+    };
     let answers = match ask.is_empty() {
         true => Answers::default(),
         false => second_pass(question, plan, &ask, &evidence, &duplicates, pace, &pool)?,
@@ -164,11 +191,13 @@ fn second_pass(
     pool: &rayon::ThreadPool,
 ) -> Result<Answers, Error> {
     let answers = Mutex::new(Answers::default());
-    let concerned: Vec<u32> = evidence
+    // What the first pass read at one go is read so again: it is small, or a
+    // header stands where the blocks behind it could not know of it.
+    let concerned: Vec<(u32, bool)> = evidence
         .sources
         .iter()
         .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(&seen.clients))
-        .map(|(number, _)| *number)
+        .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
         .collect();
     let context = Context { question, plan, pace };
     let room = Room::new(blocks_under_way(pace.threads));
@@ -177,8 +206,10 @@ fn second_pass(
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(concerned.len()) {
                 threads.spawn(|| {
-                    while let Some(&number) = concerned.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        context.inquire(number, ask, tasks, &room, &answers);
+                    while let Some(&(number, in_order)) =
+                        concerned.get(next.fetch_add(1, Ordering::Relaxed))
+                    {
+                        context.inquire(number, in_order, ask, tasks, &room, &answers);
                     }
                 });
             }
@@ -187,7 +218,9 @@ fn second_pass(
     if pace.stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
-    Ok(answers.into_inner().unwrap_or_else(PoisonError::into_inner))
+    let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    answers.trail.close();
+    Ok(answers)
 }
 
 /// The sources that can be read, small ones and large ones, the largest first
@@ -279,6 +312,7 @@ impl<'a> Context<'a> {
     fn inquire<'s>(
         &self,
         number: u32,
+        in_order: bool,
         ask: &'s Ask,
         tasks: &Scope<'s>,
         room: &'s Room,
@@ -288,8 +322,7 @@ impl<'a> Context<'a> {
     {
         let Ok(mut opened) = self.open(number, false) else { return };
         let (question, source) = (self.question, self.source(number));
-        let in_order = source.state != State::default();
-        let mut in_turn = Answerer::new(question, source, ask);
+        let mut in_turn = Answerer::new(question, source, number, ask);
         for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
                 return;
@@ -301,12 +334,12 @@ impl<'a> Context<'a> {
             let place = room.enter();
             tasks.spawn(move |_| {
                 let _place = place;
-                let mut part = Answerer::new(question, source, ask);
+                let mut part = Answerer::new(question, source, number, ask);
                 part.block(&block);
-                lock(answers).merge(part.answers);
+                lock(answers).merge(ask, part.answers);
             });
         }
-        lock(answers).merge(in_turn.answers);
+        lock(answers).merge(ask, in_turn.answers);
     }
 
     fn stopped(&self) -> bool {

@@ -198,7 +198,7 @@ pub fn party<'q>(question: &'q Question, actor: &Actor) -> Option<&'q str> {
     Some(&party.name)
 }
 
-fn listed(question: &Question, one: &labels::Listed) -> Option<Listed> {
+fn on_list(question: &Question, one: &labels::Listed) -> Option<Listed> {
     let list = question.case.lists.get(one.list)?;
     Some(Listed {
         list: list.name.clone(),
@@ -263,7 +263,7 @@ pub fn list(
             group: safe::text(actor.group.as_bytes()).text,
             class: actor.class,
             label: actor.label.clone(),
-            listed: actor.listed.iter().filter_map(|one| listed(question, one)).collect(),
+            listed: actor.listed.iter().filter_map(|one| on_list(question, one)).collect(),
             verification: actor.checked.as_ref().map(|checked| Verification {
                 claim: checked.claim,
                 party: checked
