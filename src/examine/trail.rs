@@ -27,6 +27,10 @@ pub const PATHS_KEPT: usize = 1_000_000;
 /// How many distinct clients are counted exactly.
 pub const CLIENTS_KEPT: usize = 100_000;
 
+/// The most requests that may be kept: what they hold is a few hundred bytes
+/// each, and some thousands at worst.
+pub const LIMIT_MOST: u64 = 1_000_000;
+
 /// Whose requests are wanted, and of which time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
@@ -43,6 +47,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// Nobody's requests yet, of a time; at most `limit` are kept.
+    pub fn new(from: Option<Instant>, to: Option<Instant>, limit: usize) -> Wanted {
+        Wanted { from, to, limit, ..Wanted::default() }
+    }
+
     /// Adds every address from `first` to `last`.
     pub fn add_range(&mut self, first: IpAddr, last: IpAddr) {
         self.ranges.push((first, last));

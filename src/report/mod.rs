@@ -33,6 +33,7 @@ pub mod safe;
 mod sheet;
 pub mod summary;
 mod table;
+pub mod trail;
 
 use std::io::{self, Write};
 
