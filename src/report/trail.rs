@@ -338,6 +338,9 @@ pub fn text(told: &Told<'_>, into: &mut dyn Write) -> io::Result<()> {
             step.line,
         )?;
     }
+    if !told.trail().steps.is_empty() {
+        writeln!(into)?;
+    }
     Ok(())
 }
 
