@@ -35,7 +35,7 @@ pub struct Surroundings {
 }
 
 /// How wide a summary is where there is no terminal.
-const WIDTH: u16 = 100;
+pub(super) const WIDTH: u16 = 100;
 
 /// A scan.
 pub struct ScanPlan {
@@ -182,7 +182,11 @@ fn case_file(args: &Scan) -> Result<(Option<String>, Vec<String>), Error> {
 
 /// Reads a case file. Proxies trusted on the command line are trusted on
 /// every server.
-fn from_file(path: &Path, zone: Option<WallClock>, trust: &[String]) -> Result<Case, Error> {
+pub(super) fn from_file(
+    path: &Path,
+    zone: Option<WallClock>,
+    trust: &[String],
+) -> Result<Case, Error> {
     let mut case = case::load::load(path, zone).map_err(unreadable_question)?;
     let trusted = networks("--trust-proxy", trust)?;
     if !trusted.is_empty() {
@@ -195,7 +199,7 @@ fn from_file(path: &Path, zone: Option<WallClock>, trust: &[String]) -> Result<C
 }
 
 /// A question that cannot be opened cannot be understood either.
-fn unreadable_question(error: Error) -> Error {
+pub(super) fn unreadable_question(error: Error) -> Error {
     match error {
         Error::Io { .. } => Error::question(error.to_string()),
         other => other,

@@ -107,7 +107,7 @@ fn is_faulty(plan: &Plan, examined: &Examined) -> bool {
 }
 
 /// A flag that an interrupt sets; a second interrupt ends the program at once.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
+pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     // Where no handler can be set, an interrupt ends the program, which leaves

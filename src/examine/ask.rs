@@ -9,6 +9,8 @@ use crate::detector::{Act, Habits};
 use crate::evidence::{ClientFilter, ClientKey, Evidence};
 use crate::record::Instant;
 
+use super::trail::{Trail, Wanted};
+
 /// How many paths near a target that nobody named are told.
 const NEAREST_KEPT: usize = 3;
 
@@ -20,6 +22,8 @@ pub struct Ask {
     /// Targets that no request named, by number, with a path that stands for
     /// them: which paths come nearest to it?
     pub unnamed: BTreeMap<u32, Vec<u8>>,
+    /// Clients of which every request is wanted.
+    pub trail: Option<Wanted>,
 }
 
 impl Ask {
@@ -44,13 +48,15 @@ impl Ask {
 
     /// Says whether nothing is asked.
     pub fn is_empty(&self) -> bool {
-        self.clients.is_empty() && self.unnamed.is_empty()
+        self.clients.is_empty() && self.unnamed.is_empty() && self.trail.is_none()
     }
 
     /// Says whether a source may have an answer, by the clients that may
     /// stand in it.
     pub fn concerns(&self, clients: &ClientFilter) -> bool {
-        !self.unnamed.is_empty() || self.clients.iter().any(|key| clients.may_hold(key.hash()))
+        !self.unnamed.is_empty()
+            || self.clients.iter().any(|key| clients.may_hold(key.hash()))
+            || self.trail.as_ref().is_some_and(|wanted| wanted.concerns(clients))
     }
 }
 
@@ -75,6 +81,8 @@ pub struct Answers {
     /// The paths nearest to each target that nobody named: how many leading
     /// segments differ, then the path.
     pub nearest: BTreeMap<u32, BTreeSet<(usize, Vec<u8>)>>,
+    /// Every request that was wanted.
+    pub trail: Trail,
 }
 
 impl Answers {
@@ -107,8 +115,11 @@ impl Answers {
         }
     }
 
-    /// Adds the answers of another part.
-    pub fn merge(&mut self, other: Answers) {
+    /// Adds the answers of another part to what was asked.
+    pub fn merge(&mut self, ask: &Ask, other: Answers) {
+        if let Some(wanted) = &ask.trail {
+            self.trail.merge(other.trail, wanted.limit);
+        }
         for (client, seen) in other.seen {
             let into = self.seen.entry(client).or_default();
             into.requests += seen.requests;
@@ -171,8 +182,8 @@ mod tests {
             part
         };
         let (mut left, mut right) = (part(&[5, 3]), part(&[9]));
-        left.merge(part(&[9]));
-        right.merge(part(&[5, 3]));
+        left.merge(&Ask::default(), part(&[9]));
+        right.merge(&Ask::default(), part(&[5, 3]));
         assert_eq!(left, right);
         assert_eq!(left.seen[&client].requests, 5);
         assert_eq!(left.seen[&client].first, Some(Instant::at(3)));

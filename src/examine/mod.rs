@@ -15,6 +15,7 @@ pub mod plan;
 pub mod reduce;
 pub mod split;
 pub mod stream;
+pub mod trail;
 pub mod visit;
 
 pub use ask::{Answers, Ask};

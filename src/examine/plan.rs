@@ -1,5 +1,6 @@
 //! The first step: what is to be read, as which formats, for which server.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -40,6 +41,8 @@ pub struct Question {
     pub reading: ReadingOptions,
     /// What the servers were told to log; see [`Question::configure`].
     pub configured: Vec<Configured>,
+    /// The SHA-256 of each list of networks or names, by its file.
+    pub digests: BTreeMap<String, String>,
 }
 
 /// How lines are read, apart from what is asked.
@@ -72,6 +75,7 @@ impl Question {
         Ok(Question {
             exact: Matcher::new(&case, false)?,
             folded: Matcher::new(&case, true)?,
+            digests: digests(&case),
             case,
             servers,
             reading,
@@ -133,6 +137,20 @@ impl Question {
     pub fn wall(&self, server: usize) -> Option<WallClock> {
         self.servers[server].zone.or(self.reading.zone)
     }
+}
+
+/// The digests of the lists that a case names.
+fn digests(case: &Case) -> BTreeMap<String, String> {
+    let of_parties = case.parties.iter().flat_map(|party| &party.lists);
+    let lists = case.lists.iter().chain(of_parties).map(|list| &list.file);
+    let names = case.parties.iter().flat_map(|party| &party.dns).map(|names| &names.file);
+    let each = lists.chain(names).filter_map(|file| {
+        let read = case.read.iter().find(|read| read.path == *file)?;
+        let mut digest = source::Digest::default();
+        digest.update(&read.bytes);
+        Some((file.clone(), digest.hex()))
+    });
+    each.collect()
 }
 
 /// The place of a format in the table.

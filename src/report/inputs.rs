@@ -243,7 +243,7 @@ fn zone(
 }
 
 /// What was wrong with a source.
-fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String> {
+pub fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String> {
     let unreadable = source.unreadable.as_ref().or(planned.unreadable.as_ref());
     let mut problems: Vec<String> =
         unreadable.into_iter().map(|why| format!("not read: {why}")).collect();

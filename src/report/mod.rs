@@ -21,6 +21,7 @@ pub mod explain;
 pub mod folder;
 mod hits_csv;
 pub mod inputs;
+pub mod lists;
 pub mod model;
 pub mod page;
 pub mod people;
@@ -32,6 +33,7 @@ pub mod safe;
 mod sheet;
 pub mod summary;
 mod table;
+pub mod trail;
 
 use std::io::{self, Write};
 

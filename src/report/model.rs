@@ -15,6 +15,7 @@ use crate::verdict::{Check, Gap, Judgement, Verdict};
 use super::asked::{self, AskedCase, Unnamed};
 use super::configuration::{self, ReadConfiguration};
 use super::inputs::{self, Input, UnreadLine};
+use super::lists::{self, ReadList};
 use super::people::{self, Person};
 use super::proof::{self, Marks, Proof};
 
@@ -66,6 +67,8 @@ pub struct Report {
     pub other_host: u64,
     /// What the servers' configurations say, where they were given.
     pub configuration: Vec<ReadConfiguration>,
+    /// The lists of networks and names that the case gives.
+    pub lists: Vec<ReadList>,
     /// What was to be read and could not be found or planned.
     pub problems: Vec<String>,
     /// What the outputs need of every actor besides, in their order.
@@ -145,6 +148,7 @@ impl Report {
             other_host: judgement.other_host_hits,
             problems: problems(question, plan),
             configuration: configuration::configurations(question),
+            lists: lists::lists(question),
             marks: gathered.marks,
         })
     }

@@ -15,7 +15,7 @@ use super::hours::{self, Stretch};
 use super::place::{Judged, Where, is_sent_outside};
 use super::words::{self, Story};
 use super::{
-    ClaimResult, Code, Cover, ExposureVerdict, Finding, PartVerdict, Range, Recipients, Verdict,
+    ClaimResult, Code, Cover, ExposureVerdict, Finding, Outside, PartVerdict, Recipients, Verdict,
     WindowVerdict,
 };
 
@@ -237,17 +237,19 @@ fn recipients(actors: &[Actor]) -> Recipients {
     recipients
 }
 
-/// How many outside parties were sent content: several addresses may be one
-/// party's, and a party that was not located may be among them.
-fn outside(view: &View<'_>, actors: &[Actor]) -> Range {
-    let max = actors.iter().filter(|a| a.class == Class::Other && a.requests > 0).count() as u64;
-    let unlocated = view
-        .question
-        .case
-        .parties
-        .iter()
-        .filter(|party| party.role == PartyRole::Known && party.networks.is_empty());
-    Range { min: max.min(1).saturating_sub(unlocated.count() as u64), max }
+/// How many outside parties were sent content. At most one for each group:
+/// the addresses of one IPv6 network of 64 bits change with the privacy of one
+/// machine. At least one for all of them, because one party may use as many
+/// addresses as it likes, at the same time, too; and for each known party that
+/// was not located one less, because it may be that one.
+fn outside(view: &View<'_>, actors: &[Actor]) -> Outside {
+    let sent = || actors.iter().filter(|a| a.class == Class::Other && a.requests > 0);
+    let groups: BTreeSet<&str> = sent().map(|actor| actor.group.as_str()).collect();
+    let parties = view.question.case.parties.iter();
+    let unlocated = parties.filter(|party| party.role == PartyRole::Known && party.is_unlocated());
+    let max = groups.len() as u64;
+    let min = max.min(1).saturating_sub(unlocated.count() as u64);
+    Outside { min, max, clients: sent().count() as u64 }
 }
 
 /// What the verdict rests on and what limits it, the gravest first.

@@ -13,6 +13,7 @@ pub mod finding;
 pub mod gaps;
 pub mod grade;
 pub mod hours;
+pub mod labels;
 pub mod learnt;
 pub mod place;
 pub mod unlogged;
@@ -167,7 +168,7 @@ pub struct Verdict {
     /// How many actors of each class were sent content inside.
     pub recipients: Recipients,
     /// How many outside parties were sent content, at least and at most.
-    pub outside: Range,
+    pub outside: Outside,
     /// Hours of the windows, every exposure together.
     pub window_hours: f64,
     /// Hours of the windows that lie between the first and the last record of
@@ -213,13 +214,16 @@ impl Recipients {
     }
 }
 
-/// From at least to at most.
+/// How many outside parties were sent content.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Range {
+pub struct Outside {
     /// At least.
     pub min: u64,
-    /// At most.
+    /// At most: their groups, in which the addresses of one IPv6 network of
+    /// 64 bits are one.
     pub max: u64,
+    /// Their addresses and names.
+    pub clients: u64,
 }
 
 /// The verdict on one exposure.
