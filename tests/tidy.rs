@@ -12,14 +12,16 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 16] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("nom", &["format"]),
+    ("nginx_lint_parser", &["format"]),
     ("rayon", &["examine"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("toml", &["case"]),
     ("csv", &["case", "report"]),
+    ("maxminddb", &["case"]),
     ("flate2", &["source"]),
     ("bzip2", &["source"]),
     ("liblzma", &["source"]),

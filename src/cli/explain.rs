@@ -109,6 +109,7 @@ fn each_line(
     mut take: impl FnMut(&Line<'_>) -> io::Result<()>,
 ) -> io::Result<Vec<String>> {
     let mut reader = Reader::new(&source.formats, source.only);
+    reader.state = source.begin.clone();
     let mut number = 0;
     for block in Blocks::new(&mut opened, BLOCK_BYTES, LINE_CAP) {
         for line in lines(&block) {

@@ -19,7 +19,7 @@ use crate::examine::plan::{
 use crate::examine::visit::{Stop, trips, visit};
 use crate::format::guess::Kind;
 use crate::format::{Reader, Reading, TABLE};
-use crate::record::{Client, Instant, Role, Zone};
+use crate::record::{Client, Instant, Role};
 use crate::report::safe::{self, Json};
 use crate::source::{self, ReadOptions};
 
@@ -157,7 +157,7 @@ impl Glimpse {
                     *self.formats.entry(place).or_default() += 1;
                     if let Some(time) = record.time {
                         let at = time.instant(None);
-                        self.zoneless += u64::from(time.zone == Zone::Local);
+                        self.zoneless += u64::from(time.is_local());
                         self.first = Some(self.first.map_or(at, |first| first.min(at)));
                         self.last = self.last.max(Some(at));
                     }

@@ -8,12 +8,15 @@
 
 pub mod answer;
 pub mod ask;
+pub mod configured;
 pub mod duplicate;
+mod look;
 pub mod map;
 pub mod plan;
 pub mod reduce;
 pub mod split;
 pub mod stream;
+pub mod trail;
 pub mod visit;
 
 pub use ask::{Answers, Ask};

@@ -1,19 +1,21 @@
 //! The first step: what is to be read, as which formats, for which server.
 
-use std::ops::ControlFlow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use globset::{GlobBuilder, GlobMatcher};
 use ipnetwork::IpNetwork;
 
 use crate::case::target::{Matcher, Target};
 use crate::case::{Case, Server};
 use crate::error::Error;
-use crate::format::guess::{self, Kind};
-use crate::format::{self, Reader, State};
+use crate::format::guess::Kind;
+use crate::format::{self, State};
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
-use crate::source::rotation::{self, Member};
-use crate::source::{self, Encoding, Found, Head, Met, ReadOptions};
+use crate::source::rotation::Member;
+use crate::source::{self, Found};
+
+use super::configured::Configured;
+use super::look::{look, owners};
 
 /// How many decoded bytes of a source its formats are guessed from.
 pub const HEAD_BYTES: usize = 1 << 20;
@@ -34,6 +36,10 @@ pub struct Question {
     pub servers: Vec<Server>,
     /// How lines are read.
     pub reading: ReadingOptions,
+    /// What the servers were told to log; see [`Question::configure`].
+    pub configured: Vec<Configured>,
+    /// The SHA-256 of each list of networks or names, by its file.
+    pub digests: BTreeMap<String, String>,
 }
 
 /// How lines are read, apart from what is asked.
@@ -66,9 +72,11 @@ impl Question {
         Ok(Question {
             exact: Matcher::new(&case, false)?,
             folded: Matcher::new(&case, true)?,
+            digests: digests(&case),
             case,
             servers,
             reading,
+            configured: Vec::new(),
         })
     }
 
@@ -128,8 +136,22 @@ impl Question {
     }
 }
 
+/// The digests of the lists that a case names.
+fn digests(case: &Case) -> BTreeMap<String, String> {
+    let of_parties = case.parties.iter().flat_map(|party| &party.lists);
+    let lists = case.lists.iter().chain(of_parties).map(|list| &list.file);
+    let names = case.parties.iter().flat_map(|party| &party.dns).map(|names| &names.file);
+    let each = lists.chain(names).filter_map(|file| {
+        let read = case.read.iter().find(|read| read.path == *file)?;
+        let mut digest = source::Digest::default();
+        digest.update(&read.bytes);
+        Some((file.clone(), digest.hex()))
+    });
+    each.collect()
+}
+
 /// The place of a format in the table.
-fn known_format(name: &str) -> Result<usize, Error> {
+pub(super) fn known_format(name: &str) -> Result<usize, Error> {
     let place = format::TABLE.iter().position(|format| format.card().name == name);
     place.ok_or_else(|| {
         let names = format::TABLE.iter().map(|format| format.card().name);
@@ -169,6 +191,11 @@ pub struct PlannedSource {
     pub only: bool,
     /// Read as it is stored, so that it can be read from any byte.
     pub plain: bool,
+    /// What is carried into its first line: the year, where its lines give
+    /// none.
+    pub begin: State,
+    /// Where that year was taken from, in words.
+    pub year_by: Option<&'static str>,
     /// It is stored compressed.
     pub compressed: bool,
     /// What it is, where it is an archive, such as `tar+gzip archive`: its
@@ -208,172 +235,6 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
         look(question, &owners, found, &mut plan.sources)?;
     }
     Ok(plan)
-}
-
-/// Looks at the head of one source; of an archive also at the heads of its
-/// members, which come behind it in the order of their names.
-fn look(
-    question: &Question,
-    owners: &[(usize, GlobMatcher)],
-    found: Found,
-    sources: &mut Vec<PlannedSource>,
-) -> Result<(), Error> {
-    let mut source = unseen(question, owners, found)?;
-    match source::look(&source.found, HEAD_BYTES) {
-        Err(error) => source.unreadable = Some(error.to_string()),
-        Ok(head) if head.container.is_some() => {
-            return look_inside(question, owners, source, sources);
-        }
-        Ok(head) => see(&mut source, head),
-    }
-    sources.push(source);
-    Ok(())
-}
-
-/// Looks at an archive and the heads of its members.
-fn look_inside(
-    question: &Question,
-    owners: &[(usize, GlobMatcher)],
-    archive: PlannedSource,
-    sources: &mut Vec<PlannedSource>,
-) -> Result<(), Error> {
-    let first = sources.len();
-    let mut fault = None;
-    let walked = source::walk(&archive.found, ReadOptions { hash: false }, None, &mut |met| {
-        let (found, seen) = match met {
-            Met::Member(mut opened) => (opened.found().clone(), Ok(opened.look(HEAD_BYTES))),
-            Met::Unreadable(found, why) => (found, Err(why)),
-            Met::Archive(inner) => {
-                let whole = inner.finished.problems.is_empty();
-                match unseen(question, owners, inner.found) {
-                    Ok(source) => sources.push(PlannedSource {
-                        // What is missing of it may have been an access log.
-                        kind: if whole { Kind::Other(inner.what) } else { Kind::Unknown },
-                        container: Some(inner.what),
-                        plain: false,
-                        ..source
-                    }),
-                    Err(error) => fault = Some(error),
-                }
-                return ControlFlow::Continue(());
-            }
-        };
-        match (unseen(question, owners, found), seen) {
-            (Ok(mut source), Ok(head)) => {
-                see(&mut source, head);
-                source.plain = false;
-                sources.push(source);
-            }
-            (Ok(source), Err(why)) => sources.push(PlannedSource {
-                kind: Kind::Unknown,
-                plain: false,
-                unreadable: Some(why),
-                ..source
-            }),
-            (Err(error), _) => fault = Some(error),
-        }
-        ControlFlow::Continue(())
-    });
-    if let Err(error) = walked {
-        sources.push(PlannedSource { unreadable: Some(error.to_string()), ..archive });
-    }
-    sources[first..]
-        .sort_by(|a, b| (&a.found.member, a.found.place).cmp(&(&b.found.member, b.found.place)));
-    fault.map_or(Ok(()), Err)
-}
-
-/// A source that was not looked at yet.
-fn unseen(
-    question: &Question,
-    owners: &[(usize, GlobMatcher)],
-    found: Found,
-) -> Result<PlannedSource, Error> {
-    let owner = owners.iter().find(|(_, glob)| glob.is_match(&found.absolute));
-    let unnamed = question.servers.iter().position(|server| server.name == UNNAMED);
-    let server = owner.map(|(place, _)| *place).or(unnamed).unwrap_or(0);
-    let (member, series) = place(&found);
-    let wanted = question.servers[server].format.as_deref().or(question.reading.format.as_deref());
-    let only = match wanted {
-        Some(name) if name != "auto" => Some(known_format(name)?),
-        _ => None,
-    };
-    Ok(PlannedSource {
-        found,
-        server,
-        series,
-        member,
-        kind: Kind::Access,
-        formats: only.into_iter().collect(),
-        only: only.is_some(),
-        plain: true,
-        compressed: false,
-        container: None,
-        state: State::default(),
-        unreadable: None,
-    })
-}
-
-/// The place of a source in its series, and the name of that: of a member its
-/// folder and name in its archive.
-fn place(found: &Found) -> (Member, String) {
-    if let Some(name) = &found.member {
-        // Archives made on Windows may have its separator.
-        let at = name.rfind(['/', '\\', '!']).map_or(0, |at| at + 1);
-        let member = rotation::member(&name[at..]);
-        let series = format!("{}!{}{}", found.path.display(), &name[..at], member.stem);
-        return (member, series);
-    }
-    let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let member = rotation::member(name.as_deref().unwrap_or("-"));
-    let folder = found.path.parent().unwrap_or(Path::new(""));
-    let series = folder.join(&member.stem).to_string_lossy().into_owned();
-    (member, series)
-}
-
-/// Takes what the head of a source tells.
-fn see(source: &mut PlannedSource, head: Head) {
-    source.compressed = head.encoding != Encoding::Plain;
-    source.plain = !source.compressed && head.layer.is_none();
-    if !source.only {
-        let guess = guess::guess(&head.bytes);
-        source.kind = guess.kind;
-        source.formats = guess.formats;
-    }
-    source.state = carried(source, &head.bytes);
-    // Logs in a container that is not read are logs that were not read.
-    if let Some(what) = source::foreign(&head.bytes).filter(|_| source.formats.is_empty()) {
-        source.kind = Kind::Unknown;
-        source.unreadable = Some(format!("is {what}, which is not read"));
-    }
-}
-
-/// What the headers in the head of a source carry on to the lines behind.
-fn carried(source: &PlannedSource, head: &[u8]) -> State {
-    let mut reader = Reader::new(&source.formats, source.only);
-    for line in head.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"#")) {
-        reader.read(line.strip_suffix(b"\r").unwrap_or(line));
-    }
-    reader.state
-}
-
-/// The globs of the servers' logs, made absolute.
-fn owners(question: &Question, base: &Path) -> Result<Vec<(usize, GlobMatcher)>, Error> {
-    let mut owners = Vec::new();
-    for (place, server) in question.servers.iter().enumerate() {
-        for log in &server.logs {
-            let path = source::absolute(base, Path::new(log));
-            let pattern = path.to_string_lossy();
-            // A folder owns what is in it.
-            for pattern in [pattern.to_string(), format!("{}/**", pattern.trim_end_matches('/'))] {
-                let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
-                let glob = glob.map_err(|error| {
-                    Error::question(format!("server \"{}\": logs \"{log}\": {error}", server.name))
-                })?;
-                owners.push((place, glob.compile_matcher()));
-            }
-        }
-    }
-    Ok(owners)
 }
 
 /// What a source's times mean: what the operator says, else what the software

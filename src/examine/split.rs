@@ -92,25 +92,29 @@ pub fn map(
     mapper.finish()
 }
 
-/// The state that is assumed at the beginning of a split: nothing at the
-/// beginning of its source, elsewhere what the head of the source says.
+/// The state that is assumed at the beginning of a split: at that of its
+/// source hardly anything, elsewhere what the head of the source says.
 pub fn assumed(plan: &Plan, split: Split) -> State {
     match plan.sources.get(split.source as usize) {
         Some(planned) if split.start > 0 => planned.state.clone(),
-        _ => State::default(),
+        Some(planned) => planned.begin.clone(),
+        None => State::default(),
     }
 }
 
 /// Of the splits of one source in order, the first whose assumption was
 /// wrong, with the state that is right: it is to be mapped again.
 pub fn redo(mapped: &[SourceEvidence]) -> Option<(usize, State)> {
-    let mut carried = State::default();
+    // What is carried into the first was not assumed.
+    let mut carried: Option<State> = None;
     for (place, evidence) in mapped.iter().enumerate() {
         for piece in &evidence.pieces {
-            if piece.state_in != carried {
+            if let Some(carried) = carried
+                && piece.state_in != carried
+            {
                 return Some((place, carried));
             }
-            carried = piece.state_out.clone();
+            carried = Some(piece.state_out.clone());
         }
     }
     None

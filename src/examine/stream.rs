@@ -8,7 +8,7 @@
 //! is bounded: half a mebibyte for each reader and for each block under way,
 //! of which there are four a thread, besides what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -26,6 +26,7 @@ use super::duplicate::duplicates;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
+use super::trail::Wanted;
 use super::visit::{Stop, Trip, trips, visit};
 
 /// How many bytes of lines a block holds: small enough to stay in a core's
@@ -67,12 +68,38 @@ fn blocks_under_way(threads: usize) -> usize {
 /// When the run was stopped, the spool cannot be written, or the ledger does
 /// not close.
 pub fn scan(question: &Question, plan: &Plan, pace: Pace<'_>) -> Result<Examined, Error> {
+    walk(question, plan, None, pace)
+}
+
+/// Reads everything a plan names, and again what may hold requests of the
+/// clients that are wanted: their trail is among the answers.
+///
+/// # Errors
+/// As [`scan`].
+pub fn follow(
+    question: &Question,
+    plan: &Plan,
+    wanted: Wanted,
+    pace: Pace<'_>,
+) -> Result<Examined, Error> {
+    walk(question, plan, Some(wanted), pace)
+}
+
+fn walk(
+    question: &Question,
+    plan: &Plan,
+    wanted: Option<Wanted>,
+    pace: Pace<'_>,
+) -> Result<Examined, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(pace.threads).build();
     let pool = pool.map_err(|error| Error::question(format!("cannot start threads: {error}")))?;
     let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
-    let ask = Ask::of(&evidence, &question.paths());
+    let ask = match wanted {
+        None => Ask::of(&evidence, &question.paths()),
+        wanted => Ask { trail: wanted, ..Ask::default() },
+    };
     let answers = match ask.is_empty() {
         true => Answers::default(),
         false => second_pass(question, plan, &ask, &evidence, &duplicates, pace, &pool)?,
@@ -181,14 +208,18 @@ fn second_pass(
     pool: &rayon::ThreadPool,
 ) -> Result<Answers, Error> {
     let answers = Mutex::new(Answers::default());
-    let concerned: Vec<u32> = evidence
+    // What the first pass read at one go is read so again: it is small, or a
+    // header stands where the blocks behind it could not know of it.
+    let concerned: Vec<(u32, bool)> = evidence
         .sources
         .iter()
         .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(&seen.clients))
-        .map(|(number, _)| *number)
+        .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
         .collect();
     let context = Context { question, plan, pace };
-    let concerned = trips(plan, concerned);
+    let in_order: BTreeSet<u32> =
+        concerned.iter().filter(|(_, in_order)| *in_order).map(|(number, _)| *number).collect();
+    let concerned = trips(plan, concerned.into_iter().map(|(number, _)| number));
     let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
     let options = ReadOptions { hash: false };
@@ -200,7 +231,8 @@ fn second_pass(
                         visit(plan, trip, options, Some(pace.progress), &mut |number, stop| {
                             // What cannot be read again was told by the first pass.
                             if let Stop::Source(opened) = stop {
-                                context.inquire(number, *opened, ask, tasks, &room, &answers);
+                                let which = (number, in_order.contains(&number));
+                                context.inquire(which, *opened, ask, tasks, &room, &answers);
                             }
                             context.flow()
                         });
@@ -212,7 +244,9 @@ fn second_pass(
     if pace.stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
-    Ok(answers.into_inner().unwrap_or_else(PoisonError::into_inner))
+    let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    answers.trail.close();
+    Ok(answers)
 }
 
 /// The files that can be read, small ones and large ones, the largest first so
@@ -267,7 +301,8 @@ impl<'a> Context<'a> {
         mut opened: Opened<'_>,
         absorb: &dyn Fn(u32, std::io::Result<SourceEvidence>),
     ) -> Finished {
-        let mut mapper = Mapper::new(self.question, self.source(number), number, State::default());
+        let source = self.source(number);
+        let mut mapper = Mapper::new(self.question, source, number, source.begin.clone());
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
         while !self.stopped()
             && let Some(block) = blocks.next()
@@ -313,10 +348,11 @@ impl<'a> Context<'a> {
         opened.finish()
     }
 
-    /// Reads one source again and spreads the answering over the pool.
+    /// Reads one source again, in order if that is wanted, and else spreads
+    /// the answering over the pool.
     fn inquire<'s>(
         &self,
-        number: u32,
+        (number, in_order): (u32, bool),
         opened: Opened<'_>,
         ask: &'s Ask,
         tasks: &Scope<'s>,
@@ -326,8 +362,7 @@ impl<'a> Context<'a> {
         'a: 's,
     {
         let (question, source) = (self.question, self.source(number));
-        let in_order = source.state != State::default();
-        let mut in_turn = Answerer::new(question, source, ask);
+        let mut in_turn = Answerer::new(question, source, number, ask);
         for block in Blocks::new(opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
                 return;
@@ -339,12 +374,12 @@ impl<'a> Context<'a> {
             let place = room.enter();
             tasks.spawn(move |_| {
                 let _place = place;
-                let mut part = Answerer::new(question, source, ask);
+                let mut part = Answerer::new(question, source, number, ask);
                 part.block(&block);
-                lock(answers).merge(part.answers);
+                lock(answers).merge(ask, part.answers);
             });
         }
-        lock(answers).merge(in_turn.answers);
+        lock(answers).merge(ask, in_turn.answers);
     }
 
     /// Whether to go on to the next source.

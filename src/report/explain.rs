@@ -56,6 +56,11 @@ struct ReadLine {
     /// What stands where a request line should.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<String>,
+    /// The bucket of an object store, and the key in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bucket: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     /// The exact bytes of what is not UTF-8, as `<key>_b64`.
     #[serde(flatten)]
     exact: serde_json::Map<String, serde_json::Value>,
@@ -163,6 +168,8 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         user: text("user", undone(record, record.user)),
         duration_ms,
         request: text("request", request.map(|raw| target_of(record, raw))),
+        bucket: text("bucket", bucket_of(record).map(Cow::Borrowed)),
+        key: text("key", record.object.map(|object| Cow::Borrowed(object.key))),
         exact,
     }
 }
@@ -199,6 +206,10 @@ fn target_of<'r>(record: &Record<'r>, target: &'r [u8]) -> Cow<'r, [u8]> {
         Escape::Backslash => undone(record, Some(target)).unwrap_or_default(),
         Escape::None | Escape::Plus => Cow::Borrowed(target),
     }
+}
+
+fn bucket_of<'r>(record: &Record<'r>) -> Option<&'r [u8]> {
+    record.object.and_then(|object| object.bucket)
 }
 
 fn path(record: &Record<'_>, target: &[u8]) -> Vec<u8> {
@@ -268,6 +279,10 @@ fn fields(
         let zone = match (time.zone, line.wall) {
             (Zone::Implied, _) => "the format fixes the zone".to_owned(),
             (Zone::Logged(_), _) => "the zone is on the line".to_owned(),
+            (Zone::Yearless, wall) => {
+                let wall = wall.map_or("UTC".to_owned(), |wall| wall.to_string());
+                format!("no year and no zone on the line, the year counted, read as {wall}")
+            }
             (Zone::Local, Some(wall)) => format!("no zone on the line, read as {wall}"),
             (Zone::Local, None) => {
                 "no zone on the line, read as UTC; --zone tells which it is".to_owned()
@@ -299,6 +314,8 @@ fn fields(
         field("bytes", &bytes.to_string())?;
     }
     let texts = [
+        ("bucket", bucket_of(record).map(Cow::Borrowed)),
+        ("key", record.object.map(|object| Cow::Borrowed(object.key))),
         ("host", record.host.map(Cow::Borrowed)),
         ("referer", undone(record, record.referer)),
         ("user agent", undone(record, record.agent)),
@@ -352,6 +369,31 @@ mod tests {
             r#"{"line":7,"reading":"read","format":"combined","client":"h.example","addresses":[{"role":"peer","ip":"h.example"}],"time":"2018-04-12T07:48:40Z","method":null,"target":null,"path":null,"status":400,"bytes":null,"host":null,"referer":null,"user_agent":null,"user":null,"duration_ms":null,"request":"\u0016\u0003�","request_b64":"FgP/"}"#,
         );
         json(b"  ", r#"{"line":7,"reading":"blank"}"#);
+    }
+
+    #[test]
+    fn an_object_shows_its_bucket_and_its_key() {
+        let line = br#"79a5be leak [06/Feb/2019:00:01:57 +0000] 192.0.2.3 - 3E57 REST.COPY.OBJECT_GET a/p%20.csv - 200 - - 4406583 - - - - - 10S6="#;
+        check(
+            line,
+            concat!(
+                r#"{"line":7,"reading":"read","format":"aws-s3","client":"192.0.2.3","addresses":[{"role":"peer","ip":"192.0.2.3"}],"time":"2019-02-06T00:01:57Z","method":"GET","target":"/a/p%20.csv","path":"/a/p .csv","status":200,"bytes":null,"host":null,"referer":null,"user_agent":null,"user":null,"duration_ms":null,"bucket":"leak","key":"a/p%20.csv"}"#,
+                "\n"
+            ),
+            true,
+        );
+        let expected = "line 7: aws-s3 (Amazon S3 server access log)
+  client     192.0.2.3
+  peer       192.0.2.3
+  time       2019-02-06T00:01:57Z  (the zone is on the line)
+  method     GET
+  target     /a/p%20.csv
+  path       /a/p .csv
+  status     200
+  bucket     leak
+  key        a/p%20.csv
+";
+        check(line, expected, false);
     }
 
     #[test]

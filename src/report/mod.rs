@@ -15,11 +15,13 @@
 
 mod actors_csv;
 pub mod asked;
+pub mod configuration;
 mod evidence_jsonl;
 pub mod explain;
 pub mod folder;
 mod hits_csv;
 pub mod inputs;
+pub mod lists;
 pub mod model;
 pub mod page;
 pub mod people;
@@ -31,6 +33,7 @@ pub mod safe;
 mod sheet;
 pub mod summary;
 mod table;
+pub mod trail;
 
 use std::io::{self, Write};
 

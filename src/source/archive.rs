@@ -110,7 +110,8 @@ pub fn walk(
     progress: Option<&AtomicU64>,
     take: &mut (dyn FnMut(Met<'_>) -> ControlFlow<()> + '_),
 ) -> io::Result<()> {
-    let file = Found { member: None, member_length: 0, place: 0, ..found.clone() };
+    let file =
+        Found { member: None, member_length: 0, member_modified: None, place: 0, ..found.clone() };
     let opened = open(&file, options, progress)?;
     let Some(container) = opened.container() else {
         let why = format!("{} is no archive", file.name());
@@ -226,6 +227,8 @@ pub(super) struct Entry {
     name: Vec<u8>,
     /// How many bytes it has; 0 where that is not known before it is read.
     length: u64,
+    /// When it was last modified, in seconds since 1970 UTC.
+    modified: Option<i64>,
 }
 
 /// Takes the next member, or why it cannot be read, and says whether to go on.
@@ -292,6 +295,7 @@ impl Walk<'_> {
             }),
             place: self.n_members,
             member_length: entry.length,
+            member_modified: entry.modified,
             ..archive.clone()
         };
         let opened = reader.and_then(|reader| {

@@ -48,6 +48,8 @@ pub struct Found {
     pub member: Option<String>,
     /// How many bytes the member has as its archive says; 0 where it says that only behind the member.
     pub member_length: u64,
+    /// When the member was last modified, in seconds since 1970 UTC, where its archive says so (tar does).
+    pub member_modified: Option<i64>,
     /// The number of the member in its archive, in the order in which it is met; names need not be unique. 0 for the archive itself.
     pub place: u32,
 }
@@ -69,6 +71,11 @@ impl Found {
             name.extend_from_slice(member.as_bytes());
         }
         name
+    }
+
+    /// When what it holds was last written, in seconds since 1970 UTC: the member, where its archive says so, else the file.
+    pub fn written(&self) -> i64 {
+        self.member_modified.unwrap_or(self.modified.0)
     }
 
     /// How many bytes it is stored in, as far as that is known before it is read.
@@ -169,6 +176,7 @@ fn describe(path: PathBuf, absolute: PathBuf, metadata: &Metadata) -> Found {
         spooled: None,
         member: None,
         member_length: 0,
+        member_modified: None,
         place: 0,
     }
 }

@@ -46,6 +46,7 @@ mod lz4;
 pub mod open;
 pub mod rotation;
 mod scan;
+pub mod settings;
 pub mod slice;
 mod stored;
 mod unpack;

@@ -173,7 +173,9 @@ fn one(
         }
     }
     let mut data = Data { feed, left: size };
-    let entry = Entry { name: name.clone(), length: size };
+    let modified = header.mtime().ok().and_then(|seconds| i64::try_from(seconds).ok());
+    let modified = modified.filter(|seconds| *seconds > 0);
+    let entry = Entry { name: name.clone(), length: size, modified };
     match map {
         Some(map) => each(&entry, Ok(&mut map.fill(&mut data)))?,
         None => each(&entry, Ok(&mut data))?,

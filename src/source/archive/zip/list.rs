@@ -130,7 +130,7 @@ pub(super) fn walk(
             findings.links.add(String::from_utf8_lossy(&name).into_owned());
             continue;
         }
-        let entry = Entry { name, length: described.length };
+        let entry = Entry { name, length: described.length, modified: None };
         let opened = match described.refusal() {
             Some(why) => Err(why),
             None => open(place, &described, offset.saturating_add(members.shift)),

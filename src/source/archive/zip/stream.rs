@@ -80,7 +80,7 @@ fn one(
     }
     let shown = String::from_utf8_lossy(&described.name).into_owned();
     let is_open = described.flags & LENGTHS_BEHIND != 0 && described.packed == 0;
-    let entry = Entry { name: described.name.clone(), length: described.length };
+    let entry = Entry { name: described.name.clone(), length: described.length, modified: None };
     let refusal = described.refusal().or_else(|| {
         (is_open && described.method == 0).then(|| "is stored without its length".to_owned())
     });
