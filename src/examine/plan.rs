@@ -4,6 +4,7 @@ use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
 use ipnetwork::IpNetwork;
+use rayon::prelude::*;
 
 use crate::case::target::{Matcher, Target};
 use crate::case::{Case, Server};
@@ -180,6 +181,20 @@ pub struct PlannedSource {
 /// # Errors
 /// When there is nothing to read at all.
 pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
+    plan_from(question, inputs, base, |_| HEAD_BYTES)
+}
+
+/// As [`plan`], from heads of as many bytes as `head_bytes` gives for the
+/// number of sources.
+///
+/// # Errors
+/// As for [`plan`].
+pub fn plan_from(
+    question: &Question,
+    inputs: &[String],
+    base: &Path,
+    head_bytes: impl Fn(usize) -> usize,
+) -> Result<Plan, Error> {
     let owners = owners(question, base)?;
     let found = if inputs.is_empty() {
         let logs: Vec<String> =
@@ -197,12 +212,10 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
             problems => Error::Nothing(problems.join("; ")),
         });
     }
-    let mut plan = Plan { sources: Vec::new(), problems: found.problems };
-    for found in found.sources {
-        let source = look(question, &owners, found)?;
-        plan.sources.push(source);
-    }
-    Ok(plan)
+    let head_bytes = head_bytes(found.sources.len());
+    let each = found.sources.into_par_iter().map(|found| look(question, &owners, found, head_bytes));
+    let sources: Result<Vec<PlannedSource>, Error> = each.collect();
+    Ok(Plan { sources: sources?, problems: found.problems })
 }
 
 /// Looks at the head of one source.
@@ -210,6 +223,7 @@ fn look(
     question: &Question,
     owners: &[(usize, GlobMatcher)],
     found: Found,
+    head_bytes: usize,
 ) -> Result<PlannedSource, Error> {
     let owner = owners.iter().find(|(_, glob)| glob.is_match(&found.absolute));
     let unnamed = question.servers.iter().position(|server| server.name == UNNAMED);
@@ -235,7 +249,7 @@ fn look(
         state: State::default(),
         unreadable: None,
     };
-    match source::head(&source.found, HEAD_BYTES) {
+    match source::head(&source.found, head_bytes) {
         Err(error) => source.unreadable = Some(error.to_string()),
         Ok((encoding, bytes, _)) => {
             source.plain = encoding == Encoding::Plain;

@@ -105,6 +105,19 @@ pub struct LineCounts {
     pub unread: u64,
 }
 
+impl LineCounts {
+    /// The counts and their sum.
+    pub fn of(lines: Lines) -> LineCounts {
+        LineCounts {
+            total: lines.total(),
+            read: lines.read,
+            blank: lines.blank,
+            header: lines.header,
+            unread: lines.unread,
+        }
+    }
+}
+
 /// A line that was not read.
 #[derive(Debug, Serialize)]
 pub struct UnreadLine {
@@ -170,7 +183,7 @@ fn input(
         zone: zone(question, planned, source, format),
         time_means: meaning.time,
         bytes_mean: meaning.bytes,
-        lines: counts(lines),
+        lines: LineCounts::of(lines),
         first: source.coverage.first,
         last: source.coverage.last,
         problems: problems(planned, source),
@@ -187,15 +200,6 @@ fn input(
     }
 }
 
-fn counts(lines: Lines) -> LineCounts {
-    LineCounts {
-        total: lines.total(),
-        read: lines.read,
-        blank: lines.blank,
-        header: lines.header,
-        unread: lines.unread,
-    }
-}
 
 /// The share of the lines that ask to be read which this format read.
 fn confidence(source: &ExaminedSource, place: usize) -> Option<f64> {

@@ -2,7 +2,8 @@
 //!
 //! A judgement becomes a [`Report`], and the report is written in as many ways
 //! as there are lines in [`OUTPUTS`], told on a terminal ([`summary`]), or put
-//! in a folder at one go ([`folder`]). [`explain`] tells how one line is read.
+//! in a folder at one go ([`folder`]). [`explain`] tells how one line is read, [`inspect`]
+//! what a first look at logs shows.
 //! All escaping lives in [`safe`]. Nothing is concluded here, nothing is
 //! opened but what is written, and there is no clock.
 //!
@@ -20,6 +21,7 @@ pub mod explain;
 pub mod folder;
 mod hits_csv;
 pub mod inputs;
+pub mod inspect;
 pub mod model;
 pub mod page;
 pub mod people;

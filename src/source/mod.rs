@@ -41,7 +41,9 @@ pub mod holes;
 pub mod index;
 pub mod open;
 pub mod rotation;
+pub mod sample;
 mod scan;
+pub mod sealed;
 pub mod slice;
 mod stored;
 
@@ -54,4 +56,6 @@ pub use holes::{Missing, missing};
 pub use index::Index;
 pub use open::{Finished, Opened, ReadOptions, head, open};
 pub use rotation::{Member, Rotation, member, time_order};
+pub use sample::{Extent, Sampled, sample};
+pub use sealed::sealed;
 pub use slice::{Slice, slice};

@@ -13,6 +13,7 @@ pub mod gaps;
 pub mod grade;
 pub mod hours;
 pub mod place;
+pub mod triage;
 pub mod words;
 
 use std::fmt;
