@@ -86,6 +86,10 @@ impl Peers {
 
     /// Adds those of the part that follows.
     pub fn merge(&mut self, other: Peers) {
+        if *self == Peers::default() {
+            *self = other;
+            return;
+        }
         self.ipv4 += other.ipv4;
         self.ipv4_zeroed += other.ipv4_zeroed;
         self.ipv6 += other.ipv6;

@@ -76,9 +76,12 @@ fn overview(look: &Look<'_>, text: &mut Text<'_>) {
         text.line(&format!("{inputs}; all of it was read."));
     } else {
         let read = look.survey.sources.iter().map(|seen| seen.bytes_read()).sum();
+        let of_them = match plan.sources.len() {
+            1 => "it was".to_owned(),
+            _ => count(sampled as u64, "of them was", "of them were"),
+        };
         text.line(&format!(
-            "{inputs}; {} read in samples, {} decoded in all. Counts are those of the samples; --full reads everything.",
-            count(sampled as u64, "of them was", "of them were"),
+            "{inputs}; {of_them} read in samples, {} decoded in all. Counts are those of the samples; --full reads everything.",
             size(read)
         ));
     }
@@ -195,11 +198,12 @@ fn questions(look: &Look<'_>, text: &mut Text<'_>) {
         if more > 0 {
             names.push(format!("{more} more"));
         }
-        let about = match (names.is_empty(), look.plan.sources.len()) {
-            (true, _) | (_, 1) => String::new(),
-            _ => format!("{}: ", names.join(", ")),
+        let is_plain = match look.triage.series.as_slice() {
+            [only] => names.iter().all(|name| *name == series::name(look, only)),
+            _ => names.is_empty(),
         };
-        text.wrapped("    ", "    ", &format!("{about}{}.", question.why));
+        let about = if is_plain { String::new() } else { format!(" ({})", names.join(", ")) };
+        text.wrapped("    ", "    ", &format!("Why: {}{about}.", question.why));
     }
 }
 

@@ -4,9 +4,9 @@
 use crate::examine::survey::Surveyed;
 use crate::format::TABLE;
 use crate::format::guess::Kind;
-use crate::report::page::{count, grouped, hours};
+use crate::report::page::{count, grouped};
 use crate::report::safe;
-use crate::verdict::triage::{SeriesTriage, runs_back};
+use crate::verdict::triage::{SeriesTriage, runs_back, span};
 
 use super::{Look, path, size};
 
@@ -97,8 +97,8 @@ fn of_source(look: &Look<'_>, place: usize, main: Option<usize>) -> Vec<String> 
     }
     if let Some((back, _, at)) = runs_back(seen) {
         notes.push(format!(
-            "times run backwards, by up to {} h (to {at})",
-            hours(back as f64 / 3600.0)
+            "times run backwards, by up to {} (to {at})",
+            span(back)
         ));
     }
     if lines.unread * 10 > lines.read + lines.unread {

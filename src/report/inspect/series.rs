@@ -69,7 +69,7 @@ pub(super) fn tell(look: &Look<'_>, series: &SeriesTriage, text: &mut Text<'_>) 
     }
     label(text, "format", &format(series));
     label(text, "lines", &lines(look, series));
-    label(text, "seen", &seen(series));
+    label(text, "seen", &seen(look, series));
     label(text, "zone", &zone(series));
     if let Some(time) = &series.time {
         label(text, "times", &time_means(time));
@@ -160,9 +160,7 @@ fn format(series: &SeriesTriage) -> String {
 
 fn lines(look: &Look<'_>, series: &SeriesTriage) -> String {
     let lines = series.tally.coverage.lines;
-    let is_sample =
-        series.series.sources.iter().any(|place| !look.survey.sources[*place].is_whole());
-    let sample = if is_sample { " of the sample" } else { "" };
+    let sample = if is_sample(look, series) { " of the sample" } else { "" };
     let mut words = format!("{} read{sample}", grouped(lines.read));
     for (number, what) in [(lines.header, "headers"), (lines.blank, "blank")] {
         if number > 0 {
@@ -173,12 +171,19 @@ fn lines(look: &Look<'_>, series: &SeriesTriage) -> String {
     words
 }
 
-fn seen(series: &SeriesTriage) -> String {
+fn is_sample(look: &Look<'_>, series: &SeriesTriage) -> bool {
+    series.series.sources.iter().any(|place| {
+        matches!(look.survey.sources[*place].extent, Extent::Ends | Extent::Head)
+    })
+}
+
+fn seen(look: &Look<'_>, series: &SeriesTriage) -> String {
     let (Some(first), Some(last)) = (series.series.first, series.series.last) else {
         return "no time on any line".to_owned();
     };
     let (first, last) = (first.text(0), last.text(0));
     match series.last_is_read {
+        true if is_sample(look, series) => format!("{first} to {last}, in the sample"),
         true => format!("{first} to {last}"),
         false => format!("{first} to at least {last}; the last was not read (compressed)"),
     }

@@ -95,7 +95,7 @@ fn rotation(seen: &Seen<'_>, series: &SeriesTriage, pace: &pace::Pace) -> Advice
 }
 
 /// How often that is, in words.
-fn every(seconds: i64) -> String {
+pub fn every(seconds: i64) -> String {
     const HOUR: i64 = 3_600;
     let hours = (seconds + HOUR / 2) / HOUR;
     match hours {

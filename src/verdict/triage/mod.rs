@@ -297,10 +297,31 @@ pub fn runs_back(seen: &Surveyed) -> Option<(i64, u64, Instant)> {
     seen.tally.order.back.filter(|(back, ..)| *back > longest)
 }
 
+/// A number of seconds in words.
+pub fn span(seconds: i64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        _ => format!("{:.1} h", seconds as f64 / 3600.0),
+    }
+}
+
 impl Triage {
     /// The sources that no format reads, by their place in the plan.
     pub fn unknown(plan: &Plan) -> impl Iterator<Item = usize> {
         let each = plan.sources.iter().enumerate();
         each.filter(|(_, planned)| planned.kind == Kind::Unknown).map(|(place, _)| place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_said_shortly() {
+        assert_eq!(span(90), "90 s");
+        assert_eq!(span(600), "10 min");
+        assert_eq!(span(7200), "2.0 h");
     }
 }

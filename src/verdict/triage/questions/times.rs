@@ -1,7 +1,7 @@
 //! Questions about times.
 
 use crate::record::Instant;
-use crate::verdict::triage::runs_back;
+use crate::verdict::triage::{runs_back, span};
 
 use super::{Question, Seen};
 
@@ -59,25 +59,4 @@ pub fn backwards(seen: &Seen<'_>) -> Vec<Question> {
         Question::new("backwards", text, why).about(vec![name])
     });
     each.collect()
-}
-
-/// A number of seconds in words.
-fn span(seconds: i64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        _ => format!("{:.1} h", seconds as f64 / 3600.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_are_said_shortly() {
-        assert_eq!(span(90), "90 s");
-        assert_eq!(span(600), "10 min");
-        assert_eq!(span(7200), "2.0 h");
-    }
 }
