@@ -67,10 +67,7 @@ pub(super) fn clock() -> Instant {
 }
 
 /// The window that is asked about.
-fn window(
-    args: &Inspect,
-    wall: Option<WallClock>,
-) -> Result<Option<(Instant, Instant)>, Error> {
+fn window(args: &Inspect, wall: Option<WallClock>) -> Result<Option<(Instant, Instant)>, Error> {
     let (Some(from), Some(to)) = (&args.from, &args.to) else { return Ok(None) };
     let (from, to) = (bound("--from", from, wall, false)?, bound("--to", to, wall, true)?);
     if from >= to {

@@ -32,7 +32,8 @@ pub fn run(args: &NewCase) -> Result<Exit, Error> {
         let plan = survey::plan(&question, &args.inputs, Path::new(""))?;
         let seen = survey::survey(&question, &plan, Depth::Sampled, &AtomicU64::new(0));
         let triage = triage::triage(&question, &plan, &seen, None, clock());
-        let problems = seen.sources.iter().flat_map(|seen| seen.unreadable.iter().chain(&seen.problems));
+        let problems =
+            seen.sources.iter().flat_map(|seen| seen.unreadable.iter().chain(&seen.problems));
         for problem in plan.problems.iter().chain(problems) {
             complain(problem);
             exit = Exit::Fault;

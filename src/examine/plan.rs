@@ -213,7 +213,8 @@ pub fn plan_from(
         });
     }
     let head_bytes = head_bytes(found.sources.len());
-    let each = found.sources.into_par_iter().map(|found| look(question, &owners, found, head_bytes));
+    let each =
+        found.sources.into_par_iter().map(|found| look(question, &owners, found, head_bytes));
     let sources: Result<Vec<PlannedSource>, Error> = each.collect();
     Ok(Plan { sources: sources?, problems: found.problems })
 }

@@ -200,7 +200,6 @@ fn input(
     }
 }
 
-
 /// The share of the lines that ask to be read which this format read.
 fn confidence(source: &ExaminedSource, place: usize) -> Option<f64> {
     let lines = source.coverage.lines;

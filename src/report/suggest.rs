@@ -21,8 +21,8 @@ use super::safe;
 
 /// Folders whose name says nothing of a server.
 const PLAIN: [&str; 12] = [
-    "log", "logs", "nginx", "apache", "apache2", "httpd", "var", "iis", "logfiles", "access", "data",
-    "evidence",
+    "log", "logs", "nginx", "apache", "apache2", "httpd", "var", "iis", "logfiles", "access",
+    "data", "evidence",
 ];
 
 /// How many files of a series are named one by one, where no glob names them
@@ -330,10 +330,7 @@ mod tests {
     fn every_name_becomes_a_string_of_toml() {
         let hostile = "a\"b\\c\n\u{1b}[2J\u{202e}\u{e0041}é";
         let text = quoted(hostile);
-        assert_eq!(
-            text,
-            "\"a\\\"b\\\\c\\U0000000A\\U0000001B[2J\\U0000202E\\U000E0041é\""
-        );
+        assert_eq!(text, "\"a\\\"b\\\\c\\U0000000A\\U0000001B[2J\\U0000202E\\U000E0041é\"");
     }
 
     #[test]

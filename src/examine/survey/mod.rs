@@ -140,9 +140,8 @@ pub fn survey(question: &Question, plan: &Plan, depth: Depth, progress: &AtomicU
         (Depth::Full, None) => full(planned, progress),
         (Depth::Sampled, None) => sampled(planned, part, progress),
     };
-    let is_large = |planned: &PlannedSource| {
-        depth == Depth::Full && planned.found.length >= LARGE_BYTES
-    };
+    let is_large =
+        |planned: &PlannedSource| depth == Depth::Full && planned.found.length >= LARGE_BYTES;
     let small = plan.sources.par_iter().map(|each| (!is_large(each)).then(|| look(each)));
     let small: Vec<Option<Surveyed>> = small.collect();
     // Large sources one after another, each with all threads.
@@ -165,14 +164,15 @@ fn sampled(planned: &PlannedSource, part: usize, progress: &AtomicU64) -> Survey
     let mut head = None;
     let mut n_stretches = 0;
     let progress = Some(progress);
-    let sampled = source::sample(&planned.found, planned.plain, part, progress, |block, is_first| {
-        head.get_or_insert_with(|| Head::of(block));
-        n_stretches += u32::from(is_first);
-        if n_stretches > 1 {
-            tally.skip();
-        }
-        tally.block(block, &mut reader);
-    });
+    let sampled =
+        source::sample(&planned.found, planned.plain, part, progress, |block, is_first| {
+            head.get_or_insert_with(|| Head::of(block));
+            n_stretches += u32::from(is_first);
+            if n_stretches > 1 {
+                tally.skip();
+            }
+            tally.block(block, &mut reader);
+        });
     match sampled {
         Err(error) => Surveyed { unreadable: Some(error.to_string()), ..Surveyed::default() },
         Ok(sampled) => {

@@ -345,7 +345,10 @@ mod tests {
         assert_eq!(whole.coverage.lines.blank, 3);
         assert_eq!(whole.unread[1].line, Some(15));
         assert_eq!((whole.order.n_back, whole.order.back.map(|back| back.0)), (5, Some(26 * 60)));
-        assert_eq!((whole.offsets[&7200], whole.fields.http_1_0, whole.bodyless.dash), (18, 18, 18));
+        assert_eq!(
+            (whole.offsets[&7200], whole.fields.http_1_0, whole.bodyless.dash),
+            (18, 18, 18)
+        );
         for size in [1, 100, 333] {
             let cut = tally(&text, size);
             assert_eq!((&cut.coverage, &cut.unread), (&whole.coverage, &whole.unread), "{size}");

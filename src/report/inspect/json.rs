@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::examine::survey::{Depth, Fields, Surveyed};
 use crate::examine::PlannedSource;
+use crate::examine::survey::{Depth, Fields, Surveyed};
 use crate::format::guess::Kind;
 use crate::format::{BytesMeaning, TABLE, TimeMeaning};
 use crate::record::Instant;
@@ -49,13 +49,15 @@ struct Tool {
     version: &'static str,
 }
 
-/// The window that was asked about, and what all series together speak for.
+/// The window that was asked about, and what the series speak for.
 #[derive(Serialize)]
 struct Window<'a> {
     from: Instant,
     to: Instant,
-    #[serde(flatten)]
-    share: Option<&'a Share>,
+    /// What all series together speak for.
+    all: Option<&'a Share>,
+    /// What at least one of them speaks for.
+    any: Option<&'a Share>,
 }
 
 #[derive(Serialize)]
@@ -186,7 +188,12 @@ pub fn json(look: &Look<'_>, into: &mut dyn Write) -> io::Result<()> {
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         now: triage.now,
         full: look.survey.depth == Depth::Full,
-        window: triage.window.map(|(from, to)| Window { from, to, share: triage.share.as_ref() }),
+        window: triage.window.map(|(from, to)| Window {
+            from,
+            to,
+            all: triage.share.as_ref(),
+            any: triage.any.as_ref(),
+        }),
         series: triage.series.iter().map(|series| one_series(look, series)).collect(),
         sources: look
             .plan

@@ -9,6 +9,7 @@ mod series;
 
 use crate::examine::Plan;
 use crate::examine::survey::{Depth, Survey};
+use crate::format::guess::Kind;
 use crate::source::Extent;
 use crate::verdict::triage::Triage;
 use crate::verdict::triage::window::Share;
@@ -89,7 +90,10 @@ fn overview(look: &Look<'_>, text: &mut Text<'_>) {
     let problems: Vec<&String> = plan.problems.iter().chain(unreadable).collect();
     problems.iter().take(PROBLEMS).for_each(|problem| text.warn(problem));
     if problems.len() > PROBLEMS {
-        text.warn(&format!("and {} more that could not be read: --json", problems.len() - PROBLEMS));
+        text.warn(&format!(
+            "and {} more that could not be read: --json",
+            problems.len() - PROBLEMS
+        ));
     }
 }
 
@@ -101,12 +105,21 @@ fn window(look: &Look<'_>, text: &mut Text<'_>) {
         return text.line("Not one request with a time was read, so nothing speaks for any of it.");
     };
     let timed = look.triage.series.iter().filter(|each| each.series.first.is_some()).count();
-    let who = match timed {
-        1 => "The logs speak".to_owned(),
-        n => format!("All {n} series together speak"),
-    };
-    text.line(&format!("{who} for {}.", spoken(share)));
-    holes(share, text);
+    match &look.triage.any {
+        Some(any) if timed > 1 => {
+            let all = if timed == 2 { "both" } else { "all" };
+            text.line(&format!(
+                "At least one of {timed} series speaks for {}, {all} of them together for {}.",
+                spoken(any),
+                hours(share.covered_hours)
+            ));
+            holes(any, text);
+        }
+        _ => {
+            text.line(&format!("The logs speak for {}.", spoken(share)));
+            holes(share, text);
+        }
+    }
     let sampled = look.survey.sources.iter().any(|seen| seen.extent == Extent::Head);
     if sampled {
         text.note(
@@ -155,8 +168,7 @@ fn holes(share: &Share, text: &mut Text<'_>) {
 
 /// The series, those that were read.
 fn all_series(look: &Look<'_>, text: &mut Text<'_>) {
-    let read: Vec<_> =
-        look.triage.series.iter().filter(|each| series::has_lines(each)).collect();
+    let read: Vec<_> = look.triage.series.iter().filter(|each| series::has_lines(each)).collect();
     read.iter().take(SERIES).for_each(|each| series::tell(look, each, text));
     if read.len() > SERIES {
         text.heading("More series");
@@ -223,7 +235,12 @@ fn next(look: &Look<'_>, text: &mut Text<'_>) {
     text.heading("Next");
     let unread = |place: &usize| look.survey.sources[*place].tally.coverage.lines.unread;
     let places = 0..look.plan.sources.len();
-    if let Some(worst) = places.max_by_key(unread).filter(|place| unread(place) > 0) {
+    let is_text = |place: &usize| {
+        let sealed = look.survey.sources[*place].sealed;
+        sealed.is_none() && !matches!(look.plan.sources[*place].kind, Kind::Other(_))
+    };
+    let worst = places.filter(is_text).max_by_key(unread).filter(|place| unread(place) > 0);
+    if let Some(worst) = worst {
         let path = look.plan.sources[worst].found.path.to_string_lossy().into_owned();
         text.item(&format!("why lines were not read: whofetched explain {}", shell(&path)));
     }

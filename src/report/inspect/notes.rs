@@ -29,20 +29,15 @@ pub(super) fn notes(look: &Look<'_>, series: &SeriesTriage) -> Vec<String> {
         if lines.read + lines.header == 0 {
             continue;
         }
-        notes.extend(
-            of_source(look, place, main)
-                .into_iter()
-                .map(|note| format!("{}: {note}", path(look, place))),
-        );
+        let notes_of = of_source(look, place, main).into_iter();
+        notes.extend(notes_of.map(|note| format!("{}{note}", prefix(look, series, place, ": "))));
     }
-    // Copies are in no series of their own.
+    // Copies are told of where what they copy is.
     for (place, seen) in look.survey.sources.iter().enumerate() {
-        let planned = &look.plan.sources[place];
-        if let Some(of) = seen.duplicate_of
-            && (planned.server, &planned.series) == (series.series.server, &series.series.name)
-        {
-            let (copy, of) = (path(look, place), path(look, of as usize));
-            notes.push(format!("{copy}: the same content as {of}, counted once"));
+        let original = seen.duplicate_of.map(|of| of as usize);
+        if let Some(of) = original.filter(|of| series.series.sources.contains(of)) {
+            let (copy, of) = (path(look, place), path(look, of));
+            notes.push(format!("{copy} has the same content as {of} and counts once"));
         }
     }
     let more = notes.len().saturating_sub(NOTES);
@@ -64,14 +59,22 @@ fn unread(look: &Look<'_>, series: &SeriesTriage) -> Vec<String> {
             None => format!("the line at byte {}", grouped(line.offset)),
         };
         format!(
-            "{}, {number} was not read: at byte {} wanted {}: {}",
-            path(look, place),
+            "{}{number} was not read: at byte {} wanted {}: {}",
+            prefix(look, series, place, ", "),
             line.at,
             line.wanted,
             safe::short(&line.raw, EXCERPT)
         )
     });
     told.collect()
+}
+
+/// The name of a source before a note, where its series has others.
+fn prefix(look: &Look<'_>, series: &SeriesTriage, place: usize, mark: &str) -> String {
+    match series.series.sources.len() {
+        1 => String::new(),
+        _ => format!("{}{mark}", path(look, place)),
+    }
 }
 
 fn of_source(look: &Look<'_>, place: usize, main: Option<usize>) -> Vec<String> {
@@ -85,7 +88,8 @@ fn of_source(look: &Look<'_>, place: usize, main: Option<usize>) -> Vec<String> 
         ));
     }
     let own = seen.tally.coverage.formats.iter().max_by_key(|(_, lines)| **lines);
-    if let Some((own, _)) = own.filter(|(own, _)| main.is_some_and(|main| main != usize::from(**own)))
+    if let Some((own, _)) =
+        own.filter(|(own, _)| main.is_some_and(|main| main != usize::from(**own)))
     {
         notes.push(format!("read as {}", TABLE[usize::from(*own)].card().name));
     }
@@ -96,10 +100,7 @@ fn of_source(look: &Look<'_>, place: usize, main: Option<usize>) -> Vec<String> 
         ));
     }
     if let Some((back, _, at)) = runs_back(seen) {
-        notes.push(format!(
-            "times run backwards, by up to {} (to {at})",
-            span(back)
-        ));
+        notes.push(format!("times run backwards, by up to {} (to {at})", span(back)));
     }
     if lines.unread * 10 > lines.read + lines.unread {
         notes.push(format!(
@@ -135,9 +136,9 @@ pub(super) fn others(look: &Look<'_>) -> Vec<String> {
             return None;
         }
         let what = match (planned.kind, seen.sealed) {
+            (_, Some(sealed)) => format!("{sealed}: not read"),
             (Kind::Other(what), _) => format!("{what}, no access log"),
             _ if lines.read + lines.header > 0 => return None,
-            (_, Some(sealed)) => format!("{sealed}: not read"),
             (Kind::Unknown, None) => {
                 let first = seen.tally.unread.first().map_or(String::new(), |line| {
                     format!("; it begins: {}", safe::short(&line.raw, EXCERPT))
@@ -148,7 +149,8 @@ pub(super) fn others(look: &Look<'_>) -> Vec<String> {
             (Kind::Access, None) => "no line was read".to_owned(),
         };
         let faults: Vec<String> = faults(seen).map(|fault| unnamed(&fault, look, place)).collect();
-        let faults = if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) };
+        let faults =
+            if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) };
         Some(format!("{name}: {what}{faults}"))
     })
     .collect()

@@ -172,9 +172,11 @@ fn lines(look: &Look<'_>, series: &SeriesTriage) -> String {
 }
 
 fn is_sample(look: &Look<'_>, series: &SeriesTriage) -> bool {
-    series.series.sources.iter().any(|place| {
-        matches!(look.survey.sources[*place].extent, Extent::Ends | Extent::Head)
-    })
+    series
+        .series
+        .sources
+        .iter()
+        .any(|place| matches!(look.survey.sources[*place].extent, Extent::Ends | Extent::Head))
 }
 
 fn seen(look: &Look<'_>, series: &SeriesTriage) -> String {
@@ -249,10 +251,7 @@ fn bytes_mean(known: &Known<BytesMeaning>) -> String {
 fn clients(series: &SeriesTriage) -> String {
     let clients = &series.clients;
     let least = if clients.is_least { "at least " } else { "" };
-    let mut words = vec![format!(
-        "{least}{}",
-        count(clients.distinct, "address", "addresses")
-    )];
+    let mut words = vec![format!("{least}{}", count(clients.distinct, "address", "addresses"))];
     if clients.named > 0 {
         words.push(format!("host names on {}", count(clients.named, "line", "lines")));
     }
@@ -285,13 +284,15 @@ fn clients(series: &SeriesTriage) -> String {
 fn missing(series: &SeriesTriage) -> String {
     let mut by_name: BTreeMap<&str, ()> = BTreeMap::new();
     let names = series.missing.iter().map(|each| each.name.as_str());
-    let mut names: Vec<&str> =
-        names.filter(|name| by_name.insert(name, ()).is_none()).collect();
+    let mut names: Vec<&str> = names.filter(|name| by_name.insert(name, ()).is_none()).collect();
     let more = names.len().saturating_sub(MISSING);
     names.truncate(MISSING);
     let mut words = names.join(", ");
     if more > 0 {
         words.push_str(&format!(" and {more} more"));
     }
-    format!("{words}: the rotation should have {}", if more + names.len() == 1 { "it" } else { "them" })
+    format!(
+        "{words}: the rotation should have {}",
+        if more + names.len() == 1 { "it" } else { "them" }
+    )
 }

@@ -113,9 +113,10 @@ mod tests {
 
     #[test]
     fn a_handful_of_private_addresses_is_a_proxys() {
-        assert_eq!(proxies(&[("10.0.0.7", 60), ("10.0.0.8", 38), ("192.0.2.9", 2)]), [
-            "10.0.0.7", "10.0.0.8"
-        ]);
+        assert_eq!(
+            proxies(&[("10.0.0.7", 60), ("10.0.0.8", 38), ("192.0.2.9", 2)]),
+            ["10.0.0.7", "10.0.0.8"]
+        );
         assert_eq!(proxies(&[("203.0.113.5", 98), ("192.0.2.9", 2)]), ["203.0.113.5"]);
         // Two public addresses may well be two users.
         assert!(proxies(&[("203.0.113.5", 49), ("203.0.113.6", 49), ("192.0.2.9", 2)]).is_empty());
@@ -130,11 +131,17 @@ mod tests {
             assert_eq!(found.shortened, how, "{addresses:?}");
             assert!(how.is_none() || found.proxies.is_empty());
         };
-        check(&[("192.0.2.0", 20), ("198.51.100.0", 10), ("203.0.113.0", 9)], Some("ending in zeros"));
+        check(
+            &[("192.0.2.0", 20), ("198.51.100.0", 10), ("203.0.113.0", 9)],
+            Some("ending in zeros"),
+        );
         check(&[("192.0.2.0", 20), ("198.51.100.7", 10), ("203.0.113.9", 9)], None);
         check(&[("192.0.2.0", 200)], None);
         check(&[("192.0.2.xxx", 30)], Some("with digits struck out, or unknown"));
-        check(&[("2001:db8:1::", 20), ("2001:db8:2::", 9), ("2001:db8:3::", 9)], Some("ending in zeros"));
+        check(
+            &[("2001:db8:1::", 20), ("2001:db8:2::", 9), ("2001:db8:3::", 9)],
+            Some("ending in zeros"),
+        );
         check(&[("d41d8cd98f00b204e9800998ecf8427e", 30)], Some("hashed"));
     }
 }

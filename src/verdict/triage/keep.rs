@@ -4,9 +4,9 @@
 
 use serde::Serialize;
 
-use crate::verdict::words::count;
+use crate::verdict::words::{count, grouped};
 
-use super::questions::Seen;
+use super::questions::{IIS, Seen};
 use super::{SeriesTriage, pace};
 
 /// For how many series advice of its own is given.
@@ -49,8 +49,9 @@ pub fn advice(seen: &Seen<'_>) -> Vec<Advice> {
         )));
     }
     all.push(Advice::of(match seen.plan.sources.len() {
-        1 => "copy the input as it is stored, with its digest, and write-protect the copy"
-            .to_owned(),
+        1 => {
+            "copy the input as it is stored, with its digest, and write-protect the copy".to_owned()
+        }
         n => format!(
             "copy all {} as they are stored, with their digests, and write-protect the copies",
             count(n as u64, "input", "inputs")
@@ -64,33 +65,43 @@ pub fn advice(seen: &Seen<'_>) -> Vec<Advice> {
 fn rotation(seen: &Seen<'_>, series: &SeriesTriage, pace: &pace::Pace) -> Advice {
     let oldest = seen.name(series.series.sources[pace.oldest]);
     let since = pace.oldest_first.map_or(String::new(), |first| format!(" (from {first} on)"));
-    let files = count(pace.rotated as u64, "rotated file is", "rotated files are");
-    let step = pace.step_seconds;
-    let mut text = match step {
-        Some(step) => format!("{files} here, one {}", every(step)),
-        None => format!("{files} here"),
-    };
+    let n_files = series.series.sources.len() as u64;
+    let mut text = format!("{} here", count(n_files, "file is", "files are"));
+    if let Some(step) = pace.step_seconds {
+        text.push_str(&format!(", one {}", every(step)));
+    }
+    if let Some(kept) = pace.kept {
+        text.push_str(&format!(", numbered up to {kept}"));
+    }
     let gone = pace.since.unwrap_or(0);
-    if gone > 0 && gone >= pace.rotated as u64 + 1 {
-        text.push_str(&format!(
-            "; at that pace there were {} since the last line, so that on the server all of this may be deleted: keep these copies, and ask for backups",
-            count(gone, "rotation", "rotations")
-        ));
+    let rotations = match gone {
+        1 => "1 rotation has passed".to_owned(),
+        n => format!("{} rotations have passed", grouped(n)),
+    };
+    let then = if seen.is_format(series, &IIS) {
+        format!(
+            "; IIS itself deletes none: stop any job that cleans up, and copy {oldest}{since} first"
+        )
+    } else if gone >= n_files {
+        format!(
+            "; at that pace {rotations} since the last line, so that all of these may be deleted on the server: keep these copies, and ask for backups"
+        )
     } else if gone > 0 {
-        text.push_str(&format!(
-            "; at that pace there were {} since the last line, so that on the server the oldest {} may be deleted: keep {oldest}{since} and its neighbours, and stop rotation",
-            count(gone, "rotation", "rotations"),
-            count(gone, "file", "files"),
-        ));
+        let files = match gone {
+            1 => "the oldest".to_owned(),
+            n => format!("the oldest {n}"),
+        };
+        format!(
+            "; at that pace {rotations} since the last line, so that {files} may be deleted on the server: stop rotation, and keep {oldest}{since} and what follows it"
+        )
     } else {
         let next = match pace.next_rotation {
             Some(next) => format!("the next rotation, about {next}, may delete"),
             None => "the next rotation may delete".to_owned(),
         };
-        text.push_str(&format!(
-            "; {next} {oldest}{since}: stop rotation and copy that file first"
-        ));
-    }
+        format!("; {next} {oldest}{since}: stop rotation and copy that file first")
+    };
+    text.push_str(&then);
     Advice { text, about: Some(seen.series_name(series)) }
 }
 

@@ -45,6 +45,8 @@ pub struct Triage {
     pub series: Vec<SeriesTriage>,
     /// What share of the window every series with a record speaks for.
     pub share: Option<Share>,
+    /// What share at least one of them speaks for.
+    pub any: Option<Share>,
     /// Questions for the operator, the gravest first.
     pub questions: Vec<questions::Question>,
     /// What to keep now, the most urgent first.
@@ -134,7 +136,9 @@ pub fn triage(
     };
     let timed: Vec<Series> = all.iter().filter(|each| each.first.is_some()).cloned().collect();
     let overall = share(&timed);
-    let each = all.into_iter().map(|series| {
+    // Where all are copies of others, there is nothing of its own.
+    let own = all.into_iter().filter(|series| !series.sources.is_empty());
+    let each = own.map(|series| {
         let share = share(std::slice::from_ref(&series));
         let server = &question.servers[series.server].name;
         let own = gaps.iter().filter(|gap| gap.series == series.name && gap.server == *server);
@@ -142,10 +146,13 @@ pub fn triage(
         one(question, plan, survey, series, holes, share, now)
     });
     let series: Vec<SeriesTriage> = each.collect();
+    let shares = series.iter().filter_map(|each| each.share.as_ref());
+    let any = window.filter(|_| overall.is_some()).map(|window| window::any(shares, window));
     let mut triage = Triage {
         now,
         window,
         series,
+        any,
         share: overall,
         questions: Vec::new(),
         keep: Vec::new(),

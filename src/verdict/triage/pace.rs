@@ -56,7 +56,9 @@ pub fn pace(files: &[File<'_>], now: Instant) -> Option<Pace> {
     let mut steps: Vec<i64> =
         begins.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0).collect();
     steps.sort_unstable();
-    let step = steps.get(steps.len() / 2).copied().filter(|_| steps.len() > 1);
+    // Of two in the middle the smaller: a missing file makes a step too long.
+    let middle = steps.len().saturating_sub(1) / 2;
+    let step = steps.get(middle).copied().filter(|_| steps.len() > 1);
     let numbers = files.iter().filter_map(|file| match file.member.rotation {
         Rotation::Numbered(number) => Some(number),
         Rotation::Current | Rotation::Dated { .. } => None,
@@ -71,7 +73,8 @@ pub fn pace(files: &[File<'_>], now: Instant) -> Option<Pace> {
         let before = (seen.seconds - last.seconds).max(0) / step;
         since = Some((passed - before).max(0) as u64);
     }
-    let oldest = order.iter().copied().find(|&at| files[at].first.is_some()).or(order.first().copied())?;
+    let oldest =
+        order.iter().copied().find(|&at| files[at].first.is_some()).or(order.first().copied())?;
     Some(Pace {
         rotated,
         kept: numbers.max(),

@@ -20,6 +20,9 @@ mod whole;
 /// How many names of sources a question lists.
 const ABOUT: usize = 100;
 
+/// Formats of IIS.
+pub(super) const IIS: [&str; 2] = ["w3c", "iis-native"];
+
 /// A question for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Question {

@@ -2,7 +2,7 @@
 
 use crate::verdict::triage::meaning::Software;
 
-use super::{Question, Seen};
+use super::{IIS, Question, Seen};
 
 /// Formats of services that clients reach first.
 const EDGES: [&str; 11] = [
@@ -34,9 +34,6 @@ const STORES: [&str; 8] = [
 
 /// The format of HAProxy.
 const HAPROXY: [&str; 1] = ["haproxy-http"];
-
-/// Formats of IIS.
-const IIS: [&str; 2] = ["w3c", "iis-native"];
 
 /// What stands in front of a server, or behind it.
 pub fn edge(seen: &Seen<'_>) -> Vec<Question> {

@@ -19,20 +19,23 @@ pub fn proxies(seen: &Seen<'_>) -> Vec<Question> {
         let clients = &series.clients;
         let names: Vec<String> =
             clients.proxies.iter().take(NAMED).map(ToString::to_string).collect();
+        let is = if names.len() == 1 { ["What is", "Is"] } else { ["What are", "Are"] };
         let names = names.join(", ");
         let about = vec![seen.series_name(series)];
         let question = match clients.forwarded {
             0 => Question::new(
                 "proxies",
                 format!(
-                    "What is {names}: a proxy, load balancer, cache or CDN? Please send its logs, with the addresses of its clients."
+                    "{} {names}: a proxy, load balancer, cache or CDN? Please send its logs, with the addresses of its clients.",
+                    is[0]
                 ),
                 "nearly all lines come from there and give no other address: who asked cannot be told from this log",
             ),
             _ => Question::new(
                 "proxies",
                 format!(
-                    "Is {names} a proxy of yours, which sets the forwarded address itself and drops what clients write there? Please send its logs too."
+                    "{} {names} a proxy of yours, which sets the forwarded address itself and drops what clients write there? Please send its logs too.",
+                    is[1]
                 ),
                 "only then may the forwarded addresses be believed (--trust-proxy, or trusted_proxies in the case file)",
             ),
