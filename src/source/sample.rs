@@ -9,7 +9,6 @@ use std::sync::atomic::AtomicU64;
 use memchr::{memchr, memrchr};
 
 use super::cut::{Block, Blocks, LINE_CAP};
-use super::decode::Encoding;
 use super::find::Found;
 use super::open::{Finished, Opened, ReadOptions, open};
 use super::slice::slice;
@@ -72,12 +71,14 @@ pub fn sample(
     mut take: impl FnMut(&Block, bool),
 ) -> io::Result<Sampled> {
     let limit = part.saturating_mul(PARTS);
-    let mut opened = open(found, ReadOptions { hash: false }, progress)?;
-    let reachable = is_plain && opened.encoding() == Encoding::Plain;
-    if reachable && found.length > limit as u64 {
-        drop(opened);
-        return ends(found, part as u64, progress, take);
+    if is_plain && found.length > limit as u64 {
+        match ends(found, part as u64, progress, &mut take) {
+            // It cannot be read from any byte after all.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => {}
+            done => return done,
+        }
     }
+    let mut opened = open(found, ReadOptions { hash: false }, progress)?;
     let (is_cut, length) = whole_lines(&mut opened, limit, &mut take);
     let stretches = vec![Stretch { offset: 0, length }];
     if is_cut {
@@ -125,7 +126,7 @@ fn ends(
     found: &Found,
     part: u64,
     progress: Option<&AtomicU64>,
-    mut take: impl FnMut(&Block, bool),
+    take: &mut impl FnMut(&Block, bool),
 ) -> io::Result<Sampled> {
     let middle = (found.length / 2).saturating_sub(part / 2);
     let starts = [0, middle, found.length - part];

@@ -1,6 +1,6 @@
 //! One series in words.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::format::{BytesMeaning, TABLE, TimeMeaning};
 use crate::report::page::{Text, count, grouped, hours};
@@ -282,9 +282,9 @@ fn clients(series: &SeriesTriage) -> String {
 }
 
 fn missing(series: &SeriesTriage) -> String {
-    let mut by_name: BTreeMap<&str, ()> = BTreeMap::new();
-    let names = series.missing.iter().map(|each| each.name.as_str());
-    let mut names: Vec<&str> = names.filter(|name| by_name.insert(name, ()).is_none()).collect();
+    let mut told = BTreeSet::new();
+    let each = series.missing.iter().map(|each| each.name.as_str());
+    let mut names: Vec<&str> = each.filter(|name| told.insert(*name)).collect();
     let more = names.len().saturating_sub(MISSING);
     names.truncate(MISSING);
     let mut words = names.join(", ");

@@ -1,5 +1,8 @@
 //! What the lines do not say.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
 use crate::record::BytesMeaning;
 use crate::verdict::triage::SeriesTriage;
 
@@ -9,29 +12,38 @@ use super::{Question, Seen};
 /// leave out much.
 const LOGGED: f64 = 0.01;
 
-/// How many addresses of proxies are named.
-const NAMED: usize = 5;
+/// How many sets of proxies are asked about one by one.
+const ALONE: usize = 3;
 
-/// Addresses that look like a proxy's.
+/// Addresses that look like a proxy's: one question for the series that share
+/// them.
 pub fn proxies(seen: &Seen<'_>) -> Vec<Question> {
-    let mut questions = Vec::new();
+    let mut groups: BTreeMap<(bool, &[IpAddr]), Vec<String>> = BTreeMap::new();
     for series in seen.read_series().filter(|series| !series.clients.proxies.is_empty()) {
         let clients = &series.clients;
-        let names: Vec<String> =
-            clients.proxies.iter().take(NAMED).map(ToString::to_string).collect();
+        let group = groups.entry((clients.forwarded > 0, &clients.proxies)).or_default();
+        group.push(seen.series_name(series));
+    }
+    let mut questions = Vec::new();
+    let mut others = Vec::new();
+    for (turn, ((is_forwarded, addresses), about)) in groups.into_iter().enumerate() {
+        if turn >= ALONE {
+            others.extend(about);
+            continue;
+        }
+        let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
         let is = if names.len() == 1 { ["What is", "Is"] } else { ["What are", "Are"] };
         let names = names.join(", ");
-        let about = vec![seen.series_name(series)];
-        let question = match clients.forwarded {
-            0 => Question::new(
+        let question = match is_forwarded {
+            false => Question::new(
                 "proxies",
                 format!(
                     "{} {names}: a proxy, load balancer, cache or CDN? Please send its logs, with the addresses of its clients.",
                     is[0]
                 ),
-                "nearly all lines come from there and give no other address: who asked cannot be told from this log",
+                UNTOLD,
             ),
-            _ => Question::new(
+            true => Question::new(
                 "proxies",
                 format!(
                     "{} {names} a proxy of yours, which sets the forwarded address itself and drops what clients write there? Please send its logs too.",
@@ -42,8 +54,13 @@ pub fn proxies(seen: &Seen<'_>) -> Vec<Question> {
         };
         questions.extend(question.about(about));
     }
+    let text = "What stands in front of these servers? Please send its logs, with the addresses of its clients.";
+    questions.extend(Question::new("proxies", text, UNTOLD).about(others));
     questions
 }
+
+/// Why a proxy's address is not enough.
+const UNTOLD: &str = "nearly all lines come from there and give no other address: who asked cannot be told from this log";
 
 /// Addresses that were shortened.
 pub fn shortened(seen: &Seen<'_>) -> Vec<Question> {

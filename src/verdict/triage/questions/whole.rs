@@ -1,9 +1,14 @@
 //! Is everything there, and can it be read?
 
-use crate::verdict::triage::{Triage, gaps};
+use std::collections::BTreeSet;
+
+use crate::verdict::triage::{SeriesTriage, Triage};
 use crate::verdict::words::count;
 
 use super::{Question, Seen};
+
+/// For how many series missing files are asked for one by one.
+const ALONE: usize = 3;
 
 /// How many missing files are named in one question.
 const NAMED: usize = 4;
@@ -32,27 +37,34 @@ pub fn locked(seen: &Seen<'_>) -> Vec<Question> {
 
 /// Members that rotations should have.
 pub fn missing(seen: &Seen<'_>) -> Vec<Question> {
+    let why = "their neighbours are here; a day without a log is a day that cannot be cleared (where \"notifempty\" skipped an empty file, say so)";
+    let holed: Vec<&SeriesTriage> =
+        seen.triage.series.iter().filter(|series| !series.missing.is_empty()).collect();
+    let (alone, together) = holed.split_at(holed.len().min(ALONE));
     let mut questions = Vec::new();
-    for series in seen.triage.series.iter().filter(|series| !series.missing.is_empty()) {
-        let missing: &[gaps::MissingMember] = &series.missing;
-        let mut names: Vec<&str> =
-            missing.iter().take(NAMED).map(|each| each.name.as_str()).collect();
-        let more = format!("{} more", missing.len().saturating_sub(NAMED));
-        if missing.len() > NAMED {
+    for series in alone {
+        // A hole between copies is told twice.
+        let mut told = BTreeSet::new();
+        let each = series.missing.iter().map(|each| each.name.as_str());
+        let mut names: Vec<&str> = each.filter(|name| told.insert(*name)).collect();
+        let n = names.len();
+        let more = format!("{} more", n.saturating_sub(NAMED));
+        names.truncate(NAMED);
+        if n > NAMED {
             names.push(&more);
         }
-        let text = match missing.len() {
+        let text = match n {
             1 => format!("Where is {}?", names.join(", ")),
-            n => format!(
-                "Where are {} of the rotation: {}?",
-                count(n as u64, "file", "files"),
-                names.join(", ")
-            ),
+            n => format!("Where are {n} files of the rotation: {}?", names.join(", ")),
         };
-        let why = "its neighbours are here; a day without a log is a day that cannot be cleared (an empty file may have been skipped by \"notifempty\": then say so)";
-        let about = vec![seen.series_name(series)];
-        questions.extend(Question::new("missing", text, why).about(about));
+        questions.extend(Question::new("missing", text, why).about(vec![seen.series_name(series)]));
     }
+    let text = format!(
+        "Where are the files missing from the rotations of {}?",
+        count(together.len() as u64, "more series", "more series")
+    );
+    let names = together.iter().map(|series| seen.series_name(series)).collect();
+    questions.extend(Question::new("missing", text, why).about(names));
     questions
 }
 
