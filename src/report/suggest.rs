@@ -20,9 +20,9 @@ use super::page::{count, grouped};
 use super::safe;
 
 /// Folders whose name says nothing of a server.
-const PLAIN: [&str; 12] = [
-    "log", "logs", "nginx", "apache", "apache2", "httpd", "var", "iis", "logfiles", "access",
-    "data", "evidence",
+const PLAIN: [&str; 11] = [
+    "log", "logs", "nginx", "apache", "apache2", "httpd", "var", "logfiles", "access", "data",
+    "evidence",
 ];
 
 /// How many files of a series are named one by one, where no glob names them
@@ -196,7 +196,7 @@ fn name(look: &Look<'_>, group: &[&SeriesTriage], names: &mut BTreeSet<String>) 
         .filter_map(|folder| folder.file_name())
         .map(|name| name.to_string_lossy().into_owned())
         .find(|name| !PLAIN.contains(&name.to_ascii_lowercase().as_str()));
-    let told = told.unwrap_or_else(|| "web1".to_owned());
+    let told = told.unwrap_or_else(|| "server".to_owned());
     let numbered = (2..).map(|number| format!("{told}-{number}"));
     let mut free = std::iter::once(told.clone()).chain(numbered);
     let name = free.find(|name| !names.contains(name)).unwrap_or(told);
@@ -276,8 +276,7 @@ fn escaped(path: &[u8]) -> String {
     for chunk in path.utf8_chunks() {
         for letter in chunk.valid().chars() {
             match letter {
-                '*' | '?' | '[' | ']' | '{' | '}' => out.extend(['[', letter, ']']),
-                '\\' => out.push_str("\\\\"),
+                '*' | '?' | '[' | ']' | '{' | '}' | '\\' => out.extend(['[', letter, ']']),
                 _ => out.push(letter),
             }
         }
@@ -334,11 +333,12 @@ mod tests {
     }
 
     #[test]
-    fn a_glob_for_a_name_that_is_no_text_matches_it() {
-        let name = b"l/\xff\xfe[1].log".to_vec();
-        let glob = escaped(&name);
-        let built = GlobBuilder::new(&glob).literal_separator(true).build().unwrap();
-        let path = Path::new(std::ffi::OsStr::from_bytes(&name));
-        assert!(built.compile_matcher().is_match(path), "{glob}");
+    fn a_glob_for_an_odd_name_matches_it() {
+        for name in [&b"l/\xff\xfe[1].log"[..], br"l/a\b{c}].log", b"l/*?.log"] {
+            let glob = escaped(name);
+            let built = GlobBuilder::new(&glob).literal_separator(true).build().unwrap();
+            let path = Path::new(std::ffi::OsStr::from_bytes(name));
+            assert!(built.compile_matcher().is_match(path), "{glob}");
+        }
     }
 }
