@@ -31,8 +31,9 @@ fn place() -> tempfile::TempDir {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    let proxied =
-        |minute: u64| line("10.0.0.9", minute * 60, if minute % 2 == 0 { 304 } else { 200 }, "0");
+    let proxied = |minute: u64| {
+        line("10.0.0.9", minute * 60, if minute.is_multiple_of(2) { 304 } else { 200 }, "0")
+    };
     write("web1/logs/access.log", (0..60).map(proxied).collect());
     write(
         "web1/logs/access.log.1",
@@ -134,16 +135,18 @@ fn nasty_names_are_written_so_that_they_load() {
     use std::os::unix::ffi::OsStrExt;
 
     let place = tempfile::tempdir().unwrap();
-    for name in [
+    let names = [
         &b"a\"b\\c.log"[..],
         b"tab\tand\nnewline\x1b[2J.log",
         b"glob[1]*?{x}.log",
         b"\xff\xfe.log",
         "\u{202e}\u{e0041}é.log".as_bytes(),
-    ] {
-        let folder = place.path().join(OsStr::from_bytes(&[&b"d-"[..], name].concat()));
+    ];
+    // Were they alike, they would count once.
+    for (name, minute) in names.iter().zip(1..) {
+        let folder = place.path().join(OsStr::from_bytes(&[&b"d-"[..], *name].concat()));
         fs::create_dir(&folder).unwrap();
-        fs::write(folder.join(OsStr::from_bytes(name)), log(0, 3600, 60)).unwrap();
+        fs::write(folder.join(OsStr::from_bytes(name)), log(minute * 60, 3600, 60)).unwrap();
     }
     let ran = run_in(place.path(), &["new-case", "."]).ended(0);
     assert!(!ran.out().contains(|letter: char| letter.is_control() && letter != '\n'));

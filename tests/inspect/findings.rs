@@ -11,7 +11,12 @@ use super::{DAY, NOW, asked, line, log, look, look_at, question};
 fn bodyless(bytes: &str) -> String {
     (0..40)
         .map(|minute| {
-            line("198.51.100.7", minute * 60, if minute % 2 == 0 { 304 } else { 200 }, bytes)
+            line(
+                "198.51.100.7",
+                minute * 60,
+                if minute.is_multiple_of(2) { 304 } else { 200 },
+                bytes,
+            )
         })
         .collect()
 }
