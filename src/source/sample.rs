@@ -154,7 +154,9 @@ fn ends(
             continue;
         }
         let mut is_first = true;
-        for block in Blocks::of_range(Cursor::new(bytes), start, u64::MAX, BLOCK_BYTES, LINE_CAP) {
+        // A block is cleared before it is filled, so it is no larger than need be.
+        let size = BLOCK_BYTES.min(bytes.len().max(1));
+        for block in Blocks::of_range(Cursor::new(bytes), start, u64::MAX, size, LINE_CAP) {
             take(&block, std::mem::take(&mut is_first));
         }
     }

@@ -83,6 +83,10 @@ fn proxies_are_named_and_their_logs_asked_for() {
     let shown = look_at(forwarding, &[]);
     assert_eq!(shown["series"][0]["clients"]["forwarded"], 100);
     assert!(question(&shown, "proxies")["why"].as_str().unwrap().contains("--trust-proxy"));
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.log"), proxied.replace("HTTP/1.1", "HTTP/1.0")).unwrap();
+    let text = run_in(folder.path(), &[&["inspect", "a.log"], &NOW[..]].concat()).ended(0);
+    assert!(text.out().contains("HTTP/1.0, as proxies do"), "{}", text.out());
     let direct = look_at(log(0, 6000, 60), &[]);
     assert_eq!(direct["series"][0]["clients"]["proxies"], json!([]));
     assert!(asked(&direct).contains(&"edge") && !asked(&direct).contains(&"proxies"));

@@ -89,6 +89,21 @@ fn of_a_compressed_log_the_last_time_is_not_known() {
 }
 
 #[test]
+fn lines_that_go_on_are_read_across_blocks() {
+    // Docker cuts a long line into parts; the last ends with a newline.
+    let whole = line("198.51.100.7", 60, 200, "512").replace("agent/1", &"x".repeat(900));
+    let (first, second) = whole.split_at(500);
+    let part = |text: &str| {
+        let log = serde_json::to_string(text).unwrap();
+        format!("{{\"log\":{log},\"stream\":\"stdout\",\"time\":\"2024-03-01T00:01:00Z\"}}\n")
+    };
+    let text = (part(first) + &part(second)).repeat(9_000);
+    assert!(text.len() as u64 > 8 * MIB);
+    let lines = look_at(text, &["--full"])["sources"][0]["lines"].clone();
+    assert_eq!((&lines["read"], &lines["unread"]), (&18_000.into(), &0.into()));
+}
+
+#[test]
 fn standard_input_is_looked_at_too() {
     let args = [&["inspect", "-", "--json"], &NOW[..]].concat();
     let look = run_on(log(0, 3600, 60).as_bytes(), &args).ended(0).json();

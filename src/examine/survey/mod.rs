@@ -17,8 +17,8 @@ use std::sync::atomic::AtomicU64;
 use rayon::prelude::*;
 
 use crate::error::Error;
-use crate::format::Reader;
 use crate::format::guess::Kind;
+use crate::format::{Reader, State};
 use crate::record::WallClock;
 use crate::source::sample::{Extent, PARTS, Stretch};
 use crate::source::{self, Blocks, Finished, LINE_CAP, ReadOptions};
@@ -215,23 +215,28 @@ fn full(planned: &PlannedSource, progress: &AtomicU64) -> Surveyed {
     let mut reader = Reader::new(&planned.formats, planned.only);
     reader.state = planned.state.clone();
     // Headers are carried from line to line, so these are read in order.
-    let is_ordered = planned.state != crate::format::State::default();
+    let mut is_ordered = planned.state != State::default();
     let mut head = None;
     let mut blocks = Blocks::new(&mut opened, BLOCK_BYTES, LINE_CAP);
     loop {
         let batch: Vec<_> = blocks.by_ref().take(BATCH).collect();
         let Some(first) = batch.first() else { break };
         head.get_or_insert_with(|| Head::of(first));
+        if !is_ordered && batch.len() > 1 {
+            let count = |block: &source::Block| {
+                let (mut part, mut reader) = (Tally::new(true), reader.clone());
+                part.block(block, &mut reader);
+                (part, reader.state)
+            };
+            let parts: Vec<(Tally, State)> = batch.par_iter().map(count).collect();
+            // A line that goes on in the next block, or a header, is carried.
+            is_ordered = parts.iter().any(|(_, state)| *state != reader.state);
+            if !is_ordered {
+                parts.into_iter().for_each(|(part, _)| tally.merge(part));
+            }
+        }
         if is_ordered || batch.len() == 1 {
             batch.iter().for_each(|block| tally.block(block, &mut reader));
-        } else {
-            let count = |block: &source::Block| {
-                let mut part = Tally::new(true);
-                part.block(block, &mut reader.clone());
-                part
-            };
-            let parts: Vec<Tally> = batch.par_iter().map(count).collect();
-            parts.into_iter().for_each(|part| tally.merge(part));
         }
         batch.into_iter().for_each(|block| blocks.recycle(block.bytes));
     }

@@ -82,7 +82,7 @@ fn overview(look: &Look<'_>, text: &mut Text<'_>) {
             _ => count(sampled as u64, "of them was", "of them were"),
         };
         text.line(&format!(
-            "{inputs}; {of_them} read in samples, {} decoded in all. Counts are those of the samples; --full reads everything.",
+            "{inputs}; {of_them} read in samples, {} decoded in all. Counts are those of the samples, and silences are not looked for; --full reads everything.",
             size(read)
         ));
     }

@@ -19,6 +19,9 @@ const MISSING: usize = 6;
 /// How many offsets from UTC are named.
 const OFFSETS: usize = 4;
 
+/// From which share of requests by HTTP/1.0 on that is worth telling.
+const PROXY_SPEECH: f64 = 0.8;
+
 /// How wide the column of labels is, with its margin.
 const LABEL: usize = 11;
 
@@ -278,6 +281,10 @@ fn clients(series: &SeriesTriage) -> String {
         0 => "no forwarded addresses".to_owned(),
         n => format!("forwarded addresses on {}", count(n, "line", "lines")),
     });
+    let fields = &series.tally.fields;
+    if fields.request > 0 && fields.http_1_0 as f64 >= PROXY_SPEECH * fields.request as f64 {
+        words.push("they ask by HTTP/1.0, as proxies do and browsers do not".to_owned());
+    }
     words.join("; ")
 }
 
