@@ -6,6 +6,7 @@ use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
 use ipnetwork::IpNetwork;
+use rayon::prelude::*;
 
 use crate::case::target::{Matcher, Target};
 use crate::case::{Case, Server};
@@ -216,6 +217,22 @@ pub struct PlannedSource {
 /// # Errors
 /// When there is nothing to read at all.
 pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
+    plan_from(question, inputs, base, |_| HEAD_BYTES, u64::MAX)
+}
+
+/// As [`plan`], from heads of as many bytes as `head_bytes` gives for the
+/// number of sources, and of each archive only the members up to the one with
+/// which `archive_bytes` are passed.
+///
+/// # Errors
+/// As for [`plan`].
+pub fn plan_from(
+    question: &Question,
+    inputs: &[String],
+    base: &Path,
+    head_bytes: impl Fn(usize) -> usize,
+    archive_bytes: u64,
+) -> Result<Plan, Error> {
     let owners = owners(question, base)?;
     let found = if inputs.is_empty() {
         let logs: Vec<String> =
@@ -233,11 +250,11 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
             problems => Error::Nothing(problems.join("; ")),
         });
     }
-    let mut plan = Plan { sources: Vec::new(), problems: found.problems };
-    for found in found.sources {
-        look(question, &owners, found, &mut plan.sources)?;
-    }
-    Ok(plan)
+    let head_bytes = head_bytes(found.sources.len());
+    let depth = (head_bytes, archive_bytes);
+    let each = found.sources.into_par_iter().map(|found| look(question, &owners, found, depth));
+    let sources: Result<Vec<Vec<PlannedSource>>, Error> = each.collect();
+    Ok(Plan { sources: sources?.into_iter().flatten().collect(), problems: found.problems })
 }
 
 /// Looks at the head of one source; of an archive also at the heads of its
@@ -246,18 +263,17 @@ fn look(
     question: &Question,
     owners: &[(usize, GlobMatcher)],
     found: Found,
-    sources: &mut Vec<PlannedSource>,
-) -> Result<(), Error> {
+    depth: (usize, u64),
+) -> Result<Vec<PlannedSource>, Error> {
     let mut source = unseen(question, owners, found)?;
-    match source::look(&source.found, HEAD_BYTES) {
+    match source::look(&source.found, depth.0) {
         Err(error) => source.unreadable = Some(error.to_string()),
         Ok(head) if head.container.is_some() => {
-            return look_inside(question, owners, source, sources);
+            return look_inside(question, owners, source, depth);
         }
         Ok(head) => see(&mut source, head),
     }
-    sources.push(source);
-    Ok(())
+    Ok(vec![source])
 }
 
 /// Looks at an archive and the heads of its members.
@@ -265,13 +281,14 @@ fn look_inside(
     question: &Question,
     owners: &[(usize, GlobMatcher)],
     archive: PlannedSource,
-    sources: &mut Vec<PlannedSource>,
-) -> Result<(), Error> {
-    let first = sources.len();
+    (head_bytes, archive_bytes): (usize, u64),
+) -> Result<Vec<PlannedSource>, Error> {
+    let mut sources = Vec::new();
+    let mut passed: u64 = 0;
     let mut fault = None;
     let walked = source::walk(&archive.found, ReadOptions { hash: false }, None, &mut |met| {
         let (found, seen) = match met {
-            Met::Member(mut opened) => (opened.found().clone(), Ok(opened.look(HEAD_BYTES))),
+            Met::Member(mut opened) => (opened.found().clone(), Ok(opened.look(head_bytes))),
             Met::Unreadable(found, why) => (found, Err(why)),
             Met::Archive(inner) => {
                 let whole = inner.finished.problems.is_empty();
@@ -288,6 +305,7 @@ fn look_inside(
                 return ControlFlow::Continue(());
             }
         };
+        passed = passed.saturating_add(found.member_length);
         match (unseen(question, owners, found), seen) {
             (Ok(mut source), Ok(head)) => {
                 see(&mut source, head);
@@ -302,14 +320,22 @@ fn look_inside(
             }),
             (Err(error), _) => fault = Some(error),
         }
-        ControlFlow::Continue(())
+        if passed > archive_bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    if let Err(error) = walked {
-        sources.push(PlannedSource { unreadable: Some(error.to_string()), ..archive });
+    let unreadable = match walked {
+        Err(error) => Some(error.to_string()),
+        Ok(()) if passed > archive_bytes => Some(format!(
+            "is a large archive, of which {} members were looked at, and what follows was not: \
+             --full reads all of it",
+            sources.len()
+        )),
+        Ok(()) => None,
+    };
+    if unreadable.is_some() {
+        sources.push(PlannedSource { unreadable, ..archive });
     }
-    sources[first..]
-        .sort_by(|a, b| (&a.found.member, a.found.place).cmp(&(&b.found.member, b.found.place)));
-    fault.map_or(Ok(()), Err)
+    sources.sort_by(|a, b| (&a.found.member, a.found.place).cmp(&(&b.found.member, b.found.place)));
+    fault.map_or(Ok(sources), Err)
 }
 
 /// A source that was not looked at yet.

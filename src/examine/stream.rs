@@ -351,6 +351,7 @@ impl<'a> Context<'a> {
     }
 
     /// Reads one source again and spreads the answering over the pool.
+    #[expect(clippy::too_many_arguments, reason = "what every block of one source is given")]
     fn inquire<'s>(
         &self,
         number: u32,
