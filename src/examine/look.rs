@@ -14,26 +14,27 @@ use crate::record::time::civil_seconds;
 use crate::source::rotation::{self, Member, Rotation};
 use crate::source::{self, Encoding, Found, Head, Met, ReadOptions};
 
-use super::plan::{HEAD_BYTES, PlannedSource, Question, UNNAMED, known_format};
+use super::plan::{PlannedSource, Question, UNNAMED, known_format};
 
 /// Looks at the head of one source; of an archive also at the heads of its
-/// members, which come behind it in the order of their names.
+/// members, which come behind it in the order of their names. `depth` is how
+/// many bytes of each are looked at, and after how many bytes of an archive no
+/// further member is.
 pub(super) fn look(
     question: &Question,
     owners: &[(usize, GlobMatcher)],
     found: Found,
-    sources: &mut Vec<PlannedSource>,
-) -> Result<(), Error> {
+    depth: (usize, u64),
+) -> Result<Vec<PlannedSource>, Error> {
     let mut source = unseen(question, owners, found)?;
-    match source::look(&source.found, HEAD_BYTES) {
+    match source::look(&source.found, depth.0) {
         Err(error) => source.unreadable = Some(error.to_string()),
         Ok(head) if head.container.is_some() => {
-            return look_inside(question, owners, source, sources);
+            return look_inside(question, owners, source, depth);
         }
         Ok(head) => see(&mut source, head),
     }
-    sources.push(source);
-    Ok(())
+    Ok(vec![source])
 }
 
 /// Looks at an archive and the heads of its members.
@@ -41,13 +42,14 @@ fn look_inside(
     question: &Question,
     owners: &[(usize, GlobMatcher)],
     archive: PlannedSource,
-    sources: &mut Vec<PlannedSource>,
-) -> Result<(), Error> {
-    let first = sources.len();
+    (head_bytes, archive_bytes): (usize, u64),
+) -> Result<Vec<PlannedSource>, Error> {
+    let mut sources = Vec::new();
+    let mut passed: u64 = 0;
     let mut fault = None;
     let walked = source::walk(&archive.found, ReadOptions { hash: false }, None, &mut |met| {
         let (found, seen) = match met {
-            Met::Member(mut opened) => (opened.found().clone(), Ok(opened.look(HEAD_BYTES))),
+            Met::Member(mut opened) => (opened.found().clone(), Ok(opened.look(head_bytes))),
             Met::Unreadable(found, why) => (found, Err(why)),
             Met::Archive(inner) => {
                 let whole = inner.finished.problems.is_empty();
@@ -64,6 +66,7 @@ fn look_inside(
                 return ControlFlow::Continue(());
             }
         };
+        passed = passed.saturating_add(found.member_length);
         match (unseen(question, owners, found), seen) {
             (Ok(mut source), Ok(head)) => {
                 see(&mut source, head);
@@ -78,14 +81,22 @@ fn look_inside(
             }),
             (Err(error), _) => fault = Some(error),
         }
-        ControlFlow::Continue(())
+        if passed > archive_bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    if let Err(error) = walked {
-        sources.push(PlannedSource { unreadable: Some(error.to_string()), ..archive });
+    let unreadable = match walked {
+        Err(error) => Some(error.to_string()),
+        Ok(()) if passed > archive_bytes => Some(format!(
+            "is a large archive, of which {} members were looked at, and what follows was not: \
+             --full reads all of it",
+            sources.len()
+        )),
+        Ok(()) => None,
+    };
+    if unreadable.is_some() {
+        sources.push(PlannedSource { unreadable, ..archive });
     }
-    sources[first..]
-        .sort_by(|a, b| (&a.found.member, a.found.place).cmp(&(&b.found.member, b.found.place)));
-    fault.map_or(Ok(()), Err)
+    sources.sort_by(|a, b| (&a.found.member, a.found.place).cmp(&(&b.found.member, b.found.place)));
+    fault.map_or(Ok(sources), Err)
 }
 
 /// A source that was not looked at yet.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ipnetwork::IpNetwork;
+use rayon::prelude::*;
 
 use crate::case::target::{Matcher, Target};
 use crate::case::{Case, Server};
@@ -213,6 +214,22 @@ pub struct PlannedSource {
 /// # Errors
 /// When there is nothing to read at all.
 pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
+    plan_from(question, inputs, base, |_| HEAD_BYTES, u64::MAX)
+}
+
+/// As [`plan`], from heads of as many bytes as `head_bytes` gives for the
+/// number of sources, and of each archive only the members up to the one with
+/// which `archive_bytes` are passed.
+///
+/// # Errors
+/// As for [`plan`].
+pub fn plan_from(
+    question: &Question,
+    inputs: &[String],
+    base: &Path,
+    head_bytes: impl Fn(usize) -> usize,
+    archive_bytes: u64,
+) -> Result<Plan, Error> {
     let owners = owners(question, base)?;
     let found = if inputs.is_empty() {
         let logs: Vec<String> =
@@ -230,11 +247,11 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
             problems => Error::Nothing(problems.join("; ")),
         });
     }
-    let mut plan = Plan { sources: Vec::new(), problems: found.problems };
-    for found in found.sources {
-        look(question, &owners, found, &mut plan.sources)?;
-    }
-    Ok(plan)
+    let head_bytes = head_bytes(found.sources.len());
+    let depth = (head_bytes, archive_bytes);
+    let each = found.sources.into_par_iter().map(|found| look(question, &owners, found, depth));
+    let sources: Result<Vec<Vec<PlannedSource>>, Error> = each.collect();
+    Ok(Plan { sources: sources?.into_iter().flatten().collect(), problems: found.problems })
 }
 
 /// What a source's times mean: what the operator says, else what the software

@@ -93,6 +93,9 @@ fn line_and_status(input: &[u8]) -> Read<'_, (&[u8], Option<u16>)> {
     Ok((rest, (line, status)))
 }
 
+/// A request line as it stands, and the status behind it.
+type Answered<'a> = (&'a [u8], Option<u16>);
+
 /// `raw-line = DQUOTE *OCTET " HTTP/" DIGIT "." DIGIT DQUOTE SP status`, of a
 /// writer that leaves the quotes of a client as they are.
 ///
@@ -100,7 +103,7 @@ fn line_and_status(input: &[u8]) -> Read<'_, (&[u8], Option<u16>)> {
 /// alone has a version before it and a status behind it, and no quote before
 /// it has a status behind it; nor does a backslash or another record's anchor
 /// stand inside.
-fn raw_line(input: &[u8]) -> Option<(&[u8], (&[u8], Option<u16>))> {
+fn raw_line(input: &[u8]) -> Option<(&[u8], Answered<'_>)> {
     let inside = input.strip_prefix(b"\"")?;
     let mut found = None;
     for at in memchr::memchr_iter(b'"', inside) {

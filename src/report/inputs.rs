@@ -116,6 +116,19 @@ pub struct LineCounts {
     pub unread: u64,
 }
 
+impl LineCounts {
+    /// The counts and their sum.
+    pub fn of(lines: Lines) -> LineCounts {
+        LineCounts {
+            total: lines.total(),
+            read: lines.read,
+            blank: lines.blank,
+            header: lines.header,
+            unread: lines.unread,
+        }
+    }
+}
+
 /// A line that was not read.
 #[derive(Debug, Serialize)]
 pub struct UnreadLine {
@@ -181,7 +194,7 @@ fn input(
         zone: zone(question, planned, source, format),
         time_means: meaning.time,
         bytes_mean: meaning.bytes,
-        lines: counts(lines),
+        lines: LineCounts::of(lines),
         first: source.coverage.first,
         last: source.coverage.last,
         problems: problems(planned, source),
@@ -197,16 +210,6 @@ fn input(
         twice: source.coverage.twice,
         copied_hits: source.copied_hits,
         suspects: source.unread.n_suspects,
-    }
-}
-
-fn counts(lines: Lines) -> LineCounts {
-    LineCounts {
-        total: lines.total(),
-        read: lines.read,
-        blank: lines.blank,
-        header: lines.header,
-        unread: lines.unread,
     }
 }
 

@@ -16,6 +16,7 @@ pub mod hours;
 pub mod labels;
 pub mod learnt;
 pub mod place;
+pub mod triage;
 pub mod unlogged;
 pub mod words;
 

@@ -91,11 +91,10 @@ impl Line<'_> {
             }
             return;
         }
-        if reading == Some("raw") || self.request["has_line"] == false {
-            if self.differs.get("target").is_none() {
-                wrong.push(format!("a request line where none is: {:?}", record.request));
-                return;
-            }
+        let has_none = reading == Some("raw") || self.request["has_line"] == false;
+        if has_none && self.differs.get("target").is_none() {
+            wrong.push(format!("a request line where none is: {:?}", record.request));
+            return;
         }
         for (name, read) in [("method", record.method()), ("target", record.target())] {
             let read = undone(record, read);
