@@ -79,7 +79,10 @@ pub fn sample(
         }
     }
     let mut opened = open(found, ReadOptions { hash: false }, progress)?;
-    let (is_cut, length) = whole_lines(&mut opened, limit, &mut take);
+    // A block is cleared before it is filled, so it is no larger than need be.
+    let stored = usize::try_from(found.length).unwrap_or(usize::MAX).saturating_add(1);
+    let size = BLOCK_BYTES.min(limit).min(if is_plain { stored } else { usize::MAX });
+    let (is_cut, length) = whole_lines(&mut opened, limit, size, &mut take);
     let stretches = vec![Stretch { offset: 0, length }];
     if is_cut {
         let problems = opened.problems();
@@ -95,6 +98,7 @@ pub fn sample(
 fn whole_lines(
     opened: &mut Opened<'_>,
     limit: usize,
+    size: usize,
     take: &mut impl FnMut(&Block, bool),
 ) -> (bool, u64) {
     // One block is held back, because the last is cut short where the limit fell into a line.
@@ -102,7 +106,7 @@ fn whole_lines(
     let mut is_first = true;
     let mut length = 0;
     let mut head = Limited { opened, left: limit };
-    let mut blocks = Blocks::new(&mut head, BLOCK_BYTES.min(limit.max(1)), LINE_CAP);
+    let mut blocks = Blocks::new(&mut head, size, LINE_CAP);
     for block in &mut blocks {
         let dropped = block.cut.bom_before + block.cut.nul_before;
         length = block.offset - dropped + block.span();
@@ -154,7 +158,6 @@ fn ends(
             continue;
         }
         let mut is_first = true;
-        // A block is cleared before it is filled, so it is no larger than need be.
         let size = BLOCK_BYTES.min(bytes.len().max(1));
         for block in Blocks::of_range(Cursor::new(bytes), start, u64::MAX, size, LINE_CAP) {
             take(&block, std::mem::take(&mut is_first));
