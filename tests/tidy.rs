@@ -12,17 +12,22 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("nom", &["format"]),
+    ("nginx_lint_parser", &["format"]),
     ("rayon", &["examine"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("toml", &["case"]),
     ("csv", &["case", "report"]),
+    ("maxminddb", &["case"]),
     ("flate2", &["source"]),
     ("bzip2", &["source"]),
     ("liblzma", &["source"]),
+    ("encoding_rs", &["source"]),
+    ("lz4_flex", &["source"]),
+    ("tar", &["source"]),
     ("walkdir", &["source"]),
     ("comfy_table", &["report", "cli"]),
     ("sha2", &["source", "report"]),

@@ -11,6 +11,7 @@ use toml::de::DeTable;
 
 use super::exposure::{Exposure, Kind, Lawful};
 use super::files::Reading;
+use super::list::ranges::Ranges;
 use super::party::{Party, PartyRole};
 use super::section::{Section, Source};
 use super::target::{EXPOSURES, Target};
@@ -111,14 +112,7 @@ fn know(case: &mut Case, text: &str) -> Result<(), Error> {
     let networks = networks(&format!("--known {name}"), &list, &mut case.warnings)?;
     match case.parties.iter_mut().find(|party| party.name == name) {
         Some(party) => party.networks.extend(networks),
-        None => case.parties.push(Party {
-            name: name.to_string(),
-            role: PartyRole::Known,
-            networks,
-            times: Vec::new(),
-            paths: Vec::new(),
-            received: None,
-        }),
+        None => case.parties.push(Party { name: name.to_string(), networks, ..Party::default() }),
     }
     Ok(())
 }
@@ -189,8 +183,8 @@ impl Load<'_> {
 }
 
 /// The tables of a case file.
-const TABLES: [&str; 8] =
-    ["case", "exposure", "party", "server", "control", "claim", "event", "other_channels"];
+const TABLES: [&str; 9] =
+    ["case", "exposure", "party", "list", "server", "control", "claim", "event", "other_channels"];
 
 fn parse(file: &str, base: &Path, bytes: Vec<u8>, zone: Option<WallClock>) -> Result<Case, Error> {
     let text = std::str::from_utf8(&bytes)
@@ -245,12 +239,27 @@ fn warn_of_parties(case: &mut Case) {
                 party.name
             ));
         }
+        let widest = |is_four: bool| if is_four { WIDE_FOUR } else { WIDE_SIX };
         for network in &party.networks {
-            let widest = if network.is_ipv4() { WIDE_FOUR } else { WIDE_SIX };
+            let widest = widest(network.is_ipv4());
             if network.prefix() < widest {
                 case.warnings.push(format!(
                     "the party \"{}\" has the network {network}, wider than /{widest}: others may come from it, too",
                     party.name
+                ));
+            }
+        }
+        for list in &party.lists {
+            let each = list.ranges().into_iter().flat_map(Ranges::each);
+            let wide: Vec<_> =
+                each.filter(|range| range.prefix() < widest(range.first.is_ipv4())).collect();
+            if let Some(first) = wide.first() {
+                case.warnings.push(format!(
+                    "{} of the party \"{}\" has {} networks wider than /{WIDE_FOUR} or /{WIDE_SIX}, such as {}: others may come from them, too",
+                    list.file,
+                    party.name,
+                    wide.len(),
+                    first.text()
                 ));
             }
         }

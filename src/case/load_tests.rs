@@ -193,7 +193,8 @@ fn files_beside_the_case_are_read_and_kept() {
     let case = load(&folder.path().join("case.toml"), None).unwrap();
     let names: Vec<_> = case.read.iter().skip(1).map(|read| read.path.as_str()).collect();
     assert_eq!(names, ["files.csv", "nets.txt", "nginx.conf"]);
-    assert_eq!(case.parties[0].networks.len(), 1);
+    let list = &case.parties[0].lists[0];
+    assert!(list.find("192.0.2.7".parse().unwrap()).is_some() && list.date().is_none());
     assert!(case.warnings.iter().any(|warning| warning.contains("gone.conf")));
     assert!(matches!(load(&folder.path().join("none.toml"), None), Err(Error::Io { .. })));
 }

@@ -14,13 +14,17 @@
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
 
+pub mod crawler;
+pub mod dns;
 mod exposed;
 pub mod exposure;
 mod expression;
 mod files;
 mod glob;
+pub mod list;
 pub mod load;
 mod network;
+mod parties;
 mod parts;
 pub mod party;
 pub mod pattern;
@@ -30,12 +34,15 @@ mod section;
 pub mod server;
 pub mod target;
 pub mod template;
+pub mod vendor;
 pub mod when;
 pub mod window;
 
 use serde::Serialize;
 
+pub use dns::{DnsFile, Lookup};
 pub use exposure::{Exposure, Kind, Lawful};
+pub use list::List;
 pub use party::{Party, PartyRole};
 pub use server::Server;
 pub use window::Window;
@@ -73,6 +80,9 @@ pub struct Case {
     pub exposures: Vec<Exposure>,
     /// Who is known.
     pub parties: Vec<Party>,
+    /// What is known of networks by lists on disk: a label each, which never
+    /// changes a class.
+    pub lists: Vec<List>,
     /// Which servers wrote the logs.
     pub servers: Vec<Server>,
     /// Documented accesses that the logs must show.

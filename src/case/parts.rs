@@ -1,7 +1,7 @@
 //! The parts of a case file: each table's keys and what they mean.
 
 use super::load::Load;
-use super::party::{Party, PartyRole};
+use super::parties::{LIST, PARTY};
 use super::section::{Section, nearest};
 use super::server::{Server, ServerRole};
 use super::target::Target;
@@ -44,8 +44,6 @@ const EXPOSURE: [&str; 11] = [
     "rotated_at",
     "decoy_bytes",
 ];
-const PARTY: [&str; 7] =
-    ["name", "role", "networks", "networks_file", "times", "paths", "received"];
 const SERVER: [&str; 17] = [
     "name",
     "logs",
@@ -144,6 +142,10 @@ impl Load<'_> {
         for (at, section) in top.tables("party", &PARTY)?.iter().enumerate() {
             self.party(section, at + 1)?;
         }
+        for section in top.tables("list", &LIST)? {
+            self.label_list(&section)?;
+        }
+        self.date_crawlers();
         let servers = top.tables("server", &SERVER)?;
         for (at, section) in servers.iter().enumerate() {
             self.server(section, at + 1)?;
@@ -193,34 +195,6 @@ impl Load<'_> {
         case.inventory_complete = section.truth("inventory_complete")?;
         case.configuration_unchanged = section.truth("configuration_unchanged")?;
         case.unaltered_accepted_by = section.text("unaltered_accepted_by")?;
-        Ok(())
-    }
-
-    fn party(&mut self, section: &Section<'_>, number: usize) -> Result<(), Error> {
-        let name = section.text("name")?.unwrap_or_else(|| format!("party {number}"));
-        unique(section, &name, self.case.parties.iter().map(|other| &other.name))?;
-        let roles = [
-            ("self", PartyRole::Own),
-            ("known", PartyRole::Known),
-            ("crawler", PartyRole::Crawler),
-        ];
-        let mut networks = self.networks(section, "networks")?;
-        for file in section.texts("networks_file")? {
-            let bytes = self.open(section, "networks_file", &file)?;
-            let read = network::list(&String::from_utf8_lossy(&bytes));
-            let (more, warnings) =
-                read.map_err(|why| section.refuse("networks_file", &format!("{file}: {why}")))?;
-            networks.extend(more);
-            self.case.warnings.extend(warnings.into_iter().map(|why| format!("{file}: {why}")));
-        }
-        self.case.parties.push(Party {
-            name,
-            role: section.word("role", &roles)?.unwrap_or(PartyRole::Known),
-            networks,
-            times: intervals(section, "times")?,
-            paths: targets(section, "paths")?,
-            received: section.words("received")?,
-        });
         Ok(())
     }
 

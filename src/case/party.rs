@@ -4,19 +4,30 @@ use std::net::IpAddr;
 
 use ipnetwork::IpNetwork;
 
+use super::DnsFile;
+use super::list::List;
 use super::target::Target;
 use crate::record::Instant;
 use crate::record::path::Forms;
 
 /// A named owner of networks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Party {
     /// Its name; unique in a case.
     pub name: String,
     /// What it is to the case.
     pub role: PartyRole,
-    /// Its networks; empty where they are not known.
+    /// Its networks as the case states them; empty where they are not known.
     pub networks: Vec<IpNetwork>,
+    /// Lists of its networks.
+    pub lists: Vec<List>,
+    /// Names of addresses as they were looked up.
+    pub dns: Vec<DnsFile>,
+    /// The domains in which its addresses have their names.
+    pub domains: Vec<String>,
+    /// The time that its lists and look-ups must be near to, if it is a
+    /// crawler: see [`super::crawler`].
+    pub span: Option<(Instant, Instant)>,
     /// When it is known to have come, half open; empty for any time.
     pub times: Vec<(Instant, Instant)>,
     /// Which paths it is known to have asked for; empty for any.
@@ -26,11 +37,12 @@ pub struct Party {
 }
 
 /// What a party is to the case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PartyRole {
     /// A crawler at published networks.
     Crawler,
     /// A discoverer, a journalist, a regulator.
+    #[default]
     Known,
     /// The operator's own people and machines.
     Own,
@@ -38,10 +50,21 @@ pub enum PartyRole {
 
 impl Party {
     /// The length of the longest prefix of its networks that holds an
-    /// address; of one written as IPv6 only where the address is.
+    /// address; of one written as IPv6 only where the address is. An address
+    /// with a recorded name is a network of its own.
     pub fn prefix_of(&self, ip: IpAddr) -> Option<u8> {
         let holding = self.networks.iter().filter(|network| network.contains(ip));
-        holding.map(IpNetwork::prefix).max()
+        let stated = holding.map(IpNetwork::prefix).max();
+        let listed = self.lists.iter().filter_map(|list| Some(list.find(ip)?.prefix)).max();
+        let looked_up = self.dns.iter().flat_map(|file| file.of(ip));
+        let named = looked_up.filter(|lookup| lookup.confirms(ip, &self.domains).is_some());
+        let named = named.map(|_| IpNetwork::from(ip).prefix()).max();
+        stated.max(listed).max(named)
+    }
+
+    /// Says whether it has no network at all, so that it may be anywhere.
+    pub fn is_unlocated(&self) -> bool {
+        self.networks.is_empty() && self.lists.is_empty() && self.dns.is_empty()
     }
 
     /// Says whether it is known to have come at a time; one that is not known
@@ -60,7 +83,8 @@ impl Party {
 }
 
 /// The party that a request is of: among those whose networks, times and
-/// paths fit, the one with the longest prefix, of equals the first.
+/// paths fit, the one with the longest prefix, of equals the first. A crawler
+/// fits only where it is verified or its networks are stated.
 pub fn party_of(
     parties: &[Party],
     ip: IpAddr,
@@ -68,7 +92,9 @@ pub fn party_of(
     forms: &Forms,
     fold: bool,
 ) -> Option<usize> {
-    nearest(parties, ip, |party| party.came_at(at) && party.asked_for(forms, fold))
+    nearest(parties, ip, |party| {
+        party.came_at(at) && party.asked_for(forms, fold) && party.is_credible(ip, at)
+    })
 }
 
 /// The party in whose networks an address lies, whatever its times and paths.
@@ -99,11 +125,10 @@ mod tests {
     fn party(networks: &[&str], times: &[(i64, i64)], paths: &[&str]) -> Party {
         Party {
             name: "p".to_string(),
-            role: PartyRole::Known,
             networks: networks.iter().map(|text| text.parse().unwrap()).collect(),
             times: times.iter().map(|(a, b)| (Instant::at(*a), Instant::at(*b))).collect(),
             paths: paths.iter().map(|text| Target::parse(text).unwrap()).collect(),
-            received: None,
+            ..Party::default()
         }
     }
 

@@ -104,11 +104,32 @@ windows = [
 # self (the operator), known (a discoverer, a journalist, a regulator), crawler
 #role = "known"
 #networks = ["192.0.2.0/28", "2001:db8:1::/48"]
-# A file of networks, one a line, or JSON as crawlers publish it.
+# Files of networks: one a line, or as crawlers, clouds and makers of tables
+# publish them (JSON, CSV, iptoasn); of a table only the AS numbers in asns.
 # networks_file = "crawler.json"
+# asns = [64500]
+# A crawler is verified only by a list of the time of the exposure. Of which
+# day the list is, where it does not say so itself:
+# as_of = "2021-07-01"
+# or by names that were looked up then, a line each: address, name, the
+# addresses that the name leads back to, date.
+# dns_file = "names.csv"
+# The domains of these names, where the party's own name does not tell.
+# domains = ["crawl.example"]
 #times = [{ from = "2021-07-01T08:00:00Z", to = "2021-07-01T18:00:00Z" }]
 #paths = ["/exports"]
 #received = "three files, by its letter of 2021-07-05"
+
+# ---- What is known of networks --------------------------------------------
+
+# Lists on disk: Tor exits, clouds, hosting, scanners, AS numbers, countries.
+# They label clients and change no class. Shapes as of networks_file.
+# [[list]]
+# name = "Tor exits"
+# file = "tor-2021-07-01.txt"
+# says = "Tor exit"
+# as_of = "2021-07-01"
+# asns = [64500]
 
 # ---- Which servers wrote the logs -----------------------------------------
 

@@ -21,6 +21,8 @@ pub enum Command {
     Scan(Scan),
     /// Takes a first look: what these logs are, what they can tell, whom to ask, what to preserve.
     Inspect(Inspect),
+    /// Says everything that an address, a network or a party did, in order of time.
+    Trail(Trail),
     /// Says how each line is read, field by field, or where and why it is not.
     Explain(Explain),
     /// Lists the formats that are read, with a sample of each.
@@ -65,6 +67,10 @@ pub struct Scan {
     /// A proxy whose forwarded addresses are believed.
     #[arg(long = "trust-proxy", value_name = "NET")]
     pub trust: Vec<String>,
+    /// A configuration of the server (nginx.conf, httpd.conf, haproxy.cfg, or what `nginx -T`
+    /// prints): which requests it does not log.
+    #[arg(long, value_name = "FILE")]
+    pub config: Vec<String>,
     /// How logs are read.
     #[command(flatten)]
     pub reading: Reading,
@@ -142,6 +148,54 @@ pub struct Reading {
     /// The clock of lines and of times that have no offset: +02:00, UTC or Europe/Paris.
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
+}
+
+/// `trail`.
+#[derive(Debug, Default, clap::Args)]
+#[command(after_help = "\
+Examples:
+  whofetched trail 192.0.2.7 2001:db8:1:2::/64 logs/
+  whofetched trail party:regulator case.toml --json")]
+pub struct Trail {
+    /// Whose trail: addresses, networks, name:HOST for a client that is logged by a name,
+    /// party:NAME for a party of the case. Then a case file (CASE.toml), by which requests are
+    /// graded; then logs: files, folders, globs, or - for standard input. Without logs, those of
+    /// the case's servers.
+    #[arg(value_name = "CLIENT… [CASE.toml] INPUT")]
+    pub words: Vec<String>,
+    /// Without a case file, what was exposed: /folder, a glob, a URL, or re:EXPRESSION.
+    #[arg(short, long = "path", value_name = "PATTERN")]
+    pub paths: Vec<String>,
+    /// Only requests from this time on.
+    #[arg(long, value_name = "TIME")]
+    pub from: Option<String>,
+    /// Only requests before this time, or until the end of this day.
+    #[arg(long, value_name = "TIME")]
+    pub to: Option<String>,
+    /// List so many requests, the first in order of time [default: 1000]; all are counted.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub limit: Option<u32>,
+    /// A proxy whose forwarded addresses are believed.
+    #[arg(long = "trust-proxy", value_name = "NET")]
+    pub trust: Vec<String>,
+    /// How logs are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Read with so many threads; by default one for each processor.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Write the list to this file, which must be new, and print only the summary.
+    #[arg(long, value_name = "FILE.csv")]
+    pub out: Option<PathBuf>,
+    /// Print one object a line; the last one is the summary.
+    #[arg(long)]
+    pub json: bool,
+    /// Print no progress.
+    #[arg(long)]
+    pub quiet: bool,
+    /// Read every line by its grammar.
+    #[arg(long = "no-fast-path")]
+    pub no_fast_path: bool,
 }
 
 /// `explain`.

@@ -32,12 +32,12 @@ pub fn run(args: &Inspect, around: &Surroundings) -> Result<Exit, Error> {
     let format = args.reading.format.clone();
     let reading = ReadingOptions { format, zone: wall, ..ReadingOptions::default() };
     let question = Question::new(Case::default(), reading)?;
-    let plan = survey::plan(&question, &args.inputs, Path::new(""))?;
+    let depth = if args.full { Depth::Full } else { Depth::Sampled };
+    let plan = survey::plan(&question, &args.inputs, Path::new(""), depth)?;
 
     // Nothing is written that could be left half done. Where no handler can be
     // set, an interrupt ends the program all the same.
     let _ = ctrlc::set_handler(|| std::process::exit(i32::from(Exit::Interrupted as u8)));
-    let depth = if args.full { Depth::Full } else { Depth::Sampled };
     let total = plan.sources.iter().map(|source| source.found.length).sum();
     let read = AtomicU64::new(0);
     // A sample is over before a bar is worth showing.

@@ -22,6 +22,7 @@ mod new_case;
 pub mod plan;
 mod progress;
 mod scan;
+mod trail;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ fn run(args: Args) -> Result<Exit, Error> {
     match args.command {
         Command::Scan(args) => scan::run(args, &around),
         Command::Inspect(args) => inspect::run(&args, &around),
+        Command::Trail(args) => trail::run(&args, &around),
         Command::Explain(args) => explain::run(&args, &around),
         Command::Formats(args) => formats::run(&args),
         Command::NewCase(args) => new_case::run(&args),

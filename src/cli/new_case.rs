@@ -29,7 +29,7 @@ pub fn run(args: &NewCase) -> Result<Exit, Error> {
     let mut exit = Exit::Done;
     if !args.inputs.is_empty() {
         let question = Question::new(Case::default(), ReadingOptions::default())?;
-        let plan = survey::plan(&question, &args.inputs, Path::new(""))?;
+        let plan = survey::plan(&question, &args.inputs, Path::new(""), Depth::Sampled)?;
         let seen = survey::survey(&question, &plan, Depth::Sampled, &AtomicU64::new(0));
         let triage = triage::triage(&question, &plan, &seen, None, clock());
         let problems =

@@ -35,7 +35,7 @@ pub struct Surroundings {
 }
 
 /// How wide a summary is where there is no terminal.
-const WIDTH: u16 = 100;
+pub(super) const WIDTH: u16 = 100;
 
 /// A scan.
 pub struct ScanPlan {
@@ -45,6 +45,8 @@ pub struct ScanPlan {
     pub base: PathBuf,
     /// The logs named on the command line.
     pub inputs: Vec<String>,
+    /// Configurations of the servers named on the command line.
+    pub config: Vec<String>,
     /// How lines are read.
     pub reading: ReadingOptions,
     /// How many threads read.
@@ -98,6 +100,7 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     let color = colored(args.color, around);
     Ok(ScanPlan {
         case,
+        config: args.config.clone(),
         base: base.to_owned(),
         reading: ReadingOptions {
             format: args.reading.format.clone(),
@@ -189,7 +192,11 @@ fn case_file(args: &Scan) -> Result<(Option<String>, Vec<String>), Error> {
 
 /// Reads a case file. Proxies trusted on the command line are trusted on
 /// every server.
-fn from_file(path: &Path, zone: Option<WallClock>, trust: &[String]) -> Result<Case, Error> {
+pub(super) fn from_file(
+    path: &Path,
+    zone: Option<WallClock>,
+    trust: &[String],
+) -> Result<Case, Error> {
     let mut case = case::load::load(path, zone).map_err(unreadable_question)?;
     let trusted = networks("--trust-proxy", trust)?;
     if !trusted.is_empty() {
@@ -202,7 +209,7 @@ fn from_file(path: &Path, zone: Option<WallClock>, trust: &[String]) -> Result<C
 }
 
 /// A question that cannot be opened cannot be understood either.
-fn unreadable_question(error: Error) -> Error {
+pub(super) fn unreadable_question(error: Error) -> Error {
     match error {
         Error::Io { .. } => Error::question(error.to_string()),
         other => other,
@@ -222,6 +229,7 @@ fn arguments(args: &Scan, case_file: Option<&str>, inputs: &[String]) -> Vec<Str
     args.to.iter().for_each(|to| flag("--to", to));
     args.known.iter().for_each(|known| flag("--known", known));
     sorted(&args.trust).iter().for_each(|network| flag("--trust-proxy", network));
+    args.config.iter().for_each(|file| flag("--config", file));
     args.reading.format.iter().for_each(|format| flag("--format", format));
     args.reading.zone.iter().for_each(|zone| flag("--zone", zone));
     if args.no_hash {

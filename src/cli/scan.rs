@@ -30,13 +30,15 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
     let out =
         plan.out.as_deref().map(|out| folder::check(out, plan.force, &partial)).transpose()?;
     let ScanPlan { case, base, inputs, reading, .. } = &plan;
-    let question = Question::new(case.clone(), reading.clone())?;
+    let mut question = Question::new(case.clone(), reading.clone())?;
+    question.configure(base, &plan.config);
     let logs = examine::plan::plan(&question, inputs, base)?;
     steps.end("plan");
 
     let read = AtomicU64::new(0);
     let stop = stop_on_interrupt();
-    let total = logs.sources.iter().map(|source| source.found.length).sum();
+    let files = logs.sources.iter().filter(|source| source.found.member.is_none());
+    let total = files.map(|source| source.found.length).sum();
     let pace = Pace::new(plan.threads, &read, &stop);
     let examined =
         progress::watch(plan.progress, total, &read, || stream::scan(&question, &logs, pace))?;
@@ -84,7 +86,8 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
     if plan.exit_code {
         return Ok(Exit::of(report.verdict.code));
     }
-    Ok(if is_faulty(&logs, &examined) { Exit::Fault } else { Exit::Done })
+    let is_told = question.configured.iter().all(|configured| configured.read.is_ok());
+    Ok(if is_faulty(&logs, &examined) || !is_told { Exit::Fault } else { Exit::Done })
 }
 
 fn page(plan: &ScanPlan, out: Option<&Path>) -> Page {
@@ -104,7 +107,7 @@ fn is_faulty(plan: &Plan, examined: &Examined) -> bool {
 }
 
 /// A flag that an interrupt sets; a second interrupt ends the program at once.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
+pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     // Where no handler can be set, an interrupt ends the program, which leaves

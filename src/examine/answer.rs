@@ -2,37 +2,50 @@
 //! and nothing else.
 
 use crate::actor;
+use crate::detector::Act;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Instant};
+use crate::record::{Client, Escape, Object};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
 use super::ask::{Answers, Ask};
 use super::plan::{PlannedSource, Question};
+use super::trail::At;
 
 /// Answers an ask from the lines of one source, block by block.
 pub struct Answerer<'q> {
     question: &'q Question,
     source: &'q PlannedSource,
+    number: u32,
     ask: &'q Ask,
     reader: Reader,
     index: Index,
+    /// How many lines of the current block were passed.
+    passed: u64,
     /// What was counted so far.
     pub answers: Answers,
 }
 
 impl<'q> Answerer<'q> {
-    /// An answerer that has read nothing.
-    pub fn new(question: &'q Question, source: &'q PlannedSource, ask: &'q Ask) -> Answerer<'q> {
-        let reader = Reader::new(&source.formats, source.only);
+    /// An answerer for `source`, number `number` of the plan, that has read
+    /// nothing.
+    pub fn new(
+        question: &'q Question,
+        source: &'q PlannedSource,
+        number: u32,
+        ask: &'q Ask,
+    ) -> Answerer<'q> {
+        let mut reader = Reader::new(&source.formats, source.only);
+        reader.state = source.begin.clone();
         let (index, answers) = (Index::default(), Answers::default());
-        Answerer { question, source, ask, reader, index, answers }
+        Answerer { question, source, number, ask, reader, index, passed: 0, answers }
     }
 
     /// Takes the next block.
     pub fn block(&mut self, block: &Block) {
+        self.passed = 0;
         // Paths are compared only by their grammar, clients on both ways.
         let quick = self
             .reader
@@ -45,21 +58,33 @@ impl<'q> Answerer<'q> {
                 quick.sweep(&block.bytes, &index, &mut Sink { answerer: self, block });
                 self.index = index;
             }
-            _ => lines(block).for_each(|line| self.line(line.bytes)),
+            // The first pass counts it as not read.
+            _ if block.cut.overlong.is_some() => self.passed += 1,
+            _ => lines(block).for_each(|line| self.line(line.bytes, line.offset)),
+        }
+        if self.ask.trail.is_some() {
+            self.answers.trail.block(self.number, block.offset, self.passed);
         }
     }
 
-    fn line(&mut self, line: &[u8]) {
+    fn line(&mut self, line: &[u8], offset: u64) {
+        let number = self.passed;
+        self.passed += 1;
         let Reading::Read(_, record) = self.reader.read(line) else { return };
         let wall = self.question.wall(self.source.server);
         let at =
             record.time.map(|time| self.question.set_right(self.source.server, time.instant(wall)));
         let speaker = actor::speaker(&record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client);
-        if self.ask.clients.contains(&client) {
+        let is_asked = self.ask.clients.contains(&client);
+        if is_asked {
             self.answers.saw(client, at);
         }
-        if !self.ask.unnamed.is_empty()
+        if let Some(wanted) = self.ask.trail.as_ref().filter(|wanted| wanted.holds(client)) {
+            let at = At { source: self.number, offset, line: number, time: at };
+            self.answers.trail.take(wanted, at, &speaker, &record);
+        }
+        if (is_asked || !self.ask.unnamed.is_empty())
             && let Some(target) = record.target()
         {
             let canonical = match path::is_odd(target, record.escape, false) {
@@ -67,6 +92,19 @@ impl<'q> Answerer<'q> {
                 false => path::raw(target).to_vec(),
             };
             self.answers.near(self.ask, &canonical);
+            if is_asked {
+                let act = Act {
+                    method: record.method().unwrap_or_default(),
+                    path: &canonical,
+                    status: record.status,
+                    has_referer: record.referer.is_some(),
+                };
+                self.answers.act(client, at, &act);
+            }
+            for path in record.object.into_iter().flat_map(Object::paths) {
+                let canonical = Forms::of(&path, Escape::None, false).canonical;
+                self.answers.near(self.ask, &canonical);
+            }
         }
     }
 }
@@ -82,17 +120,19 @@ impl Sweep for Sink<'_, '_, '_> {
         if line.forwarded.is_some() {
             return self.odd(line.start, line.end, line.next);
         }
-        let answerer = &mut *self.answerer;
+        let answerer = &*self.answerer;
         let peer = &self.block.bytes[line.peer.0 as usize..line.peer.1 as usize];
+        // What a client did is read by the grammar; all others are passed by.
         let client = ClientKey::of(Client::read(peer));
-        if answerer.ask.clients.contains(&client) {
-            let server = answerer.source.server;
-            let at = answerer.question.set_right(server, Instant::at(line.time));
-            answerer.answers.saw(client, Some(at));
+        let is_followed = answerer.ask.trail.as_ref().is_some_and(|wanted| wanted.holds(client));
+        if is_followed || answerer.ask.clients.contains(&client) {
+            return self.odd(line.start, line.end, line.next);
         }
+        self.answerer.passed += 1;
     }
 
     fn odd(&mut self, start: u32, end: u32, _next: u32) {
-        self.answerer.line(&self.block.bytes[start as usize..end as usize]);
+        let offset = self.block.offset + u64::from(start);
+        self.answerer.line(&self.block.bytes[start as usize..end as usize], offset);
     }
 }

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::detector::{Act, Habits};
 use crate::evidence::{ClientFilter, ClientKey, Evidence};
 use crate::record::Instant;
+
+use super::trail::{Trail, Wanted};
 
 /// How many paths near a target that nobody named are told.
 const NEAREST_KEPT: usize = 3;
@@ -19,6 +22,8 @@ pub struct Ask {
     /// Targets that no request named, by number, with a path that stands for
     /// them: which paths come nearest to it?
     pub unnamed: BTreeMap<u32, Vec<u8>>,
+    /// Clients of which every request is wanted.
+    pub trail: Option<Wanted>,
 }
 
 impl Ask {
@@ -43,13 +48,15 @@ impl Ask {
 
     /// Says whether nothing is asked.
     pub fn is_empty(&self) -> bool {
-        self.clients.is_empty() && self.unnamed.is_empty()
+        self.clients.is_empty() && self.unnamed.is_empty() && self.trail.is_none()
     }
 
     /// Says whether a source may have an answer, by the clients that may
     /// stand in it.
     pub fn concerns(&self, clients: &ClientFilter) -> bool {
-        !self.unnamed.is_empty() || self.clients.iter().any(|key| clients.may_hold(key.hash()))
+        !self.unnamed.is_empty()
+            || self.clients.iter().any(|key| clients.may_hold(key.hash()))
+            || self.trail.as_ref().is_some_and(|wanted| wanted.concerns(clients))
     }
 }
 
@@ -69,9 +76,13 @@ pub struct Seen {
 pub struct Answers {
     /// What each client did.
     pub seen: BTreeMap<ClientKey, Seen>,
+    /// The same, as detectors look at it.
+    pub habits: BTreeMap<ClientKey, Habits>,
     /// The paths nearest to each target that nobody named: how many leading
     /// segments differ, then the path.
     pub nearest: BTreeMap<u32, BTreeSet<(usize, Vec<u8>)>>,
+    /// Every request that was wanted.
+    pub trail: Trail,
 }
 
 impl Answers {
@@ -81,6 +92,11 @@ impl Answers {
         seen.requests += 1;
         seen.first = earliest(seen.first, at);
         seen.last = seen.last.max(at);
+    }
+
+    /// Takes a request of a client that was asked for into its habits.
+    pub fn act(&mut self, client: ClientKey, at: Option<Instant>, act: &Act<'_>) {
+        self.habits.entry(client).or_default().see(at, act);
     }
 
     /// Compares a path with the targets that nobody named.
@@ -99,13 +115,19 @@ impl Answers {
         }
     }
 
-    /// Adds the answers of another part.
-    pub fn merge(&mut self, other: Answers) {
+    /// Adds the answers of another part to what was asked.
+    pub fn merge(&mut self, ask: &Ask, other: Answers) {
+        if let Some(wanted) = &ask.trail {
+            self.trail.merge(other.trail, wanted.limit);
+        }
         for (client, seen) in other.seen {
             let into = self.seen.entry(client).or_default();
             into.requests += seen.requests;
             into.first = earliest(into.first, seen.first);
             into.last = into.last.max(seen.last);
+        }
+        for (client, habits) in other.habits {
+            self.habits.entry(client).or_default().merge(habits);
         }
         for (target, paths) in other.nearest {
             let into = self.nearest.entry(target).or_default();
@@ -160,8 +182,8 @@ mod tests {
             part
         };
         let (mut left, mut right) = (part(&[5, 3]), part(&[9]));
-        left.merge(part(&[9]));
-        right.merge(part(&[5, 3]));
+        left.merge(&Ask::default(), part(&[9]));
+        right.merge(&Ask::default(), part(&[5, 3]));
         assert_eq!(left, right);
         assert_eq!(left.seen[&client].requests, 5);
         assert_eq!(left.seen[&client].first, Some(Instant::at(3)));

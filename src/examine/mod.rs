@@ -9,6 +9,7 @@
 
 pub mod answer;
 pub mod ask;
+pub mod configured;
 pub mod duplicate;
 pub mod map;
 pub mod plan;
@@ -16,6 +17,8 @@ pub mod reduce;
 pub mod split;
 pub mod stream;
 pub mod survey;
+pub mod trail;
+pub mod visit;
 
 pub use ask::{Answers, Ask};
 pub use plan::{Plan, PlannedSource, Question};

@@ -1,5 +1,7 @@
 //! The first step: what is to be read, as which formats, for which server.
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -10,10 +12,14 @@ use crate::case::target::{Matcher, Target};
 use crate::case::{Case, Server};
 use crate::error::Error;
 use crate::format::guess::{self, Kind};
+use crate::format::year;
 use crate::format::{self, Reader, State};
+use crate::record::time::civil_seconds;
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
-use crate::source::rotation::{self, Member};
-use crate::source::{self, Encoding, Found};
+use crate::source::rotation::{self, Member, Rotation};
+use crate::source::{self, Encoding, Found, Head, Met, ReadOptions};
+
+use super::configured::Configured;
 
 /// How many decoded bytes of a source its formats are guessed from.
 pub const HEAD_BYTES: usize = 1 << 20;
@@ -34,6 +40,10 @@ pub struct Question {
     pub servers: Vec<Server>,
     /// How lines are read.
     pub reading: ReadingOptions,
+    /// What the servers were told to log; see [`Question::configure`].
+    pub configured: Vec<Configured>,
+    /// The SHA-256 of each list of networks or names, by its file.
+    pub digests: BTreeMap<String, String>,
 }
 
 /// How lines are read, apart from what is asked.
@@ -66,9 +76,11 @@ impl Question {
         Ok(Question {
             exact: Matcher::new(&case, false)?,
             folded: Matcher::new(&case, true)?,
+            digests: digests(&case),
             case,
             servers,
             reading,
+            configured: Vec::new(),
         })
     }
 
@@ -128,6 +140,20 @@ impl Question {
     }
 }
 
+/// The digests of the lists that a case names.
+fn digests(case: &Case) -> BTreeMap<String, String> {
+    let of_parties = case.parties.iter().flat_map(|party| &party.lists);
+    let lists = case.lists.iter().chain(of_parties).map(|list| &list.file);
+    let names = case.parties.iter().flat_map(|party| &party.dns).map(|names| &names.file);
+    let each = lists.chain(names).filter_map(|file| {
+        let read = case.read.iter().find(|read| read.path == *file)?;
+        let mut digest = source::Digest::default();
+        digest.update(&read.bytes);
+        Some((file.clone(), digest.hex()))
+    });
+    each.collect()
+}
+
 /// The place of a format in the table.
 fn known_format(name: &str) -> Result<usize, Error> {
     let place = format::TABLE.iter().position(|format| format.card().name == name);
@@ -169,6 +195,16 @@ pub struct PlannedSource {
     pub only: bool,
     /// Read as it is stored, so that it can be read from any byte.
     pub plain: bool,
+    /// What is carried into its first line: the year, where its lines give
+    /// none.
+    pub begin: State,
+    /// Where that year was taken from, in words.
+    pub year_by: Option<&'static str>,
+    /// It is stored compressed.
+    pub compressed: bool,
+    /// What it is, where it is an archive, such as `tar+gzip archive`: its
+    /// members are sources of their own, and it has no lines.
+    pub container: Option<&'static str>,
     /// What is carried into the second and later pieces, as its head tells.
     pub state: State,
     /// What went wrong while looking at it; it is then not read.
@@ -181,11 +217,12 @@ pub struct PlannedSource {
 /// # Errors
 /// When there is nothing to read at all.
 pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
-    plan_from(question, inputs, base, |_| HEAD_BYTES)
+    plan_from(question, inputs, base, |_| HEAD_BYTES, u64::MAX)
 }
 
 /// As [`plan`], from heads of as many bytes as `head_bytes` gives for the
-/// number of sources.
+/// number of sources, and of each archive only the members up to the one with
+/// which `archive_bytes` are passed.
 ///
 /// # Errors
 /// As for [`plan`].
@@ -194,6 +231,7 @@ pub fn plan_from(
     inputs: &[String],
     base: &Path,
     head_bytes: impl Fn(usize) -> usize,
+    archive_bytes: u64,
 ) -> Result<Plan, Error> {
     let owners = owners(question, base)?;
     let found = if inputs.is_empty() {
@@ -213,64 +251,193 @@ pub fn plan_from(
         });
     }
     let head_bytes = head_bytes(found.sources.len());
-    let each =
-        found.sources.into_par_iter().map(|found| look(question, &owners, found, head_bytes));
-    let sources: Result<Vec<PlannedSource>, Error> = each.collect();
-    Ok(Plan { sources: sources?, problems: found.problems })
+    let depth = (head_bytes, archive_bytes);
+    let each = found.sources.into_par_iter().map(|found| look(question, &owners, found, depth));
+    let sources: Result<Vec<Vec<PlannedSource>>, Error> = each.collect();
+    Ok(Plan { sources: sources?.into_iter().flatten().collect(), problems: found.problems })
 }
 
-/// Looks at the head of one source.
+/// Looks at the head of one source; of an archive also at the heads of its
+/// members, which come behind it in the order of their names.
 fn look(
     question: &Question,
     owners: &[(usize, GlobMatcher)],
     found: Found,
-    head_bytes: usize,
+    depth: (usize, u64),
+) -> Result<Vec<PlannedSource>, Error> {
+    let mut source = unseen(question, owners, found)?;
+    match source::look(&source.found, depth.0) {
+        Err(error) => source.unreadable = Some(error.to_string()),
+        Ok(head) if head.container.is_some() => {
+            return look_inside(question, owners, source, depth);
+        }
+        Ok(head) => see(&mut source, head),
+    }
+    Ok(vec![source])
+}
+
+/// Looks at an archive and the heads of its members.
+fn look_inside(
+    question: &Question,
+    owners: &[(usize, GlobMatcher)],
+    archive: PlannedSource,
+    (head_bytes, archive_bytes): (usize, u64),
+) -> Result<Vec<PlannedSource>, Error> {
+    let mut sources = Vec::new();
+    let mut passed: u64 = 0;
+    let mut fault = None;
+    let walked = source::walk(&archive.found, ReadOptions { hash: false }, None, &mut |met| {
+        let (found, seen) = match met {
+            Met::Member(mut opened) => (opened.found().clone(), Ok(opened.look(head_bytes))),
+            Met::Unreadable(found, why) => (found, Err(why)),
+            Met::Archive(inner) => {
+                let whole = inner.finished.problems.is_empty();
+                match unseen(question, owners, inner.found) {
+                    Ok(source) => sources.push(PlannedSource {
+                        // What is missing of it may have been an access log.
+                        kind: if whole { Kind::Other(inner.what) } else { Kind::Unknown },
+                        container: Some(inner.what),
+                        plain: false,
+                        ..source
+                    }),
+                    Err(error) => fault = Some(error),
+                }
+                return ControlFlow::Continue(());
+            }
+        };
+        passed = passed.saturating_add(found.member_length);
+        match (unseen(question, owners, found), seen) {
+            (Ok(mut source), Ok(head)) => {
+                see(&mut source, head);
+                source.plain = false;
+                sources.push(source);
+            }
+            (Ok(source), Err(why)) => sources.push(PlannedSource {
+                kind: Kind::Unknown,
+                plain: false,
+                unreadable: Some(why),
+                ..source
+            }),
+            (Err(error), _) => fault = Some(error),
+        }
+        if passed > archive_bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    let unreadable = match walked {
+        Err(error) => Some(error.to_string()),
+        Ok(()) if passed > archive_bytes => Some(format!(
+            "is a large archive, of which {} members were looked at, and what follows was not: \
+             --full reads all of it",
+            sources.len()
+        )),
+        Ok(()) => None,
+    };
+    if unreadable.is_some() {
+        sources.push(PlannedSource { unreadable, ..archive });
+    }
+    sources.sort_by(|a, b| (&a.found.member, a.found.place).cmp(&(&b.found.member, b.found.place)));
+    fault.map_or(Ok(sources), Err)
+}
+
+/// A source that was not looked at yet.
+fn unseen(
+    question: &Question,
+    owners: &[(usize, GlobMatcher)],
+    found: Found,
 ) -> Result<PlannedSource, Error> {
     let owner = owners.iter().find(|(_, glob)| glob.is_match(&found.absolute));
     let unnamed = question.servers.iter().position(|server| server.name == UNNAMED);
     let server = owner.map(|(place, _)| *place).or(unnamed).unwrap_or(0);
-    let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let member = rotation::member(name.as_deref().unwrap_or("-"));
-    let folder = found.path.parent().unwrap_or(Path::new(""));
-    let series = folder.join(&member.stem).to_string_lossy().into_owned();
+    let (member, series) = place(&found);
     let wanted = question.servers[server].format.as_deref().or(question.reading.format.as_deref());
     let only = match wanted {
         Some(name) if name != "auto" => Some(known_format(name)?),
         _ => None,
     };
-    let mut source = PlannedSource {
+    Ok(PlannedSource {
         found,
         server,
         series,
         member,
         kind: Kind::Access,
-        formats: Vec::new(),
+        formats: only.into_iter().collect(),
         only: only.is_some(),
         plain: true,
+        compressed: false,
+        container: None,
+        begin: State::default(),
+        year_by: None,
         state: State::default(),
         unreadable: None,
-    };
-    match source::head(&source.found, head_bytes) {
-        Err(error) => source.unreadable = Some(error.to_string()),
-        Ok((encoding, bytes, _)) => {
-            source.plain = encoding == Encoding::Plain;
-            match only {
-                Some(place) => source.formats = vec![place],
-                None => {
-                    let guess = guess::guess(&bytes);
-                    source.kind = guess.kind;
-                    source.formats = guess.formats;
-                }
-            }
-            source.state = carried(&source, &bytes);
-        }
+    })
+}
+
+/// The place of a source in its series, and the name of that: of a member its
+/// folder and name in its archive.
+fn place(found: &Found) -> (Member, String) {
+    if let Some(name) = &found.member {
+        // Archives made on Windows may have its separator.
+        let at = name.rfind(['/', '\\', '!']).map_or(0, |at| at + 1);
+        let member = rotation::member(&name[at..]);
+        let series = format!("{}!{}{}", found.path.display(), &name[..at], member.stem);
+        return (member, series);
     }
-    Ok(source)
+    let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let member = rotation::member(name.as_deref().unwrap_or("-"));
+    let folder = found.path.parent().unwrap_or(Path::new(""));
+    let series = folder.join(&member.stem).to_string_lossy().into_owned();
+    (member, series)
+}
+
+/// Takes what the head of a source tells.
+fn see(source: &mut PlannedSource, head: Head) {
+    source.compressed = head.encoding != Encoding::Plain;
+    source.plain = !source.compressed && head.layer.is_none();
+    if !source.only {
+        let guess = guess::guess(&head.bytes);
+        source.kind = guess.kind;
+        source.formats = guess.formats;
+    }
+    count_years(source, &head.bytes);
+    source.state = carried(source, &head.bytes);
+    // Logs in a container that is not read are logs that were not read.
+    if let Some(what) = source::foreign(&head.bytes).filter(|_| source.formats.is_empty()) {
+        source.kind = Kind::Unknown;
+        source.unreadable = Some(format!("is {what}, which is not read"));
+    }
+}
+
+/// Where a source's lines give no year: which one its first line is of, and
+/// by what that is known.
+fn count_years(source: &mut PlannedSource, head: &[u8]) {
+    let Some(head) = year::Head::of(head, Reader::new(&source.formats, source.only)) else {
+        return;
+    };
+    let named = match source.member.rotation {
+        Rotation::Dated { year, month, day, .. } => {
+            let day = (i32::from(year), u32::from(month), u32::from(day));
+            civil_seconds(day, (0, 0, 0)).map(Instant::at)
+        }
+        Rotation::Current | Rotation::Numbered(_) => None,
+    };
+    let written = Instant::at(source.found.modified.0);
+    let year = match (head.by_line(), named.and_then(|day| head.nearest(day))) {
+        (Some(year), _) => Some((year, "a line near it")),
+        (None, Some(year)) => Some((year, "the date in the name of the file")),
+        (None, None) if source.found.is_stdin => None,
+        (None, None) => {
+            head.not_after(written).map(|year| (year, "the time when the file was last written"))
+        }
+    };
+    if let Some((year, by)) = year {
+        source.begin.year = Some(year);
+        source.year_by = Some(by);
+    }
 }
 
 /// What the headers in the head of a source carry on to the lines behind.
 fn carried(source: &PlannedSource, head: &[u8]) -> State {
     let mut reader = Reader::new(&source.formats, source.only);
+    reader.state = source.begin.clone();
     for line in head.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"#")) {
         reader.read(line.strip_suffix(b"\r").unwrap_or(line));
     }

@@ -8,7 +8,8 @@
 //! is bounded: half a mebibyte for each reader and for each block under way,
 //! of which there are four a thread, besides what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -17,7 +18,7 @@ use rayon::Scope;
 use crate::error::Error;
 use crate::evidence::{Evidence, SourceEvidence};
 use crate::format::State;
-use crate::source::{self, Blocks, Finished, LINE_CAP, Opened, ReadOptions};
+use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
 use super::answer::Answerer;
 use super::ask::{Answers, Ask};
@@ -25,6 +26,8 @@ use super::duplicate::duplicates;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
+use super::trail::Wanted;
+use super::visit::{Stop, Trip, trips, visit};
 
 /// How many bytes of lines a block holds: small enough to stay in a core's
 /// cache, large enough that handing it over costs nothing.
@@ -65,12 +68,38 @@ fn blocks_under_way(threads: usize) -> usize {
 /// When the run was stopped, the spool cannot be written, or the ledger does
 /// not close.
 pub fn scan(question: &Question, plan: &Plan, pace: Pace<'_>) -> Result<Examined, Error> {
+    walk(question, plan, None, pace)
+}
+
+/// Reads everything a plan names, and again what may hold requests of the
+/// clients that are wanted: their trail is among the answers.
+///
+/// # Errors
+/// As [`scan`].
+pub fn follow(
+    question: &Question,
+    plan: &Plan,
+    wanted: Wanted,
+    pace: Pace<'_>,
+) -> Result<Examined, Error> {
+    walk(question, plan, Some(wanted), pace)
+}
+
+fn walk(
+    question: &Question,
+    plan: &Plan,
+    wanted: Option<Wanted>,
+    pace: Pace<'_>,
+) -> Result<Examined, Error> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(pace.threads).build();
     let pool = pool.map_err(|error| Error::question(format!("cannot start threads: {error}")))?;
     let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
-    let ask = Ask::of(&evidence, &question.paths());
+    let ask = match wanted {
+        None => Ask::of(&evidence, &question.paths()),
+        wanted => Ask { trail: wanted, ..Ask::default() },
+    };
     let answers = match ask.is_empty() {
         true => Answers::default(),
         false => second_pass(question, plan, &ask, &evidence, &duplicates, pace, &pool)?,
@@ -92,6 +121,9 @@ fn first_pass(
     let gathered = Mutex::new(Evidence::default());
     let finished = Mutex::new(Finishes::new());
     let fault = Mutex::new(None);
+    let end = |number: u32, end: Result<Finished, String>| {
+        lock(&finished).insert(number, end);
+    };
     let absorb = |number: u32, result: std::io::Result<SourceEvidence>| match result {
         Ok(evidence) => lock(&gathered).sources.entry(number).or_default().merge(evidence),
         Err(error) => *lock(&fault) = Some(error),
@@ -104,18 +136,20 @@ fn first_pass(
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(large.len()) {
                 threads.spawn(|| {
-                    while let Some(&number) = large.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let end = context.spread(number, tasks, &room, &absorb);
-                        lock(&finished).insert(number, end);
+                    while let Some(trip) = large.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let spread = &mut |number, opened: Opened<'_>| {
+                            context.spread(number, opened, tasks, &room, &absorb)
+                        };
+                        context.visit(trip, spread, &end);
                     }
                 });
             }
-            for &number in &small {
-                let (absorb, finished) = (&absorb, &finished);
+            for trip in &small {
+                let (absorb, end) = (&absorb, &end);
                 tasks.spawn(move |_| {
-                    let (evidence, end) = context.alone(number);
-                    absorb(number, evidence);
-                    lock(finished).insert(number, end);
+                    let read =
+                        &mut |number, opened: Opened<'_>| context.in_order(number, opened, absorb);
+                    context.visit(trip, read, end);
                 });
             }
         });
@@ -141,15 +175,25 @@ fn redo(
     finished: &mut Finishes,
 ) -> Result<(), Error> {
     let context = Context { question, plan, pace };
+    let mut apart = Vec::new();
     for (number, seen) in &mut evidence.sources {
         seen.settle();
         let joins = seen.pieces.windows(2).all(|pair| pair[0].state_out == pair[1].state_in);
         if !joins {
-            let (again, end) = context.alone(*number);
-            *seen = again.map_err(|error| Error::io("the spool of hits", error))?;
-            finished.insert(*number, end);
+            apart.push(*number);
         }
     }
+    let (again, ends) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let keep = |number: u32, result| lock(&again).push((number, result));
+    for trip in trips(plan, apart) {
+        let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &keep);
+        context.visit(&trip, read, &|number, end| lock(&ends).push((number, end)));
+    }
+    for (number, result) in again.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let seen = result.map_err(|error| Error::io("the spool of hits", error))?;
+        evidence.sources.insert(number, seen);
+    }
+    finished.extend(ends.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(())
 }
 
@@ -164,21 +208,36 @@ fn second_pass(
     pool: &rayon::ThreadPool,
 ) -> Result<Answers, Error> {
     let answers = Mutex::new(Answers::default());
-    let concerned: Vec<u32> = evidence
+    // What the first pass read at one go is read so again: it is small, or a
+    // header stands where the blocks behind it could not know of it.
+    let concerned: Vec<(u32, bool)> = evidence
         .sources
         .iter()
         .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(&seen.clients))
-        .map(|(number, _)| *number)
+        .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
         .collect();
     let context = Context { question, plan, pace };
+    let in_order: BTreeSet<u32> =
+        concerned.iter().filter(|(_, in_order)| *in_order).map(|(number, _)| *number).collect();
+    let concerned = trips(plan, concerned.into_iter().map(|(number, _)| number));
     let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
+    let options = ReadOptions { hash: false };
     pool.in_place_scope(|tasks| {
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(concerned.len()) {
                 threads.spawn(|| {
-                    while let Some(&number) = concerned.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        context.inquire(number, ask, tasks, &room, &answers);
+                    while let Some(trip) = concerned.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        visit(plan, trip, options, Some(pace.progress), &mut |number, stop| {
+                            // What cannot be read again was told by the first pass.
+                            if let Stop::Source(opened) = stop {
+                                let in_order = in_order.contains(&number);
+                                context.inquire(
+                                    number, in_order, *opened, ask, tasks, &room, &answers,
+                                );
+                            }
+                            context.flow()
+                        });
                     }
                 });
             }
@@ -187,18 +246,21 @@ fn second_pass(
     if pace.stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
-    Ok(answers.into_inner().unwrap_or_else(PoisonError::into_inner))
+    let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    answers.trail.close();
+    Ok(answers)
 }
 
-/// The sources that can be read, small ones and large ones, the largest first
-/// so that none is left to the end.
-fn by_size(plan: &Plan) -> (Vec<u32>, Vec<u32>) {
-    let readable = |number: &u32| plan.sources[*number as usize].unreadable.is_none();
-    let length = |number: &u32| plan.sources[*number as usize].found.length;
-    let mut numbers: Vec<u32> = (0u32..).zip(&plan.sources).map(|(number, _)| number).collect();
-    numbers.retain(readable);
-    numbers.sort_by_key(|number| (std::cmp::Reverse(length(number)), *number));
-    let (large, small) = numbers.into_iter().partition(|number| length(number) >= LARGE_BYTES);
+/// The files that can be read, small ones and large ones, the largest first so
+/// that none is left to the end. An archive is large: what is in it may be.
+fn by_size(plan: &Plan) -> (Vec<Trip>, Vec<Trip>) {
+    let numbers = (0u32..).zip(&plan.sources);
+    let readable = numbers.filter(|(_, source)| source.unreadable.is_none());
+    let mut trips = trips(plan, readable.map(|(number, _)| number));
+    let length = |trip: &Trip| plan.sources[trip.sources[0] as usize].found.length;
+    trips.sort_by_key(|trip| (std::cmp::Reverse(length(trip)), trip.sources[0]));
+    let (large, small) =
+        trips.into_iter().partition(|trip| trip.is_archive || length(trip) >= LARGE_BYTES);
     (small, large)
 }
 
@@ -215,19 +277,34 @@ impl<'a> Context<'a> {
         &self.plan.sources[number as usize]
     }
 
-    fn open(&self, number: u32, hash: bool) -> Result<Opened<'a>, String> {
-        let options = ReadOptions { hash: hash && !self.question.reading.no_hash };
-        source::open(&self.source(number).found, options, Some(self.pace.progress))
-            .map_err(|error| error.to_string())
+    /// Makes a trip, hands what is opened to `read`, and says how each reading
+    /// ended to `end`.
+    fn visit(
+        &self,
+        trip: &Trip,
+        read: &mut dyn FnMut(u32, Opened<'_>) -> Finished,
+        end: &dyn Fn(u32, Result<Finished, String>),
+    ) {
+        let options = ReadOptions { hash: !self.question.reading.no_hash };
+        visit(self.plan, trip, options, Some(self.pace.progress), &mut |number, stop| {
+            match stop {
+                Stop::Source(opened) => end(number, Ok(read(number, *opened))),
+                Stop::Archive(finished) => end(number, Ok(*finished)),
+                Stop::Unreadable(why) => end(number, Err(why)),
+            }
+            self.flow()
+        });
     }
 
     /// Reads and maps one source from its start to its end.
-    fn alone(&self, number: u32) -> (std::io::Result<SourceEvidence>, Result<Finished, String>) {
-        let mut opened = match self.open(number, true) {
-            Ok(opened) => opened,
-            Err(why) => return (Ok(SourceEvidence::default()), Err(why)),
-        };
-        let mut mapper = Mapper::new(self.question, self.source(number), number, State::default());
+    fn in_order(
+        &self,
+        number: u32,
+        mut opened: Opened<'_>,
+        absorb: &dyn Fn(u32, std::io::Result<SourceEvidence>),
+    ) -> Finished {
+        let source = self.source(number);
+        let mut mapper = Mapper::new(self.question, source, number, source.begin.clone());
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
         while !self.stopped()
             && let Some(block) = blocks.next()
@@ -236,28 +313,27 @@ impl<'a> Context<'a> {
             blocks.recycle(block.bytes);
         }
         drop(blocks);
-        (mapper.finish(), Ok(opened.finish()))
+        absorb(number, mapper.finish());
+        opened.finish()
     }
 
     /// Reads one source in order and spreads its blocks over the pool.
     fn spread<'s>(
         &self,
         number: u32,
+        mut opened: Opened<'_>,
         tasks: &Scope<'s>,
         room: &'s Room,
         absorb: &'s (impl Fn(u32, std::io::Result<SourceEvidence>) + Sync),
-    ) -> Result<Finished, String>
+    ) -> Finished
     where
         'a: 's,
     {
         let source = self.source(number);
         if source.state != State::default() {
             // Headers are carried from line to line: one mapper, in order.
-            let (evidence, end) = self.alone(number);
-            absorb(number, evidence);
-            return end;
+            return self.in_order(number, opened, absorb);
         }
-        let mut opened = self.open(number, true)?;
         let question = self.question;
         for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
@@ -271,14 +347,16 @@ impl<'a> Context<'a> {
                 absorb(number, mapper.finish());
             });
         }
-        Ok(opened.finish())
+        opened.finish()
     }
 
-    /// Reads one source again and spreads the answering over the pool. What
-    /// cannot be read again was told by the first pass.
+    /// Reads one source again and spreads the answering over the pool.
+    #[expect(clippy::too_many_arguments, reason = "what every block of one source is given")]
     fn inquire<'s>(
         &self,
         number: u32,
+        in_order: bool,
+        opened: Opened<'_>,
         ask: &'s Ask,
         tasks: &Scope<'s>,
         room: &'s Room,
@@ -286,11 +364,9 @@ impl<'a> Context<'a> {
     ) where
         'a: 's,
     {
-        let Ok(mut opened) = self.open(number, false) else { return };
         let (question, source) = (self.question, self.source(number));
-        let in_order = source.state != State::default();
-        let mut in_turn = Answerer::new(question, source, ask);
-        for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
+        let mut in_turn = Answerer::new(question, source, number, ask);
+        for block in Blocks::new(opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
                 return;
             }
@@ -301,12 +377,17 @@ impl<'a> Context<'a> {
             let place = room.enter();
             tasks.spawn(move |_| {
                 let _place = place;
-                let mut part = Answerer::new(question, source, ask);
+                let mut part = Answerer::new(question, source, number, ask);
                 part.block(&block);
-                lock(answers).merge(part.answers);
+                lock(answers).merge(ask, part.answers);
             });
         }
-        lock(answers).merge(in_turn.answers);
+        lock(answers).merge(ask, in_turn.answers);
+    }
+
+    /// Whether to go on to the next source.
+    fn flow(&self) -> ControlFlow<()> {
+        if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn stopped(&self) -> bool {

@@ -41,6 +41,8 @@ const COLUMNS: &[&str] = &[
     "user_agents",
     "user_agents_left_out",
     "level",
+    "listed",
+    "verification",
 ];
 
 /// How many user agents of an actor stand in its row.
@@ -72,7 +74,11 @@ impl Output for ActorsCsv {
             let shown: Vec<&[u8]> =
                 agents.iter().take(AGENTS_CAP).map(|(agent, _)| *agent).collect();
             let left_out = agents.len().saturating_sub(AGENTS_CAP) as u64 + actor.agents_left_out;
-            let row: [Vec<u8>; 29] = [
+            let listed: Vec<&str> = actor.listed.iter().map(|one| one.text.as_str()).collect();
+            let verification = actor.checked.as_ref();
+            let verification =
+                verification.map(|it| format!("{}: {}", it.result.word(), it.because));
+            let row: [Vec<u8>; 31] = [
                 id(place).into(),
                 actor.key.ip().map(|ip| ip.to_string()).unwrap_or_default().into(),
                 people::client(actor),
@@ -102,6 +108,8 @@ impl Output for ActorsCsv {
                 shown.join(&b" | "[..]),
                 left_out.to_string().into(),
                 LEVEL.into(),
+                listed.join("; ").into(),
+                verification.unwrap_or_default().into(),
             ];
             sheet.row(row.iter().map(Vec::as_slice))?;
         }
@@ -115,6 +123,6 @@ mod tests {
 
     #[test]
     fn a_row_has_as_many_cells_as_there_are_columns() {
-        assert_eq!(COLUMNS.len(), 29);
+        assert_eq!(COLUMNS.len(), 31);
     }
 }

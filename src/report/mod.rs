@@ -17,12 +17,14 @@
 
 mod actors_csv;
 pub mod asked;
+pub mod configuration;
 mod evidence_jsonl;
 pub mod explain;
 pub mod folder;
 mod hits_csv;
 pub mod inputs;
 pub mod inspect;
+pub mod lists;
 pub mod model;
 pub mod page;
 pub mod people;
@@ -35,6 +37,7 @@ mod sheet;
 pub mod suggest;
 pub mod summary;
 mod table;
+pub mod trail;
 
 use std::io::{self, Write};
 

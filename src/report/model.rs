@@ -13,7 +13,9 @@ use crate::verdict::hours::rounded;
 use crate::verdict::{Check, Gap, Judgement, Verdict};
 
 use super::asked::{self, AskedCase, Unnamed};
+use super::configuration::{self, ReadConfiguration};
 use super::inputs::{self, Input, UnreadLine};
+use super::lists::{self, ReadList};
 use super::people::{self, Person};
 use super::proof::{self, Marks, Proof};
 
@@ -63,6 +65,10 @@ pub struct Report {
     pub unnamed_left_out: u64,
     /// Requests that named a target on another host: listed, not counted.
     pub other_host: u64,
+    /// What the servers' configurations say, where they were given.
+    pub configuration: Vec<ReadConfiguration>,
+    /// The lists of networks and names that the case gives.
+    pub lists: Vec<ReadList>,
     /// What was to be read and could not be found or planned.
     pub problems: Vec<String>,
     /// What the outputs need of every actor besides, in their order.
@@ -140,8 +146,16 @@ impl Report {
             unnamed,
             unnamed_left_out,
             other_host: judgement.other_host_hits,
-            problems: plan.problems.clone(),
+            problems: problems(question, plan),
+            configuration: configuration::configurations(question),
+            lists: lists::lists(question),
             marks: gathered.marks,
         })
     }
+}
+
+/// What could not be found, planned or understood at all.
+fn problems(question: &Question, plan: &Plan) -> Vec<String> {
+    let unread = question.configured.iter().filter_map(|one| one.read.as_ref().err());
+    plan.problems.iter().chain(unread).cloned().collect()
 }

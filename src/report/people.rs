@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::actor::Class;
+use crate::case::crawler::Proof;
 use crate::evidence::ClientKey;
 use crate::examine::Question;
-use crate::verdict::{Actor, Grade, Judgement};
+use crate::verdict::{Actor, Grade, Judgement, labels};
 
 use super::proof::{self, Gathered, actor_id};
 use super::safe;
@@ -33,6 +34,10 @@ pub struct Person {
     pub class: Class,
     /// What should be known of it besides.
     pub label: Option<String>,
+    /// What lists on disk say of its network; no class comes from it.
+    pub listed: Vec<Listed>,
+    /// Whether it is the crawler that it, or a list, says it is.
+    pub verification: Option<Verification>,
     /// The party it belongs to.
     pub party: Option<String>,
     /// The same client in other classes.
@@ -64,6 +69,38 @@ pub struct Person {
     pub evidence: Vec<String>,
     /// How many of its inside and border requests are not in that list.
     pub evidence_left_out: u64,
+}
+
+/// What a list says of a network.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    /// The list.
+    pub list: String,
+    /// What it says of all its networks.
+    pub says: String,
+    /// The network that holds the address.
+    pub network: String,
+    /// What it says of that network besides.
+    pub note: Option<String>,
+    /// The day of the list.
+    pub date: Option<String>,
+    /// The list is of the time of the requests.
+    pub near: bool,
+    /// All of it in words.
+    pub text: String,
+}
+
+/// Whether a client is the crawler that it, or a list, says it is.
+#[derive(Debug, Serialize)]
+pub struct Verification {
+    /// What its user agent claims.
+    pub claim: Option<&'static str>,
+    /// The party it was held against.
+    pub party: Option<String>,
+    /// `verified`, `contradicted` or `unknown`.
+    pub result: Proof,
+    /// Why.
+    pub because: String,
 }
 
 /// Everything a client did.
@@ -150,6 +187,10 @@ pub struct Finding {
     pub because: String,
 }
 
+fn finding(finding: &crate::detector::Finding) -> Finding {
+    Finding { detector: finding.detector.clone(), because: finding.because.clone() }
+}
+
 /// The address of an actor, or its name.
 pub fn client(actor: &Actor) -> Vec<u8> {
     actor.key.ip().map_or_else(|| actor.client.clone(), |ip| ip.to_string().into_bytes())
@@ -159,6 +200,19 @@ pub fn client(actor: &Actor) -> Vec<u8> {
 pub fn party<'q>(question: &'q Question, actor: &Actor) -> Option<&'q str> {
     let party = question.case.parties.get(actor.party?)?;
     Some(&party.name)
+}
+
+fn on_list(question: &Question, one: &labels::Listed) -> Option<Listed> {
+    let list = question.case.lists.get(one.list)?;
+    Some(Listed {
+        list: list.name.clone(),
+        says: list.says.clone(),
+        network: one.network.clone(),
+        note: one.note.clone(),
+        date: list.date().map(crate::case::list::day),
+        near: one.is_near,
+        text: one.text.clone(),
+    })
 }
 
 /// The user agents of an actor, the most frequent first, then by text.
@@ -213,6 +267,15 @@ pub fn list(
             group: safe::text(actor.group.as_bytes()).text,
             class: actor.class,
             label: actor.label.clone(),
+            listed: actor.listed.iter().filter_map(|one| on_list(question, one)).collect(),
+            verification: actor.checked.as_ref().map(|checked| Verification {
+                claim: checked.claim,
+                party: checked
+                    .party
+                    .and_then(|at| Some(question.case.parties.get(at)?.name.clone())),
+                result: checked.result,
+                because: checked.because.clone(),
+            }),
             party: party(question, actor).map(str::to_owned),
             same_client: (!others.is_empty()).then_some(others),
             grade: actor.grade,
@@ -239,7 +302,7 @@ pub fn list(
                 records: actor.records.len() as u64,
             },
             exposures: exposures.collect(),
-            findings: Vec::new(),
+            findings: actor.findings.iter().map(finding).collect(),
             user_agents_b64: any_b64
                 .then(|| listed.iter().map(|agent| agent.b64.clone()).collect()),
             user_agents: listed.into_iter().map(|agent| agent.text).collect(),

@@ -3,19 +3,29 @@
 //! who was sent what, what limits the answer, what to preserve now, and what
 //! to do next. Plain words, and every number with its cover.
 
+use std::collections::BTreeMap;
+
 use crate::actor::Class;
+use crate::detector::Finding;
 use crate::record::Instant;
 use crate::verdict::Actor;
 
 use super::page::{Page, Text, count, grouped, hours, shell};
+use super::proof::actor_id;
 use super::table::table;
 use super::{Whole, preserve, safe};
 
 /// How many limits of the answer are told.
 const LIMITS: usize = 3;
 
+/// How many networks that several clients share are told.
+const NETWORKS: usize = 3;
+
 /// How many warnings of each kind are told.
 const WARNINGS: usize = 6;
+
+/// How many things that clients did are told of each class.
+const DEEDS: usize = 6;
 
 /// How many characters of a path are told.
 const NAME_WIDTH: usize = 45;
@@ -166,7 +176,13 @@ fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
     text.marked(&code, &format!("Verdict {}: ", verdict.code), &verdict.sentence);
     let outside = verdict.outside;
     if outside.max > 0 {
-        let most = count(outside.max, "outside party", "outside parties");
+        let mut most = count(outside.max, "outside party", "outside parties");
+        if outside.clients > outside.max {
+            most.push_str(&format!(
+                " ({} addresses, of which those in one IPv6 network of 64 bits count once)",
+                grouped(outside.clients)
+            ));
+        }
         text.line(&match outside.min == outside.max {
             true => format!("An address is a place on a network, not a person: {most}."),
             false => format!(
@@ -223,6 +239,52 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         }
         text.line(&line);
         table(whole, text, &near, class.word());
+        networks(whole, text, &near);
+        deeds(&near, whole.judgement.actors.len(), text);
+    }
+}
+
+/// What was noticed of the first clients of a table.
+fn deeds(near: &[(usize, &Actor)], n_actors: usize, text: &mut Text<'_>) {
+    let of = |(place, actor): &(usize, &'_ Actor)| (*place, actor.findings.clone());
+    let all: Vec<(usize, Finding)> = near
+        .iter()
+        .map(of)
+        .flat_map(|(place, findings)| findings.into_iter().map(move |one| (place, one)))
+        .collect();
+    for (place, finding) in all.iter().take(DEEDS) {
+        let because = safe::terminal(finding.because.as_bytes());
+        text.item(&format!("{} {}: {because}", actor_id(*place, n_actors), finding.detector));
+    }
+    let more = all.len().saturating_sub(DEEDS);
+    if more > 0 {
+        text.line(&format!("and {more} more that was noticed, see report.json"));
+    }
+}
+
+/// Clients that lists put into one network: they may be one party, which
+/// changes its address there, or customers who never heard of one another.
+fn networks(whole: &Whole<'_>, text: &mut Text<'_>, near: &[(usize, &Actor)]) {
+    let mut shared: BTreeMap<(usize, &str), u64> = BTreeMap::new();
+    for one in near.iter().flat_map(|(_, actor)| &actor.listed) {
+        if one.is_shared {
+            *shared.entry((one.list, one.network.as_str())).or_default() += 1;
+        }
+    }
+    let mut shared: Vec<_> = shared.into_iter().filter(|(_, clients)| *clients > 1).collect();
+    shared.sort_by_key(|(network, clients)| (std::cmp::Reverse(*clients), *network));
+    for ((list, network), clients) in shared.iter().take(NETWORKS) {
+        let Some(list) = whole.question.case.lists.get(*list) else { continue };
+        text.item(&format!(
+            "{} of them are in {network} ({}; {}, {}): these may be one party",
+            grouped(*clients),
+            list.says,
+            list.name,
+            list.day()
+        ));
+    }
+    if shared.len() > NETWORKS {
+        text.item(&format!("and {} more networks with several of them", shared.len() - NETWORKS));
     }
 }
 

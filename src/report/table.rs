@@ -20,6 +20,9 @@ const ROWS: usize = 12;
 /// How many characters of a name stand in a table: any address has fewer.
 const NAME_WIDTH: usize = 45;
 
+/// How many lists are told of a client.
+const LISTED: usize = 2;
+
 /// Blanks between two columns: one of padding, one where a border would be.
 const BETWEEN: usize = 2;
 
@@ -63,7 +66,8 @@ pub(super) fn table(
     // What a client is called goes below its address, as wide as there is room.
     for ((_, actor), row) in actors.iter().zip(&mut rows[1..]) {
         let name = people::party(whole.question, actor).or(actor.label.as_deref());
-        if let Some(name) = name {
+        let listed = actor.listed.iter().filter(|one| one.is_near).map(|one| one.text.as_str());
+        for name in name.into_iter().chain(listed.take(LISTED)) {
             row[CLIENT].push_str(&format!("\n{}", safe::short(name.as_bytes(), NAME_WIDTH)));
         }
     }

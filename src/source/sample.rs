@@ -78,20 +78,38 @@ pub fn sample(
             done => return done,
         }
     }
-    let mut opened = open(found, ReadOptions { hash: false }, progress)?;
+    let opened = open(found, ReadOptions { hash: false }, progress)?;
     // A block is cleared before it is filled, so it is no larger than need be.
     let stored = usize::try_from(found.length).unwrap_or(usize::MAX).saturating_add(1);
-    let size = BLOCK_BYTES.min(limit).min(if is_plain { stored } else { usize::MAX });
+    Ok(head(opened, part, if is_plain { stored } else { usize::MAX }, take))
+}
+
+/// As [`sample`], of a source that is open already and can be read from its
+/// start alone, such as a member of an archive.
+pub fn sample_opened(opened: Opened<'_>, part: usize, take: impl FnMut(&Block, bool)) -> Sampled {
+    head(opened, part, usize::MAX, take)
+}
+
+/// The head of a source, or all of it where it is short. A block holds at most
+/// `size` bytes.
+fn head(
+    mut opened: Opened<'_>,
+    part: usize,
+    size: usize,
+    mut take: impl FnMut(&Block, bool),
+) -> Sampled {
+    let limit = part.saturating_mul(PARTS);
+    let size = BLOCK_BYTES.min(limit).min(size);
     let (is_cut, length) = whole_lines(&mut opened, limit, size, &mut take);
     let stretches = vec![Stretch { offset: 0, length }];
     if is_cut {
         let problems = opened.problems();
-        return Ok(Sampled { extent: Extent::Head, stretches, problems, ..Sampled::default() });
+        return Sampled { extent: Extent::Head, stretches, problems, ..Sampled::default() };
     }
     let finished = opened.finish();
     let problems = finished.problems.clone();
     let extent = Extent::Whole;
-    Ok(Sampled { extent, stretches, finished: Some(finished), problems, nul_bytes: 0 })
+    Sampled { extent, stretches, finished: Some(finished), problems, nul_bytes: 0 }
 }
 
 /// Cuts the first `limit` bytes into blocks of whole lines: whether there is more behind them, and how many they are.

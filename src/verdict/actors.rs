@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::actor::{self, Class};
+use crate::detector::Finding;
 use crate::evidence::{ClientKey, Signs};
 use crate::examine::ask::Seen;
 use crate::examine::{Examined, Question};
 use crate::record::{Client, Instant};
 
 use super::grade::Grade;
+use super::labels::{self, Checked, Listed};
 use super::place::{Judged, Where};
 
 /// How many different user agents of an actor are told apart; what comes
@@ -33,6 +35,10 @@ pub struct Actor {
     pub class: Class,
     /// What should be known of it besides.
     pub label: Option<String>,
+    /// What lists on disk say of its network.
+    pub listed: Vec<Listed>,
+    /// Whether it is the crawler that it, or a list, says it is.
+    pub checked: Option<Checked>,
     /// The party it belongs to, by its place in the case.
     pub party: Option<usize>,
     /// The gravest grade of its inside hits.
@@ -69,6 +75,8 @@ pub struct Actor {
     pub agents: BTreeMap<Vec<u8>, u64>,
     /// Hits whose user agent is not among these.
     pub agents_left_out: u64,
+    /// What it did that is worth notice.
+    pub findings: Vec<Finding>,
 }
 
 /// Gathers the actors, and says for each hit which is its own.
@@ -92,6 +100,8 @@ pub fn gather(
                 group: actor::group(client),
                 class: hit.class,
                 label: None,
+                listed: Vec::new(),
+                checked: None,
                 party: hit.party(),
                 grade: None,
                 first: None,
@@ -110,6 +120,7 @@ pub fn gather(
                 exposures: BTreeMap::new(),
                 agents: BTreeMap::new(),
                 agents_left_out: 0,
+                findings: Vec::new(),
             });
             actors.len() - 1
         });
@@ -170,36 +181,8 @@ pub fn gather(
         }
         Ok(())
     })?;
-    let label =
-        |actor: &mut Actor| actor.label = actor.label.take().or_else(|| describe(question, actor));
-    actors.iter_mut().for_each(label);
+    labels::label(question, &mut actors);
     Ok(sort(actors, actor_of))
-}
-
-/// What should be known of an actor besides its class.
-fn describe(question: &Question, actor: &Actor) -> Option<String> {
-    let client = Client::read(&actor.client);
-    match actor.class {
-        Class::Unresolved => {
-            let speaker = actor::Speaker { client, token: &actor.client, is_proxy: true };
-            let alone = actor::Speaker { is_proxy: false, ..speaker };
-            let why = actor::unresolved_because(&alone).or(actor::unresolved_because(&speaker));
-            why.map(str::to_owned)
-        }
-        Class::Other => {
-            let ip = client.ip()?;
-            let owner = question
-                .case
-                .parties
-                .iter()
-                .find(|party| party.networks.iter().any(|network| network.contains(ip)));
-            if let Some(party) = owner {
-                return Some(format!("in a network of {}, outside its times or paths", party.name));
-            }
-            claimed_crawler(actor)
-        }
-        _ => None,
-    }
 }
 
 /// From which share of all hit clients on a party's networks are suspiciously
@@ -225,29 +208,6 @@ pub fn crowded_parties(question: &Question, actors: &[Actor]) -> Vec<String> {
         })
     });
     each.collect()
-}
-
-/// Names of crawlers as they stand in user agents. Only a label is made of
-/// them: what a client says of itself is not proof.
-const CRAWLERS: [(&str, &str); 10] = [
-    ("googlebot", "Googlebot"),
-    ("bingbot", "Bingbot"),
-    ("yandexbot", "YandexBot"),
-    ("baiduspider", "Baiduspider"),
-    ("duckduckbot", "DuckDuckBot"),
-    ("applebot", "Applebot"),
-    ("ahrefsbot", "AhrefsBot"),
-    ("semrushbot", "SemrushBot"),
-    ("archive.org_bot", "archive.org_bot"),
-    ("qwantify", "Qwantify"),
-];
-
-fn claimed_crawler(actor: &Actor) -> Option<String> {
-    actor.agents.keys().find_map(|agent| {
-        let agent = String::from_utf8_lossy(agent).to_ascii_lowercase();
-        let (_, name) = CRAWLERS.iter().find(|(mark, _)| agent.contains(mark))?;
-        Some(format!("says it is {name}, not verified"))
-    })
 }
 
 /// Puts actors in the order of a report: class, grade, bytes received,

@@ -7,13 +7,17 @@
 //! there is no clock.
 
 pub mod actors;
+pub mod behaviour;
 pub mod checks;
 pub mod finding;
 pub mod gaps;
 pub mod grade;
 pub mod hours;
+pub mod labels;
+pub mod learnt;
 pub mod place;
 pub mod triage;
+pub mod unlogged;
 pub mod words;
 
 use std::fmt;
@@ -165,7 +169,7 @@ pub struct Verdict {
     /// How many actors of each class were sent content inside.
     pub recipients: Recipients,
     /// How many outside parties were sent content, at least and at most.
-    pub outside: Range,
+    pub outside: Outside,
     /// Hours of the windows, every exposure together.
     pub window_hours: f64,
     /// Hours of the windows that lie between the first and the last record of
@@ -211,13 +215,16 @@ impl Recipients {
     }
 }
 
-/// From at least to at most.
+/// How many outside parties were sent content.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Range {
+pub struct Outside {
     /// At least.
     pub min: u64,
-    /// At most.
+    /// At most: their groups, in which the addresses of one IPv6 network of
+    /// 64 bits are one.
     pub max: u64,
+    /// Their addresses and names.
+    pub clients: u64,
 }
 
 /// The verdict on one exposure.
@@ -278,10 +285,19 @@ pub struct ClaimResult {
 pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Judgement, Error> {
     let meanings = place::meanings(question, plan, examined);
     let spool = |error| Error::io("the spool of hits", error);
-    let judged = place::judge_hits(question, examined, &meanings).map_err(spool)?;
-    let (actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
+    let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
+    let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
+    behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
+    let behaviour = behaviour::Behaviour::of(&actors);
     let gaps = gaps::gaps(question, plan, examined);
-    let view = checks::View { question, plan, examined, judged: &judged, gaps: &gaps };
+    let view = checks::View {
+        question,
+        plan,
+        examined,
+        judged: &judged,
+        gaps: &gaps,
+        behaviour: &behaviour,
+    };
     let checks = checks::run(&view);
     let verdict = finding::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);

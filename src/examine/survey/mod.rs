@@ -11,6 +11,7 @@ pub mod signs;
 pub mod tally;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
@@ -21,11 +22,12 @@ use crate::format::guess::Kind;
 use crate::format::{Reader, State};
 use crate::record::WallClock;
 use crate::source::sample::{Extent, PARTS, Stretch};
-use crate::source::{self, Blocks, Finished, LINE_CAP, ReadOptions};
+use crate::source::{self, Blocks, Finished, LINE_CAP, Opened, ReadOptions, Sampled};
 
 use super::duplicate::duplicates;
 use super::plan::{self, HEAD_BYTES, Plan, PlannedSource, Question};
 use super::reduce::{Examined, ExaminedSource};
+use super::visit::{Stop, Trip, trips, visit};
 
 pub use peers::Peers;
 pub use signs::{BodylessBytes, EscapeStyle};
@@ -37,6 +39,10 @@ const BUDGET_BYTES: usize = 256 << 20;
 
 /// The least that is read at one place of a source: some hundred lines.
 const PART_LEAST: usize = 16 << 10;
+
+/// How many bytes of members one archive is gone through at most, where not
+/// everything is read.
+const ARCHIVE_BYTES: u64 = 512 << 20;
 
 /// How many bytes of lines a block holds where everything is read.
 const BLOCK_BYTES: usize = 512 << 10;
@@ -119,12 +125,22 @@ impl Surveyed {
 }
 
 /// Plans a first look at `inputs`: as [`plan::plan`], from shorter heads where
-/// there are many sources.
+/// there are many sources, and where not all is to be read, of a large archive
+/// only its first members, because the others lie behind them.
 ///
 /// # Errors
 /// When there is nothing to read at all.
-pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
-    plan::plan_from(question, inputs, base, |n| part(n).min(HEAD_BYTES))
+pub fn plan(
+    question: &Question,
+    inputs: &[String],
+    base: &Path,
+    depth: Depth,
+) -> Result<Plan, Error> {
+    let archive_bytes = match depth {
+        Depth::Full => u64::MAX,
+        Depth::Sampled => ARCHIVE_BYTES,
+    };
+    plan::plan_from(question, inputs, base, |n| part(n).min(HEAD_BYTES), archive_bytes)
 }
 
 /// How many bytes are read at one place of each of `n` sources.
@@ -135,19 +151,33 @@ fn part(n: usize) -> usize {
 /// Takes a first look at what a plan names. `progress` counts stored bytes.
 pub fn survey(question: &Question, plan: &Plan, depth: Depth, progress: &AtomicU64) -> Survey {
     let part = part(plan.sources.len());
-    let look = |planned: &PlannedSource| match (depth, &planned.unreadable) {
-        (_, Some(why)) => Surveyed { unreadable: Some(why.clone()), ..Surveyed::default() },
-        (Depth::Full, None) => full(planned, progress),
-        (Depth::Sampled, None) => sampled(planned, part, progress),
+    let unreadable = |planned: &PlannedSource| Surveyed {
+        unreadable: planned.unreadable.clone(),
+        ..Surveyed::default()
     };
-    let is_large =
-        |planned: &PlannedSource| depth == Depth::Full && planned.found.length >= LARGE_BYTES;
-    let small = plan.sources.par_iter().map(|each| (!is_large(each)).then(|| look(each)));
-    let small: Vec<Option<Surveyed>> = small.collect();
+    let mut sources: Vec<Surveyed> = plan.sources.iter().map(unreadable).collect();
+    let numbers = (0u32..).zip(&plan.sources);
+    let readable = numbers.filter(|(_, planned)| planned.unreadable.is_none());
+    let trips = trips(plan, readable.map(|(number, _)| number));
+    let look = |trip: &Trip| match (trip.is_archive, depth) {
+        (false, Depth::Sampled) => {
+            let number = trip.sources[0];
+            vec![(number, sampled(&plan.sources[number as usize], part, progress))]
+        }
+        _ => opened(plan, trip, depth, part, progress),
+    };
+    let is_large = |trip: &&Trip| {
+        let planned = &plan.sources[trip.sources[0] as usize];
+        depth == Depth::Full && planned.found.length >= LARGE_BYTES
+    };
+    let (large, small): (Vec<&Trip>, Vec<&Trip>) = trips.iter().partition(is_large);
+    let mut seen: Vec<(u32, Surveyed)> =
+        small.par_iter().flat_map_iter(|trip| look(trip)).collect();
     // Large sources one after another, each with all threads.
-    let each = small.into_iter().zip(&plan.sources);
-    let sources: Vec<Surveyed> =
-        each.map(|(seen, planned)| seen.unwrap_or_else(|| look(planned))).collect();
+    seen.extend(large.into_iter().flat_map(look));
+    for (number, seen) in seen {
+        sources[number as usize] = seen;
+    }
     let mut survey = Survey { depth, sources };
     survey.find_copies(plan);
     for (planned, seen) in plan.sources.iter().zip(&mut survey.sources) {
@@ -156,23 +186,63 @@ pub fn survey(question: &Question, plan: &Plan, depth: Depth, progress: &AtomicU
     survey
 }
 
-/// Looks at samples of a source.
+/// Looks at the sources of a trip, each from its start: at all of it, or at
+/// its head.
+fn opened(
+    plan: &Plan,
+    trip: &Trip,
+    depth: Depth,
+    part: usize,
+    progress: &AtomicU64,
+) -> Vec<(u32, Surveyed)> {
+    let options = ReadOptions { hash: depth == Depth::Full };
+    let mut seen = Vec::new();
+    visit(plan, trip, options, Some(progress), &mut |number, stop| {
+        let planned = &plan.sources[number as usize];
+        let surveyed = match (stop, depth) {
+            (Stop::Source(opened), Depth::Full) => full(planned, *opened),
+            (Stop::Source(opened), Depth::Sampled) => {
+                sampling(planned, |take| Ok(source::sample_opened(*opened, part, take)))
+            }
+            (Stop::Archive(finished), _) => Surveyed {
+                extent: Extent::Whole,
+                problems: finished.problems.clone(),
+                finished: Some(*finished),
+                ..Surveyed::default()
+            },
+            (Stop::Unreadable(why), _) => Surveyed { unreadable: Some(why), ..Surveyed::default() },
+        };
+        seen.push((number, surveyed));
+        ControlFlow::Continue(())
+    });
+    seen
+}
+
+/// Looks at samples of a file.
 fn sampled(planned: &PlannedSource, part: usize, progress: &AtomicU64) -> Surveyed {
+    sampling(planned, |take| {
+        source::sample(&planned.found, planned.plain, part, Some(progress), take)
+    })
+}
+
+/// Looks at what `sample` gives of a source.
+fn sampling(
+    planned: &PlannedSource,
+    sample: impl FnOnce(&mut dyn FnMut(&source::Block, bool)) -> std::io::Result<Sampled>,
+) -> Surveyed {
     let mut reader = Reader::new(&planned.formats, planned.only);
     reader.state = planned.state.clone();
     let mut tally = Tally::new(true);
     let mut head = None;
     let mut n_stretches = 0;
-    let progress = Some(progress);
-    let sampled =
-        source::sample(&planned.found, planned.plain, part, progress, |block, is_first| {
-            head.get_or_insert_with(|| Head::of(block));
-            n_stretches += u32::from(is_first);
-            if n_stretches > 1 {
-                tally.skip();
-            }
-            tally.block(block, &mut reader);
-        });
+    let sampled = sample(&mut |block, is_first| {
+        head.get_or_insert_with(|| Head::of(block));
+        n_stretches += u32::from(is_first);
+        if n_stretches > 1 {
+            tally.skip();
+        }
+        tally.block(block, &mut reader);
+    });
     match sampled {
         Err(error) => Surveyed { unreadable: Some(error.to_string()), ..Surveyed::default() },
         Ok(sampled) => {
@@ -203,14 +273,7 @@ fn sampled(planned: &PlannedSource, part: usize, progress: &AtomicU64) -> Survey
 }
 
 /// Reads all of a source, its blocks by all threads that are free.
-fn full(planned: &PlannedSource, progress: &AtomicU64) -> Surveyed {
-    let opened = source::open(&planned.found, ReadOptions::default(), Some(progress));
-    let mut opened = match opened {
-        Ok(opened) => opened,
-        Err(error) => {
-            return Surveyed { unreadable: Some(error.to_string()), ..Surveyed::default() };
-        }
-    };
+fn full(planned: &PlannedSource, mut opened: Opened<'_>) -> Surveyed {
     let mut tally = Tally::new(true);
     let mut reader = Reader::new(&planned.formats, planned.only);
     reader.state = planned.state.clone();

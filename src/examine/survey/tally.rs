@@ -180,7 +180,7 @@ impl Tally {
 
     fn time(&mut self, line: &Line<'_>, time: Time) {
         match time.zone {
-            Zone::Local => self.coverage.zoneless += 1,
+            Zone::Local | Zone::Yearless => self.coverage.zoneless += 1,
             Zone::Implied => self.implied += 1,
             Zone::Logged(offset) => {
                 if self.offsets.contains_key(&offset) || self.offsets.len() < OFFSETS {

@@ -39,7 +39,7 @@ fn run(view: &View<'_>) -> Vec<Check> {
             && !view.hits().any(|(hit, _)| hit.class == Class::Known && hit.party() == Some(*place))
     });
     if let Some((_, party)) = unseen {
-        let because = match party.networks.is_empty() {
+        let because = match party.is_unlocated() {
             true => format!(
                 "{} is known to have come but no network of theirs is given: not located, \
                  perhaps among the others",

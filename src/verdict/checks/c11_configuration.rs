@@ -1,7 +1,13 @@
 //! C11, configuration: the server's configuration did not change during the
 //! window, so that what was logged at one time was logged at every time.
+//!
+//! A server that keeps lines in memory before it writes them loses them when it
+//! is killed: with a restart inside the window that leaves a hole that no
+//! statement fills.
 
-use super::{Check, Condition, View};
+use super::{Basis, Check, Condition, Outcome, View};
+use crate::case::Happening;
+use crate::format::config::Kind;
 
 /// The condition.
 pub const CONDITION: Condition = Condition {
@@ -12,5 +18,33 @@ pub const CONDITION: Condition = Condition {
 
 fn run(view: &View<'_>) -> Vec<Check> {
     let said = view.question.case.configuration_unchanged;
-    vec![view.stated("C11", said, "the configuration did not change during the window")]
+    let mut checks =
+        vec![view.stated("C11", said, "the configuration did not change during the window")];
+    checks.extend(buffers(view));
+    checks
+}
+
+/// Lines that were in memory when a server was restarted.
+fn buffers(view: &View<'_>) -> Vec<Check> {
+    let restarts = view.question.case.events.iter().filter(|event| {
+        event.what == Happening::Restarted && view.touches_window(Some(event.at), Some(event.at))
+    });
+    let restarts: Vec<String> = restarts.map(|event| event.at.to_string()).collect();
+    if restarts.is_empty() {
+        return Vec::new();
+    }
+    let each = view.question.configured.iter().filter_map(|configured| {
+        let silences = configured.read.as_ref().ok()?.silences();
+        let buffer = silences.into_iter().find(|silence| silence.kind == Kind::Buffer)?;
+        let because = format!(
+            "{} says {}: lines that were still in memory when the server was restarted ({}) may be lost",
+            buffer.place,
+            buffer.words(),
+            restarts.join(", ")
+        );
+        let mut check = Check::of("C11", Outcome::Unknown, Basis::Checked, because);
+        check.server = Some(view.question.servers[configured.server].name.clone());
+        Some(check)
+    });
+    each.collect()
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::examine::{Examined, Plan, Question};
 use crate::record::Instant;
+use crate::verdict::behaviour::Behaviour;
 use crate::verdict::checks::View;
 use crate::verdict::gaps::Series;
 use crate::verdict::{Gap, hours};
@@ -46,7 +47,8 @@ pub fn share(
     series: &[Series],
     window: (Instant, Instant),
 ) -> Share {
-    let view = View { question, plan, examined, judged: &[], gaps };
+    let behaviour = &Behaviour::default();
+    let view = View { question, plan, examined, judged: &[], gaps, behaviour };
     let window = hours::Stretch { from: window.0.seconds, to: window.1.seconds };
     let covered = hours::covered(&view, series, window);
     Share::of(window, covered)

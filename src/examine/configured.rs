@@ -1,0 +1,79 @@
+//! The servers' own words: the configurations that a case names, read before
+//! the logs are.
+
+use std::path::{Path, PathBuf};
+
+use crate::format::config::{self, Configuration, Library, Text};
+use crate::source::settings;
+
+use super::plan::Question;
+
+/// A configuration of a server, or why it could not be read.
+#[derive(Debug, Clone)]
+pub struct Configured {
+    /// The server's place in the question.
+    pub server: usize,
+    /// The file, as it was given.
+    pub given: String,
+    /// What it says.
+    pub read: Result<Configuration, String>,
+}
+
+/// Networks this wide are no proxy's: who believes them believes anybody.
+const WIDEST: u8 = 7;
+
+impl Question {
+    /// Reads the configurations of the case's servers, which are named
+    /// relative to `base`, and `more`, relative to the working directory,
+    /// which are those of every server that names none. The proxies that a
+    /// server is configured to believe are believed here.
+    pub fn configure(&mut self, base: &Path, more: &[String]) {
+        for server in 0..self.servers.len() {
+            let own = &self.servers[server].config;
+            let given: Vec<(String, PathBuf)> = match own.is_empty() {
+                true => more.iter().map(|file| (file.clone(), PathBuf::from(file))).collect(),
+                false => own.iter().map(|file| (file.clone(), base.join(file))).collect(),
+            };
+            for (given, path) in given {
+                let read = read(&given, &path);
+                if let Ok(configuration) = &read {
+                    let trusted = configuration.trusted.iter().map(|trusted| trusted.network);
+                    let narrow = trusted.filter(|network| network.prefix() > WIDEST);
+                    self.servers[server].trusted_proxies.extend(narrow);
+                }
+                self.configured.push(Configured { server, given, read });
+            }
+        }
+    }
+}
+
+impl Configured {
+    /// The networks that this configuration believes though they are anybody's.
+    pub fn too_wide(&self) -> impl Iterator<Item = &config::Trusted> {
+        let trusted = self.read.iter().flat_map(|configuration| &configuration.trusted);
+        trusted.filter(|trusted| trusted.network.prefix() <= WIDEST)
+    }
+}
+
+/// Reads one configuration.
+pub fn read(given: &str, path: &Path) -> Result<Configuration, String> {
+    let bytes = settings::setting(path).map_err(|error| format!("{given}: {error}"))?;
+    let shelf = Shelf { given, main: path };
+    config::read(&Text::new(given, bytes), &shelf)
+}
+
+/// Included files, found beside the main file.
+struct Shelf<'a> {
+    given: &'a str,
+    main: &'a Path,
+}
+
+impl Library for Shelf<'_> {
+    fn include(&self, pattern: &str, _from: &str) -> Result<Vec<Text>, String> {
+        let found = settings::included(self.main, pattern)?;
+        let folder = Path::new(self.given).parent().unwrap_or(Path::new(""));
+        // What lies beside the main file is named as that was.
+        let name = |path: &Path| folder.join(path).to_string_lossy().into_owned();
+        Ok(found.into_iter().map(|(path, bytes)| Text::new(name(&path), bytes)).collect())
+    }
+}

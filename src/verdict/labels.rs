@@ -1,0 +1,190 @@
+//! What should be known of an actor besides its class: what lists on disk say
+//! of its network, what it says of itself, and whether that holds.
+//!
+//! None of it changes a class. A list speaks near its date only, so a label
+//! names the date.
+
+use std::net::IpAddr;
+
+use crate::actor::{self, Class};
+use crate::case::crawler::{NEAR, Proof, Verification};
+use crate::case::list::{self, Shape};
+use crate::case::vendor::{Claim, ClaimKind, Claims};
+use crate::case::{List, Party, PartyRole};
+use crate::examine::Question;
+use crate::record::{Client, Instant};
+
+use super::Actor;
+
+/// How long a Tor exit is taken to have been one before and after it was
+/// tested, in seconds: the scanner drops what is older than two days.
+const TOR_NEAR: i64 = 2 * 86_400;
+
+/// How many digits of a digest a label shows; the whole is in the report.
+const DIGEST_SHOWN: usize = 12;
+
+/// What a list says of an actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The list, by its place in the case.
+    pub list: usize,
+    /// The network that holds the address.
+    pub network: String,
+    /// How many addresses share that network: false for a single address.
+    pub is_shared: bool,
+    /// What the list says of the network besides.
+    pub note: Option<String>,
+    /// The list is of the time of the actor's requests.
+    pub is_near: bool,
+    /// All of it in words.
+    pub text: String,
+}
+
+/// Whether an actor is the crawler that it, or a list, says it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// What its user agent claims.
+    pub claim: Option<&'static str>,
+    /// The party it was held against, by its place in the case.
+    pub party: Option<usize>,
+    /// The answer.
+    pub result: Proof,
+    /// Why.
+    pub because: String,
+}
+
+/// Labels every actor.
+pub fn label(question: &Question, actors: &mut [Actor]) {
+    let claims = Claims::read();
+    for actor in actors {
+        let client = Client::read(&actor.client);
+        let ip = client.ip();
+        actor.listed = ip.map(|ip| listed(question, actor, ip)).unwrap_or_default();
+        let claim = actor.agents.keys().filter_map(|agent| claims.of(agent));
+        let claim = claim.min_by_key(|claim| (claim.kind, claim.name));
+        actor.checked = ip.and_then(|ip| checked(question, actor, ip, claim));
+        if actor.label.is_none() {
+            actor.label = describe(question, actor, client, claim);
+        }
+    }
+}
+
+/// What every list of the case says of an address.
+fn listed(question: &Question, actor: &Actor, ip: IpAddr) -> Vec<Listed> {
+    let (first, last) = (actor.first.or(actor.seen.first), actor.last.or(actor.seen.last));
+    let each = question.case.lists.iter().enumerate().filter_map(|(place, list)| {
+        let entry = list.find(ip)?;
+        let is_shared = entry.prefix < if ip.is_ipv4() { 32 } else { 128 };
+        let is_near = first.zip(last).is_some_and(|times| is_near(list, &entry.note, times));
+        let mut words = list.says.clone();
+        let mut within = Vec::new();
+        match &entry.note {
+            Some(days) if list.shape == Shape::Tor => words.push_str(&format!(" on {days}")),
+            note => within.extend(note.clone()),
+        }
+        if is_shared {
+            within.push(entry.network.clone());
+        }
+        let digest = question.digests.get(&list.file).map_or("", String::as_str);
+        let digest = digest.get(..DIGEST_SHOWN).unwrap_or(digest);
+        within.push(format!("list {}, {}, sha256 {digest}…", list.name, list.day()));
+        if !is_near {
+            within.push("not of the time of its requests".to_owned());
+        }
+        let text = format!("{words} ({})", within.join("; "));
+        Some(Listed {
+            list: place,
+            network: entry.network,
+            is_shared,
+            note: entry.note,
+            is_near,
+            text,
+        })
+    });
+    each.collect()
+}
+
+/// Says whether a list speaks for a time; for a Tor exit its own days do.
+fn is_near(list: &List, note: &Option<String>, (first, last): (Instant, Instant)) -> bool {
+    let (from, to, reach) = match (list.shape, note) {
+        (Shape::Tor, Some(days)) => {
+            let (from, to) = days.split_once(" to ").unwrap_or((days, days));
+            let (Some(from), Some(to)) = (list::start_of(from), list::start_of(to)) else {
+                return false;
+            };
+            // A day is all of it.
+            (from, to.plus_seconds(86_400), TOR_NEAR)
+        }
+        _ => {
+            let Some(date) = list.date() else { return false };
+            (date, date, NEAR)
+        }
+    };
+    first <= to.plus_seconds(reach) && from.plus_seconds(-reach) <= last
+}
+
+/// Holds an actor against the crawlers of the case: the one it was taken for,
+/// the one whose list or names claim it, or the one that it says it is.
+fn checked(
+    question: &Question,
+    actor: &Actor,
+    ip: IpAddr,
+    claim: Option<Claim>,
+) -> Option<Checked> {
+    let at = actor.first.or(actor.seen.first);
+    let claim = claim.filter(|claim| !matches!(claim.kind, ClaimKind::Scanner | ClaimKind::Tool));
+    let name = claim.map(|claim| claim.name);
+    let answer = |party: Option<usize>, result, because| {
+        Some(Checked { claim: name, party, result, because })
+    };
+    let crawlers = || {
+        let parties = question.case.parties.iter().enumerate();
+        parties.filter(|(_, party)| party.role == PartyRole::Crawler)
+    };
+    let held = |(place, party): (usize, &Party)| -> (usize, Verification) {
+        (place, party.verify(ip, at))
+    };
+    let own = crawlers().find(|(place, _)| actor.party == Some(*place)).map(held);
+    let claimed = || crawlers().map(held).find(|(_, found)| found.is_claimed);
+    let says = || crawlers().find(|(_, party)| claim.is_some_and(|it| it.is_of(&party.name)));
+    if let Some((place, found)) = own.or_else(claimed).or_else(|| says().map(held)) {
+        return answer(Some(place), found.result, found.because);
+    }
+    let claim = claim?;
+    let because = format!("no list and no recorded name of {} was given", claim.vendor);
+    answer(None, Proof::Unknown, because)
+}
+
+/// What should be known of an actor besides its class, in a few words.
+fn describe(
+    question: &Question,
+    actor: &Actor,
+    client: Client<'_>,
+    claim: Option<Claim>,
+) -> Option<String> {
+    match actor.class {
+        Class::Unresolved => {
+            let speaker = actor::Speaker { client, token: &actor.client, is_proxy: true };
+            let alone = actor::Speaker { is_proxy: false, ..speaker };
+            let why = actor::unresolved_because(&alone).or(actor::unresolved_because(&speaker));
+            why.map(str::to_owned)
+        }
+        Class::Other => {
+            let at = actor.first.or(actor.seen.first);
+            let owner = client.ip().and_then(|ip| {
+                let mut parties = question.case.parties.iter();
+                parties.find(|party| party.prefix_of(ip).is_some() && party.is_credible(ip, at))
+            });
+            if let Some(party) = owner {
+                return Some(format!("in a network of {}, outside its times or paths", party.name));
+            }
+            if let Some(claim) = claim {
+                return Some(claim.label());
+            }
+            let party = actor.checked.as_ref().and_then(|checked| checked.party)?;
+            let name = &question.case.parties.get(party)?.name;
+            Some(format!("claimed for {name}, not verified"))
+        }
+        _ => None,
+    }
+}
