@@ -130,3 +130,14 @@ fn the_same_logs_give_the_same_bytes() {
     let other = run_in(folder.path(), &args(&["b.log", "a.log.1", "a.log"])).ended(0);
     assert_eq!(one.out(), other.out());
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let (_, shown) = readme.split_once("$ whofetched inspect ").unwrap();
+    let (args, shown) = shown.split_once('\n').unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let ran = run(&["inspect"].into_iter().chain(args.split(' ')).collect::<Vec<_>>()).ended(0);
+    assert!(ran.out().starts_with(shown), "{}", ran.out());
+}

@@ -79,18 +79,28 @@ pub fn sample(
         }
     }
     let opened = open(found, ReadOptions { hash: false }, progress)?;
-    Ok(sample_opened(opened, part, take))
+    // A block is cleared before it is filled, so it is no larger than need be.
+    let stored = usize::try_from(found.length).unwrap_or(usize::MAX).saturating_add(1);
+    Ok(head(opened, part, if is_plain { stored } else { usize::MAX }, take))
 }
 
 /// As [`sample`], of a source that is open already and can be read from its
 /// start alone, such as a member of an archive.
-pub fn sample_opened(
+pub fn sample_opened(opened: Opened<'_>, part: usize, take: impl FnMut(&Block, bool)) -> Sampled {
+    head(opened, part, usize::MAX, take)
+}
+
+/// The head of a source, or all of it where it is short. A block holds at most
+/// `size` bytes.
+fn head(
     mut opened: Opened<'_>,
     part: usize,
+    size: usize,
     mut take: impl FnMut(&Block, bool),
 ) -> Sampled {
     let limit = part.saturating_mul(PARTS);
-    let (is_cut, length) = whole_lines(&mut opened, limit, &mut take);
+    let size = BLOCK_BYTES.min(limit).min(size);
+    let (is_cut, length) = whole_lines(&mut opened, limit, size, &mut take);
     let stretches = vec![Stretch { offset: 0, length }];
     if is_cut {
         let problems = opened.problems();
@@ -106,6 +116,7 @@ pub fn sample_opened(
 fn whole_lines(
     opened: &mut Opened<'_>,
     limit: usize,
+    size: usize,
     take: &mut impl FnMut(&Block, bool),
 ) -> (bool, u64) {
     // One block is held back, because the last is cut short where the limit fell into a line.
@@ -113,7 +124,7 @@ fn whole_lines(
     let mut is_first = true;
     let mut length = 0;
     let mut head = Limited { opened, left: limit };
-    let mut blocks = Blocks::new(&mut head, BLOCK_BYTES.min(limit.max(1)), LINE_CAP);
+    let mut blocks = Blocks::new(&mut head, size, LINE_CAP);
     for block in &mut blocks {
         let dropped = block.cut.bom_before + block.cut.nul_before;
         length = block.offset - dropped + block.span();
@@ -165,7 +176,6 @@ fn ends(
             continue;
         }
         let mut is_first = true;
-        // A block is cleared before it is filled, so it is no larger than need be.
         let size = BLOCK_BYTES.min(bytes.len().max(1));
         for block in Blocks::of_range(Cursor::new(bytes), start, u64::MAX, size, LINE_CAP) {
             take(&block, std::mem::take(&mut is_first));

@@ -35,10 +35,10 @@ pub use tally::{Fields, Order, Tally, UnreadLine};
 
 /// How many bytes all samples together have, as far as [`PART_LEAST`] allows:
 /// a few seconds of reading.
-const BUDGET_BYTES: usize = 512 << 20;
+const BUDGET_BYTES: usize = 256 << 20;
 
 /// The least that is read at one place of a source: some hundred lines.
-const PART_LEAST: usize = 32 << 10;
+const PART_LEAST: usize = 16 << 10;
 
 /// How many bytes of members one archive is gone through at most, where not
 /// everything is read.

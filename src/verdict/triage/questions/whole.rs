@@ -37,7 +37,7 @@ pub fn locked(seen: &Seen<'_>) -> Vec<Question> {
 
 /// Members that rotations should have.
 pub fn missing(seen: &Seen<'_>) -> Vec<Question> {
-    let why = "their neighbours are here; a day without a log is a day that cannot be cleared (where \"notifempty\" skipped an empty file, say so)";
+    let why = "the files before and behind are here; a day without a log is a day that cannot be cleared (where \"notifempty\" skipped an empty file, say so)";
     let holed: Vec<&SeriesTriage> =
         seen.triage.series.iter().filter(|series| !series.missing.is_empty()).collect();
     let (alone, together) = holed.split_at(holed.len().min(ALONE));
