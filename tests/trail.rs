@@ -104,7 +104,8 @@ fn obvious(files: &[(String, Vec<u8>)], client: &str) -> Vec<(String, String, u6
         let lines = bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n');
         for (number, text) in (1..).zip(lines) {
             let text = String::from_utf8_lossy(text);
-            let is_read = text.contains("] \"") && text.trim_end().matches('"').count() % 2 == 0;
+            let quotes = text.matches('"').count();
+            let is_read = text.contains("] \"") && quotes.is_multiple_of(2);
             if is_read && text.starts_with(&format!("{client} - - [")) {
                 let time = text.split(['[', ' ']).nth(4).unwrap();
                 let time = format!("2024-03-05T{}Z", &time["05/Mar/2024:".len()..]);
