@@ -35,7 +35,7 @@ fn place(location: &str) -> TempDir {
 fn report(folder: &Path, args: &[&str]) -> Value {
     let window = ["--from", "2024-03-05T09:00:00Z", "--to", "2024-03-05T12:00:00Z", "--json"];
     let ran = run_in(folder, &[&["scan"], args, &window[..]].concat());
-    serde_json::from_str(&ran.out()).unwrap_or_else(|_| panic!("{}", ran.err()))
+    serde_json::from_str(ran.out()).unwrap_or_else(|_| panic!("{}", ran.err()))
 }
 
 fn check(report: &Value, id: &str) -> (String, String) {
@@ -81,7 +81,7 @@ fn a_configuration_that_leaves_nothing_out_supports_the_check() {
                 [[server]]\nname = \"web\"\nlogs = [\"logs\"]\nconfig = [\"conf/nginx.conf\"]\n";
     fs::write(place.path().join("case.toml"), case).unwrap();
     let ran = run_in(place.path(), &["scan", "case.toml", "--json"]).ended(0);
-    let told: Value = serde_json::from_str(&ran.out()).unwrap();
+    let told: Value = serde_json::from_str(ran.out()).unwrap();
     let because =
         "the configuration writes /var/log/nginx/exports.log (conf/sites/a:2), which was not given";
     assert_eq!(check(&told, "C1"), ("fail".to_owned(), because.to_owned()));
