@@ -214,6 +214,7 @@ fn a_reader_that_has_read_enough_is_no_fault() {
     for args in [
         &["scan", "-p", "/exports", "access.log"][..],
         &["scan", "-p", "/exports", "access.log", "--json"],
+        &["trail", "192.0.2.7", "access.log"],
         &["explain", "access.log"],
         &["explain", "access.log", "--json"],
         &["formats"],

@@ -179,6 +179,31 @@ fn a_list_labels_and_changes_no_class() {
 }
 
 #[test]
+fn clients_of_a_wide_network_are_grouped_by_neighbours() {
+    let log = [
+        line("203.0.113.5", 1, "/exports/a.csv", 200, 9),
+        line("203.0.113.6", 2, "/exports/a.csv", 200, 9),
+        line("203.0.112.6", 3, "/exports/b.csv", 200, 9),
+        line("2001:db8:1:2::6", 4, "/exports/b.csv", 200, 9),
+    ];
+    let more = "[[list]]\nfile = \"cloud.txt\"\nsays = \"cloud\"\nas_of = \"2024-03-02\"\n";
+    let folder = place(more, &log, &[("cloud.txt", "203.0.0.0/16\n2001:db8::/32\n")]);
+    let report = scan(folder.path());
+    let check = |client: &str, network: &str| {
+        assert_eq!(actor(&report, client)["network"], network);
+    };
+    check("203.0.113.5", "203.0.113.0/24");
+    check("203.0.113.6", "203.0.113.0/24");
+    check("203.0.112.6", "203.0.112.0/24");
+    check("2001:db8:1:2::6", "2001:db8:1::/48");
+    assert_eq!(actor(&report, "203.0.113.5")["listed"][0]["network"], "203.0.0.0/16");
+    let ran = run_in(folder.path(), &["scan", "case.toml", "access.log"]).ended(0);
+    let text = ran.out().replace("\n  ", " ");
+    assert!(text.contains("2 of them are in 203.0.113.0/24 (cloud; cloud.txt,"), "{}", ran.out());
+    assert!(!text.contains("203.0.112.0/24"), "{}", ran.out());
+}
+
+#[test]
 fn an_exit_of_another_day_is_told_as_such() {
     let log = [line("198.51.100.9", 1, "/exports/a.csv", 200, 9)];
     let more = "[[list]]\nfile = \"tor.txt\"\nsays = \"Tor exit\"\n";

@@ -36,7 +36,8 @@ fn a_trail_tells_what_the_story_says_of_every_client() {
     let truth: Value = serde_json::from_slice(&truth).unwrap();
     let report = run(&["scan", STORY, "--json"]).ended(0).json();
     let actors = report["actors"].as_array().unwrap();
-    for client in truth["clients"].as_array().unwrap() {
+    let clients = truth["clients"].as_array().unwrap().iter();
+    for client in clients.filter(|client| client["inside"] != 1) {
         let name = client["client"].as_str().unwrap();
         let (rows, summary) = trail(&[name, STORY]);
         for place in ["inside", "border", "outside"] {
@@ -104,8 +105,8 @@ fn obvious(files: &[(String, Vec<u8>)], client: &str) -> Vec<(String, String, u6
         let lines = bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|byte| *byte == b'\n');
         for (number, text) in (1..).zip(lines) {
             let text = String::from_utf8_lossy(text);
-            let is_read =
-                text.contains("] \"") && text.trim_end().matches('"').count().is_multiple_of(2);
+            let quotes = text.matches('"').count();
+            let is_read = text.contains("] \"") && quotes.is_multiple_of(2);
             if is_read && text.starts_with(&format!("{client} - - [")) {
                 let time = text.split(['[', ' ']).nth(4).unwrap();
                 let time = format!("2024-03-05T{}Z", &time["05/Mar/2024:".len()..]);
@@ -117,13 +118,16 @@ fn obvious(files: &[(String, Vec<u8>)], client: &str) -> Vec<(String, String, u6
     found
 }
 
-/// Logs plain and packed, one of them larger than what is read at one go.
-fn generated() -> (TempDir, Vec<(String, Vec<u8>)>) {
+/// More lines than are read at one go.
+const LARGE: usize = 45_000;
+
+/// Logs plain and packed, one of them of so many lines.
+fn generated(large: usize) -> (TempDir, Vec<(String, Vec<u8>)>) {
     let folder = tempfile::tempdir().unwrap();
     let mut numbers = Numbers::new(7);
     let mut files = Vec::new();
     for (name, lines) in
-        [("access.log", 3_000), ("access.log.1", 45_000), ("access.log.2.gz", 2_000)]
+        [("access.log", 3_000), ("access.log.1", large), ("access.log.2.gz", 2_000)]
     {
         let bytes = common::log(&mut numbers, lines);
         let stored = match name.ends_with(".gz") {
@@ -149,7 +153,7 @@ fn places(rows: &[Value]) -> Vec<(String, String, u64)> {
 
 #[test]
 fn a_trail_is_what_an_obvious_reader_finds_in_any_way_of_reading() {
-    let (folder, files) = generated();
+    let (folder, files) = generated(LARGE);
     let every: &[&[&str]] = &[&["--threads", "1"], &["--threads", "3"], &["--no-fast-path"]];
     for (client, ways) in [("192.0.2.7", every), ("2001:db8::5", &every[1..2])] {
         let expected = obvious(&files, client);
@@ -173,7 +177,7 @@ fn a_trail_is_what_an_obvious_reader_finds_in_any_way_of_reading() {
 
 #[test]
 fn what_is_not_listed_is_counted() {
-    let (folder, files) = generated();
+    let (folder, files) = generated(4_000);
     let expected = obvious(&files, "192.0.2.7");
     let ran =
         run_in(folder.path(), &["trail", "192.0.2.7", ".", "--json", "--limit", "25"]).ended(0);

@@ -161,7 +161,7 @@ pub struct Trail {
     /// party:NAME for a party of the case. Then a case file (CASE.toml), by which requests are
     /// graded; then logs: files, folders, globs, or - for standard input. Without logs, those of
     /// the case's servers.
-    #[arg(value_name = "CLIENT… [CASE.toml] INPUT")]
+    #[arg(value_name = "CLIENT | CASE.toml | INPUT")]
     pub words: Vec<String>,
     /// Without a case file, what was exposed: /folder, a glob, a URL, or re:EXPRESSION.
     #[arg(short, long = "path", value_name = "PATTERN")]

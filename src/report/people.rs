@@ -34,6 +34,9 @@ pub struct Person {
     pub class: Class,
     /// What should be known of it besides.
     pub label: Option<String>,
+    /// The network that clients are grouped by where a list names a network:
+    /// that, or of a wider one the /24 (/48 for IPv6).
+    pub network: Option<String>,
     /// What lists on disk say of its network; no class comes from it.
     pub listed: Vec<Listed>,
     /// Whether it is the crawler that it, or a list, says it is.
@@ -267,6 +270,7 @@ pub fn list(
             group: safe::text(actor.group.as_bytes()).text,
             class: actor.class,
             label: actor.label.clone(),
+            network: actor.listed.iter().find_map(|one| one.farm.clone()),
             listed: actor.listed.iter().filter_map(|one| on_list(question, one)).collect(),
             verification: actor.checked.as_ref().map(|checked| Verification {
                 claim: checked.claim,

@@ -267,8 +267,8 @@ fn deeds(near: &[(usize, &Actor)], n_actors: usize, text: &mut Text<'_>) {
 fn networks(whole: &Whole<'_>, text: &mut Text<'_>, near: &[(usize, &Actor)]) {
     let mut shared: BTreeMap<(usize, &str), u64> = BTreeMap::new();
     for one in near.iter().flat_map(|(_, actor)| &actor.listed) {
-        if one.is_shared {
-            *shared.entry((one.list, one.network.as_str())).or_default() += 1;
+        if let Some(farm) = &one.farm {
+            *shared.entry((one.list, farm.as_str())).or_default() += 1;
         }
     }
     let mut shared: Vec<_> = shared.into_iter().filter(|(_, clients)| *clients > 1).collect();

@@ -6,9 +6,11 @@
 
 use std::net::IpAddr;
 
+use ipnetwork::IpNetwork;
+
 use crate::actor::{self, Class};
 use crate::case::crawler::{NEAR, Proof, Verification};
-use crate::case::list::{self, Shape};
+use crate::case::list::{self, Entry, Shape};
 use crate::case::vendor::{Claim, ClaimKind, Claims};
 use crate::case::{List, Party, PartyRole};
 use crate::examine::Question;
@@ -30,8 +32,11 @@ pub struct Listed {
     pub list: usize,
     /// The network that holds the address.
     pub network: String,
-    /// How many addresses share that network: false for a single address.
-    pub is_shared: bool,
+    /// The part of that network that clients are grouped by: all of it, or of
+    /// a wider one the /24 (/48 for IPv6) of the address. Hosting and VPN
+    /// farms hand out neighbours. `None` where the list names the address
+    /// alone.
+    pub farm: Option<String>,
     /// What the list says of the network besides.
     pub note: Option<String>,
     /// The list is of the time of the actor's requests.
@@ -74,7 +79,7 @@ fn listed(question: &Question, actor: &Actor, ip: IpAddr) -> Vec<Listed> {
     let (first, last) = (actor.first.or(actor.seen.first), actor.last.or(actor.seen.last));
     let each = question.case.lists.iter().enumerate().filter_map(|(place, list)| {
         let entry = list.find(ip)?;
-        let is_shared = entry.prefix < if ip.is_ipv4() { 32 } else { 128 };
+        let farm = farm(ip, &entry);
         let is_near = first.zip(last).is_some_and(|times| is_near(list, &entry.note, times));
         let mut words = list.says.clone();
         let mut within = Vec::new();
@@ -82,7 +87,7 @@ fn listed(question: &Question, actor: &Actor, ip: IpAddr) -> Vec<Listed> {
             Some(days) if list.shape == Shape::Tor => words.push_str(&format!(" on {days}")),
             note => within.extend(note.clone()),
         }
-        if is_shared {
+        if farm.is_some() {
             within.push(entry.network.clone());
         }
         let digest = question.digests.get(&list.file).map_or("", String::as_str);
@@ -92,16 +97,22 @@ fn listed(question: &Question, actor: &Actor, ip: IpAddr) -> Vec<Listed> {
             within.push("not of the time of its requests".to_owned());
         }
         let text = format!("{words} ({})", within.join("; "));
-        Some(Listed {
-            list: place,
-            network: entry.network,
-            is_shared,
-            note: entry.note,
-            is_near,
-            text,
-        })
+        Some(Listed { list: place, network: entry.network, farm, note: entry.note, is_near, text })
     });
     each.collect()
+}
+
+/// How long the prefix is that clients of a wide network are grouped by.
+const FARM_FOUR: u8 = 24;
+const FARM_SIX: u8 = 48;
+
+fn farm(ip: IpAddr, entry: &Entry) -> Option<String> {
+    let (alone, limit) = if ip.is_ipv4() { (32, FARM_FOUR) } else { (128, FARM_SIX) };
+    if entry.prefix >= limit {
+        return (entry.prefix < alone).then(|| entry.network.clone());
+    }
+    let around = IpNetwork::new(ip, limit).ok()?;
+    Some(format!("{}/{limit}", around.network()))
 }
 
 /// Says whether a list speaks for a time; for a Tor exit its own days do.

@@ -1,3 +1,5 @@
+//! Every shape of list, and what is refused.
+
 use super::*;
 
 fn ranges(bytes: &[u8], asns: &[u64]) -> (Shape, Option<String>, Vec<String>) {
