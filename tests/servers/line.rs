@@ -84,11 +84,10 @@ impl Line<'_> {
             }
             return;
         }
-        if reading == Some("raw") || self.request["has_line"] == false {
-            if self.differs.get("target").is_none() {
-                wrong.push(format!("a request line where none is: {:?}", record.request));
-                return;
-            }
+        let lineless = reading == Some("raw") || self.request["has_line"] == false;
+        if lineless && self.differs.get("target").is_none() {
+            wrong.push(format!("a request line where none is: {:?}", record.request));
+            return;
         }
         for (name, read) in [("method", record.method()), ("target", record.target())] {
             let read = read.map(<[u8]>::to_vec);
