@@ -5,7 +5,7 @@ use crate::actor;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Escape, Instant, Object};
+use crate::record::{Client, Escape, Instant, Moment, Object};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
@@ -53,8 +53,10 @@ impl<'q> Answerer<'q> {
     fn line(&mut self, line: &[u8]) {
         let Reading::Read(_, record) = self.reader.read(line) else { return };
         let wall = self.question.wall(self.source.server);
-        let at =
-            record.time.map(|time| self.question.set_right(self.source.server, time.instant(wall)));
+        let at = record.time.map(|time| Moment {
+            at: self.question.set_right(self.source.server, time.instant(wall)),
+            digits: time.digits,
+        });
         let speaker = actor::speaker(&record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client);
         if self.ask.clients.contains(&client) {
@@ -93,7 +95,7 @@ impl Sweep for Sink<'_, '_, '_> {
         if answerer.ask.clients.contains(&client) {
             let server = answerer.source.server;
             let at = answerer.question.set_right(server, Instant::at(line.time));
-            answerer.answers.saw(client, Some(at));
+            answerer.answers.saw(client, Some(Moment { at, digits: 0 }));
         }
     }
 

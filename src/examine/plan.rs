@@ -166,6 +166,9 @@ pub struct PlannedSource {
     pub kind: Kind,
     /// The formats to try first, by their place in the table.
     pub formats: Vec<usize>,
+    /// Formats that read its head as well as the first of these, and say less
+    /// of a line; without those that read any line of a family.
+    pub ties: Vec<usize>,
     /// Try no others.
     pub only: bool,
     /// Read as it is stored, so that it can be read from any byte.
@@ -237,6 +240,7 @@ fn look(
         member,
         kind: Kind::Access,
         formats: Vec::new(),
+        ties: Vec::new(),
         only: only.is_some(),
         plain: true,
         begin: State::default(),
@@ -254,6 +258,8 @@ fn look(
                     let guess = guess::guess(&bytes);
                     source.kind = guess.kind;
                     source.formats = guess.formats;
+                    source.ties = guess.ties;
+                    source.ties.retain(|place| !format::reads_any(*place));
                 }
             }
             count_years(&mut source, &bytes);

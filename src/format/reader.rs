@@ -81,7 +81,11 @@ impl Reader {
                 }
                 Ok(None) => return Reading::Header,
                 Err(_) if content.iter().all(u8::is_ascii_whitespace) => return Reading::Blank,
-                Err(miss) => inside = Some(Miss { at: within(line, content) + miss.at, ..miss }),
+                // What was put together may be longer than the line.
+                Err(miss) => {
+                    let at = (within(line, content) + miss.at).min(line.len());
+                    inside = Some(Miss { at, ..miss });
+                }
             }
         }
         match read_as(&self.order, &mut self.scratches, &mut self.state, line) {
