@@ -124,6 +124,16 @@ fn years_are_counted_over_new_year_and_told() {
 }
 
 #[test]
+fn a_server_may_have_been_told_to_leave_the_year_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |time: &str| format!("198.51.100.7 - - [{time}] \"GET /x HTTP/1.1\" 200 5\n");
+    let log = [line("Dec 31 23:59:59"), line("Jan  1 00:00:01")].concat();
+    let report = scan(folder.path(), "access.log", &log, WRITTEN, &["--zone", "UTC"]);
+    assert_eq!(times(&report), ["2021-12-31T23:59:59Z", "2022-01-01T00:00:01Z"]);
+    assert_eq!(report["inputs"][0]["yearless"], 2);
+}
+
+#[test]
 fn a_year_is_not_invented() {
     let log = uvicorn(&["Nov 30 10:00:00"]);
     let report = run_on(log.as_bytes(), &["scan", "-p", "/x", "--json", "-"]).ended(0).json();
