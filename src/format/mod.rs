@@ -78,6 +78,7 @@ mod php_server;
 mod plain;
 mod quick;
 mod reader;
+mod rivals;
 mod squid;
 mod ssl_request;
 mod summary;
@@ -103,6 +104,7 @@ pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
 use crate::source::index::Index;
 pub use guess::{Guess, Kind, guess};
 pub use reader::{Reader, Reading};
+pub use rivals::{reads_any, rivals};
 pub use summary::summary;
 use year::Year;
 

@@ -14,8 +14,8 @@ use crate::record::{Client, Request};
 mod date;
 
 pub use date::{
-    any, asctime, begins_without_year, bracketed_date, bracketed_time, clock, date_without_year,
-    epoch, epoch_of, iso, iso_day, numeric_date, seconds, zone,
+    any, asctime, bracketed_date, bracketed_time, clock, date_without_year, epoch, epoch_of, iso,
+    iso_day, numeric_date, seconds, shows_no_year, zone,
 };
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
