@@ -98,8 +98,8 @@ fn line_and_status(input: &[u8]) -> Read<'_, (&[u8], Option<u16>)> {
 ///
 /// It is read only where nothing else can be meant: on the whole line one quote
 /// alone has a version before it and a status behind it, and no quote before
-/// it has a status behind it; nor does a backslash or another record's anchor
-/// stand inside.
+/// it has a status behind it; nor does an escaped quote or another record's
+/// anchor stand inside.
 fn raw_line(input: &[u8]) -> Option<(&[u8], (&[u8], Option<u16>))> {
     let inside = input.strip_prefix(b"\"")?;
     let mut found = None;
@@ -113,7 +113,7 @@ fn raw_line(input: &[u8]) -> Option<(&[u8], (&[u8], Option<u16>))> {
         }
         match line.last_chunk() {
             Some([b' ', b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9'])
-                if found.is_none() && memchr(b'\\', line).is_none() && !holds_anchor(line) =>
+                if found.is_none() && !escapes_a_quote(line) && !holds_anchor(line) =>
             {
                 found = Some((read.0, (line, read.1)));
             }
@@ -124,6 +124,11 @@ fn raw_line(input: &[u8]) -> Option<(&[u8], (&[u8], Option<u16>))> {
         }
     }
     found
+}
+
+/// Says whether a text holds a quote that was escaped, as `\"` or `\x22`.
+fn escapes_a_quote(text: &[u8]) -> bool {
+    [&b"\\\""[..], b"\\x22"].iter().any(|quote| memchr::memmem::find(text, quote).is_some())
 }
 
 /// `headers = SP quoted SP quoted`: referer and user agent.

@@ -122,6 +122,12 @@ static SAMPLES: &[Sample] = &[
         line: br#"[01/Jan/2024 12:00:00] "GET / HTTP/1.1" 200 123"#,
         reads: "time=2024-01-01T12:00:00 GET / 200 123",
     },
+    // Citrix NetScaler, asked on one of its addresses by a process.
+    Sample {
+        preamble: &[],
+        line: br#"198.51.100.4 -> 192.0.2.8 - - [19/Dec/2022:17:25:48 +0100] [69420] "GET / HTTP/1.1" 200 1436 "-" "curl/7.78.0" "Time: 58774 microsecs""#,
+        reads: "peer=198.51.100.4 time=2022-12-19T16:25:48Z GET / 200 1436 agent=curl/7.78.0 took=58774us",
+    },
     // A server's own fields in brackets, and a proxy's.
     Sample {
         preamble: &[],
@@ -294,6 +300,8 @@ fn behind<'a>(
             Shape::Quoted => {
                 if is_forwarded(one.text) {
                     record.addresses.push(Role::Forwarded, one.text);
+                } else if let Some(took) = microseconds(one.text) {
+                    record.took = Some(took);
                 }
             }
             Shape::Word if place == 0 && (one.text == b"-" || number(one.text).is_some()) => {
@@ -331,6 +339,11 @@ fn lone_header<'a>(text: &'a [u8], record: &mut Record<'a>) {
     } else {
         record.agent = present(text);
     }
+}
+
+/// The duration that Citrix's own web server adds: `Time: 39770 microsecs`.
+fn microseconds(text: &[u8]) -> Option<u64> {
+    number(text.strip_prefix(b"Time: ")?.strip_suffix(b" microsecs")?)
 }
 
 /// Says whether a text begins as the address of a page does.

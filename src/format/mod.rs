@@ -15,6 +15,7 @@
 //! ```
 
 mod akamai_datastream;
+mod alibaba_cdn;
 mod api_gateway;
 mod aws_alb;
 mod aws_elb;
@@ -60,6 +61,7 @@ mod ingress_nginx;
 mod jira;
 mod json;
 mod json_any;
+mod keycdn;
 mod kibana;
 mod kong_json;
 mod lighttpd;
@@ -80,6 +82,7 @@ mod squid;
 mod ssl_request;
 mod summary;
 mod suricata_eve;
+mod tencent_cdn;
 mod token;
 mod traefik_clf;
 mod traefik_json;
@@ -298,6 +301,9 @@ pub static TABLE: &[&dyn Format] = &[
     &jira::JIRA,
     &bitbucket::BITBUCKET,
     &bunny::BUNNY,
+    &keycdn::KEYCDN,
+    &tencent_cdn::TENCENT_CDN,
+    &alibaba_cdn::ALIBABA_CDN,
     &w3c::W3c,
     &caddy::Caddy,
     &traefik_json::TRAEFIK_JSON,
