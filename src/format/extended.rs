@@ -375,6 +375,7 @@ fn duration(one: Field<'_>) -> Option<u64> {
     let text = one.text;
     match one.shape {
         Shape::Round => token::seconds(text.strip_suffix(b" s")?),
+        Shape::Word if text.starts_with(b"**") => slashed(text),
         Shape::Word if text.ends_with(b"ms") => {
             number(&text[..text.len() - 2]).and_then(|ms| ms.checked_mul(1000))
         }
@@ -393,6 +394,14 @@ fn duration(one: Field<'_>) -> Option<u64> {
         }
         _ => None,
     }
+}
+
+/// `**%T/%D**`, a custom on Debian: seconds, then microseconds.
+fn slashed(text: &[u8]) -> Option<u64> {
+    let text = text.strip_prefix(b"**")?.strip_suffix(b"**")?;
+    let slash = memchr(b'/', text)?;
+    let (seconds, micros) = (number(&text[..slash])?, number(&text[slash + 1..])?);
+    (micros / 1_000_000 == seconds).then_some(micros)
 }
 
 /// Says whether a word can be the name of a host, first on a line.

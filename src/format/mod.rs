@@ -65,6 +65,7 @@ mod keycdn;
 mod kibana;
 mod kong_json;
 mod lighttpd;
+mod logfmt;
 mod ltsv;
 mod minio_audit;
 mod nextcloud;
@@ -334,6 +335,7 @@ pub static TABLE: &[&dyn Format] = &[
     &node_json::NODE_JSON,
     &nginx_json::NGINX_JSON,
     &json_any::JSON_ANY,
+    &logfmt::LOGFMT,
     &extended::Extended,
 ];
 
