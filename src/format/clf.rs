@@ -84,9 +84,12 @@ pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
     Ok((rest, record))
 }
 
+/// A request line and the status of its answer.
+type Answered<'a> = (&'a [u8], Option<u16>);
+
 /// `line-and-status = quoted SP status`
 #[inline]
-fn line_and_status(input: &[u8]) -> Read<'_, (&[u8], Option<u16>)> {
+fn line_and_status(input: &[u8]) -> Read<'_, Answered<'_>> {
     let (rest, line) = quoted(input)?;
     let (rest, ()) = space(rest)?;
     let (rest, status) = status(rest)?;
@@ -100,7 +103,7 @@ fn line_and_status(input: &[u8]) -> Read<'_, (&[u8], Option<u16>)> {
 /// alone has a version before it and a status behind it, and no quote before
 /// it begins or ends a field; nor does an escaped quote or another record's
 /// anchor stand inside.
-fn raw_line(input: &[u8]) -> Option<(&[u8], (&[u8], Option<u16>))> {
+fn raw_line(input: &[u8]) -> Option<(&[u8], Answered<'_>)> {
     let inside = input.strip_prefix(b"\"")?;
     let blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
     let mut found = None;
