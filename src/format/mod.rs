@@ -15,6 +15,7 @@
 //! ```
 
 mod akamai_datastream;
+mod alibaba_cdn;
 mod api_gateway;
 mod aws_alb;
 mod aws_elb;
@@ -62,9 +63,11 @@ mod ingress_nginx;
 mod jira;
 mod json;
 mod json_any;
+mod keycdn;
 mod kibana;
 mod kong_json;
 mod lighttpd;
+mod logfmt;
 mod ltsv;
 mod minio_audit;
 mod nextcloud;
@@ -83,6 +86,7 @@ mod squid;
 mod ssl_request;
 mod summary;
 mod suricata_eve;
+mod tencent_cdn;
 mod token;
 mod traefik_clf;
 mod traefik_json;
@@ -307,6 +311,9 @@ pub static TABLE: &[&dyn Format] = &[
     &jira::JIRA,
     &bitbucket::BITBUCKET,
     &bunny::BUNNY,
+    &keycdn::KEYCDN,
+    &tencent_cdn::TENCENT_CDN,
+    &alibaba_cdn::ALIBABA_CDN,
     &w3c::W3c,
     &caddy::Caddy,
     &traefik_json::TRAEFIK_JSON,
@@ -337,6 +344,7 @@ pub static TABLE: &[&dyn Format] = &[
     &node_json::NODE_JSON,
     &nginx_json::NGINX_JSON,
     &json_any::JSON_ANY,
+    &logfmt::LOGFMT,
     &extended::Extended,
 ];
 
