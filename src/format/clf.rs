@@ -96,9 +96,6 @@ fn line_and_status(input: &[u8]) -> Read<'_, Answered<'_>> {
     Ok((rest, (line, status)))
 }
 
-/// A request line as it stands, and the status behind it.
-type Answered<'a> = (&'a [u8], Option<u16>);
-
 /// `raw-line = DQUOTE *OCTET " HTTP/" DIGIT "." DIGIT DQUOTE SP status`, of a
 /// writer that leaves the quotes of a client as they are.
 ///
