@@ -18,11 +18,13 @@ use super::{Miss, Scratch};
 use crate::record::{Instant, Time, Zone};
 
 mod found;
+mod inside;
 mod mend;
 mod shape;
 mod walk;
 
 pub use found::{Found, Part};
+pub use inside::{elements, member, text};
 pub use shape::{
     AGENT, BYTES, CLIENT, FORWARDED, HOST, METHOD, MILLISECONDS, NANOSECONDS, OWN, PEER, PROTO,
     QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK, UPSTREAM, USER,

@@ -1,7 +1,8 @@
 //! Reading the lines of one source: envelopes off, then the source's own
 //! formats, then the whole table.
 
-use super::envelope::{self, Content, Opened};
+use super::envelope::{self, Content, DEPTH, Opened};
+use super::token::is_ip;
 use super::{Miss, Quick, Scratch, State, TABLE};
 use crate::record::Record;
 
@@ -31,10 +32,13 @@ pub struct Reader {
     /// One scratch per format tried, so that a miss frees nothing that a
     /// later format's record borrows.
     scratches: Vec<Scratch>,
-    /// The same for lines out of envelopes.
-    inner: Vec<Scratch>,
+    /// The same for what each envelope held.
+    inner: [Vec<Scratch>; DEPTH],
     /// What the envelopes held, the outermost first.
-    held: [Scratch; envelope::DEPTH],
+    held: [Scratch; DEPTH],
+    /// The envelopes that were taken off the line read last, the outermost
+    /// first.
+    wrappers: ([&'static str; DEPTH], usize),
     /// What is carried from line to line.
     pub state: State,
 }
@@ -48,8 +52,9 @@ impl Reader {
             order.extend((0..TABLE.len()).filter(|place| !first.contains(place)));
         }
         let scratches = vec![Scratch::default(); order.len()];
-        let (inner, held) = (scratches.clone(), Default::default());
-        Reader { order, scratches, inner, held, state: State::default() }
+        let inner = std::array::from_fn(|_| scratches.clone());
+        let (held, wrappers, state) = Default::default();
+        Reader { order, scratches, inner, held, wrappers, state }
     }
 
     /// The fast path of the source's first format.
@@ -58,26 +63,49 @@ impl Reader {
         TABLE[first].quick().map(|quick| (first, quick))
     }
 
-    /// Reads one line without its line ending: what its envelopes hold, and
-    /// where that is no record, the line itself.
+    /// The names of the envelopes that were taken off the line read last, the
+    /// outermost first.
+    pub fn wrappers(&self) -> &[&'static str] {
+        &self.wrappers.0[..self.wrappers.1]
+    }
+
+    /// Reads one line without its line ending: what its envelopes hold, the
+    /// innermost first, and where that is no record, the line itself.
     pub fn read<'a>(&'a mut self, line: &'a [u8]) -> Reading<'a> {
+        self.wrappers.1 = 0;
         if line.iter().all(u8::is_ascii_whitespace) {
             return Reading::Blank;
         }
-        let opened = envelopes(&mut self.held, &mut self.state, line);
+        let levels = envelopes(&mut self.held, &mut self.state, line);
         let mut inside = None;
-        if let Some(opened) = opened {
-            let Content::Whole(content) = opened.content else { return Reading::Part };
-            match read_as(&self.order, &mut self.inner, &mut self.state, content) {
+        let mut depth = levels.iter().flatten().count();
+        for (level, scratches) in levels.iter().flatten().rev().zip(&mut self.inner) {
+            let Content::Whole(content) = level.opened.content else { return Reading::Part };
+            // Two lines in one envelope are not one record.
+            let is_several = content.first() != Some(&b'{') && content.contains(&b'\n');
+            let read = match is_several {
+                true => Err(Miss { at: 0, wanted: "one line in its envelope" }),
+                false => read_as(&self.order, scratches, &mut self.state, content),
+            };
+            match read {
+                Ok(Some((place, _))) if level.is_faint && is_loose(place, content) => {}
                 Ok(Some((place, mut record))) => {
-                    record.time = record.time.or(opened.sealed);
-                    record.logger = opened.logger;
+                    record.time = record.time.or(level.opened.sealed);
+                    record.logger = level.opened.logger;
+                    self.wrappers.1 = depth;
+                    for (name, level) in self.wrappers.0.iter_mut().zip(levels.iter().flatten()) {
+                        *name = level.name;
+                    }
                     return Reading::Read(place, record);
                 }
                 Ok(None) => return Reading::Header,
                 Err(_) if content.iter().all(u8::is_ascii_whitespace) => return Reading::Blank,
-                Err(miss) => inside = Some(Miss { at: within(line, content) + miss.at, ..miss }),
+                Err(miss) if inside.is_none() => {
+                    inside = Some(Miss { at: within(line, content) + miss.at, ..miss });
+                }
+                Err(_) => {}
             }
+            depth -= 1;
         }
         match read_as(&self.order, &mut self.scratches, &mut self.state, line) {
             Ok(Some((place, record))) => Reading::Read(place, record),
@@ -87,27 +115,52 @@ impl Reader {
     }
 }
 
-/// Takes the envelopes off a line.
-fn envelopes<'a>(held: &'a mut [Scratch], state: &mut State, line: &'a [u8]) -> Option<Opened<'a>> {
+/// An envelope that was taken off a line.
+#[derive(Clone, Copy)]
+struct Level<'a> {
+    name: &'static str,
+    is_faint: bool,
+    opened: Opened<'a>,
+}
+
+/// Takes the envelopes off a line, the outermost first.
+fn envelopes<'a>(
+    held: &'a mut [Scratch; DEPTH],
+    state: &mut State,
+    line: &'a [u8],
+) -> [Option<Level<'a>>; DEPTH] {
+    let mut levels = [None; DEPTH];
     let mut last: Option<Opened<'a>> = None;
-    for scratch in held {
+    for (level, scratch) in levels.iter_mut().zip(held) {
         let content = match last {
             None => line,
             Some(Opened { content: Content::Whole(content), .. }) => content,
             Some(_) => break,
         };
-        let Some(envelope) = envelope::TABLE.iter().find(|each| each.may_hold(content)) else {
+        let Some(envelope) = envelope::TABLE.iter().find(|each| each.may_hold(state, content))
+        else {
             break;
         };
         scratch.bytes.clear();
         let Some(opened) = envelope.open(state, content, scratch) else { break };
-        last = Some(Opened {
+        let opened = Opened {
             logger: last.and_then(|outer| outer.logger).or(opened.logger),
             sealed: opened.sealed.or(last.and_then(|outer| outer.sealed)),
             ..opened
-        });
+        };
+        *level = Some(Level { name: envelope.name(), is_faint: envelope.is_faint(), opened });
+        last = Some(opened);
     }
-    last
+    levels
+}
+
+/// Says whether a reading of what a faint envelope held proves little: the
+/// loosest format reads nearly anything, and only an address at its beginning
+/// says that the line begins there.
+fn is_loose(place: usize, content: &[u8]) -> bool {
+    let word = content.split(|byte| *byte == b' ').next().unwrap_or_default();
+    let word = word.strip_suffix(b",").unwrap_or(word).trim_ascii();
+    place + 1 == TABLE.len() && !is_ip(word)
 }
 
 /// Where in a line its content begins; 0 where it had to be put together.
@@ -140,4 +193,245 @@ fn read_as<'a>(
         }
     }
     Err(furthest.unwrap_or(Miss { at: 0, wanted: "a line of the format asked for" }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::summary;
+    use super::*;
+
+    const LINE: &str =
+        r#"203.0.113.5 - - [24/Feb/2024:12:34:56 +0000] "GET /a.csv HTTP/1.1" 200 5 "-" "curl""#;
+    const READS: &str = "peer=203.0.113.5 time=2024-02-24T12:34:56Z GET /a.csv 200 5 agent=curl";
+
+    /// Reads a line out of its envelopes: the wrappers, the logger, and what
+    /// it reads as.
+    fn open(line: &[u8]) -> (String, String, String) {
+        let mut reader = Reader::new(&[], false);
+        let (logger, reads) = match reader.read(line) {
+            Reading::Read(_, record) => (
+                String::from_utf8_lossy(record.logger.unwrap_or_default()).into_owned(),
+                summary(&record),
+            ),
+            other => (String::new(), format!("{other:?}")),
+        };
+        (reader.wrappers().join(" > "), logger, reads)
+    }
+
+    fn wrapped() -> Vec<(String, &'static str, &'static str)> {
+        let json = serde_json::to_string(LINE).unwrap();
+        let bytes: Vec<String> = LINE.bytes().map(|byte| byte.to_string()).collect();
+        let at = "\"timestamp\":1708778096789";
+        vec![
+            (
+                format!(
+                    r#"{{"__REALTIME_TIMESTAMP":"1708778096000000","_HOSTNAME":"web1","SYSLOG_IDENTIFIER":"nginx","MESSAGE":{json}}}"#
+                ),
+                "journald",
+                "web1",
+            ),
+            (
+                format!(
+                    r#"{{"MESSAGE":[{}],"_HOSTNAME":"web1","__REALTIME_TIMESTAMP":"1708778096000000"}}"#,
+                    bytes.join(",")
+                ),
+                "journald",
+                "web1",
+            ),
+            (
+                format!(
+                    "__CURSOR=s=1\x1f__REALTIME_TIMESTAMP=1708778096000000\x1f_HOSTNAME=web1\x1fMESSAGE={LINE}\x1f_PID=7"
+                ),
+                "journald export",
+                "web1",
+            ),
+            (
+                format!("__CURSOR=s=1\x1fMESSAGE=        {LINE}\x1f_HOSTNAME=web1"),
+                "journald export",
+                "web1",
+            ),
+            (
+                format!(r#"{{"id":"36","timestamp":1708778096789,"message":{json}}}"#),
+                "CloudWatch",
+                "",
+            ),
+            (
+                format!(
+                    r#"{{"logStreamName":"i-0abc",{at},"message":{json},"ingestionTime":1708778097000,"eventId":"3"}}"#
+                ),
+                "CloudWatch",
+                "i-0abc",
+            ),
+            (
+                format!(
+                    r#"{{"@timestamp":"2024-02-24 12:34:56.789","@message":{json},"@logStream":"i-0abc"}}"#
+                ),
+                "CloudWatch Insights",
+                "i-0abc",
+            ),
+            (format!("2024-02-24T12:34:57.000Z {LINE}"), "time-stamped lines", ""),
+            (format!("2024-02-24T12:34:57.123456789+01:00 {LINE}"), "time-stamped lines", ""),
+            (
+                format!(
+                    r#"{{"labels":{{"instance":"web1","job":"nginx"}},"line":{json},"timestamp":"2024-02-24T12:34:56.1Z"}}"#
+                ),
+                "Loki",
+                "web1",
+            ),
+            (format!(r#"["1708778096789000000",{json}]"#), "Loki stream", ""),
+            (format!(r#"[ "1708778096789000000", {json}, {{"trace":"x"}} ]"#), "Loki stream", ""),
+            (
+                format!(
+                    r#"{{"preview":false,"offset":0,"result":{{"_raw":{json},"_time":"2024-02-24T12:34:56.000+0000","host":"web1"}}}}"#
+                ),
+                "Splunk",
+                "web1",
+            ),
+            (
+                format!(
+                    r#"{{"time":1708778096.789,"host":"web1","sourcetype":"access_combined","event":{json}}}"#
+                ),
+                "Splunk HEC",
+                "web1",
+            ),
+            (
+                format!(
+                    r#"{{"insertId":"x","textPayload":{json},"timestamp":"2024-02-24T12:34:57Z","resource":{{"type":"k8s_container","labels":{{"pod_name":"web-1"}}}}}}"#
+                ),
+                "Cloud Logging",
+                "web-1",
+            ),
+            (
+                format!(
+                    r#"{{"jsonPayload":{{"message":{json}}},"timestamp":"2024-02-24T12:34:57Z"}}"#
+                ),
+                "Cloud Logging",
+                "",
+            ),
+            (
+                format!(
+                    r#"{{"TimeGenerated":"2024-02-24T12:34:57Z","Computer":"node1","LogEntry":{json}}}"#
+                ),
+                "Azure Monitor",
+                "node1",
+            ),
+            (
+                format!(
+                    r#"{{"time":"2024-02-24T12:34:57Z","properties":{{"log":{json},"stream":"stdout","pod":"web-1"}}}}"#
+                ),
+                "Azure Monitor",
+                "web-1",
+            ),
+            (
+                format!(r#"{{"date":1708778096.1,"log":{json},"kubernetes":{{"host":"node1"}}}}"#),
+                "JSON message",
+                "node1",
+            ),
+            (
+                format!(
+                    r#"{{"version":"1.1","host":"web1","short_message":"203.0","full_message":{json},"timestamp":1708778096.3}}"#
+                ),
+                "GELF",
+                "web1",
+            ),
+            (
+                format!(
+                    r#"{{"_id":"A","date":"2024-02-24T12:34:57Z","host":"web1","service":"nginx","message":{json}}}"#
+                ),
+                "JSON message",
+                "web1",
+            ),
+            (
+                format!(
+                    r#"{{"_index":"filebeat","_id":"x","_source":{{"@timestamp":"2024-02-24T12:34:57Z","message":{json},"host":{{"name":"web1"}}}}}}"#
+                ),
+                "Elasticsearch hit > JSON message",
+                "web1",
+            ),
+            (format!("web-1  | {LINE}"), "docker compose logs", "web-1"),
+            (format!("\x1b[36mweb-1    |\x1b[0m {LINE}"), "docker compose logs", "web-1"),
+            (format!("web.1.abc@node7    | {LINE}"), "docker compose logs", "node7"),
+            (format!("0|app-1  | {LINE}"), "docker compose logs", "app-1"),
+            (format!("[pod/web-1/nginx] {LINE}"), "kubectl logs", "web-1"),
+            (
+                format!("[pod/web-1/nginx] 2024-02-24T12:34:57.1Z {LINE}"),
+                "kubectl logs > time-stamped lines",
+                "web-1",
+            ),
+            (format!("2024-02-24T12:34:57+00:00 app[web.1]: {LINE}"), "syslog", ""),
+            (format!("2024-02-24T12:34:57+00:00 web1 nginx[7]: {LINE}"), "syslog", "web1"),
+        ]
+    }
+
+    #[test]
+    fn lines_are_read_out_of_their_envelopes() {
+        for (line, wrappers, logger) in wrapped() {
+            let expected = (wrappers.to_owned(), logger.to_owned(), READS.to_owned());
+            assert_eq!(open(line.as_bytes()), expected, "{line}");
+        }
+    }
+
+    /// Any damage is a reading, and never a panic.
+    #[test]
+    fn damaged_envelopes_never_panic() {
+        let mut reader = Reader::new(&[], false);
+        for (line, ..) in wrapped() {
+            for at in 0..line.len() {
+                reader.read(&line.as_bytes()[..at]);
+                for byte in *b"\"\\[]{}:, \x1f\x00\xff1" {
+                    let mut damaged = line.clone().into_bytes();
+                    damaged[at] = byte;
+                    reader.read(&damaged);
+                }
+                reader.state = State::default();
+            }
+        }
+    }
+
+    #[test]
+    fn an_envelope_hides_no_line_that_a_format_reads() {
+        // The time of a classic ELB's line, or the host of an extended one.
+        for (line, format) in [
+            (
+                r#"2015-05-13T23:39:43.945958Z my-loadbalancer 192.168.131.39:2817 10.0.0.1:80 0.000086 0.001048 0.001337 200 200 0 57 "GET https://www.example.com:443/ HTTP/1.1" "curl/7.38.0" DHE-RSA-AES128-SHA TLSv1.2"#,
+                "aws-elb-classic",
+            ),
+            (
+                r#"{"@timestamp":"2024-02-24T12:34:56Z","message":"a request","source":{"ip":"203.0.113.5"},"http":{"response":{"status_code":200}},"url":{"path":"/a"}}"#,
+                "ecs",
+            ),
+        ] {
+            let mut reader = Reader::new(&[], false);
+            let Reading::Read(place, _) = reader.read(line.as_bytes()) else { panic!("{line}") };
+            assert_eq!(TABLE[place].card().name, format);
+            assert!(reader.wrappers().is_empty(), "{line}");
+        }
+        // A document whose field is no web line is read by its schema.
+        let (wrappers, _, reads) = open(
+            br#"{"_index":"i","_source":{"@timestamp":"2024-02-24T12:34:56Z","message":"a request","source":{"ip":"203.0.113.5"},"http":{"response":{"status_code":200}},"url":{"path":"/a"}}}"#,
+        );
+        assert_eq!(wrappers, "Elasticsearch hit");
+        assert_eq!(reads, "forwarded=203.0.113.5 time=2024-02-24T12:34:56Z - /a 200");
+        // An address at its beginning says that the line begins behind the time.
+        let custom = LINE.replace("- - [", "- bob smith x [").replace("\"-\"", "0.250 \"-\"");
+        let (wrappers, _, reads) = open(format!("2024-02-24T12:34:57Z {custom}").as_bytes());
+        assert_eq!(wrappers, "time-stamped lines", "{reads}");
+    }
+
+    #[test]
+    fn two_lines_in_one_envelope_are_not_read_as_one() {
+        let two = serde_json::to_string(&format!("{LINE}\n{LINE}\n")).unwrap();
+        let (_, _, reads) = open(format!(r#"{{"log":{two},"host":"web1"}}"#).as_bytes());
+        assert!(reads.starts_with("Unread"), "{reads}");
+        let one = serde_json::to_string(&format!("{LINE}\r\n")).unwrap();
+        assert_eq!(open(format!(r#"{{"log":{one},"host":"web1"}}"#).as_bytes()).2, READS);
+    }
+
+    #[test]
+    fn the_time_of_an_envelope_serves_a_line_without_one() {
+        let (_, _, reads) = open(
+            br#"{"date":1708778096.5,"log":"INFO:     203.0.113.5:54321 - \"GET /a HTTP/1.1\" 200 OK"}"#,
+        );
+        assert!(reads.contains("time=2024-02-24T12:34:56.5Z"), "{reads}");
+    }
 }

@@ -20,10 +20,10 @@ pub const JOINED: usize = 1 << 20;
 
 impl Envelope for Cri {
     fn name(&self) -> &'static str {
-        "cri"
+        "CRI"
     }
 
-    fn may_hold(&self, line: &[u8]) -> bool {
+    fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
         let is_iso =
             matches!(line, [y, _, _, _, b'-', _, _, b'-', _, _, b'T', ..] if y.is_ascii_digit());
         is_iso && fields(line).is_some()

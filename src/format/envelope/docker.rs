@@ -8,6 +8,7 @@
 //! ends in `\n`.
 
 use super::cri::JOINED;
+use super::wrap::has_name;
 use super::{Content, Envelope, Opened};
 use crate::format::json::{Key, pick};
 use crate::format::{Scratch, State};
@@ -27,11 +28,11 @@ const KEYS: &[Key] = &[
 
 impl Envelope for Docker {
     fn name(&self) -> &'static str {
-        "docker"
+        "docker json-file"
     }
 
-    fn may_hold(&self, line: &[u8]) -> bool {
-        line.starts_with(b"{\"log\":\"")
+    fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
+        line.starts_with(b"{\"log\":\"") && has_name(line, "\"stream\"")
     }
 
     fn open<'a>(

@@ -3,12 +3,30 @@
 //! A syslog daemon puts its time, host and program before it, a container
 //! runtime its time and stream, a log shipper packs it into JSON. Envelopes
 //! are taken off before a format is tried, up to [`DEPTH`] of them one in the
-//! other. One file per envelope, one line each in [`TABLE`].
+//! other. One file per envelope, one line each in [`TABLE`]; an envelope that
+//! is a JSON object is a [`Wrap`](wrap::Wrap), which is data.
+//!
+//! What the innermost envelope holds is tried first, then what those round it
+//! hold, and at last the line as it stands: so an envelope never hides a line
+//! that a format reads by itself.
 
+mod azure;
+mod cloudwatch;
+mod compose;
 mod cri;
 mod docker;
+mod elastic;
+mod gcp;
+mod gelf;
+mod journald;
+mod journald_export;
+mod kubectl;
+mod loki;
 mod message;
+mod splunk;
 mod syslog;
+mod timestamp;
+mod wrap;
 
 use super::{Scratch, State};
 use crate::record::Time;
@@ -22,8 +40,16 @@ pub trait Envelope: Sync {
     /// What it is called.
     fn name(&self) -> &'static str;
 
-    /// Says at a glance whether a line may be in this envelope.
-    fn may_hold(&self, line: &[u8]) -> bool;
+    /// Says at a glance whether a line may be in this envelope. The first of
+    /// the table that says yes is opened, and no other.
+    fn may_hold(&self, state: &State, line: &[u8]) -> bool;
+
+    /// Says that hardly anything marks this envelope: many a server's own line
+    /// begins so. What it holds is then taken only if it is plainly a line by
+    /// itself.
+    fn is_faint(&self) -> bool {
+        false
+    }
 
     /// Takes the envelope off; `None` where the line is not in it after all.
     fn open<'a>(
@@ -55,9 +81,28 @@ pub enum Content<'a> {
     Whole(&'a [u8]),
 }
 
-/// The envelopes.
-pub static TABLE: &[&dyn Envelope] =
-    &[&docker::Docker, &cri::Cri, &message::Message, &syslog::Syslog];
+/// The envelopes, the surer mark first.
+pub static TABLE: &[&dyn Envelope] = &[
+    &docker::Docker,
+    &cri::Cri,
+    &kubectl::Kubectl,
+    &compose::Compose,
+    &elastic::Elastic,
+    &splunk::SPLUNK,
+    &splunk::EVENT,
+    &journald::Journald,
+    &journald_export::JournaldExport,
+    &loki::LOKI,
+    &loki::Pair,
+    &cloudwatch::CLOUDWATCH,
+    &cloudwatch::INSIGHTS,
+    &gcp::GCP,
+    &azure::AZURE,
+    &gelf::GELF,
+    &message::MESSAGE,
+    &syslog::Syslog,
+    &timestamp::Timestamp,
+];
 
 #[cfg(test)]
 mod tests {
@@ -71,7 +116,8 @@ mod tests {
             let mut content = line.to_vec();
             last = None;
             for _ in 0..DEPTH {
-                let Some(envelope) = TABLE.iter().find(|each| each.may_hold(&content)) else {
+                let Some(envelope) = TABLE.iter().find(|each| each.may_hold(&state, &content))
+                else {
                     break;
                 };
                 let held = content.clone();
@@ -145,12 +191,19 @@ mod tests {
 
     #[test]
     fn no_bytes_make_an_envelope_panic() {
-        let seeds: [&[u8]; 5] = [
+        let seeds: [&[u8]; 12] = [
             b"<190>Jan  5 07:41:35 web1 nginx: A b",
             b"<134>1 2020-12-15T07:34:00.123Z host app 7 - [a b=\"c\"] A",
             br#"{"log":"A b\n","stream":"stdout","time":"2024-01-01T00:00:00.1Z"}"#,
             b"2026-01-24T01:34:36.743000000+00:00 stdout P A b",
             br#"{"@timestamp":"2024-01-01T00:00:00Z","message":"A","host":{"name":"h"}}"#,
+            br#"{"MESSAGE":[65,32],"_HOSTNAME":"h","__REALTIME_TIMESTAMP":"1700000000000000"}"#,
+            b"__CURSOR=s\x1fMESSAGE=A\x1f_HOSTNAME=h",
+            br#"["1700000000000000000", "A \"b\"", {"c":"d"}]"#,
+            br#"{"preview":false,"result":{"_raw":"A","host":"h"}}"#,
+            b"\x1b[36mweb-1  |\x1b[0m A",
+            b"[pod/web-1/nginx] A",
+            br#"{"_index":"i","_source":{"a":"}"}}"#,
         ];
         for seed in seeds {
             for end in 0..seed.len() {
