@@ -24,7 +24,7 @@ mod shape;
 mod walk;
 
 pub use found::{Found, Part};
-pub use inside::{elements, member, text};
+pub use inside::{elements, has_name, member, text};
 pub use shape::{
     AGENT, BYTES, CLIENT, FORWARDED, HOST, METHOD, MILLISECONDS, NANOSECONDS, OWN, PEER, PROTO,
     QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK, UPSTREAM, USER,

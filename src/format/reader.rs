@@ -2,6 +2,7 @@
 //! formats, then the whole table.
 
 use super::envelope::{self, Content, DEPTH, Opened};
+use super::json_any::is_round;
 use super::token::is_ip;
 use super::{Miss, Quick, Scratch, State, TABLE};
 use crate::record::Record;
@@ -75,6 +76,9 @@ impl Reader {
         self.wrappers.1 = 0;
         if line.iter().all(u8::is_ascii_whitespace) {
             return Reading::Blank;
+        }
+        if is_round(line) {
+            return Reading::Header;
         }
         let levels = envelopes(&mut self.held, &mut self.state, line);
         let mut inside = None;

@@ -54,6 +54,7 @@ pub use find::{Finding, Found, absolute, find, spool_stdin};
 pub use handle::{Changes, check};
 pub use holes::{Missing, missing};
 pub use index::Index;
+pub use layer::{INNER_NEWLINE, OUTER};
 pub use open::{Finished, Head, Opened, ReadOptions, head, look, open};
 pub use rotation::{Member, Rotation, member, time_order};
 pub use slice::{Slice, slice};

@@ -16,10 +16,7 @@ use crate::format::json::at;
 /// A container's line in Azure Monitor.
 pub static AZURE: Wrap = Wrap {
     name: "Azure Monitor",
-    marks: &[
-        &["\"LogEntry\"", "\"LogMessage\"", "\"Log_s\"", "\"log\""],
-        &["\"TimeGenerated\"", "\"properties\""],
-    ],
+    marks: &[&["LogEntry", "LogMessage", "Log_s", "log"], &["TimeGenerated", "properties"]],
     never: &[],
     keys: &[
         at(CONTENT, &["LogEntry"]),

@@ -18,7 +18,7 @@ use crate::format::json::at;
 /// An event of CloudWatch Logs.
 pub static CLOUDWATCH: Wrap = Wrap {
     name: "CloudWatch",
-    marks: &[&["\"message\""], &["\"timestamp\""], &["\"id\"", "\"eventId\"", "\"ingestionTime\""]],
+    marks: &[&["message"], &["timestamp"], &["id", "eventId", "ingestionTime"]],
     never: &[],
     keys: &[at(CONTENT, &["message"]), at(HOST, &["logStreamName"]), at(TIME, &["timestamp"])],
     object: None,
@@ -27,7 +27,7 @@ pub static CLOUDWATCH: Wrap = Wrap {
 /// A row of CloudWatch Logs Insights.
 pub static INSIGHTS: Wrap = Wrap {
     name: "CloudWatch Insights",
-    marks: &[&["\"@message\""]],
+    marks: &[&["@message"]],
     never: &[],
     keys: &[at(CONTENT, &["@message"]), at(HOST, &["@logStream"]), at(TIME, &["@timestamp"])],
     object: None,

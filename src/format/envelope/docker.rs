@@ -8,9 +8,8 @@
 //! ends in `\n`.
 
 use super::cri::JOINED;
-use super::wrap::has_name;
 use super::{Content, Envelope, Opened};
-use crate::format::json::{Key, pick};
+use crate::format::json::{Key, has_name, pick};
 use crate::format::{Scratch, State};
 
 /// The `json-file` driver.
@@ -32,7 +31,7 @@ impl Envelope for Docker {
     }
 
     fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
-        line.starts_with(b"{\"log\":\"") && has_name(line, "\"stream\"")
+        line.starts_with(b"{\"log\":\"") && has_name(line, "stream")
     }
 
     fn open<'a>(

@@ -10,9 +10,8 @@
 //! envelope, or a request in the names of a schema. Specification:
 //! <https://www.elastic.co/guide/en/elasticsearch/reference/current/search-your-data.html>.
 
-use super::wrap::has_name;
 use super::{Content, Envelope, Opened};
-use crate::format::json::member;
+use crate::format::json::{has_name, member};
 use crate::format::{Scratch, State};
 
 /// One hit of a search.
@@ -25,8 +24,7 @@ impl Envelope for Elastic {
 
     fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
         line.first() == Some(&b'{')
-            && (has_name(line, "\"_source\"")
-                || has_name(line, "\"_index\"") && has_name(line, "\"fields\""))
+            && (has_name(line, "_source") || has_name(line, "_index") && has_name(line, "fields"))
     }
 
     fn open<'a>(

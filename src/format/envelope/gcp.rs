@@ -15,8 +15,8 @@ use crate::format::json::at;
 /// An entry of Google Cloud Logging.
 pub static GCP: Wrap = Wrap {
     name: "Cloud Logging",
-    marks: &[&["\"textPayload\"", "\"jsonPayload\""]],
-    never: &["\"httpRequest\"", "\"protoPayload\""],
+    marks: &[&["textPayload", "jsonPayload"]],
+    never: &["httpRequest", "protoPayload"],
     keys: &[
         at(CONTENT, &["textPayload"]),
         at(CONTENT, &["jsonPayload", "message"]),

@@ -13,7 +13,7 @@ use crate::format::json::at;
 /// Graylog's Extended Log Format.
 pub static GELF: Wrap = Wrap {
     name: "GELF",
-    marks: &[&["\"short_message\"", "\"full_message\""]],
+    marks: &[&["short_message", "full_message"]],
     never: &[],
     keys: &[
         at(CONTENT, &["full_message"]),

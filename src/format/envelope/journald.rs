@@ -10,9 +10,9 @@
 //! `--all` was given, and cannot be read. Specification:
 //! <https://systemd.io/JOURNAL_EXPORT_FORMATS/>.
 
-use super::wrap::{CONTENT, HOST, TIME, has_name, without_ending};
+use super::wrap::{CONTENT, HOST, TIME, without_ending};
 use super::{Content, Envelope, Opened};
-use crate::format::json::{Key, at, elements, member, pick};
+use crate::format::json::{Key, at, elements, has_name, member, pick};
 use crate::format::token::number;
 use crate::format::{Scratch, State};
 use crate::record::{Instant, Time, Zone};
@@ -30,8 +30,8 @@ impl Envelope for Journald {
 
     fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
         line.first() == Some(&b'{')
-            && has_name(line, "\"MESSAGE\"")
-            && has_name(line, "\"__REALTIME_TIMESTAMP\"")
+            && has_name(line, "MESSAGE")
+            && has_name(line, "__REALTIME_TIMESTAMP")
     }
 
     fn open<'a>(

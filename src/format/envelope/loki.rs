@@ -21,7 +21,7 @@ use crate::record::{Instant, Time, Zone};
 /// A line with its labels.
 pub static LOKI: Wrap = Wrap {
     name: "Loki",
-    marks: &[&["\"line\""], &["\"labels\"", "\"timestamp\"", "\"tsNs\""]],
+    marks: &[&["line"], &["labels", "timestamp", "tsNs"]],
     never: &[],
     keys: &[
         at(CONTENT, &["line"]),

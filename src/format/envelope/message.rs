@@ -15,7 +15,7 @@ use crate::format::json::at;
 /// A shipper's JSON.
 pub static MESSAGE: Wrap = Wrap {
     name: "JSON message",
-    marks: &[&["\"message\"", "\"original\"", "\"log\"", "\"line\"", "\"_raw\""]],
+    marks: &[&["message", "original", "log", "line", "_raw"]],
     never: &[],
     keys: &[
         at(CONTENT, &["event", "original"]),

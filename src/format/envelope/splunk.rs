@@ -16,7 +16,7 @@ use crate::format::json::at;
 /// A row of a search.
 pub static SPLUNK: Wrap = Wrap {
     name: "Splunk",
-    marks: &[&["\"result\""], &["\"preview\"", "\"lastrow\"", "\"offset\"", "\"_raw\""]],
+    marks: &[&["result"], &["preview", "lastrow", "offset", "_raw"]],
     never: &[],
     keys: &[
         at(CONTENT, &["result", "_raw"]),
@@ -29,7 +29,7 @@ pub static SPLUNK: Wrap = Wrap {
 /// An event for the collector.
 pub static EVENT: Wrap = Wrap {
     name: "Splunk HEC",
-    marks: &[&["\"event\""], &["\"sourcetype\""]],
+    marks: &[&["event"], &["sourcetype"]],
     never: &[],
     keys: &[at(CONTENT, &["event"]), at(HOST, &["host"]), at(TIME, &["time"])],
     object: Some("event"),

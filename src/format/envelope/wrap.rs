@@ -2,7 +2,7 @@
 //! the host and the time stand in it.
 
 use super::{Content, Envelope, Opened};
-use crate::format::json::{Key, member, pick};
+use crate::format::json::{Key, has_name, member, pick};
 use crate::format::{Scratch, State};
 
 /// The place of the line itself.
@@ -16,8 +16,7 @@ pub const TIME: usize = 2;
 pub struct Wrap {
     /// What it is called.
     pub name: &'static str,
-    /// Names with their quotes: of each group one must be in the line, as a
-    /// name (a colon behind it).
+    /// Of each group one must be the name of a member in the line.
     pub marks: &'static [&'static [&'static str]],
     /// Names of which none may be in the line: it is then another thing.
     pub never: &'static [&'static str],
@@ -54,15 +53,6 @@ impl Envelope for Wrap {
             sealed: picked.time(TIME),
         })
     }
-}
-
-/// Says whether `name`, with its quotes, is the name of a member: a text of
-/// the same letters has no colon behind it.
-pub fn has_name(line: &[u8], name: &str) -> bool {
-    memchr::memmem::find_iter(line, name.as_bytes()).any(|at| {
-        let behind = line[at + name.len()..].trim_ascii_start();
-        behind.first() == Some(&b':')
-    })
 }
 
 /// A line without its ending.

@@ -20,6 +20,15 @@ pub fn member<'a>(line: &'a [u8], name: &str) -> Option<&'a [u8]> {
     }
 }
 
+/// Says whether `name` is the name of a member anywhere in `line`: a text of
+/// the same letters has no colon behind it.
+pub fn has_name(line: &[u8], name: &str) -> bool {
+    memchr::memmem::find_iter(line, name.as_bytes()).any(|at| {
+        let behind = line[at + name.len()..].strip_prefix(b"\"").map(<[u8]>::trim_ascii_start);
+        at > 0 && line[at - 1] == b'"' && behind.is_some_and(|rest| rest.first() == Some(&b':'))
+    })
+}
+
 /// The elements of a list as they stand.
 pub fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = list.trim_ascii_start().strip_prefix(b"[");
