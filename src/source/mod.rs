@@ -30,6 +30,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+pub mod archive;
 mod calendar;
 pub mod cut;
 mod decode;
@@ -40,6 +41,7 @@ mod handle;
 pub mod holes;
 pub mod index;
 mod layer;
+mod lz4;
 pub mod open;
 pub mod rotation;
 mod scan;
@@ -47,6 +49,7 @@ pub mod slice;
 mod stored;
 mod unpack;
 
+pub use archive::{Archive, Container, Met, walk, with};
 pub use cut::{Block, Blocks, Cut, LINE_CAP, Line, Overlong, lines};
 pub use decode::Encoding;
 pub use digest::{ContentId, Digest};

@@ -2,14 +2,17 @@
 //!
 //! A source is opened read-only, must be the file that was found, and is read at most to the length it was found with: what a server
 //! appends meanwhile is noted, not read. Its stored bytes are decoded, and where their first ones ask for a layer (UTF-16), it turns them
-//! into text.
+//! into text. An archive is told, and taken apart in `archive.rs`.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use super::archive::Container;
 use super::decode::Encoding;
 use super::find::Found;
-use super::handle::{changes, handle};
+use super::handle::{Changes, changes, handle};
 use super::layer::{LAYER_HEAD, Layers};
 use super::stored::Stored;
 use super::unpack::Unpacked;
@@ -32,6 +35,8 @@ impl Default for ReadOptions {
 
 /// Opens a source for one reading from its start. `progress` is added to as stored bytes are read.
 ///
+/// A member of an archive is not opened here, because it cannot be read without those before it: see [`walk`](super::walk()).
+///
 /// # Errors
 /// When the file cannot be opened or its first bytes cannot be read, is not a regular file, or is not the file that was found.
 pub fn open<'p>(
@@ -39,10 +44,13 @@ pub fn open<'p>(
     options: ReadOptions,
     progress: Option<&'p AtomicU64>,
 ) -> io::Result<Opened<'p>> {
+    if found.member.is_some() {
+        let why = format!("{} is read where its archive is walked", found.name());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
     let (file, metadata) = handle(found)?;
     let stored = Stored::new(file, found.length.min(metadata.len()), options.hash, progress);
-    let unpacked = Unpacked::new(found.path.display().to_string(), stored)?;
-    Ok(Opened::new(found.clone(), unpacked))
+    Ok(Opened::new(found.clone(), Unpacked::new(found.name(), stored)?))
 }
 
 /// What the beginning of a source looks like.
@@ -53,7 +61,9 @@ pub struct Head {
     /// The layers between its decoded bytes and its text, such as `UTF-16LE`; none where the decoded bytes are the text. A source is
     /// read from any byte only where this is none and its encoding is plain.
     pub layer: Option<String>,
-    /// The first bytes of its text.
+    /// What kind of archive it is, if it is one: its members are then sources of their own.
+    pub container: Option<Container>,
+    /// The first bytes of its text; of an archive, its decoded bytes.
     pub bytes: Vec<u8>,
     /// What was wrong with it so far, one sentence each.
     pub problems: Vec<String>,
@@ -64,18 +74,7 @@ pub struct Head {
 /// # Errors
 /// As for [`open()`]. Damage is not an error, but a problem.
 pub fn look(found: &Found, limit: usize) -> io::Result<Head> {
-    let mut opened = open(found, ReadOptions { hash: false }, None)?;
-    let mut bytes = vec![0; limit];
-    let mut filled = 0;
-    while filled < limit {
-        match opened.read(&mut bytes[filled..]) {
-            Ok(0) | Err(_) => break,
-            Ok(n) => filled += n,
-        }
-    }
-    bytes.truncate(filled);
-    let (encoding, layer, problems) = (opened.encoding(), opened.layer(), opened.problems());
-    Ok(Head { encoding, layer, bytes, problems })
+    Ok(open(found, ReadOptions { hash: false }, None)?.look(limit))
 }
 
 /// Like [`look`]: the encoding, the first bytes of the text, and the problems met.
@@ -116,6 +115,7 @@ pub struct Finished {
 pub struct Opened<'p> {
     found: Found,
     unpacked: Unpacked<'p>,
+    container: Option<Container>,
     layers: Layers,
     /// Text that was not given yet, and how much of it was. Without layers, the decoded bytes they were looked for in.
     text: Vec<u8>,
@@ -128,7 +128,7 @@ pub struct Opened<'p> {
 }
 
 impl<'p> Opened<'p> {
-    fn new(found: Found, mut unpacked: Unpacked<'p>) -> Opened<'p> {
+    pub(super) fn new(found: Found, mut unpacked: Unpacked<'p>) -> Opened<'p> {
         let mut head = vec![0; LAYER_HEAD];
         let (mut filled, mut pending) = (0, None);
         while filled < head.len() {
@@ -142,7 +142,11 @@ impl<'p> Opened<'p> {
             }
         }
         head.truncate(filled);
-        let mut layers = Layers::choose(&head);
+        let container = Container::of(&head);
+        let mut layers = match container {
+            Some(_) => Layers::default(),
+            None => Layers::choose(&head),
+        };
         let (mut text, mut decoded) = (head, Vec::new());
         if !layers.is_empty() {
             decoded = std::mem::take(&mut text);
@@ -152,7 +156,44 @@ impl<'p> Opened<'p> {
             }
             decoded.resize(DECODED_BLOCK, 0);
         }
-        Opened { found, unpacked, layers, text, at: 0, decoded, pending, text_bytes: 0 }
+        Opened { found, unpacked, container, layers, text, at: 0, decoded, pending, text_bytes: 0 }
+    }
+
+    /// What is being read.
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// What kind of archive the source is, if it is one. Read as it is, it gives the bytes of the archive.
+    pub fn container(&self) -> Option<Container> {
+        self.container
+    }
+
+    /// Its first `limit` bytes, from where it stands, and how it is stored.
+    pub fn look(&mut self, limit: usize) -> Head {
+        let mut bytes = vec![0; limit];
+        let mut filled = 0;
+        while filled < limit {
+            match self.read(&mut bytes[filled..]) {
+                Ok(0) | Err(_) => break,
+                Ok(n) => filled += n,
+            }
+        }
+        bytes.truncate(filled);
+        Head {
+            encoding: self.encoding(),
+            layer: self.layer(),
+            container: self.container,
+            bytes,
+            problems: self.problems(),
+        }
+    }
+
+    /// The file and how long it is taken to be, where the stored bytes are the decoded ones.
+    pub(super) fn plain_file(&self) -> Option<(Arc<File>, u64)> {
+        let stored = &self.unpacked.stored;
+        let file = stored.file().filter(|_| self.encoding() == Encoding::Plain)?;
+        Some((Arc::clone(file), stored.length()))
     }
 
     /// How the source is encoded.
@@ -181,8 +222,10 @@ impl<'p> Opened<'p> {
     pub fn finish(mut self) -> Finished {
         let sha256 = self.unpacked.digest_rest();
         let stored = &self.unpacked.stored;
-        let mut changes = changes(&self.found, stored.file());
-        if stored.is_short && changes.changed.is_none() {
+        // Whether an archive changed is asked once, of the archive.
+        let mut changes =
+            stored.file().map_or_else(Changes::default, |file| changes(&self.found, file));
+        if stored.file().is_some() && stored.is_short && changes.changed.is_none() {
             changes.changed = Some(format!("{} became shorter while it was read", self.name()));
         }
         let (content_id, decoded_bytes) = self.unpacked.content();
@@ -200,7 +243,7 @@ impl<'p> Opened<'p> {
     }
 
     fn name(&self) -> String {
-        self.found.path.display().to_string()
+        self.found.name()
     }
 
     /// Passes decoded bytes through the layers until they give text, or end, or are damaged.

@@ -28,7 +28,8 @@ pub fn slice<'p>(
     let mut first = vec![0; LAYER_HEAD];
     let filled = read_full_at(&file, &mut first)?;
     let first = &first[..filled];
-    if Encoding::of(first) != Encoding::Plain || !Layers::choose(first).is_empty() {
+    let is_plain = Encoding::of(first) == Encoding::Plain && found.member.is_none();
+    if !is_plain || !Layers::choose(first).is_empty() {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             format!("{} is compressed or re-coded and cannot be split", found.path.display()),

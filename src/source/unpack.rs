@@ -12,11 +12,11 @@ use memchr::memmem;
 
 use super::decode::{Codec, Encoding, MAGIC, State};
 use super::digest::ContentId;
-use super::stored::Stored;
+use super::stored::{self, Stored};
 
 /// How far a decoder that met damage goes back to look for a member it may have run into, in bytes. Damage is nearly always noticed
 /// within a few kilobytes; the limit keeps a file made of false starts from costing more than its length times this.
-const LOOK_BACK: u64 = 64 << 10;
+const LOOK_BACK: u64 = stored::LOOK_BACK as u64;
 
 /// How many problems of one source are kept as sentences; a file torn in a thousand places is counted, not listed.
 const PROBLEMS: usize = 100;

@@ -35,6 +35,24 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     ::zstd::encode_all(bytes, 1).unwrap()
 }
 
+fn lz4(bytes: &[u8]) -> Vec<u8> {
+    use lz4_flex::frame::{BlockMode, FrameEncoder, FrameInfo};
+    let info = FrameInfo::new()
+        .block_mode(BlockMode::Linked)
+        .block_checksums(true)
+        .content_checksum(true)
+        .content_size(Some(bytes.len() as u64));
+    let mut encoder = FrameEncoder::with_frame_info(info, Vec::new());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn lz4_bare(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 /// Lines that do not compress to nothing.
 fn log(n_lines: u64, seed: u64) -> Vec<u8> {
     let line = |n: u64| {
@@ -120,9 +138,11 @@ fn every_encoding_and_several_members() {
     check_whole(b"", Encoding::Plain, b"");
     check_whole(b"\x1f", Encoding::Plain, b"\x1f");
     check_whole(&both, Encoding::Plain, &both);
-    let encoders: [(Encoding, Encode); 4] = [
+    let encoders: [(Encoding, Encode); 6] = [
         (Encoding::Bzip2, bzip2),
         (Encoding::Gzip, gzip),
+        (Encoding::Lz4, lz4),
+        (Encoding::Lz4, lz4_bare),
         (Encoding::Xz, xz),
         (Encoding::Zstd, zstd),
     ];
