@@ -13,7 +13,7 @@ use std::ops::Range;
 use memchr::memmem;
 use serde::de::DeserializeSeed;
 
-use super::token::{self, bracketed_date, date, iso};
+use super::token::{self, bracketed_date, date, exported, iso};
 use super::{Miss, Scratch};
 use crate::record::{Instant, Time, Zone};
 
@@ -23,7 +23,7 @@ mod mend;
 mod shape;
 mod walk;
 
-pub use found::{Found, Part};
+pub use found::{Found, Part, undouble};
 pub use inside::{elements, has_name, member, text};
 pub use shape::{
     AGENT, BYTES, CLIENT, FORWARDED, HOST, METHOD, MILLISECONDS, NANOSECONDS, OWN, PEER, PROTO,
@@ -221,7 +221,8 @@ impl<'a> Picked<'a> {
                 let text = self.text(place)?;
                 epoch_text(text).or_else(|| {
                     let read = iso(text).or_else(|_| date(text)).or_else(|_| bracketed_date(text));
-                    read.ok().filter(|(rest, _)| rest.is_empty()).map(|(_, time)| time)
+                    let read = read.ok().filter(|(rest, _)| rest.is_empty());
+                    read.map(|(_, time)| time).or_else(|| exported(text))
                 })
             }
         }

@@ -33,6 +33,7 @@ mod cloudtrail;
 mod combined;
 mod common;
 mod couchdb;
+mod csv_table;
 mod ecs;
 mod elasticsearch_audit;
 mod elasticsearch_text;
@@ -45,6 +46,7 @@ mod gcp_lb;
 mod gcs_usage;
 pub mod guess;
 mod haproxy;
+mod hcp_anywhere;
 mod hitachi_hcp;
 mod iis_native;
 mod ingress_nginx;
@@ -53,6 +55,7 @@ mod json_any;
 mod kibana;
 mod kong_json;
 mod ltsv;
+mod m365_audit;
 mod minio_audit;
 mod nextcloud;
 mod nginx_json;
@@ -246,6 +249,7 @@ pub struct Sample {
 /// The formats, the narrower grammar first: where two read a line, the earlier
 /// one is right.
 pub static TABLE: &[&dyn Format] = &[
+    &csv_table::CsvTable,
     &nginx_main::NginxMain,
     &ingress_nginx::IngressNginx,
     &vhost::HostLast,
@@ -269,6 +273,7 @@ pub static TABLE: &[&dyn Format] = &[
     &squid::Squid,
     &zoraxy::Zoraxy,
     &hitachi_hcp::HitachiHcp,
+    &hcp_anywhere::HcpAnywhere,
     &iis_native::IisNative,
     &ltsv::Ltsv,
     &python_servers::Uvicorn,
@@ -304,6 +309,7 @@ pub static TABLE: &[&dyn Format] = &[
     &suricata_eve::SURICATA_EVE,
     &zeek_json::ZEEK_JSON,
     &nextcloud::NEXTCLOUD,
+    &m365_audit::M365_AUDIT,
     &kibana::KIBANA,
     &node_json::NODE_JSON,
     &nginx_json::NGINX_JSON,

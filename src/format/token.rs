@@ -12,10 +12,12 @@ use super::Miss;
 use crate::record::{Client, Request};
 
 mod date;
+mod exported;
 
 pub use date::{
     asctime, bracketed_date, clock, date, epoch, iso, iso_day, numeric_date, seconds, zone,
 };
+pub use exported::exported;
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
 pub type Read<'a, O> = IResult<&'a [u8], O, Fault<'a>>;

@@ -10,10 +10,12 @@
 //! hold, and at last the line as it stands: so an envelope never hides a line
 //! that a format reads by itself.
 
+mod audit_data;
 mod azure;
 mod cloudwatch;
 mod compose;
 mod cri;
+mod csv;
 mod docker;
 mod elastic;
 mod gcp;
@@ -83,6 +85,7 @@ pub enum Content<'a> {
 
 /// The envelopes, the surer mark first.
 pub static TABLE: &[&dyn Envelope] = &[
+    &csv::Csv,
     &docker::Docker,
     &cri::Cri,
     &kubectl::Kubectl,
@@ -98,6 +101,7 @@ pub static TABLE: &[&dyn Envelope] = &[
     &cloudwatch::INSIGHTS,
     &gcp::GCP,
     &azure::AZURE,
+    &audit_data::AUDIT_DATA,
     &gelf::GELF,
     &message::MESSAGE,
     &syslog::Syslog,
