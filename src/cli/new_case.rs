@@ -7,19 +7,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::net::IpAddr;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::actor;
 use crate::case::{self, Case};
 use crate::error::Error;
 use crate::examine::plan::{
-    self as examine_plan, HEAD_BYTES, PlannedSource, Question, ReadingOptions,
+    self as examine_plan, HEAD_BYTES, Plan, PlannedSource, Question, ReadingOptions,
 };
+use crate::examine::visit::{Stop, trips, visit};
 use crate::format::guess::Kind;
 use crate::format::{Reader, Reading, TABLE};
 use crate::record::{Client, Instant, Role, Zone};
 use crate::report::safe::{self, Json};
-use crate::source;
+use crate::source::{self, ReadOptions};
 
 use super::args::NewCase;
 use super::exit::Exit;
@@ -49,7 +51,7 @@ pub fn run(args: &NewCase) -> Result<Exit, Error> {
             complain(problem);
             exit = Exit::Fault;
         }
-        text.push_str(&suggestions(&plan.sources));
+        text.push_str(&suggestions(&plan));
     }
     match &args.output {
         None => print(|out| out.write_all(text.as_bytes()))?,
@@ -77,28 +79,47 @@ struct Glimpse {
 }
 
 /// A commented `[[server]]` for each folder.
-fn suggestions(sources: &[PlannedSource]) -> String {
+fn suggestions(plan: &Plan) -> String {
     let mut folders: BTreeMap<String, Glimpse> = BTreeMap::new();
-    for source in sources {
+    let mut access = Vec::new();
+    for (number, source) in (0u32..).zip(&plan.sources) {
         let folder = source.found.path.parent().unwrap_or(Path::new(""));
         let glimpse = folders.entry(folder.to_string_lossy().into_owned()).or_default();
-        let name = source.found.path.to_string_lossy();
+        let name = source.found.name();
         match source.kind {
+            Kind::Other(_) if source.container.is_some() => {}
             Kind::Other(what) => glimpse.others.push(format!("{name}: {what}, no access log")),
             Kind::Unknown => glimpse.others.push(format!("{name}: no format reads it")),
             Kind::Access => {
                 let stem = &source.member.stem;
-                let glob = if stem.contains('*') { stem.clone() } else { format!("{stem}*") };
-                glimpse.logs.insert(folder.join(glob).to_string_lossy().into_owned());
-                glimpse.look(source);
+                let glob = match source.found.member {
+                    // A server's logs are files: of a member its archive.
+                    Some(_) => source.found.path.clone(),
+                    None if stem.contains('*') => folder.join(stem),
+                    None => folder.join(format!("{stem}*")),
+                };
+                glimpse.logs.insert(glob.to_string_lossy().into_owned());
+                access.push(number);
             }
         }
+    }
+    for trip in trips(plan, access) {
+        visit(plan, &trip, ReadOptions { hash: false }, None, &mut |number, stop| {
+            let source = &plan.sources[number as usize];
+            let folder = source.found.path.parent().unwrap_or(Path::new(""));
+            if let (Stop::Source(mut opened), Some(glimpse)) =
+                (stop, folders.get_mut(&*folder.to_string_lossy()))
+            {
+                glimpse.look(source, &opened.look(HEAD_BYTES).bytes);
+            }
+            ControlFlow::Continue(())
+        });
     }
     let mut out = format!(
         "\n# ---- Suggestions from {} inputs ------------------------------------------\n\
          # Made from the first mebibyte of each and, where it is stored plain, its last {} KiB.\n\
          # Check every line, then remove its \"#\". Paths are relative to this file.\n",
-        sources.len(),
+        plan.sources.len(),
         TAIL_BYTES / 1024,
     );
     for (folder, glimpse) in &folders {
@@ -109,13 +130,11 @@ fn suggestions(sources: &[PlannedSource]) -> String {
 
 impl Glimpse {
     /// Looks at the ends of one source.
-    fn look(&mut self, source: &PlannedSource) {
+    fn look(&mut self, source: &PlannedSource, head: &[u8]) {
         let mut reader = Reader::new(&source.formats, source.only);
-        if let Ok((_, head, _)) = source::head(&source.found, HEAD_BYTES) {
-            // The last line may be cut.
-            let end = memchr::memrchr(b'\n', &head).map_or(head.len(), |at| at + 1);
-            self.read(&mut reader, &head[..end]);
-        }
+        // The last line may be cut.
+        let end = memchr::memrchr(b'\n', head).map_or(head.len(), |at| at + 1);
+        self.read(&mut reader, &head[..end]);
         let length = source.found.length;
         if source.plain && length > HEAD_BYTES as u64 {
             let mut tail = Vec::new();

@@ -14,6 +14,7 @@ pub mod plan;
 pub mod reduce;
 pub mod split;
 pub mod stream;
+pub mod visit;
 
 pub use ask::{Answers, Ask};
 pub use plan::{Plan, PlannedSource, Question};

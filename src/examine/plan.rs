@@ -1,5 +1,6 @@
 //! The first step: what is to be read, as which formats, for which server.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -12,7 +13,7 @@ use crate::format::guess::{self, Kind};
 use crate::format::{self, Reader, State};
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
 use crate::source::rotation::{self, Member};
-use crate::source::{self, Encoding, Found, Head};
+use crate::source::{self, Encoding, Found, Head, Met, ReadOptions};
 
 /// How many decoded bytes of a source its formats are guessed from.
 pub const HEAD_BYTES: usize = 1 << 20;
@@ -170,6 +171,9 @@ pub struct PlannedSource {
     pub plain: bool,
     /// It is stored compressed.
     pub compressed: bool,
+    /// What it is, where it is an archive, such as `tar+gzip archive`: its
+    /// members are sources of their own, and it has no lines.
+    pub container: Option<&'static str>,
     /// What is carried into the second and later pieces, as its head tells.
     pub state: State,
     /// What went wrong while looking at it; it is then not read.
@@ -201,14 +205,85 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
     }
     let mut plan = Plan { sources: Vec::new(), problems: found.problems };
     for found in found.sources {
-        let source = look(question, &owners, found)?;
-        plan.sources.push(source);
+        look(question, &owners, found, &mut plan.sources)?;
     }
     Ok(plan)
 }
 
-/// Looks at the head of one source.
+/// Looks at the head of one source; of an archive also at the heads of its
+/// members, which come behind it in the order of their names.
 fn look(
+    question: &Question,
+    owners: &[(usize, GlobMatcher)],
+    found: Found,
+    sources: &mut Vec<PlannedSource>,
+) -> Result<(), Error> {
+    let mut source = unseen(question, owners, found)?;
+    match source::look(&source.found, HEAD_BYTES) {
+        Err(error) => source.unreadable = Some(error.to_string()),
+        Ok(head) if head.container.is_some() => {
+            return look_inside(question, owners, source, sources);
+        }
+        Ok(head) => see(&mut source, head),
+    }
+    sources.push(source);
+    Ok(())
+}
+
+/// Looks at an archive and the heads of its members.
+fn look_inside(
+    question: &Question,
+    owners: &[(usize, GlobMatcher)],
+    archive: PlannedSource,
+    sources: &mut Vec<PlannedSource>,
+) -> Result<(), Error> {
+    let first = sources.len();
+    let mut fault = None;
+    let walked = source::walk(&archive.found, ReadOptions { hash: false }, None, &mut |met| {
+        let (found, seen) = match met {
+            Met::Member(mut opened) => (opened.found().clone(), Ok(opened.look(HEAD_BYTES))),
+            Met::Unreadable(found, why) => (found, Err(why)),
+            Met::Archive(inner) => {
+                let whole = inner.finished.problems.is_empty();
+                match unseen(question, owners, inner.found) {
+                    Ok(source) => sources.push(PlannedSource {
+                        // What is missing of it may have been an access log.
+                        kind: if whole { Kind::Other(inner.what) } else { Kind::Unknown },
+                        container: Some(inner.what),
+                        plain: false,
+                        ..source
+                    }),
+                    Err(error) => fault = Some(error),
+                }
+                return ControlFlow::Continue(());
+            }
+        };
+        match (unseen(question, owners, found), seen) {
+            (Ok(mut source), Ok(head)) => {
+                see(&mut source, head);
+                source.plain = false;
+                sources.push(source);
+            }
+            (Ok(source), Err(why)) => sources.push(PlannedSource {
+                kind: Kind::Unknown,
+                plain: false,
+                unreadable: Some(why),
+                ..source
+            }),
+            (Err(error), _) => fault = Some(error),
+        }
+        ControlFlow::Continue(())
+    });
+    if let Err(error) = walked {
+        sources.push(PlannedSource { unreadable: Some(error.to_string()), ..archive });
+    }
+    sources[first..]
+        .sort_by(|a, b| (&a.found.member, a.found.place).cmp(&(&b.found.member, b.found.place)));
+    fault.map_or(Ok(()), Err)
+}
+
+/// A source that was not looked at yet.
+fn unseen(
     question: &Question,
     owners: &[(usize, GlobMatcher)],
     found: Found,
@@ -216,45 +291,55 @@ fn look(
     let owner = owners.iter().find(|(_, glob)| glob.is_match(&found.absolute));
     let unnamed = question.servers.iter().position(|server| server.name == UNNAMED);
     let server = owner.map(|(place, _)| *place).or(unnamed).unwrap_or(0);
-    let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let member = rotation::member(name.as_deref().unwrap_or("-"));
-    let folder = found.path.parent().unwrap_or(Path::new(""));
-    let series = folder.join(&member.stem).to_string_lossy().into_owned();
+    let (member, series) = place(&found);
     let wanted = question.servers[server].format.as_deref().or(question.reading.format.as_deref());
     let only = match wanted {
         Some(name) if name != "auto" => Some(known_format(name)?),
         _ => None,
     };
-    let mut source = PlannedSource {
+    Ok(PlannedSource {
         found,
         server,
         series,
         member,
         kind: Kind::Access,
-        formats: Vec::new(),
+        formats: only.into_iter().collect(),
         only: only.is_some(),
         plain: true,
         compressed: false,
+        container: None,
         state: State::default(),
         unreadable: None,
-    };
-    match source::look(&source.found, HEAD_BYTES) {
-        Err(error) => source.unreadable = Some(error.to_string()),
-        Ok(Head { encoding, layer, bytes, .. }) => {
-            source.compressed = encoding != Encoding::Plain;
-            source.plain = !source.compressed && layer.is_none();
-            match only {
-                Some(place) => source.formats = vec![place],
-                None => {
-                    let guess = guess::guess(&bytes);
-                    source.kind = guess.kind;
-                    source.formats = guess.formats;
-                }
-            }
-            source.state = carried(&source, &bytes);
-        }
+    })
+}
+
+/// The place of a source in its series, and the name of that: of a member its
+/// folder and name in its archive.
+fn place(found: &Found) -> (Member, String) {
+    if let Some(name) = &found.member {
+        // Archives made on Windows may have its separator.
+        let at = name.rfind(['/', '\\', '!']).map_or(0, |at| at + 1);
+        let member = rotation::member(&name[at..]);
+        let series = format!("{}!{}{}", found.path.display(), &name[..at], member.stem);
+        return (member, series);
     }
-    Ok(source)
+    let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let member = rotation::member(name.as_deref().unwrap_or("-"));
+    let folder = found.path.parent().unwrap_or(Path::new(""));
+    let series = folder.join(&member.stem).to_string_lossy().into_owned();
+    (member, series)
+}
+
+/// Takes what the head of a source tells.
+fn see(source: &mut PlannedSource, head: Head) {
+    source.compressed = head.encoding != Encoding::Plain;
+    source.plain = !source.compressed && head.layer.is_none();
+    if !source.only {
+        let guess = guess::guess(&head.bytes);
+        source.kind = guess.kind;
+        source.formats = guess.formats;
+    }
+    source.state = carried(source, &head.bytes);
 }
 
 /// What the headers in the head of a source carry on to the lines behind.

@@ -71,7 +71,7 @@ pub fn reduce(
             Some(Err(why)) => (None, Some(why)),
             None => (None, planned.unreadable.clone()),
         };
-        let name = planned.found.path.display();
+        let name = planned.found.name();
         if let Some(finished) = &finished {
             let end = join(&seen.pieces)
                 .map_err(|why| Error::Ledger(format!("{name}: the pieces that were read {why}")))?;

@@ -40,8 +40,9 @@ pub fn splits(plan: &Plan, size: u64) -> Vec<Split> {
     let size = size.max(1);
     let mut splits = Vec::new();
     for (source, planned) in (0u32..).zip(&plan.sources) {
-        let length = planned.found.length;
-        if planned.unreadable.is_some() {
+        let length = planned.found.stored_length();
+        // An archive has no lines: its members have.
+        if planned.unreadable.is_some() || planned.container.is_some() {
             continue;
         }
         if !planned.plain || planned.found.is_stdin {
@@ -82,10 +83,11 @@ pub fn map(
             blocks.recycle(block.bytes);
         }
     } else {
-        let opened = source::open(&planned.found, ReadOptions { hash: false }, None)?;
-        for block in Blocks::new(opened, WINDOW_BYTES, LINE_CAP) {
-            mapper.block(&block);
-        }
+        source::with(&planned.found, ReadOptions { hash: false }, None, &mut |opened| {
+            for block in Blocks::new(opened, WINDOW_BYTES, LINE_CAP) {
+                mapper.block(&block);
+            }
+        })?;
     }
     mapper.finish()
 }

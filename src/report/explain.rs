@@ -20,6 +20,8 @@ use super::safe::{self, Json, Text};
 pub struct Line<'a> {
     /// Its number, from 1.
     pub number: u64,
+    /// The member of an archive it stands in.
+    pub member: Option<&'a str>,
     /// Its bytes, line ending off.
     pub bytes: &'a [u8],
     /// How it ended.
@@ -34,6 +36,8 @@ pub struct Line<'a> {
 #[derive(Serialize)]
 struct ReadLine {
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     reading: &'static str,
     format: &'static str,
     client: Option<String>,
@@ -66,6 +70,8 @@ struct Address {
 #[derive(Serialize)]
 struct UnreadLine {
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     reading: &'static str,
     at: usize,
     wanted: &'static str,
@@ -74,6 +80,8 @@ struct UnreadLine {
 #[derive(Serialize)]
 struct OtherLine {
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     reading: &'static str,
 }
 
@@ -82,27 +90,34 @@ struct OtherLine {
 /// # Errors
 /// When `into` cannot be written.
 pub fn json(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
-    let number = line.number;
+    let (number, member) = (line.number, member(line));
+    let other = |reading| OtherLine { line: number, member: member.clone(), reading };
     match line.reading {
-        Reading::Blank => {
-            safe::json(&OtherLine { line: number, reading: "blank" }, Json::line(), into)
-        }
-        Reading::Header => {
-            safe::json(&OtherLine { line: number, reading: "header" }, Json::line(), into)
-        }
+        Reading::Blank => safe::json(&other("blank"), Json::line(), into),
+        Reading::Header => safe::json(&other("header"), Json::line(), into),
         // A part of a line is read where the line ends.
-        Reading::Part => {
-            safe::json(&OtherLine { line: number, reading: "read" }, Json::line(), into)
-        }
+        Reading::Part => safe::json(&other("read"), Json::line(), into),
         Reading::Read(place, record) => {
             safe::json(&object(line, *place, record), Json::line(), into)
         }
         Reading::Unread(miss) => {
-            let unread =
-                UnreadLine { line: number, reading: "unread", at: miss.at, wanted: miss.wanted };
+            let (at, wanted) = (miss.at, miss.wanted);
+            let unread = UnreadLine { line: number, member, reading: "unread", at, wanted };
             safe::json(&unread, Json::line(), into)
         }
     }
+}
+
+/// Writes the name of the archive's member that the next lines stand in.
+///
+/// # Errors
+/// When `into` cannot be written.
+pub fn heading(name: &str, into: &mut dyn Write) -> io::Result<()> {
+    writeln!(into, "== {}", safe::terminal(name.as_bytes()))
+}
+
+fn member(line: &Line<'_>) -> Option<String> {
+    line.member.map(|name| safe::text(name.as_bytes()).text)
 }
 
 fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
@@ -131,6 +146,7 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         record.took.map(|micros| crate::verdict::hours::rounded(micros as f64 / 1000.0));
     ReadLine {
         line: line.number,
+        member: member(line),
         reading: "read",
         format: format::TABLE[place].card().name,
         client: text("client", client.map(Cow::Owned)),
@@ -307,7 +323,14 @@ mod tests {
     fn check(line: &[u8], expected: &str, as_json: bool) {
         let mut reader = Reader::new(&[], false);
         let reading = reader.read(line);
-        let line = Line { number: 7, bytes: line, reading: &reading, trusted: &[], wall: None };
+        let line = Line {
+            number: 7,
+            member: None,
+            bytes: line,
+            reading: &reading,
+            trusted: &[],
+            wall: None,
+        };
         let mut out = Vec::new();
         if as_json {
             json(&line, &mut out).unwrap()
@@ -337,7 +360,14 @@ mod tests {
         let line = b"no log\x1b[2J line at all";
         let reading = reader.read(line);
         let Reading::Unread(miss) = reading else { panic!("{reading:?}") };
-        let line = Line { number: 2, bytes: line, reading: &reading, trusted: &[], wall: None };
+        let line = Line {
+            number: 2,
+            member: None,
+            bytes: line,
+            reading: &reading,
+            trusted: &[],
+            wall: None,
+        };
         let mut out = Vec::new();
         text(&line, &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();

@@ -45,7 +45,7 @@ pub struct Input {
     pub content_id: Option<String>,
     /// The place of the earlier input of which it is a copy.
     pub duplicate_of: Option<u32>,
-    /// The format that read most of it.
+    /// The format that read most of it; of an archive, which kind it is.
     pub format: Option<&'static str>,
     /// How much of it that format read: of the lines that are neither blank
     /// nor a header.
@@ -153,7 +153,7 @@ fn input(
     Input {
         path: path.text,
         path_b64: path.b64,
-        member: None,
+        member: planned.found.member.as_ref().map(|name| safe::text(name.as_bytes()).text),
         kind: match planned.kind {
             Kind::Access => "access",
             Kind::Other(_) => "other",
@@ -161,11 +161,11 @@ fn input(
         },
         server: question.servers[planned.server].name.clone(),
         series: planned.series.clone(),
-        bytes: finished.map_or(planned.found.length, |finished| finished.stored_bytes),
+        bytes: finished.map_or(planned.found.stored_length(), |finished| finished.stored_bytes),
         sha256: finished.and_then(|finished| finished.sha256.clone()),
         content_id: finished.map(|finished| finished.content_id.clone()),
         duplicate_of: source.duplicate_of,
-        format: format.map(|place| format::TABLE[place].card().name),
+        format: planned.container.or(format.map(|place| format::TABLE[place].card().name)),
         confidence: format.and_then(|place| confidence(source, place)),
         zone: zone(question, planned, source, format),
         time_means: meaning.time,

@@ -61,6 +61,16 @@ impl Found {
         }
     }
 
+    /// The same in the exact bytes of the path.
+    pub fn name_bytes(&self) -> Vec<u8> {
+        let mut name = self.path.as_os_str().as_bytes().to_vec();
+        if let Some(member) = &self.member {
+            name.push(b'!');
+            name.extend_from_slice(member.as_bytes());
+        }
+        name
+    }
+
     /// How many bytes it is stored in, as far as that is known before it is read.
     pub fn stored_length(&self) -> u64 {
         if self.member.is_some() { self.member_length } else { self.length }
