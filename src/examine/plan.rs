@@ -174,6 +174,8 @@ pub struct PlannedSource {
     /// What it is, where it is an archive, such as `tar+gzip archive`: its
     /// members are sources of their own, and it has no lines.
     pub container: Option<&'static str>,
+    /// The envelopes that most lines of its head lie in.
+    pub envelope: Option<String>,
     /// What is carried into the second and later pieces, as its head tells.
     pub state: State,
     /// What went wrong while looking at it; it is then not read.
@@ -308,6 +310,7 @@ fn unseen(
         plain: true,
         compressed: false,
         container: None,
+        envelope: None,
         state: State::default(),
         unreadable: None,
     })
@@ -334,19 +337,30 @@ fn place(found: &Found) -> (Member, String) {
 fn see(source: &mut PlannedSource, head: Head) {
     source.compressed = head.encoding != Encoding::Plain;
     source.plain = !source.compressed && head.layer.is_none();
+    let guess = guess::guess(&head.bytes);
+    source.envelope = guess.envelope;
     if !source.only {
-        let guess = guess::guess(&head.bytes);
         source.kind = guess.kind;
         source.formats = guess.formats;
     }
     source.state = carried(source, &head.bytes);
 }
 
-/// What the headers in the head of a source carry on to the lines behind.
+/// How many lines of a source may stand before the row of names of a table.
+const BEFORE_NAMES: usize = 8;
+
+/// What the headers in the head of a source carry on to the lines behind: those
+/// that say so by their first byte, wherever they are, and a table's names.
 fn carried(source: &PlannedSource, head: &[u8]) -> State {
     let mut reader = Reader::new(&source.formats, source.only);
-    for line in head.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"#")) {
-        reader.read(line.strip_suffix(b"\r").unwrap_or(line));
+    for (number, line) in head.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.starts_with(b"#") {
+            reader.read(line);
+        } else if number < BEFORE_NAMES && !source.only {
+            let state = &mut reader.state;
+            format::TABLE.iter().any(|format| format.header(state, line));
+        }
     }
     reader.state
 }

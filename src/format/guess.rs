@@ -27,6 +27,9 @@ pub struct Guess {
     pub n_read: usize,
     /// How many voted for each of `formats`, in the same order.
     pub votes: Vec<usize>,
+    /// The envelopes round most of the lines that were read, the innermost
+    /// first, such as `CRI` or `JSON message in syslog`.
+    pub envelope: Option<String>,
 }
 
 /// What kind of source it is.
@@ -60,6 +63,7 @@ const ONE_IN: usize = 100;
 pub fn guess(head: &[u8]) -> Guess {
     let mut reader = Reader::new(&[], false);
     let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut enveloped: BTreeMap<Vec<&'static str>, usize> = BTreeMap::new();
     let mut decoyed = [0_usize; DECOYS.len()];
     let (mut n_lines, mut n_read, mut n_headers) = (0, 0, 0);
     let mut rest = head;
@@ -79,6 +83,9 @@ pub fn guess(head: &[u8]) -> Guess {
                 n_lines += 1;
                 n_read += 1;
                 *votes.entry(place).or_default() += 1;
+                if !reader.wrappers().is_empty() {
+                    *enveloped.entry(reader.wrappers().to_vec()).or_default() += 1;
+                }
             }
             Reading::Unread(_) => {
                 // A torn last line says nothing, unless it is all there is.
@@ -111,7 +118,11 @@ pub fn guess(head: &[u8]) -> Guess {
         formats.extend((0..TABLE.len()).find(by_headers));
         votes.resize(formats.len(), 0);
     }
-    Guess { kind, formats, n_lines, n_read, votes }
+    let envelope = enveloped.into_iter().find(|(_, count)| count * 2 > n_read).map(|(names, _)| {
+        let innermost_first: Vec<&str> = names.into_iter().rev().collect();
+        innermost_first.join(" in ")
+    });
+    Guess { kind, formats, n_lines, n_read, votes, envelope }
 }
 
 #[cfg(test)]
@@ -129,6 +140,18 @@ mod tests {
         assert_eq!((guess.kind, names.as_slice()), (kind, formats), "{head}");
         assert_eq!((guess.n_lines, guess.n_read), (n_lines, n_read), "{head}");
         assert_eq!(guess.votes.iter().sum::<usize>(), n_read);
+    }
+
+    #[test]
+    fn the_envelopes_of_most_lines_are_named() {
+        let check = |head: &str, expected: Option<&str>| {
+            assert_eq!(guess(head.as_bytes()).envelope.as_deref(), expected, "{head}");
+        };
+        check(COMBINED, None);
+        let wrapped = format!("2024-01-24T01:34:36.743+00:00 stdout F {COMBINED}\n");
+        check(&wrapped, Some("CRI"));
+        check(&format!("{wrapped}{COMBINED}\n"), None);
+        check(&format!("<190>Jan  5 07:41:35 web1 nginx: {wrapped}"), Some("CRI in syslog"));
     }
 
     #[test]

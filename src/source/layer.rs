@@ -10,6 +10,7 @@
 
 mod journal;
 mod records;
+mod rows;
 mod utf16;
 
 /// Begins a line that is no record, but what stands round records that were taken out of it: ASCII's record separator.
@@ -23,7 +24,7 @@ pub(super) const LAYER_HEAD: usize = 64 << 10;
 
 /// Every layer, in the order they are tried. A source may have several, one above the other, each at most once: what the first gives is
 /// shown to those behind it.
-const TABLE: [Begin; 3] = [utf16::begin, records::begin, journal::begin];
+const TABLE: [Begin; 4] = [utf16::begin, records::begin, journal::begin, rows::begin];
 
 /// Begins a layer if the first bytes of a source (at most [`LAYER_HEAD`]; all of it, if it is shorter) ask for it.
 type Begin = fn(head: &[u8]) -> Option<Box<dyn Layer>>;
