@@ -1,3 +1,5 @@
+//! Frames of every kind, whole, cut in pieces, and damaged.
+
 use super::super::Layers;
 use super::*;
 
