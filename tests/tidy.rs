@@ -12,7 +12,7 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 14] = [
+const HOMES: [(&str, &[&str]); 16] = [
     ("nom", &["format"]),
     ("rayon", &["examine"]),
     ("clap", &["cli"]),
@@ -24,6 +24,8 @@ const HOMES: [(&str, &[&str]); 14] = [
     ("bzip2", &["source"]),
     ("liblzma", &["source"]),
     ("encoding_rs", &["source"]),
+    ("lz4_flex", &["source"]),
+    ("tar", &["source"]),
     ("walkdir", &["source"]),
     ("comfy_table", &["report", "cli"]),
     ("sha2", &["source", "report"]),

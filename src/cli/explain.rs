@@ -83,7 +83,7 @@ fn each_source(
                 if !is_json && member.is_some() {
                     result = explain::heading(&source.found.name(), out);
                 }
-                let read = each_line(question, source, opened, |line| match is_json {
+                let read = each_line(question, source, *opened, |line| match is_json {
                     true => explain::json(line, out),
                     false => explain::text(line, out),
                 });

@@ -54,7 +54,7 @@ fn digests(plan: &Plan, nominated: BTreeSet<u32>) -> BTreeMap<u32, String> {
         let options = ReadOptions { hash: trip.sources.iter().any(is_container) };
         visit(plan, &trip, options, None, &mut |number, stop| {
             let digest = match stop {
-                Stop::Source(opened) => Some(text_digest(opened)),
+                Stop::Source(opened) => Some(text_digest(*opened)),
                 Stop::Archive(finished) => finished.sha256,
                 Stop::Unreadable(_) => None,
             };

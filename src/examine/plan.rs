@@ -344,6 +344,11 @@ fn see(source: &mut PlannedSource, head: Head) {
         source.formats = guess.formats;
     }
     source.state = carried(source, &head.bytes);
+    // Logs in a container that is not read are logs that were not read.
+    if let Some(what) = source::foreign(&head.bytes).filter(|_| source.formats.is_empty()) {
+        source.kind = Kind::Unknown;
+        source.unreadable = Some(format!("is {what}, which is not read"));
+    }
 }
 
 /// How many lines of a source may stand before the row of names of a table.

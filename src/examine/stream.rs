@@ -200,7 +200,7 @@ fn second_pass(
                         visit(plan, trip, options, Some(pace.progress), &mut |number, stop| {
                             // What cannot be read again was told by the first pass.
                             if let Stop::Source(opened) = stop {
-                                context.inquire(number, opened, ask, tasks, &room, &answers);
+                                context.inquire(number, *opened, ask, tasks, &room, &answers);
                             }
                             context.flow()
                         });
@@ -252,7 +252,7 @@ impl<'a> Context<'a> {
         let options = ReadOptions { hash: !self.question.reading.no_hash };
         visit(self.plan, trip, options, Some(self.pace.progress), &mut |number, stop| {
             match stop {
-                Stop::Source(opened) => end(number, Ok(read(number, opened))),
+                Stop::Source(opened) => end(number, Ok(read(number, *opened))),
                 Stop::Archive(finished) => end(number, Ok(*finished)),
                 Stop::Unreadable(why) => end(number, Err(why)),
             }

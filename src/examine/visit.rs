@@ -28,7 +28,7 @@ pub struct Trip {
 /// What a trip comes to.
 pub enum Stop<'a> {
     /// A source, to be read from its start.
-    Source(Opened<'a>),
+    Source(Box<Opened<'a>>),
     /// An archive, behind all its members: it has no lines of its own.
     Archive(Box<Finished>),
     /// A source that cannot be read, and why.
@@ -67,7 +67,7 @@ pub fn visit(
     let found = &plan.sources[first as usize].found;
     if !trip.is_archive {
         let stop = match source::open(found, options, progress) {
-            Ok(opened) => Stop::Source(opened),
+            Ok(opened) => Stop::Source(Box::new(opened)),
             Err(error) => Stop::Unreadable(error.to_string()),
         };
         let _ = take(first, stop);

@@ -91,7 +91,7 @@ pub struct Archive {
 /// What a walk meets.
 pub enum Met<'a> {
     /// A member, to be read from its start; what is not read of it is passed over.
-    Member(Opened<'a>),
+    Member(Box<Opened<'a>>),
     /// A member that cannot be read, and why.
     Unreadable(Found, String),
     /// An archive, behind all its members: one within another, and at last the file itself.
@@ -138,7 +138,7 @@ pub fn with<T>(
     let mut done = None;
     walk(found, options, progress, &mut |met| match met {
         Met::Member(opened) if is_same(found, opened.found()) => {
-            done = Some(Ok(read(opened)));
+            done = Some(Ok(read(*opened)));
             ControlFlow::Break(())
         }
         Met::Unreadable(other, why) if is_same(found, &other) => {
@@ -301,7 +301,7 @@ impl Walk<'_> {
             Err(why) => return (self.take)(Met::Unreadable(found, why)),
         };
         match opened.container() {
-            None => (self.take)(Met::Member(opened)),
+            None => (self.take)(Met::Member(Box::new(opened))),
             Some(container) if depth < DEPTH => self.archive(opened, container, depth + 1),
             Some(_) => {
                 let why = format!("is an archive within {DEPTH} others, deeper than is read");

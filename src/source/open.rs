@@ -171,15 +171,9 @@ impl<'p> Opened<'p> {
 
     /// Its first `limit` bytes, from where it stands, and how it is stored.
     pub fn look(&mut self, limit: usize) -> Head {
-        let mut bytes = vec![0; limit];
-        let mut filled = 0;
-        while filled < limit {
-            match self.read(&mut bytes[filled..]) {
-                Ok(0) | Err(_) => break,
-                Ok(n) => filled += n,
-            }
-        }
-        bytes.truncate(filled);
+        let mut bytes = Vec::new();
+        // What was read before damage stays; the damage is among the problems.
+        let _ = self.by_ref().take(limit as u64).read_to_end(&mut bytes);
         Head {
             encoding: self.encoding(),
             layer: self.layer(),

@@ -340,8 +340,16 @@ fn sparse_members_are_read_without_holes() {
 fn what_only_begins_alike_is_no_archive() {
     let mut not_tar = tar(&[("x", b"y")]);
     not_tar[0] = b'z';
-    let samples: [&[u8]; 6] =
-        [b"", b"PK", b"PK\x03\x04", b"PK\x03\x04GET / HTTP/1.1", &[0; 1024], &not_tar];
+    let package = zip(&[("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\n"), ("a.log", b"x")]);
+    let samples: [&[u8]; 7] = [
+        b"",
+        b"PK",
+        b"PK\x03\x04",
+        b"PK\x03\x04GET / HTTP/1.1 2.0 and what not",
+        &[0; 1024],
+        &not_tar,
+        &package,
+    ];
     for bytes in samples {
         assert_eq!(Container::of(bytes), None, "{:?}", &bytes[..bytes.len().min(20)]);
     }

@@ -33,10 +33,24 @@ const ENCRYPTED: u16 = 1;
 const LENGTHS_BEHIND: u16 = 1 << 3;
 const MASKED: u16 = 1 << 13;
 
-/// Whether bytes begin like a zip archive.
+/// What the first member is called of a zip that is one document or program: office files, Java and Android packages, books.
+const PACKAGES: [&[u8]; 9] = [
+    b"META-INF/",
+    b"[Content_Types].xml",
+    b"mimetype",
+    b"AndroidManifest.xml",
+    b"_rels/",
+    b"docProps/",
+    b"word/",
+    b"xl/",
+    b"ppt/",
+];
+
+/// Whether bytes begin like a zip archive, and not like one of the files that are a zip inside: those are left whole.
 pub(super) fn begins(bytes: &[u8]) -> bool {
-    let version = |at: usize| bytes.get(at..at + 2).is_some_and(|two| two[0] <= 63);
-    bytes.starts_with(LOCAL) && version(4) || bytes.starts_with(END) && bytes.len() >= 22
+    let is_package = |bytes: &[u8]| PACKAGES.iter().any(|name| bytes[30..].starts_with(name));
+    let is_member = bytes.len() >= 31 && bytes.starts_with(LOCAL) && bytes[4] <= 63;
+    is_member && !is_package(bytes) || bytes.starts_with(END) && bytes.len() >= 22
 }
 
 /// Walks a zip archive.
