@@ -101,7 +101,7 @@ pub fn guess(head: &[u8]) -> Guess {
     let sign = SIGNS.iter().find(|(first, _)| head.starts_with(first));
     if let Some((_, name)) = sign.filter(|_| n_read == 0 && n_headers == 0) {
         let (formats, votes) = (Vec::new(), Vec::new());
-        return Guess { kind: Kind::Other(name), formats, n_lines, n_read, votes };
+        return Guess { kind: Kind::Other(name), formats, n_lines, n_read, votes, envelope: None };
     }
     let other = DECOYS.iter().zip(decoyed).find(|(_, count)| count * 2 > n_lines);
     let kind = match other {
