@@ -246,7 +246,7 @@ fn damage_in_a_framed_source_is_counted() {
 /// Several mebibytes on one line, far beyond what may be held of a line.
 #[test]
 fn a_long_list_on_one_line_is_read_record_by_record() {
-    let n = 16_000;
+    let n = 20_000;
     let mut bytes = b"{\"Records\":[".to_vec();
     for number in 0..n {
         if number > 0 {

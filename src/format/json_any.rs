@@ -63,6 +63,7 @@ pub static JSON_ANY: Shape = Shape {
         at(TIME, &["eventTime"]),
         at(TIME, &["start_time"]),
         at(TIME, &["@timestamp"]),
+        at(TIME, &["_time"]),
         at(REQUEST, &["request"]),
         at(REQUEST, &["req"]),
         at(REQUEST, &["request_line"]),

@@ -249,13 +249,13 @@ pub struct Sample {
 /// The formats, the narrower grammar first: where two read a line, the earlier
 /// one is right.
 pub static TABLE: &[&dyn Format] = &[
-    &csv_table::CsvTable,
     &nginx_main::NginxMain,
     &ingress_nginx::IngressNginx,
     &vhost::HostLast,
     &vhost::VhostCombined,
     &vhost::Lighttpd,
     &combined::Combined,
+    &csv_table::CsvTable,
     &python_servers::Werkzeug,
     &vhost::VhostCommon,
     &common::Common,

@@ -80,7 +80,7 @@ impl Format for TraefikClf {
     ) -> Result<Record<'a>, Miss> {
         // Most lines of the family end otherwise.
         if !line.ends_with(b"ms") {
-            return Err(Miss { at: line.len(), wanted: "a duration in ms" });
+            return Err(Miss { at: 0, wanted: "a duration in ms" });
         }
         whole(line, traefik(line))
     }

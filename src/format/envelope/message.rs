@@ -1,5 +1,5 @@
 //! JSON of log shippers with the line as it was in one field: Filebeat,
-//! Logstash, Fluent Bit, fluentd, Vector, Datadog's archives, elasticdump.
+//! Logstash, Fluent Bit, fluentd, Vector, Datadog, Loggly, elasticdump.
 //!
 //! ```json
 //! {"@timestamp":"2024-01-01T00:00:00Z","message":"CONTENT","host":{"name":"web1"}}
@@ -15,7 +15,7 @@ use crate::format::json::at;
 /// A shipper's JSON.
 pub static MESSAGE: Wrap = Wrap {
     name: "JSON message",
-    marks: &[&["message", "original", "log", "line", "_raw"]],
+    marks: &[&["message", "original", "log", "line", "_raw", "raw"]],
     never: &[],
     keys: &[
         at(CONTENT, &["event", "original"]),
@@ -24,6 +24,8 @@ pub static MESSAGE: Wrap = Wrap {
         at(CONTENT, &["_raw"]),
         at(CONTENT, &["line"]),
         at(CONTENT, &["content", "message"]),
+        at(CONTENT, &["attributes", "message"]),
+        at(CONTENT, &["raw"]),
         at(HOST, &["host", "name"]),
         at(HOST, &["host", "hostname"]),
         at(HOST, &["hostname"]),
@@ -31,12 +33,14 @@ pub static MESSAGE: Wrap = Wrap {
         at(HOST, &["kubernetes", "host"]),
         at(HOST, &["kubernetes", "node", "name"]),
         at(HOST, &["content", "host"]),
+        at(HOST, &["attributes", "host"]),
         at(TIME, &["@timestamp"]),
         at(TIME, &["time"]),
         at(TIME, &["timestamp"]),
         at(TIME, &["date"]),
         at(TIME, &["_time"]),
         at(TIME, &["content", "timestamp"]),
+        at(TIME, &["attributes", "timestamp"]),
     ],
     object: None,
 };

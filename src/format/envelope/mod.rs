@@ -42,8 +42,8 @@ pub trait Envelope: Sync {
     /// What it is called.
     fn name(&self) -> &'static str;
 
-    /// Says at a glance whether a line may be in this envelope. The first of
-    /// the table that says yes is opened, and no other.
+    /// Says at a glance whether a line may be in this envelope. Of those that
+    /// say yes, the first of the table that can be opened is right.
     fn may_hold(&self, state: &State, line: &[u8]) -> bool;
 
     /// Says that hardly anything marks this envelope: many a server's own line
