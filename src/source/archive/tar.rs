@@ -145,9 +145,12 @@ fn one(
         counted.add(if target.is_empty() { shown() } else { format!("{} -> {target}", shown()) });
         return ControlFlow::Continue(());
     }
-    // v7 knows no folders but by the end of their name; GNU's list of a folder's names is no member.
-    if matches!(kind, b'5' | b'D') || name.ends_with(b"/") {
+    // A folder has no data, whatever size it has; v7 knows folders only by the end of their name. GNU's list of the names in a folder is
+    // no member.
+    if kind == b'D' {
         pass(feed, padded(size));
+    }
+    if matches!(kind, b'5' | b'D') || size == 0 && name.ends_with(b"/") {
         return ControlFlow::Continue(());
     }
     let padding = padded(size) - size;

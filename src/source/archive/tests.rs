@@ -280,6 +280,10 @@ fn long_names_pax_and_what_is_no_file() {
         tar_member("././@LongLink", b'L', format!("{long}\0").as_bytes()),
         tar_member("short", b'0', &text),
         tar_member("folder/", b'5', b""),
+        tar_header("folder with a size/", b'5', 4096).as_bytes().to_vec(),
+        tar_member("old folder/", b'0', b""),
+        tar_member("names", b'D', b"Yfile\0\0"),
+        tar_member("no folder/", b'0', &text),
         pax(&[("path", "é\nname"), ("mtime", "1.5")]),
         tar_member("plain", b'0', &text),
         pax(&[("size", &text.len().to_string())]),
@@ -299,6 +303,7 @@ fn long_names_pax_and_what_is_no_file() {
     ];
     let expected = [
         member(&format!("a!{long}"), &text),
+        member("a!no folder/", &text),
         member("a!é\nname", &text),
         member("a!big", &text),
         member("a!contiguous", &text),

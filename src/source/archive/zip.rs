@@ -110,7 +110,7 @@ impl Described {
 
     /// A folder, which has no bytes.
     fn is_folder(&self) -> bool {
-        self.length == 0 && self.name.ends_with(b"/") || self.name.ends_with(b"\\")
+        self.length == 0 && matches!(self.name.last(), Some(b'/' | b'\\'))
     }
 
     /// Takes the lengths that stand in the extra field because 32 bits cannot hold them; and the offset, which stands behind them.
