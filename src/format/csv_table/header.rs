@@ -294,4 +294,21 @@ mod tests {
         check("", None);
         check("\"time,path,ip", None);
     }
+
+    #[test]
+    fn no_bytes_make_a_row_of_names_panic() {
+        let line = "\u{feff}\"TimeGenerated [UTC]\";clientIP_s;\"requestUri_s\";\"a.b\"".as_bytes();
+        for at in 0..line.len() {
+            compile(&mut State::default(), &line[..at]);
+            for byte in *b"\";,\t _s.[\xff\0" {
+                let mut damaged = line.to_vec();
+                damaged[at] = byte;
+                let mut state = State::default();
+                if compile(&mut state, &damaged) {
+                    let table = Table::of(&state).unwrap();
+                    assert_eq!(table.codes.len(), cells(&damaged, table.separator).count());
+                }
+            }
+        }
+    }
 }
