@@ -268,11 +268,36 @@ fn a_long_list_on_one_line_is_read_record_by_record() {
 /// What stands round records and names a request is not passed over.
 #[test]
 fn a_request_outside_the_records_is_an_unread_line() {
-    let text = br#"{"Records":[{"a":1},{"a":2}],"request":"GET /exports/a.csv HTTP/1.1"}"#;
-    let report = scan_files(&case(DAY.0, DAY.1), &[("export.json", text)], &Way::default());
+    // So far behind that the framing was chosen without it.
+    let n = 10_000;
+    let records = vec![r#"{"a":1}"#; n].join(",");
+    let text = format!(r#"{{"Records":[{records}],"request":"GET /exports/a.csv HTTP/1.1"}}"#);
+    let files: [(&str, &[u8]); 1] = [("export.json", text.as_bytes())];
+    let report = scan_files(&case(DAY.0, DAY.1), &files, &Way::default());
+    assert_eq!(of(&report, "unread"), n as u64 + 1);
     let suspects =
         report["unread"].as_array().unwrap().iter().filter(|line| line["suspect"] == true);
     assert_eq!(suspects.count(), 1, "{}", report["unread"]);
+}
+
+/// A record with such a list of its own is still a record.
+#[test]
+fn a_record_that_has_a_list_of_records_is_read_whole() {
+    let record = |list: &str, before: bool| {
+        let request = r#""time":"2024-03-05T12:00:00Z","client_ip":"203.0.113.5","method":"GET","path":"/exports/a.csv","status":200"#;
+        let list = format!(r#""{list}":[{{"x":1}}]"#);
+        if before { format!("{{{list},{request}}}\n") } else { format!("{{{request},{list}}}\n") }
+    };
+    for list in ["records", "hits", "data", "items"] {
+        for before in [true, false] {
+            for n in [1, 3] {
+                let text = record(list, before).repeat(n);
+                let files: [(&str, &[u8]); 1] = [("app.json", text.as_bytes())];
+                let report = scan_files(&case(DAY.0, DAY.1), &files, &Way::default());
+                assert_eq!((of(&report, "read"), of(&report, "unread")), (n as u64, 0), "{text}");
+            }
+        }
+    }
 }
 
 /// The audit log of a share: no status, so what was sent is not known.

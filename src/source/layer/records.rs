@@ -14,7 +14,7 @@ use super::{Layer, OUTER};
 
 mod walk;
 
-use walk::{Facts, Walk};
+use walk::{Facts, Lists, Walk};
 
 /// The most bytes of an object that are held while it is not known whether it has records inside.
 const HELD: usize = 64 << 10;
@@ -35,15 +35,26 @@ pub(super) fn begin(head: &[u8]) -> Option<Box<dyn Layer>> {
     if !is_json {
         return None;
     }
-    let mut scout = Walk::new(true);
+    let mut scout = Walk::new(Lists::All);
     scout.push(head, &mut Vec::new());
     let (facts, is_damaged) = scout.facts();
-    let Facts { n_objects, is_list, is_laid_out, is_glued, has_records, has_others, n_records } =
-        facts;
-    let is_single = n_objects <= 1 || is_laid_out || is_glued;
-    let is_wanted = is_list || is_laid_out || is_glued || has_records || has_others && is_single;
+    let Facts { n_objects, is_list, is_laid_out, is_glued, n_records, .. } = facts;
+    let has_layout = is_laid_out || is_glued;
+    let lists = match n_objects {
+        // A record may have any list, also one of a name that says records.
+        _ if facts.is_record => Lists::None,
+        0..=1 => Lists::All,
+        _ if has_layout => Lists::All,
+        _ => Lists::Sure,
+    };
+    let is_inside = match lists {
+        Lists::All => facts.has_records || facts.has_others,
+        Lists::Sure => facts.has_records,
+        Lists::None => false,
+    };
     let is_json = n_records > 0 || !is_damaged;
-    (is_wanted && is_json).then(|| Box::new(Records { walk: Walk::new(is_single) }) as _)
+    let is_wanted = (is_list || has_layout || is_inside) && is_json;
+    is_wanted.then(|| Box::new(Records { walk: Walk::new(lists) }) as _)
 }
 
 impl Layer for Records {

@@ -76,9 +76,9 @@ fn objects_give_the_records_inside_them() {
         ],
     );
     check(
-        r#"{"took":3,"hits":{"total":{"value":2},"max_score":1,"hits":[{"_source":{"hits":[{}]}},{"_id":"x"}]},"aggregations":{}}"#,
+        r#"{"took":3,"timed_out":false,"hits":{"total":{"value":2},"max_score":1,"hits":[{"_source":{"hits":[{}]}},{"_id":"x"}]},"aggregations":{}}"#,
         &[
-            r#"^"took":3,"hits":{"total":{"value":2},"max_score":1,"hits":"#,
+            r#"^"took":3,"timed_out":false,"hits":{"total":{"value":2},"max_score":1,"hits":"#,
             r#"{"_source":{"hits":[{}]}}"#,
             r#"{"_id":"x"}"#,
             r#"^"aggregations":{}}"#,
@@ -115,6 +115,7 @@ fn what_needs_no_frame_has_none() {
         "{\"time\":1,\"data\":[{\"b\":1}]}\n",
         "{\"a\":1,\"data\":[{\"b\":1}]}\n{\"a\":2,\"data\":[{\"b\":1}]}\n",
         "{\"time\":\"x\",\"records\":[{\"b\":1}],\"path\":\"/\"}\n",
+        "{\"records\":[{\"b\":1}],\"time\":\"x\",\"path\":\"/\"}\n{\"a\":1}\n",
         "{\"eventName\":\"GetObject\",\"resources\":[{\"a\":1}]}\n{\"b\":1}\n",
         "{ server x; }\n",
         "{\"a\":\"x\n{\"a\":\"x\n",
@@ -173,7 +174,7 @@ fn damage_is_given_as_it_stands_and_ends_with_the_next_record() {
 
 #[test]
 fn behind_damage_of_the_source_the_next_record_is_found() {
-    let mut walk = Walk::new(true);
+    let mut walk = Walk::new(Lists::All);
     let mut out = Vec::new();
     walk.push(br#"[{"a":1},{"a":"x"#, &mut out);
     walk.end(&mut out);
@@ -194,7 +195,7 @@ fn every_damage_of_every_text_keeps_every_byte() {
             for byte in *b"\"\\[]{},: \n0x\0\xff" {
                 let mut damaged = text.as_bytes().to_vec();
                 damaged[at] = byte;
-                let mut walk = Walk::new(true);
+                let mut walk = Walk::new(Lists::All);
                 let mut out = Vec::new();
                 for piece in damaged.chunks(3) {
                     walk.push(piece, &mut out);
@@ -214,7 +215,7 @@ fn every_damage_of_every_text_keeps_every_byte() {
                 assert_eq!(out.len() as u64, damaged.len() as u64 + walk.n_inserted);
             }
             let mut out = Vec::new();
-            let mut walk = Walk::new(false);
+            let mut walk = Walk::new(Lists::Sure);
             walk.push(&text.as_bytes()[..at], &mut out);
             walk.end(&mut out);
             assert_eq!(out.len() as u64, at as u64 + walk.n_inserted);
@@ -228,7 +229,7 @@ fn nesting_and_length_cost_no_memory() {
     let lines = frame(&deep);
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[1], r#"{"b":2}"#);
-    let mut walk = Walk::new(true);
+    let mut walk = Walk::new(Lists::All);
     let mut out = Vec::new();
     walk.push(b"[", &mut out);
     let mut n_bytes = 1;

@@ -28,8 +28,21 @@ pub struct Facts {
     pub has_records: bool,
     /// An object has a list of a name of [`OTHERS`].
     pub has_others: bool,
+    /// What stands behind records names a request: the object was itself a record.
+    pub is_record: bool,
     /// How many records ended.
     pub n_records: u64,
+}
+
+/// Which lists inside an object hold records.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Lists {
+    /// Those of all names that are known.
+    All,
+    /// None: every object is a record.
+    None,
+    /// Those whose names no member of a record has.
+    Sure,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -67,8 +80,7 @@ struct Base {
 
 /// The walk.
 pub struct Walk {
-    /// Lists of the names of [`OTHERS`] hold records too.
-    is_single: bool,
+    lists: Lists,
     mode: Mode,
     expect: Expect,
     /// The open lists (1) and objects (0), the innermost in the lowest bit.
@@ -107,9 +119,9 @@ pub struct Walk {
 }
 
 impl Walk {
-    pub fn new(is_single: bool) -> Walk {
+    pub fn new(lists: Lists) -> Walk {
         Walk {
-            is_single,
+            lists,
             mode: Mode::Between,
             expect: Expect::Value,
             kinds: 0,
@@ -290,6 +302,7 @@ impl Walk {
             (self.is_held, self.is_behind) = (false, false);
             return;
         }
+        self.facts.is_record |= self.is_behind && inside::is_record(&self.hold);
         self.release(out);
         self.facts.n_records += 1;
         (self.gap, self.column, self.was_newline) = (0, 0, false);

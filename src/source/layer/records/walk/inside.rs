@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::{Base, Expect, GAP, OUTER, TOLD, Walk};
+use super::{Base, Expect, GAP, Lists, OUTER, TOLD, Walk};
 
 /// How many objects may lie round a list of records in one object.
 const ROUND: u32 = 3;
@@ -27,19 +27,35 @@ const OTHERS: [&str; 10] = [
 /// The name of a list of lists: Loki's pairs of time and line.
 const PAIRS: &str = "values";
 
-/// Beginnings of names that say that an object is itself a record.
-const OF_A_RECORD: [&[u8]; 10] = [
-    b"\"time",
-    b"\"@timestamp",
+/// Names that say that an object is itself a record, in their quotes.
+const OF_A_RECORD: [&[u8]; 21] = [
+    b"\"time\"",
+    b"\"timestamp\"",
+    b"\"timeStamp\"",
+    b"\"@timestamp\"",
     b"\"ts\"",
-    b"\"date",
-    b"\"client",
-    b"\"remote",
+    b"\"date\"",
+    b"\"datetime\"",
+    b"\"time_local\"",
+    b"\"client\"",
+    b"\"client_ip\"",
+    b"\"clientip\"",
+    b"\"clientIp\"",
+    b"\"remote_addr\"",
+    b"\"remote_ip\"",
+    b"\"remoteAddr\"",
     b"\"path\"",
-    b"\"url",
-    b"\"request",
+    b"\"url\"",
+    b"\"uri\"",
+    b"\"request\"",
+    b"\"request_uri\"",
     b"\"method\"",
 ];
+
+/// Says whether a part of an object has a name that a record has.
+pub(super) fn is_record(part: &[u8]) -> bool {
+    OF_A_RECORD.iter().any(|name| memmem::find(part, name).is_some())
+}
 
 impl Walk {
     pub(super) fn inside(&mut self, byte: u8, out: &mut Vec<u8>) {
@@ -150,7 +166,7 @@ impl Walk {
     /// Says whether the list that begins here may hold records, by its name and by what stands round it.
     fn names_records(&self) -> bool {
         let is_outermost = self.bases.len() == 1;
-        if !self.is_held || self.depth - self.base().depth > ROUND {
+        if !self.is_held || self.lists == Lists::None || self.depth - self.base().depth > ROUND {
             return false;
         }
         let is_of = |names: &[&str]| names.iter().any(|name| name.as_bytes() == self.key);
@@ -158,10 +174,10 @@ impl Walk {
         if self.key == PAIRS.as_bytes() {
             return holds(b"\"stream\"");
         }
-        let is_record = || OF_A_RECORD.iter().any(|name| holds(name));
+        let is_record = || is_record(&self.hold);
         match is_outermost {
             true if is_of(&RECORDS) => !is_record(),
-            true if is_of(&OTHERS) => self.is_single && !is_record(),
+            true if is_of(&OTHERS) => self.lists == Lists::All && !is_record(),
             // In a record of a list only what cannot be a member of it.
             _ => self.base().of_answers && self.key == b"hits" && !is_record(),
         }
