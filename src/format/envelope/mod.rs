@@ -4,7 +4,7 @@
 //! runtime its time and stream, a log shipper packs it into JSON. Envelopes
 //! are taken off before a format is tried, up to [`DEPTH`] of them one in the
 //! other. One file per envelope, one line each in [`TABLE`]; an envelope that
-//! is a JSON object is a [`Wrap`](wrap::Wrap), which is data.
+//! is a JSON object is a `Wrap` (`wrap.rs`), which is data.
 //!
 //! What the innermost envelope holds is tried first, then what those round it
 //! hold, and at last the line as it stands: so an envelope never hides a line
