@@ -3,7 +3,7 @@
 //!
 //! The rooms, in the order in which a line walks through them; each looks to
 //! its left only: [`record`], [`case`], [`source`], [`mod@format`], [`actor`],
-//! [`evidence`], [`examine`], [`verdict`], [`report`], [`cli`].
+//! [`detector`], [`evidence`], [`examine`], [`verdict`], [`report`], [`cli`].
 #![deny(missing_docs)]
 #![deny(unsafe_code)]
 
@@ -18,6 +18,8 @@ pub mod source;
 pub mod format;
 
 pub mod actor;
+
+pub mod detector;
 
 pub mod evidence;
 

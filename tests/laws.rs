@@ -15,6 +15,12 @@ use whofetched::source::{Blocks, LINE_CAP};
 
 const DAY: (&str, &str) = ("2024-03-05T02:00:00Z", "2024-03-05T22:00:00Z");
 
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(bytes).unwrap();
+    packer.finish().unwrap()
+}
+
 fn code(report: &Value) -> &str {
     report["verdict"]["code"].as_str().unwrap()
 }
@@ -98,13 +104,8 @@ fn plain_and_compressed_inputs_give_the_same_answer() {
     let bytes = log(&mut numbers, 400);
     let case = case(DAY.0, DAY.1);
     let expected = without_storage(scan_files(&case, &[("access.log", &bytes)], &Way::default()));
-    let gz = |bytes: &[u8]| {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        packer.write_all(bytes).unwrap();
-        packer.finish().unwrap()
-    };
     let (head, tail) = bytes.split_at(bytes.len() / 3);
-    let two_members = [gz(head), gz(tail)].concat();
+    let two_members = [gzip(head), gzip(tail)].concat();
     let zst = zstd::encode_all(bytes.as_slice(), 3).unwrap();
     let mut bz2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
     bz2.write_all(&bytes).unwrap();
@@ -113,7 +114,7 @@ fn plain_and_compressed_inputs_give_the_same_answer() {
     xz.write_all(&bytes).unwrap();
     let xz = xz.finish().unwrap();
     for (name, packed) in [
-        ("access.log.gz", gz(&bytes)),
+        ("access.log.gz", gzip(&bytes)),
         ("access.log.gz", two_members),
         ("access.log.zst", zst.clone()),
         ("access.log.bz2", bz2),
@@ -122,6 +123,44 @@ fn plain_and_compressed_inputs_give_the_same_answer() {
     ] {
         let report = scan_files(&case, &[(name, &packed)], &Way::default());
         common::assert_same(&without_storage(report), &expected, name);
+    }
+}
+
+/// Law 2 for text in UTF-16: but for its storage the report is that of the same text in UTF-8.
+#[test]
+fn text_in_utf16_gives_the_same_answer() {
+    let text = String::from_utf8_lossy(&log(&mut Numbers::new(22), 4_000)).into_owned();
+    let case = case(DAY.0, DAY.1);
+    let bare = |report: Value| {
+        let mut report = without_storage(report);
+        let input = report["inputs"][0].as_object_mut().unwrap();
+        ["content_id", "decoded_bytes"].iter().for_each(|key| drop(input.remove(*key)));
+        (input.remove("problems").unwrap(), report)
+    };
+    let plain = scan_files(&case, &[("access.log", text.as_bytes())], &Way::default());
+    let (problems, expected) = bare(plain);
+    assert_eq!(problems, serde_json::json!([]));
+    assert_eq!(code(&expected), "A");
+    for order in [u16::to_le_bytes, u16::to_be_bytes] {
+        let marked = std::iter::once(0xfeff).chain(text.encode_utf16());
+        let bytes: Vec<u8> = marked.flat_map(order).collect();
+        let gz = gzip(&bytes);
+        for (name, stored) in [("access.log", &bytes), ("access.log.gz", &gz)] {
+            let way = Way { block_bytes: 10_000, ..Way::default() };
+            let report = scan_files(&case, &[(name, stored)], &way);
+            assert_eq!(report["inputs"][0]["decoded_bytes"], bytes.len());
+            let (problems, report) = bare(report);
+            common::assert_same(&report, &expected, name);
+            assert_eq!(problems.as_array().map(Vec::len), Some(1));
+            let note = problems[0].as_str().unwrap();
+            assert!(note.contains("offsets and lengths are those of the UTF-8 text"), "{note}");
+        }
+        // The same text beside it, in other bytes, counts once, line by line.
+        let files: [(&str, &[u8]); 2] = [("access.log", &bytes), ("access.log.1", text.as_bytes())];
+        let both = scan_files(&case, &files, &Way::default());
+        assert_eq!(both["inputs"][1]["duplicate_of"], Value::Null);
+        assert_eq!(both["actors"][0]["hits"], expected["actors"][0]["hits"]);
+        assert_eq!(both["actors"][0]["received"], expected["actors"][0]["received"]);
     }
 }
 
@@ -314,9 +353,7 @@ fn a_copy_is_not_counted_twice() {
     let bytes = log(&mut Numbers::new(31), 100);
     let case = case(DAY.0, DAY.1);
     let once = scan_files(&case, &[("access.log.1", &bytes)], &Way::default());
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packer.write_all(&bytes).unwrap();
-    let packed = packer.finish().unwrap();
+    let packed = gzip(&bytes);
     let files: [(&str, &[u8]); 2] = [("access.log.1", &bytes), ("access.log.1.gz", &packed)];
     let twice = scan_files(&case, &files, &Way::default());
     assert_eq!(twice["inputs"][1]["duplicate_of"], 0);

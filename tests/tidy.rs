@@ -12,7 +12,7 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("nom", &["format"]),
     ("nginx_lint_parser", &["format"]),
     ("rayon", &["examine"]),
@@ -25,6 +25,9 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("flate2", &["source"]),
     ("bzip2", &["source"]),
     ("liblzma", &["source"]),
+    ("encoding_rs", &["source"]),
+    ("lz4_flex", &["source"]),
+    ("tar", &["source"]),
     ("walkdir", &["source"]),
     ("comfy_table", &["report", "cli"]),
     ("sha2", &["source", "report"]),

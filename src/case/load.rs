@@ -202,6 +202,9 @@ fn parse(file: &str, base: &Path, bytes: Vec<u8>, zone: Option<WallClock>) -> Re
     let mut load = Load { source, base, case: Case::default() };
     load.case.input_zone = source.zone;
     load.keep(file, bytes.clone());
+    if let Some(left) = template::unfilled(text) {
+        return Err(Error::question(format!("{file}: {left}")));
+    }
     load.read(&top)?;
     let mut case = load.case;
     if case.exposures.is_empty() {

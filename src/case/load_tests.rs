@@ -229,7 +229,10 @@ fn the_quick_flags_are_a_case() {
 #[test]
 fn the_template_loads_once_filled_and_so_does_every_key_in_it() {
     let unfilled = case_of(template()).unwrap_err();
-    assert!(unfilled.contains("WHAT-WAS-EXPOSED"), "{unfilled}");
+    for (key, place) in ["targets", "from", "to"].iter().zip(template::PLACES) {
+        let part = format!(", {key}: in place of \"{place}\" write ");
+        assert!(unfilled.contains(&part), "no {part} in {unfilled}");
+    }
     let values = ["/exports", "2021-06-29T00:00:00Z", "2021-07-02T00:00:00Z"];
     let filled = template::PLACES
         .iter()

@@ -23,8 +23,8 @@ use super::pieces::Pieces;
 use super::query;
 use super::window::Window;
 use crate::error::Error;
-use crate::record::Escape;
 use crate::record::path::{self, Form, Forms, Spelling};
+use crate::record::{Escape, Object, Record, Request};
 
 /// What was exposed: a path pattern, or a listed file with what is known of
 /// it.
@@ -203,7 +203,25 @@ impl Matcher {
     /// Which targets a request names, on the host of its record or of its
     /// absolute URI. `target` is as logged, with its query.
     pub fn find(&self, target: &[u8], escape: Escape, host: Option<&[u8]>) -> Option<Match> {
-        let forms = Forms::of(target, escape, self.fold);
+        let request = Request::Line { method: b"-", target, version: None };
+        let record = Record { request, escape, host, ..Record::default() };
+        self.find_in(&record, &Forms::of(target, escape, self.fold))
+    }
+
+    /// Which targets a record names: by its request target, or by the object
+    /// of a store, as `/key` and as `/bucket/key`.
+    pub fn find_record(&self, record: &Record<'_>) -> Option<Match> {
+        let may = self.may_match(record.target()?, record.escape)
+            || record.object.is_some_and(|object| {
+                object.paths().any(|path| self.may_match(&path, Escape::None))
+            });
+        if may { self.find_in(record, &Forms::of_record(record, self.fold)?) } else { None }
+    }
+
+    /// Which targets are named by the forms of a record.
+    fn find_in(&self, record: &Record<'_>, forms: &Forms) -> Option<Match> {
+        let Record { escape, host, object, .. } = *record;
+        let target = record.target()?;
         let mut queries = None;
         let mut found: Vec<(u32, usize)> = Vec::new();
         for (at, form) in forms.each.iter().enumerate() {
@@ -217,7 +235,7 @@ impl Matcher {
                 }
                 if let Some(query) = &self.entries[id as usize].pattern.query {
                     let queries =
-                        queries.get_or_insert_with(|| query::readings(target, escape, &forms));
+                        queries.get_or_insert_with(|| query::readings(target, escape, forms));
                     if !queries.iter().any(|text| query.on(text, self.fold).is_match(text)) {
                         return false;
                     }
@@ -228,8 +246,9 @@ impl Matcher {
         }
         let hosts: Vec<&[u8]> =
             host.into_iter().chain(forms.host.as_deref()).filter(|host| is_told(host)).collect();
-        let (right, other): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|(id, _)| self.entries[*id as usize].is_on(&hosts));
+        let (right, other): (Vec<_>, Vec<_>) = found.into_iter().partition(|(id, at)| {
+            self.entries[*id as usize].is_on(&hosts, object, &forms.each[*at].path)
+        });
         let best = if right.is_empty() { &other } else { &right };
         let nearest =
             best.iter().map(|(_, at)| &forms.each[*at]).min_by_key(|form| form.spelling)?;
@@ -347,10 +366,14 @@ impl Matcher {
 
 impl Entry {
     /// Says whether the target is on one of the hosts that were asked; where
-    /// none is logged it is.
-    fn is_on(&self, hosts: &[&[u8]]) -> bool {
+    /// none is logged it is. `path` is the form that names the target.
+    fn is_on(&self, hosts: &[&[u8]], object: Option<Object<'_>>, path: &[u8]) -> bool {
         let is = |own: Option<&[u8]>| {
-            own.is_none_or(|own| hosts.is_empty() || hosts.iter().any(|host| same_host(own, host)))
+            own.is_none_or(|own| {
+                hosts.is_empty()
+                    || hosts.iter().any(|host| same_host(own, host))
+                    || object.is_some_and(|object| object.is_on(path::host_of(own), hosts, path))
+            })
         };
         is(self.host.as_deref()) && is(self.pattern.host())
     }

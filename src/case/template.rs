@@ -7,6 +7,32 @@
 /// the two ends of the window.
 pub const PLACES: [&str; 3] = ["WHAT-WAS-EXPOSED", "WHEN-IT-OPENED", "WHEN-IT-CLOSED"];
 
+/// What to write in their place.
+const WANTED: [&str; 3] = [
+    "the path or pattern that was exposed, such as \"/exports\"",
+    "when it could first be fetched, such as \"2021-06-29T00:00:00+02:00\"",
+    "when it could no more, such as \"2021-07-02T18:30:00+02:00\"",
+];
+
+/// The places that a case file still has, with the key that each stands
+/// under and what to write: one sentence; `None` where all are filled.
+pub fn unfilled(text: &str) -> Option<String> {
+    let mut left = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        if line.trim_start().starts_with('#') {
+            continue;
+        }
+        for (place, wanted) in PLACES.iter().zip(WANTED) {
+            let Some(at) = line.find(&format!("\"{place}\"")) else { continue };
+            let before = line[..at].trim_end_matches(['=', '[', ' ']);
+            let key = before.rsplit([' ', '{', ',']).next().unwrap_or(before);
+            let number = number + 1;
+            left.push(format!("line {number}, {key}: in place of \"{place}\" write {wanted}"));
+        }
+    }
+    (!left.is_empty()).then(|| format!("the case is not filled in yet; {}", left.join("; ")))
+}
+
 /// The template.
 pub const TEXT: &str = r##"# A case: what was exposed, when, who is known, which servers logged it.
 # Remove the "#" before a key to use it. An unknown key is refused; a key that

@@ -19,6 +19,8 @@ pub struct Args {
 pub enum Command {
     /// Says who fetched what was exposed, and whether the logs could have shown it.
     Scan(Scan),
+    /// Takes a first look: what these logs are, what they can tell, whom to ask, what to preserve.
+    Inspect(Inspect),
     /// Says everything that an address, a network or a party did, in order of time.
     Trail(Trail),
     /// Says how each line is read, field by field, or where and why it is not.
@@ -99,6 +101,42 @@ pub struct Scan {
     /// Read every line by its grammar.
     #[arg(long = "no-fast-path")]
     pub no_fast_path: bool,
+}
+
+/// `inspect`.
+#[derive(Debug, Default, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 the work was completed; 1 a source could not be opened or read, or changed; 2 the
+question could not be understood.
+
+Examples:
+  whofetched inspect /evidence/logs
+  whofetched inspect --from 2021-06-29T00:00:00+02:00 --to 2021-08-27T22:30:00+02:00 logs/")]
+pub struct Inspect {
+    /// Logs: files, folders, globs, or - for standard input.
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<String>,
+    /// Read everything, instead of the head, middle and tail of each log.
+    #[arg(long)]
+    pub full: bool,
+    /// Say what share of a window the logs speak for: when it began.
+    #[arg(long, value_name = "TIME", requires = "to")]
+    pub from: Option<String>,
+    /// When it ended: the first instant after it, or its last day.
+    #[arg(long, value_name = "TIME", requires = "from")]
+    pub to: Option<String>,
+    /// How logs are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Reckon from this time instead of the clock's, when rotation will delete what.
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Print one JSON object on standard output and nothing else.
+    #[arg(long)]
+    pub json: bool,
+    /// Colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
 }
 
 /// How logs are read.
@@ -188,7 +226,7 @@ pub struct Formats {
 /// `new-case`.
 #[derive(Debug, Default, clap::Args)]
 pub struct NewCase {
-    /// Logs to make suggestions from, by the first mebibyte of each.
+    /// Logs to make suggestions from, by what `inspect` sees of them.
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<String>,
     /// Write to this file, which must be new.
@@ -230,7 +268,8 @@ mod tests {
         assert!(scan.exit_code && scan.color == Color::Never && !scan.json);
         for refused in [
             "whofetched",
-            "whofetched inspect x",
+            "whofetched inspect",
+            "whofetched inspect --from 2024-01-01 x",
             "whofetched scan --threads 0 x",
             "whofetched scan --force x",
             "whofetched scan --strip /var x",

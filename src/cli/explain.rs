@@ -1,15 +1,19 @@
 //! `explain`: how each line of a log is read.
 
+use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::case::{Case, Server};
 use crate::error::Error;
 use crate::examine::plan::{
-    self as examine_plan, PlannedSource, Question, ReadingOptions, UNNAMED,
+    self as examine_plan, Plan, PlannedSource, Question, ReadingOptions, UNNAMED,
 };
+use crate::examine::visit::{Stop, Trip, trips, visit};
+use crate::format::guess::Kind;
 use crate::format::{Miss, Reader, Reading};
 use crate::report::explain::{self, Line};
-use crate::source::{self, Blocks, LINE_CAP, ReadOptions, lines};
+use crate::source::{Blocks, LINE_CAP, Opened, ReadOptions, lines};
 
 use super::args::Explain;
 use super::exit::Exit;
@@ -40,22 +44,60 @@ pub fn run(args: &Explain, around: &Surroundings) -> Result<Exit, Error> {
     }
     let plan = examine_plan::plan(&question, &[file], Path::new(""))?;
     plan.problems.iter().for_each(|problem| complain(problem));
-    let [source] = plan.sources.as_slice() else {
+    let is_one_file =
+        |first: &PlannedSource| plan.sources.iter().all(|source| source.found.is_of(&first.found));
+    let Some(first) = plan.sources.first().filter(|first| is_one_file(first)) else {
         return Err(Error::question("explain reads one file at a time; name a file, not a folder"));
     };
-    if let Some(why) = &source.unreadable {
-        return Err(Error::io(&source.found.path, std::io::Error::other(why.clone())));
+    if let (Some(why), 1) = (&first.unreadable, plan.sources.len()) {
+        return Err(Error::io(&first.found.path, std::io::Error::other(why.clone())));
     }
     let mut problems = Vec::new();
+    let all = (0u32..).zip(&plan.sources).map(|(number, _)| number);
     print(|out| {
-        problems = each_line(&question, source, |line| match args.json {
-            true => explain::json(line, out),
-            false => explain::text(line, out),
-        })?;
+        for trip in trips(&plan, all) {
+            problems.extend(each_source(&question, &plan, &trip, args.json, out)?);
+        }
         out.flush()
     })?;
     problems.iter().for_each(|problem| complain(problem));
     Ok(if problems.is_empty() && plan.problems.is_empty() { Exit::Done } else { Exit::Fault })
+}
+
+/// Explains a file, or each member of an archive that is an access log or might
+/// be one, and says what was wrong with them.
+fn each_source(
+    question: &Question,
+    plan: &Plan,
+    trip: &Trip,
+    is_json: bool,
+    out: &mut dyn Write,
+) -> io::Result<Vec<String>> {
+    let (mut problems, mut result) = (Vec::new(), Ok(()));
+    visit(plan, trip, ReadOptions { hash: false }, None, &mut |number, stop| {
+        let source = &plan.sources[number as usize];
+        let member = source.found.member.as_deref();
+        match stop {
+            Stop::Source(_) if member.is_some() && matches!(source.kind, Kind::Other(_)) => {}
+            Stop::Source(opened) => {
+                if !is_json && member.is_some() {
+                    result = explain::heading(&source.found.name(), out);
+                }
+                let read = each_line(question, source, *opened, |line| match is_json {
+                    true => explain::json(line, out),
+                    false => explain::text(line, out),
+                });
+                match read {
+                    Ok(more) => problems.extend(more),
+                    Err(error) => result = Err(error),
+                }
+            }
+            Stop::Archive(finished) => problems.extend(finished.problems),
+            Stop::Unreadable(why) => problems.push(format!("{}: {why}", source.found.name())),
+        }
+        if result.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    result.map(|()| problems)
 }
 
 /// Gives every line to `take` with what it is read as, and what was wrong
@@ -63,10 +105,11 @@ pub fn run(args: &Explain, around: &Surroundings) -> Result<Exit, Error> {
 fn each_line(
     question: &Question,
     source: &PlannedSource,
-    mut take: impl FnMut(&Line<'_>) -> std::io::Result<()>,
-) -> std::io::Result<Vec<String>> {
-    let mut opened = source::open(&source.found, ReadOptions { hash: false }, None)?;
+    mut opened: Opened<'_>,
+    mut take: impl FnMut(&Line<'_>) -> io::Result<()>,
+) -> io::Result<Vec<String>> {
     let mut reader = Reader::new(&source.formats, source.only);
+    reader.state = source.begin.clone();
     let mut number = 0;
     for block in Blocks::new(&mut opened, BLOCK_BYTES, LINE_CAP) {
         for line in lines(&block) {
@@ -78,6 +121,7 @@ fn each_line(
             };
             take(&Line {
                 number,
+                member: source.found.member.as_deref(),
                 bytes: line.bytes,
                 reading: &reading,
                 trusted: question.trusted(source.server),

@@ -17,6 +17,7 @@ pub mod args;
 pub mod exit;
 mod explain;
 mod formats;
+mod inspect;
 mod new_case;
 pub mod plan;
 mod progress;
@@ -51,6 +52,7 @@ fn run(args: Args) -> Result<Exit, Error> {
     let around = surroundings();
     match args.command {
         Command::Scan(args) => scan::run(args, &around),
+        Command::Inspect(args) => inspect::run(&args, &around),
         Command::Trail(args) => trail::run(&args, &around),
         Command::Explain(args) => explain::run(&args, &around),
         Command::Formats(args) => formats::run(&args),

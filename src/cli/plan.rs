@@ -97,11 +97,7 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     };
     let base =
         case_file.as_deref().and_then(|path| Path::new(path).parent()).unwrap_or(Path::new(""));
-    let color = match args.color {
-        Color::Always => true,
-        Color::Auto => around.out_is_terminal && !around.no_color,
-        Color::Never => false,
-    };
+    let color = colored(args.color, around);
     Ok(ScanPlan {
         case,
         config: args.config.clone(),
@@ -118,13 +114,27 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
         summary: !args.json && !args.quiet,
         progress: around.err_is_terminal && !args.json && !args.quiet,
         color,
-        width: around.width.unwrap_or(WIDTH),
+        width: width(around),
         exit_code: args.exit_code,
         arguments: arguments(&args, case_file.as_deref(), &inputs),
         retry: retry(&around.command),
         out: args.out,
         inputs,
     })
+}
+
+/// Whether to use colours.
+pub fn colored(when: Color, around: &Surroundings) -> bool {
+    match when {
+        Color::Always => true,
+        Color::Auto => around.out_is_terminal && !around.no_color,
+        Color::Never => false,
+    }
+}
+
+/// How wide text is.
+pub fn width(around: &Surroundings) -> u16 {
+    around.width.unwrap_or(WIDTH)
 }
 
 /// The clock of times without an offset.

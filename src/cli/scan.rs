@@ -37,7 +37,8 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
 
     let read = AtomicU64::new(0);
     let stop = stop_on_interrupt();
-    let total = logs.sources.iter().map(|source| source.found.length).sum();
+    let files = logs.sources.iter().filter(|source| source.found.member.is_none());
+    let total = files.map(|source| source.found.length).sum();
     let pace = Pace::new(plan.threads, &read, &stop);
     let examined =
         progress::watch(plan.progress, total, &read, || stream::scan(&question, &logs, pace))?;

@@ -51,15 +51,15 @@ pub fn run(args: &Trail, around: &Surroundings) -> Result<Exit, Error> {
     let plan = examine::plan::plan(&question, &meant.inputs, &meant.base)?;
     let read = AtomicU64::new(0);
     let stop = stop_on_interrupt();
-    let total = plan.sources.iter().map(|source| source.found.length).sum();
+    let files = plan.sources.iter().filter(|source| source.found.member.is_none());
+    let total = files.map(|source| source.found.length).sum();
     let threads = args.threads.map_or(around.cores, usize::from);
     let pace = Pace::new(threads, &read, &stop);
     let show = around.err_is_terminal && !args.json && !args.quiet;
     let examined = progress::watch(show, total, &read, || {
         stream::follow(&question, &plan, meant.wanted.clone(), pace)
     })?;
-    let meanings = place::meanings(&question, &plan, &examined);
-    let judged = place::judge_hits(&question, &examined, &meanings)
+    let judged = place::judge_hits(&question, &plan, &examined)
         .map_err(|error| Error::io("the spool of hits", error))?;
     let told = Told {
         who: &meant.who,
@@ -97,7 +97,7 @@ pub fn run(args: &Trail, around: &Surroundings) -> Result<Exit, Error> {
     for (planned, source) in plan.sources.iter().zip(&examined.sources) {
         if inputs::is_faulty(planned, source) {
             is_faulty = true;
-            let name = safe::path(&planned.found.path);
+            let name = safe::terminal(&planned.found.name_bytes());
             let problems = inputs::problems(planned, source);
             problems.iter().for_each(|problem| complain(&format!("{name}: {problem}")));
         }

@@ -77,6 +77,12 @@ pub struct Coverage {
     pub timeless: u64,
     /// Records whose time has no zone.
     pub zoneless: u64,
+    /// Records whose time has no year, which was counted.
+    pub yearless: u64,
+    /// Records of an hour that the server's clock showed twice.
+    pub twice: u64,
+    /// The earliest of them, at the earlier of its two instants.
+    pub first_twice: Option<Instant>,
     /// Records without a status, a method or a client.
     pub fieldless: u64,
     /// Records whose client is a private address or a trusted proxy.
@@ -119,6 +125,9 @@ impl Coverage {
         }
         self.timeless += other.timeless;
         self.zoneless += other.zoneless;
+        self.yearless += other.yearless;
+        self.twice += other.twice;
+        self.first_twice = least(self.first_twice, other.first_twice);
         self.fieldless += other.fieldless;
         self.private += other.private;
         for ip in other.private_clients {

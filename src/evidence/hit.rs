@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::actor::Class;
 use crate::record::path::Spelling;
-use crate::record::{Client, Instant};
+use crate::record::{Client, Delivery, Instant};
 
 /// A record that names a target, under 100 bytes and without text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,8 @@ pub struct Hit {
     took: Option<NonZeroU32>,
     /// The first target that it names, in the order of the case.
     pub target: u32,
+    /// The format that read its line, by its place in the table.
+    pub format: u16,
     /// The party it belongs to, counted from one.
     party: Option<NonZeroU16>,
     /// The status as logged, and one more.
@@ -90,6 +92,7 @@ impl Hit {
             length: 0,
             took: took.and_then(|millis| NonZeroU32::new(millis.saturating_add(1))),
             target: 0,
+            format: 0,
             party: facts.party.and_then(|place| NonZeroU16::new(u16::try_from(place + 1).ok()?)),
             status: facts.status.and_then(|status| NonZeroU16::new(status.saturating_add(1))),
             method: Method::default(),
@@ -145,7 +148,7 @@ impl Bytes {
 
 /// Small facts of a hit, a bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signs(pub u8);
+pub struct Signs(pub u16);
 
 impl Signs {
     /// The path ends in a slash.
@@ -162,6 +165,13 @@ impl Signs {
     pub const CONTROL: Signs = Signs(32);
     /// The time was read without knowing its zone.
     pub const ZONE_ASSUMED: Signs = Signs(64);
+    /// The server's clock showed the time twice, when it was set back: the
+    /// hit's is the earlier of two instants an hour apart.
+    pub const TWICE: Signs = Signs(128);
+    /// The time is when the line was written, as its envelope says.
+    pub const SEALED: Signs = Signs(256);
+    /// The line gives no year: it was counted.
+    pub const YEAR_ASSUMED: Signs = Signs(512);
 
     /// Says whether a sign is set.
     pub fn has(self, sign: Signs) -> bool {
@@ -294,6 +304,8 @@ pub struct Detail {
     pub record: Option<Vec<u8>>,
     /// How many digits of a fraction the logged time has.
     pub digits: u8,
+    /// What the line says of how much was delivered, besides the byte count.
+    pub delivery: Delivery,
     /// The line, up to [`RAW_CAP`] bytes.
     pub raw: Vec<u8>,
 }

@@ -2,10 +2,11 @@
 //! and nothing else.
 
 use crate::actor;
+use crate::detector::Act;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Instant};
+use crate::record::{Client, Escape, Object};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
@@ -36,7 +37,8 @@ impl<'q> Answerer<'q> {
         number: u32,
         ask: &'q Ask,
     ) -> Answerer<'q> {
-        let reader = Reader::new(&source.formats, source.only);
+        let mut reader = Reader::new(&source.formats, source.only);
+        reader.state = source.begin.clone();
         let (index, answers) = (Index::default(), Answers::default());
         Answerer { question, source, number, ask, reader, index, passed: 0, answers }
     }
@@ -74,14 +76,15 @@ impl<'q> Answerer<'q> {
             record.time.map(|time| self.question.set_right(self.source.server, time.instant(wall)));
         let speaker = actor::speaker(&record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client);
-        if self.ask.clients.contains(&client) {
+        let is_asked = self.ask.clients.contains(&client);
+        if is_asked {
             self.answers.saw(client, at);
         }
         if let Some(wanted) = self.ask.trail.as_ref().filter(|wanted| wanted.holds(client)) {
             let at = At { source: self.number, offset, line: number, time: at };
             self.answers.trail.take(wanted, at, &speaker, &record);
         }
-        if !self.ask.unnamed.is_empty()
+        if (is_asked || !self.ask.unnamed.is_empty())
             && let Some(target) = record.target()
         {
             let canonical = match path::is_odd(target, record.escape, false) {
@@ -89,6 +92,19 @@ impl<'q> Answerer<'q> {
                 false => path::raw(target).to_vec(),
             };
             self.answers.near(self.ask, &canonical);
+            if is_asked {
+                let act = Act {
+                    method: record.method().unwrap_or_default(),
+                    path: &canonical,
+                    status: record.status,
+                    has_referer: record.referer.is_some(),
+                };
+                self.answers.act(client, at, &act);
+            }
+            for path in record.object.into_iter().flat_map(Object::paths) {
+                let canonical = Forms::of(&path, Escape::None, false).canonical;
+                self.answers.near(self.ask, &canonical);
+            }
         }
     }
 }
@@ -104,18 +120,15 @@ impl Sweep for Sink<'_, '_, '_> {
         if line.forwarded.is_some() {
             return self.odd(line.start, line.end, line.next);
         }
-        let answerer = &mut *self.answerer;
+        let answerer = &*self.answerer;
         let peer = &self.block.bytes[line.peer.0 as usize..line.peer.1 as usize];
+        // What a client did is read by the grammar; all others are passed by.
         let client = ClientKey::of(Client::read(peer));
-        if answerer.ask.trail.as_ref().is_some_and(|wanted| wanted.holds(client)) {
+        let is_followed = answerer.ask.trail.as_ref().is_some_and(|wanted| wanted.holds(client));
+        if is_followed || answerer.ask.clients.contains(&client) {
             return self.odd(line.start, line.end, line.next);
         }
-        answerer.passed += 1;
-        if answerer.ask.clients.contains(&client) {
-            let server = answerer.source.server;
-            let at = answerer.question.set_right(server, Instant::at(line.time));
-            answerer.answers.saw(client, Some(at));
-        }
+        self.answerer.passed += 1;
     }
 
     fn odd(&mut self, start: u32, end: u32, _next: u32) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::detector::{Act, Habits};
 use crate::evidence::{ClientFilter, ClientKey, Evidence};
 use crate::record::Instant;
 
@@ -75,6 +76,8 @@ pub struct Seen {
 pub struct Answers {
     /// What each client did.
     pub seen: BTreeMap<ClientKey, Seen>,
+    /// The same, as detectors look at it.
+    pub habits: BTreeMap<ClientKey, Habits>,
     /// The paths nearest to each target that nobody named: how many leading
     /// segments differ, then the path.
     pub nearest: BTreeMap<u32, BTreeSet<(usize, Vec<u8>)>>,
@@ -89,6 +92,11 @@ impl Answers {
         seen.requests += 1;
         seen.first = earliest(seen.first, at);
         seen.last = seen.last.max(at);
+    }
+
+    /// Takes a request of a client that was asked for into its habits.
+    pub fn act(&mut self, client: ClientKey, at: Option<Instant>, act: &Act<'_>) {
+        self.habits.entry(client).or_default().see(at, act);
     }
 
     /// Compares a path with the targets that nobody named.
@@ -117,6 +125,9 @@ impl Answers {
             into.requests += seen.requests;
             into.first = earliest(into.first, seen.first);
             into.last = into.last.max(seen.last);
+        }
+        for (client, habits) in other.habits {
+            self.habits.entry(client).or_default().merge(habits);
         }
         for (target, paths) in other.nearest {
             let into = self.nearest.entry(target).or_default();

@@ -1,14 +1,16 @@
 //! Which sources are copies of others: `.1` kept beside `.1.gz`, a folder
 //! given twice under two names.
 //!
-//! The content id only nominates; SHA-256 of the decoded bytes decides.
+//! The content id only nominates; SHA-256 of the text decides.
 
-use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::ops::ControlFlow;
 
-use crate::source::{self, Digest, Finished, Found, ReadOptions};
+use crate::source::{Digest, Finished, Opened, ReadOptions};
 
 use super::plan::Plan;
+use super::visit::{Stop, trips, visit};
 
 /// Each source that is a copy, with the earlier source that it is a copy of.
 /// Sources of different servers are never copies: two servers may well write
@@ -26,16 +28,15 @@ pub fn duplicates(
             alike.entry((server, &finished.content_id)).or_default().push(*number);
         }
     }
+    alike.retain(|_, numbers| numbers.len() > 1);
+    let nominated: BTreeSet<u32> = alike.values().flatten().copied().collect();
+    let digests = digests(plan, nominated);
     let mut duplicates = BTreeMap::new();
-    for numbers in alike.values().filter(|numbers| numbers.len() > 1) {
-        let digests: Vec<Option<String>> = numbers
-            .iter()
-            .map(|number| decoded_digest(&plan.sources[*number as usize].found).ok())
-            .collect();
+    for numbers in alike.values() {
         for later in 1..numbers.len() {
-            let same = |earlier: &usize| {
-                digests[*earlier].is_some() && digests[*earlier] == digests[later]
-            };
+            let digest = |at: usize| digests.get(&numbers[at]);
+            let same =
+                |earlier: &usize| digest(*earlier).is_some() && digest(*earlier) == digest(later);
             if let Some(first) = (0..later).find(same) {
                 duplicates.insert(numbers[later], numbers[first]);
             }
@@ -44,18 +45,37 @@ pub fn duplicates(
     duplicates
 }
 
-/// The SHA-256 of a source's decoded bytes.
-fn decoded_digest(found: &Found) -> io::Result<String> {
-    let mut opened = source::open(found, ReadOptions { hash: false }, None)?;
+/// The SHA-256 of the text of sources; of archives that of what is stored.
+fn digests(plan: &Plan, nominated: BTreeSet<u32>) -> BTreeMap<u32, String> {
+    let mut digests = BTreeMap::new();
+    for trip in trips(plan, nominated) {
+        // Only of an archive the digest of what is stored is wanted.
+        let is_container = |number: &u32| plan.sources[*number as usize].container.is_some();
+        let options = ReadOptions { hash: trip.sources.iter().any(is_container) };
+        visit(plan, &trip, options, None, &mut |number, stop| {
+            let digest = match stop {
+                Stop::Source(opened) => Some(text_digest(*opened)),
+                Stop::Archive(finished) => finished.sha256,
+                Stop::Unreadable(_) => None,
+            };
+            digests.extend(digest.map(|digest| (number, digest)));
+            ControlFlow::Continue(())
+        });
+    }
+    digests
+}
+
+/// The SHA-256 of a source's text.
+fn text_digest(mut opened: Opened<'_>) -> String {
     let mut digest = Digest::default();
     let mut buffer = vec![0; 256 * 1024];
     loop {
         match opened.read(&mut buffer) {
-            Ok(0) => return Ok(digest.hex()),
+            Ok(0) => return digest.hex(),
             Ok(n) => digest.update(&buffer[..n]),
             // Both copies of damaged bytes are damaged in the same place.
             Err(_) if opened.is_resumable() => {}
-            Err(_) => return Ok(digest.hex()),
+            Err(_) => return digest.hex(),
         }
     }
 }

@@ -190,16 +190,37 @@ impl<'q> Mapper<'q> {
             Some(at) => self.see(at),
             None => self.evidence.coverage.timeless += 1,
         }
-        let zoneless = record.time.is_some_and(|time| time.zone == Zone::Local);
-        self.evidence.coverage.zoneless += u64::from(zoneless);
+        let doubts = self.doubts(record, at);
         let speaker = actor::speaker(record, self.question.trusted(self.source.server));
         if record.status.is_none() || speaker.token == b"-" {
             self.evidence.coverage.fieldless += 1;
         }
         self.client(speaker.client, speaker.is_proxy);
         if let Some(target) = record.target() {
-            self.target(line, place, record, target, at, speaker, zoneless);
+            self.target(line, place, record, target, at, speaker, doubts);
         }
+    }
+
+    /// What is not sure of a record's time, counted.
+    fn doubts(&mut self, record: &Record<'_>, at: Option<Instant>) -> Signs {
+        let Some(time) = record.time else { return Signs::default() };
+        let wall = self.wall();
+        let zoneless = time.is_local();
+        let yearless = time.zone == Zone::Yearless;
+        let twice = zoneless && wall.is_some_and(|wall| wall.shows_twice(time.reading));
+        let coverage = &mut self.evidence.coverage;
+        coverage.zoneless += u64::from(zoneless);
+        coverage.yearless += u64::from(yearless);
+        if twice {
+            coverage.twice += 1;
+            coverage.first_twice =
+                coverage.first_twice.map_or(at, |first| at.map(|at| at.min(first)));
+        }
+        Signs::default()
+            .with(Signs::ZONE_ASSUMED, zoneless && wall.is_none())
+            .with(Signs::YEAR_ASSUMED, yearless)
+            .with(Signs::TWICE, twice)
+            .with(Signs::SEALED, record.sealed)
     }
 
     fn wall(&self) -> Option<crate::record::WallClock> {
@@ -262,17 +283,17 @@ impl<'q> Mapper<'q> {
         target: &[u8],
         at: Option<Instant>,
         speaker: actor::Speaker<'_>,
-        zoneless: bool,
+        doubts: Signs,
     ) {
         let question = self.question;
         let folds = format::TABLE[place].card().folds_case;
         let matcher = question.matcher(self.source.server, folds);
-        let Some(found) = matcher.find(target, record.escape, record.host) else { return };
+        let Some(found) = matcher.find_record(record) else { return };
         self.evidence.named.extend(&found.targets);
         let other_host = found.exposures == 0;
         let exposures = if other_host { found.other_host } else { found.exposures };
         let folds = question.servers[self.source.server].case_insensitive.unwrap_or(folds);
-        let forms = Forms::of(target, record.escape, folds);
+        let Some(forms) = Forms::of_record(record, folds) else { return };
         let whose = actor::whose(
             &question.case,
             &actor::Act {
@@ -304,13 +325,13 @@ impl<'q> Mapper<'q> {
         hit.method = record.method().map_or(Method::Other, Method::of);
         hit.spelling = found.spelling;
         hit.class = whose.class;
-        hit.signs = Signs::default()
+        hit.format = place as u16;
+        hit.signs = doubts
             .with(Signs::FOLDER, found.path.ends_with(b"/"))
             .with(Signs::NO_BODY, record.no_body || record.bytes == Some(0))
             .with(Signs::OTHER_HOST, other_host)
             .with(Signs::MAYBE_LAWFUL, whose.maybe_lawful)
-            .with(Signs::CONTROL, whose.is_control)
-            .with(Signs::ZONE_ASSUMED, zoneless && self.wall().is_none());
+            .with(Signs::CONTROL, whose.is_control);
         self.evidence.hits.push(hit);
         self.details.push(detail(line.bytes, record, target, speaker.token, found.path));
         if let Some(detail) = self.details.last_mut() {
@@ -349,6 +370,7 @@ fn detail(line: &[u8], record: &Record<'_>, target: &[u8], token: &[u8], path: V
         subject: None,
         record: None,
         digits: record.time.map_or(0, |time| time.digits),
+        delivery: record.delivery,
         raw: line[..line.len().min(RAW_CAP)].to_vec(),
     }
 }

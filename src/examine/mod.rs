@@ -4,18 +4,22 @@
 //! pieces, [`map`] turns a piece into evidence, [`reduce`] puts the evidence
 //! of all pieces together and refuses what does not fit. What the first pass
 //! cannot hold for all clients is asked for in a second one ([`ask`]).
-//! [`stream`] runs them in one process. All rayon lives here.
+//! [`stream`] runs them in one process. [`mod@survey`] is the first look, which
+//! reads little and counts what is there. All rayon lives here.
 
 pub mod answer;
 pub mod ask;
 pub mod configured;
 pub mod duplicate;
+mod look;
 pub mod map;
 pub mod plan;
 pub mod reduce;
 pub mod split;
 pub mod stream;
+pub mod survey;
 pub mod trail;
+pub mod visit;
 
 pub use ask::{Answers, Ask};
 pub use plan::{Plan, PlannedSource, Question};

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use globset::{GlobBuilder, GlobMatcher};
 use ipnetwork::IpNetwork;
+use rayon::prelude::*;
 
 use crate::case::target::{Matcher, Target};
 use crate::case::{Case, Server};
 use crate::error::Error;
-use crate::format::guess::{self, Kind};
-use crate::format::{self, Reader, State};
+use crate::format::guess::Kind;
+use crate::format::{self, State};
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
-use crate::source::rotation::{self, Member};
-use crate::source::{self, Encoding, Found};
+use crate::source::rotation::Member;
+use crate::source::{self, Found};
 
 use super::configured::Configured;
+use super::look::{look, owners};
 
 /// How many decoded bytes of a source its formats are guessed from.
 pub const HEAD_BYTES: usize = 1 << 20;
@@ -151,7 +152,7 @@ fn digests(case: &Case) -> BTreeMap<String, String> {
 }
 
 /// The place of a format in the table.
-fn known_format(name: &str) -> Result<usize, Error> {
+pub(super) fn known_format(name: &str) -> Result<usize, Error> {
     let place = format::TABLE.iter().position(|format| format.card().name == name);
     place.ok_or_else(|| {
         let names = format::TABLE.iter().map(|format| format.card().name);
@@ -191,6 +192,16 @@ pub struct PlannedSource {
     pub only: bool,
     /// Read as it is stored, so that it can be read from any byte.
     pub plain: bool,
+    /// What is carried into its first line: the year, where its lines give
+    /// none.
+    pub begin: State,
+    /// Where that year was taken from, in words.
+    pub year_by: Option<&'static str>,
+    /// It is stored compressed.
+    pub compressed: bool,
+    /// What it is, where it is an archive, such as `tar+gzip archive`: its
+    /// members are sources of their own, and it has no lines.
+    pub container: Option<&'static str>,
     /// What is carried into the second and later pieces, as its head tells.
     pub state: State,
     /// What went wrong while looking at it; it is then not read.
@@ -203,6 +214,22 @@ pub struct PlannedSource {
 /// # Errors
 /// When there is nothing to read at all.
 pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
+    plan_from(question, inputs, base, |_| HEAD_BYTES, u64::MAX)
+}
+
+/// As [`plan`], from heads of as many bytes as `head_bytes` gives for the
+/// number of sources, and of each archive only the members up to the one with
+/// which `archive_bytes` are passed.
+///
+/// # Errors
+/// As for [`plan`].
+pub fn plan_from(
+    question: &Question,
+    inputs: &[String],
+    base: &Path,
+    head_bytes: impl Fn(usize) -> usize,
+    archive_bytes: u64,
+) -> Result<Plan, Error> {
     let owners = owners(question, base)?;
     let found = if inputs.is_empty() {
         let logs: Vec<String> =
@@ -220,89 +247,11 @@ pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan,
             problems => Error::Nothing(problems.join("; ")),
         });
     }
-    let mut plan = Plan { sources: Vec::new(), problems: found.problems };
-    for found in found.sources {
-        let source = look(question, &owners, found)?;
-        plan.sources.push(source);
-    }
-    Ok(plan)
-}
-
-/// Looks at the head of one source.
-fn look(
-    question: &Question,
-    owners: &[(usize, GlobMatcher)],
-    found: Found,
-) -> Result<PlannedSource, Error> {
-    let owner = owners.iter().find(|(_, glob)| glob.is_match(&found.absolute));
-    let unnamed = question.servers.iter().position(|server| server.name == UNNAMED);
-    let server = owner.map(|(place, _)| *place).or(unnamed).unwrap_or(0);
-    let name = found.path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let member = rotation::member(name.as_deref().unwrap_or("-"));
-    let folder = found.path.parent().unwrap_or(Path::new(""));
-    let series = folder.join(&member.stem).to_string_lossy().into_owned();
-    let wanted = question.servers[server].format.as_deref().or(question.reading.format.as_deref());
-    let only = match wanted {
-        Some(name) if name != "auto" => Some(known_format(name)?),
-        _ => None,
-    };
-    let mut source = PlannedSource {
-        found,
-        server,
-        series,
-        member,
-        kind: Kind::Access,
-        formats: Vec::new(),
-        only: only.is_some(),
-        plain: true,
-        state: State::default(),
-        unreadable: None,
-    };
-    match source::head(&source.found, HEAD_BYTES) {
-        Err(error) => source.unreadable = Some(error.to_string()),
-        Ok((encoding, bytes, _)) => {
-            source.plain = encoding == Encoding::Plain;
-            match only {
-                Some(place) => source.formats = vec![place],
-                None => {
-                    let guess = guess::guess(&bytes);
-                    source.kind = guess.kind;
-                    source.formats = guess.formats;
-                }
-            }
-            source.state = carried(&source, &bytes);
-        }
-    }
-    Ok(source)
-}
-
-/// What the headers in the head of a source carry on to the lines behind.
-fn carried(source: &PlannedSource, head: &[u8]) -> State {
-    let mut reader = Reader::new(&source.formats, source.only);
-    for line in head.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"#")) {
-        reader.read(line.strip_suffix(b"\r").unwrap_or(line));
-    }
-    reader.state
-}
-
-/// The globs of the servers' logs, made absolute.
-fn owners(question: &Question, base: &Path) -> Result<Vec<(usize, GlobMatcher)>, Error> {
-    let mut owners = Vec::new();
-    for (place, server) in question.servers.iter().enumerate() {
-        for log in &server.logs {
-            let path = source::absolute(base, Path::new(log));
-            let pattern = path.to_string_lossy();
-            // A folder owns what is in it.
-            for pattern in [pattern.to_string(), format!("{}/**", pattern.trim_end_matches('/'))] {
-                let glob = GlobBuilder::new(&pattern).literal_separator(true).build();
-                let glob = glob.map_err(|error| {
-                    Error::question(format!("server \"{}\": logs \"{log}\": {error}", server.name))
-                })?;
-                owners.push((place, glob.compile_matcher()));
-            }
-        }
-    }
-    Ok(owners)
+    let head_bytes = head_bytes(found.sources.len());
+    let depth = (head_bytes, archive_bytes);
+    let each = found.sources.into_par_iter().map(|found| look(question, &owners, found, depth));
+    let sources: Result<Vec<Vec<PlannedSource>>, Error> = each.collect();
+    Ok(Plan { sources: sources?.into_iter().flatten().collect(), problems: found.problems })
 }
 
 /// What a source's times mean: what the operator says, else what the software

@@ -71,12 +71,12 @@ pub fn reduce(
             Some(Err(why)) => (None, Some(why)),
             None => (None, planned.unreadable.clone()),
         };
-        let name = planned.found.path.display();
+        let name = planned.found.name();
         if let Some(finished) = &finished {
             let end = join(&seen.pieces)
                 .map_err(|why| Error::Ledger(format!("{name}: the pieces that were read {why}")))?;
-            if end != finished.decoded_bytes {
-                let bytes = finished.decoded_bytes;
+            if end != finished.text_bytes {
+                let bytes = finished.text_bytes;
                 return Err(Error::Ledger(format!(
                     "{name}: {bytes} bytes were decoded and {end} accounted for"
                 )));

@@ -40,8 +40,9 @@ pub fn splits(plan: &Plan, size: u64) -> Vec<Split> {
     let size = size.max(1);
     let mut splits = Vec::new();
     for (source, planned) in (0u32..).zip(&plan.sources) {
-        let length = planned.found.length;
-        if planned.unreadable.is_some() {
+        let length = planned.found.stored_length();
+        // An archive has no lines: its members have.
+        if planned.unreadable.is_some() || planned.container.is_some() {
             continue;
         }
         if !planned.plain || planned.found.is_stdin {
@@ -82,33 +83,38 @@ pub fn map(
             blocks.recycle(block.bytes);
         }
     } else {
-        let opened = source::open(&planned.found, ReadOptions { hash: false }, None)?;
-        for block in Blocks::new(opened, WINDOW_BYTES, LINE_CAP) {
-            mapper.block(&block);
-        }
+        source::with(&planned.found, ReadOptions { hash: false }, None, &mut |opened| {
+            for block in Blocks::new(opened, WINDOW_BYTES, LINE_CAP) {
+                mapper.block(&block);
+            }
+        })?;
     }
     mapper.finish()
 }
 
-/// The state that is assumed at the beginning of a split: nothing at the
-/// beginning of its source, elsewhere what the head of the source says.
+/// The state that is assumed at the beginning of a split: at that of its
+/// source hardly anything, elsewhere what the head of the source says.
 pub fn assumed(plan: &Plan, split: Split) -> State {
     match plan.sources.get(split.source as usize) {
         Some(planned) if split.start > 0 => planned.state.clone(),
-        _ => State::default(),
+        Some(planned) => planned.begin.clone(),
+        None => State::default(),
     }
 }
 
 /// Of the splits of one source in order, the first whose assumption was
 /// wrong, with the state that is right: it is to be mapped again.
 pub fn redo(mapped: &[SourceEvidence]) -> Option<(usize, State)> {
-    let mut carried = State::default();
+    // What is carried into the first was not assumed.
+    let mut carried: Option<State> = None;
     for (place, evidence) in mapped.iter().enumerate() {
         for piece in &evidence.pieces {
-            if piece.state_in != carried {
+            if let Some(carried) = carried
+                && piece.state_in != carried
+            {
                 return Some((place, carried));
             }
-            carried = piece.state_out.clone();
+            carried = Some(piece.state_out.clone());
         }
     }
     None

@@ -8,7 +8,8 @@
 //! is bounded: half a mebibyte for each reader and for each block under way,
 //! of which there are four a thread, besides what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -17,7 +18,7 @@ use rayon::Scope;
 use crate::error::Error;
 use crate::evidence::{Evidence, SourceEvidence};
 use crate::format::State;
-use crate::source::{self, Blocks, Finished, LINE_CAP, Opened, ReadOptions};
+use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
 use super::answer::Answerer;
 use super::ask::{Answers, Ask};
@@ -26,6 +27,7 @@ use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::trail::Wanted;
+use super::visit::{Stop, Trip, trips, visit};
 
 /// How many bytes of lines a block holds: small enough to stay in a core's
 /// cache, large enough that handing it over costs nothing.
@@ -119,6 +121,9 @@ fn first_pass(
     let gathered = Mutex::new(Evidence::default());
     let finished = Mutex::new(Finishes::new());
     let fault = Mutex::new(None);
+    let end = |number: u32, end: Result<Finished, String>| {
+        lock(&finished).insert(number, end);
+    };
     let absorb = |number: u32, result: std::io::Result<SourceEvidence>| match result {
         Ok(evidence) => lock(&gathered).sources.entry(number).or_default().merge(evidence),
         Err(error) => *lock(&fault) = Some(error),
@@ -131,18 +136,20 @@ fn first_pass(
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(large.len()) {
                 threads.spawn(|| {
-                    while let Some(&number) = large.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let end = context.spread(number, tasks, &room, &absorb);
-                        lock(&finished).insert(number, end);
+                    while let Some(trip) = large.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let spread = &mut |number, opened: Opened<'_>| {
+                            context.spread(number, opened, tasks, &room, &absorb)
+                        };
+                        context.visit(trip, spread, &end);
                     }
                 });
             }
-            for &number in &small {
-                let (absorb, finished) = (&absorb, &finished);
+            for trip in &small {
+                let (absorb, end) = (&absorb, &end);
                 tasks.spawn(move |_| {
-                    let (evidence, end) = context.alone(number);
-                    absorb(number, evidence);
-                    lock(finished).insert(number, end);
+                    let read =
+                        &mut |number, opened: Opened<'_>| context.in_order(number, opened, absorb);
+                    context.visit(trip, read, end);
                 });
             }
         });
@@ -168,15 +175,25 @@ fn redo(
     finished: &mut Finishes,
 ) -> Result<(), Error> {
     let context = Context { question, plan, pace };
+    let mut apart = Vec::new();
     for (number, seen) in &mut evidence.sources {
         seen.settle();
         let joins = seen.pieces.windows(2).all(|pair| pair[0].state_out == pair[1].state_in);
         if !joins {
-            let (again, end) = context.alone(*number);
-            *seen = again.map_err(|error| Error::io("the spool of hits", error))?;
-            finished.insert(*number, end);
+            apart.push(*number);
         }
     }
+    let (again, ends) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let keep = |number: u32, result| lock(&again).push((number, result));
+    for trip in trips(plan, apart) {
+        let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &keep);
+        context.visit(&trip, read, &|number, end| lock(&ends).push((number, end)));
+    }
+    for (number, result) in again.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        let seen = result.map_err(|error| Error::io("the spool of hits", error))?;
+        evidence.sources.insert(number, seen);
+    }
+    finished.extend(ends.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(())
 }
 
@@ -200,16 +217,25 @@ fn second_pass(
         .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
         .collect();
     let context = Context { question, plan, pace };
+    let in_order: BTreeSet<u32> =
+        concerned.iter().filter(|(_, in_order)| *in_order).map(|(number, _)| *number).collect();
+    let concerned = trips(plan, concerned.into_iter().map(|(number, _)| number));
     let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
+    let options = ReadOptions { hash: false };
     pool.in_place_scope(|tasks| {
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(concerned.len()) {
                 threads.spawn(|| {
-                    while let Some(&(number, in_order)) =
-                        concerned.get(next.fetch_add(1, Ordering::Relaxed))
-                    {
-                        context.inquire(number, in_order, ask, tasks, &room, &answers);
+                    while let Some(trip) = concerned.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        visit(plan, trip, options, Some(pace.progress), &mut |number, stop| {
+                            // What cannot be read again was told by the first pass.
+                            if let Stop::Source(opened) = stop {
+                                let which = (number, in_order.contains(&number));
+                                context.inquire(which, *opened, ask, tasks, &room, &answers);
+                            }
+                            context.flow()
+                        });
                     }
                 });
             }
@@ -223,15 +249,16 @@ fn second_pass(
     Ok(answers)
 }
 
-/// The sources that can be read, small ones and large ones, the largest first
-/// so that none is left to the end.
-fn by_size(plan: &Plan) -> (Vec<u32>, Vec<u32>) {
-    let readable = |number: &u32| plan.sources[*number as usize].unreadable.is_none();
-    let length = |number: &u32| plan.sources[*number as usize].found.length;
-    let mut numbers: Vec<u32> = (0u32..).zip(&plan.sources).map(|(number, _)| number).collect();
-    numbers.retain(readable);
-    numbers.sort_by_key(|number| (std::cmp::Reverse(length(number)), *number));
-    let (large, small) = numbers.into_iter().partition(|number| length(number) >= LARGE_BYTES);
+/// The files that can be read, small ones and large ones, the largest first so
+/// that none is left to the end. An archive is large: what is in it may be.
+fn by_size(plan: &Plan) -> (Vec<Trip>, Vec<Trip>) {
+    let numbers = (0u32..).zip(&plan.sources);
+    let readable = numbers.filter(|(_, source)| source.unreadable.is_none());
+    let mut trips = trips(plan, readable.map(|(number, _)| number));
+    let length = |trip: &Trip| plan.sources[trip.sources[0] as usize].found.length;
+    trips.sort_by_key(|trip| (std::cmp::Reverse(length(trip)), trip.sources[0]));
+    let (large, small) =
+        trips.into_iter().partition(|trip| trip.is_archive || length(trip) >= LARGE_BYTES);
     (small, large)
 }
 
@@ -248,19 +275,34 @@ impl<'a> Context<'a> {
         &self.plan.sources[number as usize]
     }
 
-    fn open(&self, number: u32, hash: bool) -> Result<Opened<'a>, String> {
-        let options = ReadOptions { hash: hash && !self.question.reading.no_hash };
-        source::open(&self.source(number).found, options, Some(self.pace.progress))
-            .map_err(|error| error.to_string())
+    /// Makes a trip, hands what is opened to `read`, and says how each reading
+    /// ended to `end`.
+    fn visit(
+        &self,
+        trip: &Trip,
+        read: &mut dyn FnMut(u32, Opened<'_>) -> Finished,
+        end: &dyn Fn(u32, Result<Finished, String>),
+    ) {
+        let options = ReadOptions { hash: !self.question.reading.no_hash };
+        visit(self.plan, trip, options, Some(self.pace.progress), &mut |number, stop| {
+            match stop {
+                Stop::Source(opened) => end(number, Ok(read(number, *opened))),
+                Stop::Archive(finished) => end(number, Ok(*finished)),
+                Stop::Unreadable(why) => end(number, Err(why)),
+            }
+            self.flow()
+        });
     }
 
     /// Reads and maps one source from its start to its end.
-    fn alone(&self, number: u32) -> (std::io::Result<SourceEvidence>, Result<Finished, String>) {
-        let mut opened = match self.open(number, true) {
-            Ok(opened) => opened,
-            Err(why) => return (Ok(SourceEvidence::default()), Err(why)),
-        };
-        let mut mapper = Mapper::new(self.question, self.source(number), number, State::default());
+    fn in_order(
+        &self,
+        number: u32,
+        mut opened: Opened<'_>,
+        absorb: &dyn Fn(u32, std::io::Result<SourceEvidence>),
+    ) -> Finished {
+        let source = self.source(number);
+        let mut mapper = Mapper::new(self.question, source, number, source.begin.clone());
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
         while !self.stopped()
             && let Some(block) = blocks.next()
@@ -269,28 +311,27 @@ impl<'a> Context<'a> {
             blocks.recycle(block.bytes);
         }
         drop(blocks);
-        (mapper.finish(), Ok(opened.finish()))
+        absorb(number, mapper.finish());
+        opened.finish()
     }
 
     /// Reads one source in order and spreads its blocks over the pool.
     fn spread<'s>(
         &self,
         number: u32,
+        mut opened: Opened<'_>,
         tasks: &Scope<'s>,
         room: &'s Room,
         absorb: &'s (impl Fn(u32, std::io::Result<SourceEvidence>) + Sync),
-    ) -> Result<Finished, String>
+    ) -> Finished
     where
         'a: 's,
     {
         let source = self.source(number);
         if source.state != State::default() {
             // Headers are carried from line to line: one mapper, in order.
-            let (evidence, end) = self.alone(number);
-            absorb(number, evidence);
-            return end;
+            return self.in_order(number, opened, absorb);
         }
-        let mut opened = self.open(number, true)?;
         let question = self.question;
         for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
@@ -304,15 +345,15 @@ impl<'a> Context<'a> {
                 absorb(number, mapper.finish());
             });
         }
-        Ok(opened.finish())
+        opened.finish()
     }
 
-    /// Reads one source again and spreads the answering over the pool. What
-    /// cannot be read again was told by the first pass.
+    /// Reads one source again, in order if that is wanted, and else spreads
+    /// the answering over the pool.
     fn inquire<'s>(
         &self,
-        number: u32,
-        in_order: bool,
+        (number, in_order): (u32, bool),
+        opened: Opened<'_>,
         ask: &'s Ask,
         tasks: &Scope<'s>,
         room: &'s Room,
@@ -320,10 +361,9 @@ impl<'a> Context<'a> {
     ) where
         'a: 's,
     {
-        let Ok(mut opened) = self.open(number, false) else { return };
         let (question, source) = (self.question, self.source(number));
         let mut in_turn = Answerer::new(question, source, number, ask);
-        for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
+        for block in Blocks::new(opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
                 return;
             }
@@ -340,6 +380,11 @@ impl<'a> Context<'a> {
             });
         }
         lock(answers).merge(ask, in_turn.answers);
+    }
+
+    /// Whether to go on to the next source.
+    fn flow(&self) -> ControlFlow<()> {
+        if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn stopped(&self) -> bool {

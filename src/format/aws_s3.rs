@@ -21,7 +21,8 @@
 //!   lifecycle rule) have no request. Their target is `/` and the key, their
 //!   method what the operation says: `REST.COPY.OBJECT_GET` read the object.
 //! * The target is the request's path, which begins with the bucket where it
-//!   was addressed by path, and is encoded once more than the key.
+//!   was addressed by path, and is encoded once more than the key. Bucket and
+//!   key are kept beside it.
 //! * Delivery is best effort: a line that is missing proves nothing.
 
 use memchr::{memchr_iter, memrchr};
@@ -31,7 +32,7 @@ use super::token::{
     status, without_port,
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
-use crate::record::{Addresses, Record, Request, Role};
+use crate::record::{Addresses, Delivery, Object, Record, Request, Role};
 
 /// The access log of an S3 bucket.
 pub struct AwsS3;
@@ -51,25 +52,37 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"79a5be awsexamplebucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 - A1206F460EXAMPLE REST.GET.OBJECT backup/patients%2B2019.csv "GET /awsexamplebucket/backup/patients%252B2019.csv HTTP/1.1" 200 - 297123 297123 38 12 "-" "curl/7.64" - BNaBs= - ECDHE-RSA-AES128-GCM-SHA256 - awsexamplebucket.s3.amazonaws.com TLSv1.2 - -"#,
-            reads: "peer=192.0.2.3 time=2019-02-06T00:00:38Z GET /awsexamplebucket/backup/patients%252B2019.csv 200 297123 host=awsexamplebucket.s3.amazonaws.com agent=curl/7.64 took=38000us",
+            reads: "peer=192.0.2.3 time=2019-02-06T00:00:38Z GET /awsexamplebucket/backup/patients%252B2019.csv 200 297123 host=awsexamplebucket.s3.amazonaws.com agent=curl/7.64 took=38000us bucket=awsexamplebucket key=backup/patients%2B2019.csv",
         },
         // A website's bucket, 2012: the line ends behind the user agent.
         Sample {
             preamble: &[],
             line: br#"b659b5 www.example.com [10/Feb/2012:16:42:07 -0500] 1.2.3.4 arn:aws:iam::1:user/boss EB3502676500C6BE WEBSITE.GET.OBJECT index "GET /index HTTP/1.1" 200 - 368 368 10 9 "-" "Mozilla/5.0 "x" (X11)""#,
-            reads: r#"peer=1.2.3.4 time=2012-02-10T21:42:07Z GET /index 200 368 user=arn:aws:iam::1:user/boss host=www.example.com agent=Mozilla/5.0 "x" (X11) took=10000us"#,
+            reads: r#"peer=1.2.3.4 time=2012-02-10T21:42:07Z GET /index 200 368 user=arn:aws:iam::1:user/boss host=www.example.com agent=Mozilla/5.0 "x" (X11) took=10000us bucket=www.example.com key=index"#,
         },
         // The source of a copy: a read without a request.
         Sample {
             preamble: &[],
             line: br#"79a5be bucket [06/Feb/2019:00:01:57 +0000] 192.0.2.3 79a5be 3E57427F3EXAMPLE REST.COPY.OBJECT_GET a/p.csv - 200 - - 4406583 - - - - - 10S6= - - - - - - -"#,
-            reads: "peer=192.0.2.3 time=2019-02-06T00:01:57Z GET /a/p.csv 200 user=79a5be",
+            reads: "peer=192.0.2.3 time=2019-02-06T00:01:57Z GET /a/p.csv 200 user=79a5be bucket=bucket key=a/p.csv",
+        },
+        // A read whose request is not logged.
+        Sample {
+            preamble: &[],
+            line: br#"79a5be bucket [06/Feb/2019:00:01:57 +0000] 192.0.2.3 - 3E57427F3EXAMPLE REST.GET.OBJECT a/p%2520q.csv - 200 - 512 512 9 8 "-" "-" - 10S6= - - - bucket.s3.amazonaws.com - - -"#,
+            reads: "peer=192.0.2.3 time=2019-02-06T00:01:57Z GET /a/p%2520q.csv 200 512 host=bucket.s3.amazonaws.com took=9000us bucket=bucket key=a/p%2520q.csv",
+        },
+        // One of a batch.
+        Sample {
+            preamble: &[],
+            line: br#"79a5be bucket [06/Feb/2019:00:01:57 +0000] 192.0.2.3 arn:aws:iam::1:user/boss 3E57427F3EXAMPLE BATCH.DELETE.OBJECT a/p.csv - 204 - - 4406583 - - - - - 10S6= SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader bucket.s3.amazonaws.com TLSv1.2 - -"#,
+            reads: "peer=192.0.2.3 time=2019-02-06T00:01:57Z DELETE /a/p.csv 204 user=arn:aws:iam::1:user/boss host=bucket.s3.amazonaws.com bucket=bucket key=a/p.csv",
         },
         // A lifecycle rule: nobody asked.
         Sample {
             preamble: &[],
             line: br#"8fddbe bucket [15/Nov/2021:00:00:00 +0000] - AmazonS3 3A0F S3.EXPIRE.OBJECT k.txt "-" - - - 10 - - "-" "-" v1 h= - - - - -"#,
-            reads: "time=2021-11-15T00:00:00Z EXPIRE /k.txt user=AmazonS3",
+            reads: "time=2021-11-15T00:00:00Z EXPIRE /k.txt user=AmazonS3 bucket=bucket key=k.txt",
         },
     ],
     refusals: &[
@@ -84,7 +97,6 @@ static CARD: Card = Card {
 struct Parts<'a> {
     record: Record<'a>,
     operation: &'a [u8],
-    key: Option<&'a [u8]>,
 }
 
 impl Format for AwsS3 {
@@ -100,11 +112,11 @@ impl Format for AwsS3 {
     ) -> Result<Record<'a>, Miss> {
         let (rest, parts) = aws_s3(line).map_err(|error| token::miss(line, error))?;
         token::end(rest).map_err(|error| token::miss(line, error))?;
-        let Parts { mut record, operation, key } = parts;
-        if let (Request::Raw(None), Some(key)) = (record.request, key) {
+        let Parts { mut record, operation } = parts;
+        if let (Request::Raw(None), Some(object)) = (record.request, record.object) {
             scratch.bytes.clear();
             scratch.bytes.push(b'/');
-            scratch.bytes.extend_from_slice(key);
+            scratch.bytes.extend_from_slice(object.key);
             record.request =
                 Request::Line { method: method(operation), target: &scratch.bytes, version: None };
         }
@@ -142,7 +154,7 @@ fn aws_s3(input: &[u8]) -> Read<'_, Parts<'_>> {
     let (rest, _error) = cell(rest)?;
     let (rest, sent) = bytes(rest)?;
     let (rest, ()) = space(rest)?;
-    let (rest, _size) = cell(rest)?;
+    let (rest, size) = cell(rest)?;
     let (rest, took) = cell(rest)?;
     let (rest, _turn_around) = cell(rest)?;
     let (rest, referer) = referer(rest)?;
@@ -166,9 +178,11 @@ fn aws_s3(input: &[u8]) -> Read<'_, Parts<'_>> {
         agent: present(agent),
         user: present(requester),
         took: number(took).and_then(|ms| ms.checked_mul(1000)),
+        delivery: Delivery { whole: number(size), ..Delivery::default() },
+        object: Object::new(present(bucket), present(key)),
         ..Record::default()
     };
-    Ok((rest, Parts { record, operation, key: present(key) }))
+    Ok((rest, Parts { record, operation }))
 }
 
 /// `request = "-" / DQUOTE *OCTET DQUOTE`: ends before a space and a status.

@@ -12,14 +12,17 @@
 //! There is no method but an operation, whose REST method is documented; an
 //! operation that is not in the list below stands for itself. `uri` is absolute;
 //! the signature of a share link in it is masked. `callerIpAddress` is the peer
-//! with its port. `responseBodySize` counts the body alone. The specification does
+//! with its port; `objectKey` names container and key, which the URI of a static
+//! website does not. `responseBodySize` counts the body alone. The specification does
 //! not say clearly which moment the time is.
 
 use super::json::{
-    self, AGENT, BYTES, Found, METHOD, PEER, PROTO, REFERER, STATUS, Shape, TARGET, TIME, TOOK,
-    USER, at, nothing_more,
+    self, AGENT, BYTES, Found, METHOD, OWN, PEER, PROTO, Picked, REFERER, STATUS, Shape, TARGET,
+    TIME, TOOK, USER, at,
 };
+use super::token::present;
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
+use crate::record::{Object, Record};
 
 /// Azure Storage's resource logs.
 pub static AZURE_STORAGE: Shape = Shape {
@@ -46,12 +49,17 @@ pub static AZURE_STORAGE: Shape = Shape {
         at(USER, &["identity", "requester", "objectId"]),
         at(USER, &["RequesterObjectId"]),
         at(TOOK, &["durationMs"]),
+        at(PLACE, &["properties", "objectKey"]),
+        at(PLACE, &["ObjectKey"]),
     ],
     unit: json::MILLISECONDS,
     utc: true,
     before: method,
-    after: nothing_more,
+    after: stored,
 };
+
+/// The account, the container and the key, as `/account/container/key`.
+const PLACE: usize = OWN;
 
 static CARD: Card = Card {
     name: "azure-storage",
@@ -69,7 +77,7 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"{"time":"2024-02-24T12:34:56.6900118Z","resourceId":"/subscriptions/s/storageAccounts/acc/blobServices/default","category":"StorageRead","operationName":"GetBlob","operationVersion":"2019-12-12","schemaVersion":"1.0","statusCode":200,"statusText":"Success","durationMs":14,"callerIpAddress":"203.0.113.5:54321","correlationId":"c","identity":{"type":"SAS"},"location":"westeurope","properties":{"accountName":"acc","userAgentHeader":"curl/8.5.0","referrerHeader":"https://a.example/","serviceType":"blob","objectKey":"/acc/export/patients.csv","responseHeaderSize":398,"responseBodySize":88123,"tlsVersion":"TLS 1.2"},"uri":"https://acc.blob.core.windows.net:443/export/patients.csv?sv=2020-08-04&sig=XXXXX","protocol":"HTTPS"}"#,
-            reads: "peer=203.0.113.5:54321 time=2024-02-24T12:34:56.6900118Z GET https://acc.blob.core.windows.net:443/export/patients.csv?sv=2020-08-04&sig=XXXXX 200 88123 host=acc.blob.core.windows.net referer=https://a.example/ agent=curl/8.5.0 took=14000us",
+            reads: "peer=203.0.113.5:54321 time=2024-02-24T12:34:56.6900118Z GET https://acc.blob.core.windows.net:443/export/patients.csv?sv=2020-08-04&sig=XXXXX 200 88123 host=acc.blob.core.windows.net referer=https://a.example/ agent=curl/8.5.0 took=14000us bucket=export key=patients.csv",
         },
         // As the reference writes a time.
         Sample {
@@ -89,6 +97,20 @@ static CARD: Card = Card {
         br#"{"operationName":"GetBlob","statusCode":200,"callerIpAddress":"203.0.113.5:54321","uri":"https://acc.blob.core.windows.net/a"}"#,
     ],
 };
+
+/// Container and key of an `objectKey`, `/account/container/key`; a container
+/// alone is no object.
+pub fn object(place: &[u8]) -> Option<Object<'_>> {
+    let mut parts = place.strip_prefix(b"/")?.splitn(3, |byte| *byte == b'/');
+    let (_account, container, key) = (parts.next()?, parts.next()?, parts.next()?);
+    Object::new(present(container), present(key))
+}
+
+/// The object beside its address.
+fn stored<'a>(picked: &Picked<'a>, record: &mut Record<'a>) -> Result<(), &'static str> {
+    record.object = picked.text(PLACE).and_then(object);
+    Ok(())
+}
 
 /// The REST method of an operation.
 fn method(found: &mut Found<'_>) {

@@ -18,6 +18,7 @@
 //! * Anonymous requests that failed are logged only in part: a missing line
 //!   proves nothing.
 
+use super::azure_storage::object;
 use super::clf::with_peer;
 use super::token::{is_ip, iso, number, ported, present};
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
@@ -41,12 +42,12 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"1.0;2014-06-19T22:59:22.1967026Z;GetBlob;AnonymousSuccess;200;17;16;anonymous;;acc;blob;"https://acc.blob.core.windows.net/c/a%3Bb.csv?x=1&amp;y=2";"/acc/c/a;b.csv";61d2e3f6;0;203.0.113.50:2003;2012-02-12;235;0;265;1000;0;;;"0x8D";Thursday, 19-Jun-14 22:58:43 GMT;;"Mozilla/5.0 (X11; Linux)";"http://a.example/";"""#,
-            reads: "peer=203.0.113.50 time=2014-06-19T22:59:22.1967026Z GET https://acc.blob.core.windows.net/c/a%3Bb.csv?x=1&y=2 200 1000 referer=http://a.example/ agent=Mozilla/5.0 (X11; Linux) took=17000us",
+            reads: "peer=203.0.113.50 time=2014-06-19T22:59:22.1967026Z GET https://acc.blob.core.windows.net/c/a%3Bb.csv?x=1&y=2 200 1000 referer=http://a.example/ agent=Mozilla/5.0 (X11; Linux) took=17000us bucket=c key=a;b.csv",
         },
         Sample {
             preamble: &[],
             line: br#"2.0;2020-06-19T22:59:22.1967026Z;GetBlobProperties;SASSuccess;200;5;5;sas;;acc;blob;"https://acc.blob.core.windows.net/c/b.csv";"/acc/c/b.csv";61d2e3f6;0;[2001:db8::5]:2003;2019-02-02;235;0;265;0;0;;;"0x8D";;;;;"";user;tenant;app;aud;iss;upn;;"""#,
-            reads: "peer=[2001:db8::5] time=2020-06-19T22:59:22.1967026Z HEAD https://acc.blob.core.windows.net/c/b.csv 200 0 took=5000us",
+            reads: "peer=[2001:db8::5] time=2020-06-19T22:59:22.1967026Z HEAD https://acc.blob.core.windows.net/c/b.csv 200 0 took=5000us bucket=c key=b.csv",
         },
     ],
     refusals: &[
@@ -105,6 +106,7 @@ impl Format for AzureStorage {
             None => Request::Raw(present(values[2])),
         };
         let record = Record {
+            object: object(values[12]),
             time: Some(time),
             request,
             status,

@@ -14,8 +14,8 @@ use memchr::memchr;
 
 use super::Miss;
 use super::token::{
-    self, Read, bracketed_date, bytes, fault, host, ident, is_host_name, is_ip, present, quoted,
-    request, space, status, word,
+    self, Read, bracketed_date, bracketed_time, bytes, fault, host, ident, is_host_name, is_ip,
+    present, quoted, request, space, status, without_port, word,
 };
 use crate::record::{Addresses, Escape, Record, Role, Time};
 
@@ -65,9 +65,11 @@ pub fn core_after_ident(input: &[u8]) -> Read<'_, Record<'_>> {
 /// `answer = quoted SP status SP bytes`
 #[inline]
 pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
-    let (rest, line) = quoted(input)?;
-    let (rest, ()) = space(rest)?;
-    let (rest, status) = status(rest)?;
+    let read = line_and_status(input);
+    let (rest, (line, status)) = match read {
+        Ok(read) => read,
+        Err(_) => raw_line(input).map_or(read, Ok)?,
+    };
     let (rest, ()) = space(rest)?;
     let (rest, bytes) = bytes(rest)?;
     let record = Record {
@@ -80,6 +82,51 @@ pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
         ..Record::default()
     };
     Ok((rest, record))
+}
+
+/// `line-and-status = quoted SP status`
+#[inline]
+fn line_and_status(input: &[u8]) -> Read<'_, (&[u8], Option<u16>)> {
+    let (rest, line) = quoted(input)?;
+    let (rest, ()) = space(rest)?;
+    let (rest, status) = status(rest)?;
+    Ok((rest, (line, status)))
+}
+
+/// A request line as it stands, and the status behind it.
+type Answered<'a> = (&'a [u8], Option<u16>);
+
+/// `raw-line = DQUOTE *OCTET " HTTP/" DIGIT "." DIGIT DQUOTE SP status`, of a
+/// writer that leaves the quotes of a client as they are.
+///
+/// It is read only where nothing else can be meant: on the whole line one quote
+/// alone has a version before it and a status behind it, and no quote before
+/// it has a status behind it; nor does a backslash or another record's anchor
+/// stand inside.
+fn raw_line(input: &[u8]) -> Option<(&[u8], Answered<'_>)> {
+    let inside = input.strip_prefix(b"\"")?;
+    let mut found = None;
+    for at in memchr::memchr_iter(b'"', inside) {
+        let (line, behind) = (&inside[..at], &inside[at + 1..]);
+        let Some(read) = behind.strip_prefix(b" ").and_then(|rest| status(rest).ok()) else {
+            continue;
+        };
+        if read.1.is_none() {
+            continue;
+        }
+        match line.last_chunk() {
+            Some([b' ', b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9'])
+                if found.is_none() && memchr(b'\\', line).is_none() && !holds_anchor(line) =>
+            {
+                found = Some((read.0, (line, read.1)));
+            }
+            // A header may hold a number, but no version before its quote.
+            Some([.., b'H', b'T', b'T', b'P', b'/', _, _, _]) => return None,
+            _ if found.is_none() => return None,
+            _ => {}
+        }
+    }
+    found
 }
 
 /// `headers = SP quoted SP quoted`: referer and user agent.
@@ -119,6 +166,21 @@ pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<
     Ok((rest, Record { referer: present(referer), agent: present(agent), ..record }))
 }
 
+/// `vhost-core = vhost SP core`, told by the shape of its first words.
+pub fn vhost_core(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, vhost) = host(input)?;
+    let (rest, ()) = space(rest)?;
+    let (after, peer) = host(rest)?;
+    let ported = without_port(vhost).len() < vhost.len();
+    let first_is_host = vhost != b"-" && (ported || !is_ip(vhost));
+    let dash_ident = after.starts_with(b" - ") && !after.starts_with(b" - [");
+    if !first_is_host || !(is_ip(peer) || (dash_ident && peer != b"-")) {
+        return fault(input, "a virtual host and then an address");
+    }
+    let (rest, record) = core(rest)?;
+    Ok((rest, Record { host: Some(without_port(vhost)), ..record }))
+}
+
 /// Says whether a text with raw quotes in it could be several fields.
 fn holds_fields(text: &[u8]) -> bool {
     let last_is_quoted = memchr::memmem::rfind(text, b" \"").is_some_and(|at| {
@@ -142,7 +204,7 @@ pub fn holds_anchor(text: &[u8]) -> bool {
 /// Says whether an anchor begins in the first `span` bytes of a text.
 pub fn begins_anchor(text: &[u8], span: usize) -> bool {
     memchr::memchr_iter(b'[', &text[..span])
-        .any(|at| matches!(bracketed_date(&text[at..]), Ok(([b' ', b'"', ..], _))))
+        .any(|at| matches!(bracketed_time(&text[at..]), Ok(([b' ', b'"', ..], _))))
 }
 
 /// ```abnf
@@ -157,6 +219,12 @@ pub fn begins_anchor(text: &[u8], span: usize) -> bool {
 /// ends with a lone `-` is two fields of another format.
 #[inline]
 fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
+    let read = user_and_clf_date(input);
+    if read.is_ok() { read } else { user_and_any_date(input).or(read) }
+}
+
+#[inline]
+fn user_and_clf_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
     let wanted = "a user and a date in brackets";
     let (mut from, mut dated) = (0, false);
     while let Some(at) = input.get(from..).and_then(|rest| memchr(b'[', rest)) {
@@ -170,19 +238,60 @@ fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
             if at >= 2 && input[at - 1] == b' ' {
                 let user = &input[..at - 1];
                 let torn = dated && user.split(|&byte| byte == b' ').any(is_ip);
-                let others = user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -"));
-                if torn || others {
+                if torn || is_several(user) {
                     return fault(input, "one user");
                 }
                 return Ok((rest, (user, time)));
             }
         }
-        if matches!(&input[at..], [_, b'0'..=b'9', b'0'..=b'9', b'/', ..]) {
+        let like_date = matches!(&input[at..], [_, b'0'..=b'9', b'0'..=b'9', b'/', ..]);
+        if like_date && !ends_a_user(&input[at..]) {
             return fault(&input[at..], "a date like [10/Oct/2000:13:55:36 -0700]");
         }
         from = at + 1;
     }
     fault(input, wanted)
+}
+
+/// `user-and-any-date = user SP ("[" any "]" / any)`: where the operator, or the
+/// language of the host, chose another writing of time. The user is then one
+/// word, or holds no bracket: more than one date must not be possible.
+fn user_and_any_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
+    let wanted = "a user and a date in brackets";
+    let Some(end) = memchr::memmem::find(input, b" \"") else { return fault(input, wanted) };
+    let (head, rest) = input.split_at(end);
+    let time_at = match memchr(b'[', head) {
+        Some(at) => at,
+        None => memchr(b' ', head).map_or(end, |space| space + 1),
+    };
+    let (user, text) = head.split_at(time_at);
+    let Some((b' ', user)) = user.split_last() else { return fault(input, wanted) };
+    let torn = bracketed_date(text).is_ok() || user.split(|&byte| byte == b' ').any(is_ip);
+    match bracketed_time(text).or_else(|_| token::any(text)) {
+        Ok(([], time)) if !user.is_empty() && !torn && !is_several(user) => {
+            Ok((rest, (user, time)))
+        }
+        _ => fault(text, wanted),
+    }
+}
+
+/// Says whether a user that begins or ends with a lone `-` is two fields.
+fn is_several(user: &[u8]) -> bool {
+    user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -"))
+}
+
+/// Says whether what begins like a date is the end of a user's name.
+///
+/// nginx logs any user that a client claims to be, so that one who calls
+/// himself `x [01/Jan/1990` must not keep his line from being read. The user
+/// of Basic ends before the first colon (RFC 7617), so such a date breaks off
+/// before its hour; the server's own follows. In a torn line an address, an
+/// ident and a user stand between.
+fn ends_a_user(text: &[u8]) -> bool {
+    memchr::memmem::find(text, b" [").is_some_and(|end| {
+        !text[..end].iter().any(|byte| matches!(byte, b' ' | b':'))
+            && matches!(bracketed_date(&text[end + 1..]), Ok(([b' ', b'"', ..], _)))
+    })
 }
 
 /// A record with its peer; `-` is none.
@@ -234,6 +343,19 @@ mod tests {
         let listed = format!("192.0.2.1 \"203.0.113.5, 10.0.0.7\" frank {tail}");
         assert!(plain_core(listed.as_bytes()).is_err());
         assert!(plain_core(format!("a.example 192.0.2.1 - - {tail}").as_bytes()).is_err());
+    }
+
+    #[test]
+    fn half_a_date_does_not_hide_a_line() {
+        let tail = r#"[21/Nov/2026:12:57:30 +0530] "GET /private/a.csv HTTP/1.1" 200 900"#;
+        let read = |user: &str| {
+            let line = format!("127.0.0.1 - {user} {tail}");
+            plain_core(line.as_bytes()).ok().map(|(_, record)| record.user.map(<[u8]>::to_vec))
+        };
+        assert_eq!(read("mallory [01/Jan/1990"), Some(Some(b"mallory [01/Jan/1990".to_vec())));
+        assert_eq!(read("[01/"), Some(Some(b"[01/".to_vec())));
+        assert_eq!(read("- [01/Jan/1990:00:00"), None);
+        assert_eq!(read("- [01/Jan/199192.0.2.9 - -"), None);
     }
 
     #[test]

@@ -26,7 +26,7 @@ use super::token::{
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::path::hex;
 use crate::record::time::civil_seconds;
-use crate::record::{Instant, Record, Request, Role, Time, Zone};
+use crate::record::{Instant, Range, Record, Request, Role, Time, Zone};
 
 /// The standard log of CloudFront.
 pub struct CloudFront;
@@ -86,6 +86,8 @@ enum Column {
     Millis,
     Other,
     Query,
+    RangeEnd,
+    RangeStart,
     Referer,
     Status,
     Stem,
@@ -96,11 +98,11 @@ enum Column {
 
 use Column::{
     Agent, Bytes, Client, Clock, Date, Epoch, Forwarded, Host, Method, Millis, Other, Query,
-    Referer, Status, Stem, Took, Version, Visited,
+    RangeEnd, RangeStart, Referer, Status, Stem, Took, Version, Visited,
 };
 
 /// The columns by name; a state keeps the places in this table.
-static NAMES: [(&str, Column); 18] = [
+static NAMES: [(&str, Column); 20] = [
     ("", Other),
     ("date", Date),
     ("time", Clock),
@@ -119,13 +121,15 @@ static NAMES: [(&str, Column); 18] = [
     ("time-taken", Took),
     ("x-forwarded-for", Forwarded),
     ("cs-protocol-version", Version),
+    ("sc-range-start", RangeStart),
+    ("sc-range-end", RangeEnd),
 ];
 
 /// CloudFront's own order, for lines that have lost their head.
 static ORDER: [Column; 33] = [
     Date, Clock, Other, Bytes, Client, Method, Host, Stem, Status, Referer, Agent, Query, Other,
     Other, Other, Visited, Other, Other, Took, Forwarded, Other, Other, Other, Version, Other,
-    Other, Other, Other, Other, Other, Other, Other, Other,
+    Other, Other, Other, Other, Other, Other, RangeStart, RangeEnd,
 ];
 
 /// The fewest columns that CloudFront has written.
@@ -231,6 +235,7 @@ fn row<'a>(
     let mut record = Record::default();
     let (mut method, mut stem, mut query, mut version) = (None, None, None, None);
     let (mut forwarded, mut host, mut day, mut within) = (None, None, None, None);
+    let (mut range_start, mut range_end) = (None, None);
     for (place, &cell) in cells.iter().enumerate() {
         let at = (cell.as_ptr() as usize).saturating_sub(line.as_ptr() as usize).min(line.len());
         let miss = |wanted| Miss { at, wanted };
@@ -257,6 +262,8 @@ fn row<'a>(
             Millis => record.time = Some(millis(cell).ok_or(miss("milliseconds since 1970"))?),
             Other => {}
             Query => query = cell_or_none,
+            RangeEnd => range_end = number(cell),
+            RangeStart => range_start = number(cell),
             Referer => record.referer = cell_or_none,
             Status => match number(cell) {
                 Some(status) if status < 1000 => record.status = Some(status as u16),
@@ -278,6 +285,7 @@ fn row<'a>(
     if record.time.is_none() {
         return Err(Miss { at: 0, wanted: "a column with the time" });
     }
+    record.delivery.range = range_start.map(|first| Range { first, last: range_end, whole: None });
     record.host = host.map(without_port);
     let Some(stem) = stem else {
         record.request = Request::Raw(method);

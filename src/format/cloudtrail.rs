@@ -11,15 +11,16 @@
 //! ```
 //!
 //! CloudTrail logs calls, not requests: the method is that of the call, the target
-//! `/` and the key, and the host is the bucket. The key is logged decoded, so that
-//! a `%`, `?` or `#` of its own is percent-encoded in the target. There is
+//! `/` and the key, and the host that of the call or else the bucket. The key is logged
+//! decoded, so that a `%`, `?` or `#` of its own is percent-encoded in the target. There is
 //! no status of a call that succeeded; one that failed has the status that S3's
 //! list of errors gives for its code. `sourceIPAddress` is the peer, or the name
 //! of an AWS service that acted for someone. A file as AWS delivers it is one
 //! object `{"Records":[…]}` and must be taken apart first.
 
 use super::json::{
-    self, AGENT, BYTES, Found, HOST, METHOD, OWN, PEER, Part, Picked, Shape, TARGET, TIME, USER, at,
+    self, AGENT, BUCKET, BYTES, Found, HOST, KEY, METHOD, OWN, PEER, Part, Picked, Shape, TARGET,
+    TIME, USER, at,
 };
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::Record;
@@ -33,7 +34,8 @@ pub static CLOUDTRAIL: Shape = Shape {
         at(TIME, &["eventTime"]),
         at(METHOD, &["eventName"]),
         at(BYTES, &["additionalEventData", "bytesTransferredOut"]),
-        at(HOST, &["requestParameters", "bucketName"]),
+        at(HOST, &["requestParameters", "Host"]),
+        at(BUCKET, &["requestParameters", "bucketName"]),
         at(AGENT, &["userAgent"]),
         at(USER, &["userIdentity", "arn"]),
         at(USER, &["userIdentity", "userName"]),
@@ -51,8 +53,8 @@ pub static CLOUDTRAIL: Shape = Shape {
 
 /// The service that was called.
 const SOURCE: usize = OWN;
-/// The key of the object.
-const KEY: usize = OWN + 1;
+/// The key of the object as it is written into the target.
+const ENCODED: usize = OWN + 1;
 /// The beginning of the keys of a listing.
 const PREFIX: usize = OWN + 2;
 /// Why a call failed.
@@ -74,7 +76,7 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"{"eventVersion":"1.09","userIdentity":{"type":"AWSAccount","principalId":"","accountId":"anonymous"},"eventTime":"2024-02-24T12:34:56Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.5","userAgent":"[curl/8.5.0]","requestParameters":{"bucketName":"leak","Host":"leak.s3.eu-west-1.amazonaws.com","key":"export/\u00e9t\u00e9 2019.csv"},"responseElements":null,"additionalEventData":{"bytesTransferredIn":0,"bytesTransferredOut":297123,"x-amz-id-2":"x"},"requestID":"A1206F460EXAMPLE","readOnly":true,"resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::leak/export/\u00e9t\u00e9 2019.csv"}],"eventType":"AwsApiCall","managementEvent":false,"eventCategory":"Data"}"#,
-            reads: "peer=203.0.113.5 time=2024-02-24T12:34:56Z GET /export/été 2019.csv bytes=297123 host=leak agent=curl/8.5.0",
+            reads: "peer=203.0.113.5 time=2024-02-24T12:34:56Z GET /export/été 2019.csv bytes=297123 host=leak.s3.eu-west-1.amazonaws.com agent=curl/8.5.0 bucket=leak key=export/été 2019.csv",
         },
         // A listing that was denied, by way of a service.
         Sample {
@@ -105,13 +107,15 @@ fn call(found: &mut Found<'_>) {
         _ => "-",
     };
     found.set(METHOD, method);
-    found.encode(KEY);
+    found.or(HOST, BUCKET);
+    found.or(ENCODED, KEY);
+    found.encode(ENCODED);
     found.encode(PREFIX);
-    if found.holds(KEY) {
-        found.join(TARGET, &[Part::Text("/"), Part::Of(KEY)]);
+    if found.holds(ENCODED) {
+        found.join(TARGET, &[Part::Text("/"), Part::Of(ENCODED)]);
     } else if found.holds(PREFIX) {
         found.join(TARGET, &[Part::Text("/?prefix="), Part::Of(PREFIX)]);
-    } else if found.holds(HOST) {
+    } else if found.holds(BUCKET) {
         found.set(TARGET, "/");
     }
 }

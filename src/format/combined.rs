@@ -37,6 +37,12 @@ static CARD: Card = Card {
     client: "the peer, or what mod_remoteip or ngx_http_realip made of it",
     folds_case: false,
     samples: &[
+        // A user that begins a date, as nginx logs whatever a client says.
+        Sample {
+            preamble: &[],
+            line: br#"127.0.0.1 - mallory [01/Jan/1990 [21/Nov/2026:12:57:30 +0530] "GET /private/small.csv HTTP/1.1" 401 179 "-" "curl/8.5""#,
+            reads: "peer=127.0.0.1 time=2026-11-21T07:27:30Z GET /private/small.csv 401 179 user=mallory [01/Jan/1990 agent=curl/8.5",
+        },
         Sample {
             preamble: &[],
             line: br#"127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326 "http://www.example.com/start.html" "Mozilla/4.08 [en] (Win98; I ;Nav)""#,

@@ -5,7 +5,7 @@
 //! virtual host. The configuration says so. It is read here into one
 //! [`Configuration`], whichever server it is of: which host writes which file
 //! in which format, under which condition, and whose forwarded addresses it
-//! believes. One file per server, one line each in [`DIALECTS`].
+//! believes. One file per server, one line each in the table `DIALECTS`.
 //!
 //! A configuration is taken as it is given: it says what the server does
 //! *now*, and whether it did so during the window is another question.

@@ -13,15 +13,16 @@
 //!   duration in milliseconds. Nobody logged in is `undefined`.
 //! * Lines of other levels are of no request and are refused.
 
-use super::clf::{whole, with_peer};
+use super::clf::with_peer;
+use super::plain::Plain;
 use super::token::{
     Read, cell, fault, host, iso, number, present, space, status, without_port, word,
 };
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// CouchDB's log.
-pub struct CouchDb;
+pub static COUCHDB: Plain = Plain { card: &CARD, grammar: couchdb };
 
 static CARD: Card = Card {
     name: "couchdb",
@@ -51,21 +52,6 @@ static CARD: Card = Card {
         b"[notice] 2016-08-05T14:11:36.395741Z couchdb@localhost <0.1234.0> a1b2 localhost:5984 203.0.113.4 undefined GET /_all_dbs 2",
     ],
 };
-
-impl Format for CouchDb {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, couchdb(line))
-    }
-}
 
 /// ```abnf
 /// couchdb = "[notice] " iso SP node SP "<" pid ">" SP id SP vhost SP host SP user SP method SP

@@ -10,7 +10,7 @@
 //! envoy = "[" iso "]" SP text SP number SP flags SP [why] number SP number SP duration SP
 //!         upstream-time SP text SP text SP text SP text SP text [mesh]
 //! why   = word SP [word SP] text SP         ; Istio: details, termination, transport failure
-//! mesh  = SP cluster SP local SP local SP remote SP name SP route
+//! mesh  = SP cluster SP local SP local SP remote SP name [SP route]
 //! text  = DQUOTE *(%x00-21 / %x23-FF) DQUOTE
 //! ```
 //!
@@ -23,15 +23,15 @@
 //! * Status 0 is a client that left, or a connection that was no HTTP (then the
 //!   request is `- - -`).
 
-use super::clf::whole;
+use super::plain::Plain;
 use super::token::{
     self, Read, bare_quoted, cell, fault, iso, number, ported, present, space, without_port, word,
 };
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Envoy's and Istio's text log.
-pub struct Envoy;
+pub static ENVOY: Plain = Plain { card: &CARD, grammar: envoy };
 
 static CARD: Card = Card {
     name: "envoy",
@@ -55,6 +55,12 @@ static CARD: Card = Card {
             line: br#"[2020-11-25T21:26:18.409Z] "GET /status/418 HTTP/1.1" 418 - via_upstream - "-" 0 135 3 1 "-" "curl/7.73.0" "84961386" "httpbin:8000" "10.44.1.27:80" outbound|8000||httpbin.foo.svc.cluster.local 10.44.1.23:37652 10.0.45.184:8000 10.44.1.23:46520 - default"#,
             reads: "peer=10.44.1.23 upstream=10.44.1.27:80 time=2020-11-25T21:26:18.409Z GET /status/418 418 135 host=httpbin agent=curl/7.73.0 took=3000us",
         },
+        // Istio before 1.2: no details, no route.
+        Sample {
+            preamble: &[],
+            line: br#"[2019-03-06T09:31:27.354Z] "GET /status/418 HTTP/1.1" 418 - "-" 0 135 11 10 "-" "curl/7.60.0" "d209e46f" "httpbin:8000" "172.30.146.73:80" outbound|8000||httpbin.default.svc.cluster.local - 172.21.13.94:8000 172.30.146.82:60290 -"#,
+            reads: "peer=172.30.146.82 upstream=172.30.146.73:80 time=2019-03-06T09:31:27.354Z GET /status/418 418 135 host=httpbin agent=curl/7.60.0 took=11000us",
+        },
         // A TCP proxy, and the Istio of 2019.
         Sample {
             preamble: &[],
@@ -68,21 +74,6 @@ static CARD: Card = Card {
         br#"[10/Feb/2024:21:23:49 +0100] 127.0.0.1 127.0.0.1 0.002 "GET /api/ HTTP/2.0" 200 61 333 - curl/8.6.0"#,
     ],
 };
-
-impl Format for Envoy {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, envoy(line))
-    }
-}
 
 /// ```abnf
 /// envoy = "[" iso "]" SP text SP number SP flags SP [why] number SP number SP duration SP
@@ -161,7 +152,7 @@ fn text(input: &[u8]) -> Read<'_, &[u8]> {
     bare_quoted(rest)
 }
 
-/// `mesh = SP cluster SP local SP local SP remote SP name SP route`: the peer.
+/// `mesh = SP cluster SP local SP local SP remote SP name [SP route]`: the peer.
 /// Envoy's own default has none of it.
 fn mesh(input: &[u8]) -> Read<'_, Option<&[u8]>> {
     if input.is_empty() {
@@ -172,7 +163,10 @@ fn mesh(input: &[u8]) -> Read<'_, Option<&[u8]>> {
     let (rest, _local) = cell(rest)?;
     let (rest, _local) = cell(rest)?;
     let (rest, remote) = cell(rest)?;
-    let (rest, _name) = cell(rest)?;
-    let (rest, _route) = word(rest)?;
+    let (mut rest, _name) = word(rest)?;
+    if !rest.is_empty() {
+        let (route_at, ()) = space(rest)?;
+        (rest, _) = word(route_at)?;
+    }
     Ok((rest, Some(ported(remote))))
 }

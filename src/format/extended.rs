@@ -5,7 +5,7 @@
 //! typed by their shape, as FORMATS.md 1.4 advises.
 //!
 //! ```abnf
-//! extended = *(field BLANKS) "[" date "]" BLANKS *(field BLANKS)
+//! extended = *(field BLANKS) ("[" date "]" / "[" any "]" / any) BLANKS *(field BLANKS)
 //!            quoted BLANKS status *(BLANKS field)
 //!          / DQUOTE extended DQUOTE       ; a whole line wrapped in quotes, as
 //!                                         ; some published data sets are
@@ -21,8 +21,8 @@
 //! * Right behind the status, digits are the bytes; the first two quoted
 //!   fields are referer and user agent (one alone: a referer if it is a URL).
 //! * Later, a quoted list of addresses and a bare address were forwarded; an
-//!   address with a port is the upstream that was asked. Seconds with three
-//!   decimals and milliseconds (`12ms`) are a duration, the longest of them
+//!   address with a port is the upstream that was asked. Seconds with three,
+//!   four or six decimals and milliseconds (`12ms`) are a duration, the longest of them
 //!   the request's. Other numbers are left alone: 462 may be anything.
 //!
 //! Where a field is a bare address its role cannot be known for sure; the safe
@@ -35,11 +35,11 @@ use memchr::memchr;
 
 use super::clf::{begins_anchor, plain_core};
 use super::token::{
-    self, Read, blanks, bracketed_date, fault, is_forwarded, is_host_name, is_ip, is_ip_list,
-    number, numeric_date, present, quoted, request, status, without_port,
+    self, Read, blanks, bracketed_date, bracketed_time, fault, is_forwarded, is_host_name, is_ip,
+    is_ip_list, number, numeric_date, present, quoted, request, status, without_port,
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
-use crate::record::{Escape, Record, Role, Time};
+use crate::record::{Escape, Record, Request, Role, Time};
 
 mod fields;
 
@@ -61,6 +61,8 @@ static CARD: Card = Card {
     folds_case: false,
     samples: SAMPLES,
     refusals: &[
+        // Envoy, an X-Forwarded-For with a quote in it.
+        br#"[2026-11-21T08:16:28.236Z] "GET /data/small.csv HTTP/1.1" 200 - 0 14341 1 0 "203.0.113.9" 200 0 "-" "x,192.0.2.2" "curl" "da5b" "example.test" "127.0.0.1:44703""#,
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl" 51.2.3.4 - - [10/Oct/2000:13:55:37 -0700] "GET /b HTTP/1.0" 200 2 "-" "curl""#,
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl"#,
         br#"1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "curl"5 x"#,
@@ -104,6 +106,12 @@ static SAMPLES: &[Sample] = &[
         line: br#"103.139.170.232 - - [07/05/2021:13:11:25 -0000] "GET /etc/shadow HTTP/1.1" 200 0 "-" "Mozilla/5.0" "-" "-" 2083"#,
         reads: "peer=103.139.170.232 time=2021-07-05T13:11:25Z GET /etc/shadow 200 0 agent=Mozilla/5.0",
     },
+    // `%{%FT%TZ}t`, and Rack's duration.
+    Sample {
+        preamble: &[],
+        line: br#"203.0.113.4 - ann [2000-10-10T20:55:36Z] "GET /a.gif HTTP/1.0" 200 2326 0.0453"#,
+        reads: "peer=203.0.113.4 time=2000-10-10T20:55:36Z GET /a.gif 200 2326 user=ann took=45300us",
+    },
     // A line of a published data set, wrapped whole in quotes.
     Sample {
         preamble: &[],
@@ -116,10 +124,10 @@ static SAMPLES: &[Sample] = &[
         line: br#"[01/Jan/2024 12:00:00] "GET / HTTP/1.1" 200 123"#,
         reads: "time=2024-01-01T12:00:00 GET / 200 123",
     },
-    // Old ingress-nginx: the real client twice.
+    // A server's own fields in brackets, and a proxy's.
     Sample {
         preamble: &[],
-        line: br#"203.0.113.9 - [203.0.113.9] - - [18/Mar/2018:15:00:00 +0000] "GET / HTTP/2.0" 200 12 "-" "x" 46 0.050 [up-80] 10.0.50.80:9000 19 0.049 200"#,
+        line: br#"203.0.113.9 - [203.0.113.9] - - [18/Mar/2018:15:00:00 +0000] "GET / HTTP/2.0" 200 12 "-" "x" 46 0.050 [up-80] 10.0.50.80:9000"#,
         reads: "peer=203.0.113.9 forwarded=203.0.113.9 upstream=10.0.50.80:9000 time=2018-03-18T15:00:00Z GET / 200 12 agent=x took=50000us",
     },
 ];
@@ -135,6 +143,9 @@ impl Format for Extended {
         line: &'a [u8],
         _scratch: &'a mut Scratch,
     ) -> Result<Record<'a>, Miss> {
+        if is_envoys(line) {
+            return Err(Miss { at: 0, wanted: "a line that is not Envoy's" });
+        }
         // A wrapped line: what its first quote opens holds an anchor.
         if let Ok((_, first)) = quoted(line)
             && memchr(b'[', first).is_some()
@@ -145,6 +156,17 @@ impl Format for Extended {
         }
         extended(line).map(|(_, record)| record).map_err(|error| token::miss(line, error))
     }
+}
+
+/// Says whether a line begins as Envoy's text does: `[2024-03-05T09:00:00.000Z]
+/// "`. It escapes nothing and writes its only address behind the request, in a
+/// field that a client may break with a quote: what its own grammar refuses is
+/// not to be put together by shape.
+fn is_envoys(line: &[u8]) -> bool {
+    let Some(inside) = line.strip_prefix(b"[") else { return false };
+    token::iso(inside).is_ok_and(|(rest, _)| {
+        rest.starts_with(b"] \"") && inside[..inside.len() - rest.len()].ends_with(b"Z")
+    })
 }
 
 /// ```abnf
@@ -159,14 +181,26 @@ fn extended(input: &[u8]) -> Read<'_, Record<'_>> {
         let rest = behind(rest, 1, &mut record)?;
         return Ok((rest, record));
     }
+    let read = anchored(input, false);
+    if read.is_ok() { read } else { anchored(input, true).or(read) }
+}
+
+/// The line by its anchor. With `any`, the time may be in any writing, in
+/// brackets or not; then nothing else may look like a date, and the request
+/// must be one, because less gives the line away.
+fn anchored(input: &[u8], any: bool) -> Read<'_, Record<'_>> {
     let mut before = Before::default();
-    let (rest, time) = up_to_date(input, &mut before)?;
-    let (rest, (time, line)) = up_to_request(rest, time, &mut before)?;
+    let (rest, time) = up_to_date(input, &mut before, any)?;
+    let (rest, (time, line)) = up_to_request(rest, time, &mut before, any)?;
+    let request = request(line);
+    if any && !matches!(request, Request::Line { version: Some(_), .. }) {
+        return fault(rest, "a quoted request");
+    }
     let (rest, ()) = blanks(rest)?;
     let (rest, status) = status(rest)?;
     let mut record = Record {
         time: Some(time),
-        request: request(line),
+        request,
         status,
         escape: Escape::Backslash,
         ..Record::default()
@@ -177,9 +211,12 @@ fn extended(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `up-to-date = *(field BLANKS) "[" date "]"`
-fn up_to_date<'a>(input: &'a [u8], before: &mut Before<'a>) -> Read<'a, Time> {
+fn up_to_date<'a>(input: &'a [u8], before: &mut Before<'a>, any: bool) -> Read<'a, Time> {
     let mut rest = input;
     loop {
+        if any && let Ok(read) = any_time(rest) {
+            return Ok(read);
+        }
         if let [b'[', inside @ ..] = rest {
             if let Ok((rest, time)) = bracketed_date(rest) {
                 return Ok((rest, time));
@@ -199,6 +236,18 @@ fn up_to_date<'a>(input: &'a [u8], before: &mut Before<'a>) -> Read<'a, Time> {
     }
 }
 
+/// `any-time = ("[" any "]" / any) BLANKS`: not a bare number without a point,
+/// which may be anything.
+fn any_time(input: &[u8]) -> Read<'_, Time> {
+    let (rest, time) = bracketed_time(input).or_else(|_| token::any(input))?;
+    let text = &input[..input.len() - rest.len()];
+    blanks(rest)?;
+    if text.iter().all(u8::is_ascii_digit) {
+        return fault(input, "a date");
+    }
+    Ok((rest, time))
+}
+
 /// `up-to-request = BLANKS *(field BLANKS) quoted`
 ///
 /// A client may write a date into the user's name, but no quote: the last
@@ -207,11 +256,15 @@ fn up_to_request<'a>(
     input: &'a [u8],
     mut time: Time,
     before: &mut Before<'a>,
+    any: bool,
 ) -> Read<'a, (Time, &'a [u8])> {
     before.at_date();
     let (mut rest, ()) = blanks(input)?;
     while !rest.starts_with(b"\"") {
         let (after, one) = field(rest)?;
+        if any && any_time(rest).is_ok() {
+            return fault(rest, "one date");
+        }
         if let Ok((_, later)) = bracketed_date(rest) {
             time = later;
             before.drop_behind_date();
@@ -263,6 +316,11 @@ fn behind<'a>(
                 record.bytes = number(one.text);
                 record.no_body = record.bytes.unwrap_or(0) == 0;
             }
+            // Couchbase quotes the user agent alone.
+            Shape::Word if place == 1 && is_url(one.text) => {
+                headers[n_headers] = Some(one.text);
+                n_headers += 1;
+            }
             _ => {
                 quotes_done |= n_headers > 0;
                 later(one, record);
@@ -284,11 +342,16 @@ fn behind<'a>(
 fn lone_header<'a>(text: &'a [u8], record: &mut Record<'a>) {
     if is_ip_list(text) {
         record.addresses.push(Role::Forwarded, text);
-    } else if text.starts_with(b"http://") || text.starts_with(b"https://") {
+    } else if is_url(text) {
         record.referer = Some(text);
     } else {
         record.agent = present(text);
     }
+}
+
+/// Says whether a text begins as the address of a page does.
+fn is_url(text: &[u8]) -> bool {
+    text.starts_with(b"http://") || text.starts_with(b"https://")
 }
 
 /// A field behind the headers that is not quoted: a duration, an address.
@@ -305,8 +368,12 @@ fn later<'a>(one: Field<'a>, record: &mut Record<'a>) {
     }
 }
 
+/// A day in microseconds: no request takes as long.
+const DAY: u64 = 86_400_000_000;
+
 /// A duration in microseconds where its unit is beyond doubt: `0.050` (nginx
-/// `$request_time`, three decimals), `12ms` (Traefik), `(2 s)` (Gandi).
+/// `$request_time`, three decimals; four are Rack's, six gunicorn's), `12ms`
+/// (Traefik), `(2 s)` (Gandi).
 fn duration(one: Field<'_>) -> Option<u64> {
     let text = one.text;
     match one.shape {
@@ -321,7 +388,11 @@ fn duration(one: Field<'_>) -> Option<u64> {
                 None => text,
             };
             let dot = memchr(b'.', text)?;
-            if text.len() - dot == 4 { token::seconds(text) } else { None }
+            // An epoch with decimals (`$msec`) is no duration.
+            match text.len() - dot - 1 {
+                3 | 4 | 6 => token::seconds(text).filter(|micros| *micros < DAY),
+                _ => None,
+            }
         }
         _ => None,
     }

@@ -18,7 +18,7 @@
 use super::clf::with_peer;
 use super::token::{number, present};
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
-use crate::record::{Instant, Record, Request, Time, Zone};
+use crate::record::{Instant, Object, Record, Request, Time, Zone};
 
 /// The usage log of a bucket.
 pub struct GcsUsage;
@@ -40,12 +40,12 @@ static CARD: Card = Card {
         Sample {
             preamble: &[HEADER],
             line: br#""1700000000123456","203.0.113.5","1","","GET","/leak/export/patients.csv","200","0","88412","35000","storage.googleapis.com","","curl/8.5 ""x""","AAANsU","GET_Object","leak","export/patients.csv""#,
-            reads: r#"peer=203.0.113.5 time=2023-11-14T22:13:20.123456Z GET /leak/export/patients.csv 200 88412 host=storage.googleapis.com agent=curl/8.5 ""x"" took=35000us"#,
+            reads: r#"peer=203.0.113.5 time=2023-11-14T22:13:20.123456Z GET /leak/export/patients.csv 200 88412 host=storage.googleapis.com agent=curl/8.5 ""x"" took=35000us bucket=leak key=export/patients.csv"#,
         },
         Sample {
             preamble: &[],
             line: br#""1700000000123456","2001:db8::5","2","","GET","","206","0","5","35000","","https://a.example/","","AAANsU","GET_Object","leak","a, b.csv""#,
-            reads: "peer=2001:db8::5 time=2023-11-14T22:13:20.123456Z GET /leak/a, b.csv 206 5 referer=https://a.example/ took=35000us",
+            reads: "peer=2001:db8::5 time=2023-11-14T22:13:20.123456Z GET /leak/a, b.csv 206 5 referer=https://a.example/ took=35000us bucket=leak key=a, b.csv",
         },
     ],
     refusals: &[
@@ -111,6 +111,7 @@ impl Format for GcsUsage {
             None => Request::Raw(present(method)),
         };
         let record = Record {
+            object: Object::new(present(bucket), present(object)),
             time: Some(time),
             request,
             status,

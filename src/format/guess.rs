@@ -12,7 +12,7 @@ use super::{Reader, Reading, TABLE};
 
 mod decoys;
 
-use decoys::DECOYS;
+use decoys::{DECOYS, SIGNS};
 
 /// What the head of a source looks like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +91,11 @@ pub fn guess(head: &[u8]) -> Guess {
             }
         }
     }
+    let sign = SIGNS.iter().find(|(first, _)| head.starts_with(first));
+    if let Some((_, name)) = sign.filter(|_| n_read == 0 && n_headers == 0) {
+        let (formats, votes) = (Vec::new(), Vec::new());
+        return Guess { kind: Kind::Other(name), formats, n_lines, n_read, votes };
+    }
     let other = DECOYS.iter().zip(decoyed).find(|(_, count)| count * 2 > n_lines);
     let kind = match other {
         Some((decoy, _)) if n_read == 0 && n_headers == 0 => Kind::Other(decoy.name),
@@ -146,6 +151,8 @@ mod tests {
         check("hello\nworld\n", Kind::Unknown, &[], 2, 0);
         check(&format!("{}{COMBINED}\n", "x\n".repeat(200)), Kind::Unknown, &["combined"], 201, 1);
         check("\0\0\0\0\0\0\0\0", Kind::Unknown, &[], 1, 0);
+        let double = format!("\0\x05\x16\x07\0\x02\0\0Mac OS X        {}", "\0".repeat(50));
+        check(&double, Kind::Other("AppleDouble file"), &[], 1, 0);
         let error = "2024/01/31 12:00:00 [error] 12#12: *5 open() \"/a\" failed, request: \"GET /a HTTP/1.1\"\n";
         check(&error.repeat(3), Kind::Other("nginx error log"), &[], 3, 0);
         check(&format!("{}{COMBINED}\n", error.repeat(3)), Kind::Access, &["combined"], 4, 1);

@@ -5,7 +5,7 @@
 //!
 //! ```abnf
 //! haproxy-http = [syslog] ported SP "[" date "]" SP frontend SP (http / tcp / error)
-//! http     = backend "/" server SP timers SP status SP bytes SP cookie SP cookie SP state SP
+//! http     = backend "/" server SP [word SP] timers SP status SP bytes SP cookie SP cookie SP state SP
 //!            counts SP counts *(SP "{" *OCTET "}") SP DQUOTE *OCTET DQUOTE *(SP word)
 //! tcp      = backend "/" server SP timers SP bytes SP state SP counts SP counts
 //! error    = *OCTET                        ; behind a frontend that ends with a colon
@@ -32,7 +32,7 @@ use super::token::{
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::path::hex;
-use crate::record::{Addresses, Record, Request, Role};
+use crate::record::{Addresses, Ending, Record, Request, Role};
 
 /// HAProxy's HTTP log.
 pub struct HaproxyHttp;
@@ -58,6 +58,12 @@ static CARD: Card = Card {
             preamble: &[],
             line: br#"2001:db8::1:39527 [03/Nov/2015:06:25:25.105] services~ def/api 4599/0/0/428/+5027 304 +320 - - ---- 1/1/0/1/0 0/0 "GET /a#22b HTTP/1.1""#,
             reads: r#"peer=2001:db8::1 time=2015-11-03T06:25:25.105 GET /a"b 304 320 took=5027000us"#,
+        },
+        // An operator's own field before the timers, and the peer left out.
+        Sample {
+            preamble: &[],
+            line: br#"-:22222 [22/May/2021:02:22:22.222] www~ app/node2 a.example.com 0/0/0/18/18 200 201 - - ---- 2/2/2/0/0 0/0 "OPTIONS /api/ HTTP/1.1""#,
+            reads: "time=2021-05-22T02:22:22.222 OPTIONS /api/ 200 201 took=18000us",
         },
         // RFC 5424, and a client that sent nothing that could be read.
         Sample {
@@ -157,8 +163,15 @@ fn haproxy(input: &[u8]) -> Read<'_, Record<'_>> {
     if !server.contains(&b'/') {
         return fault(rest, "a backend and its server");
     }
-    let (rest, text) = cell(timers_at)?;
-    let Some((n_timers, took)) = timers(text) else {
+    let (mut rest, text) = cell(timers_at)?;
+    let mut found = timers(text);
+    // The name of TLS's SNI, or another field of an operator's own, before them.
+    if found.is_none() && !text.contains(&b'/') {
+        let (after, text) = cell(rest)?;
+        found = timers(text).filter(|(count, _)| *count == 5);
+        rest = after;
+    }
+    let Some((n_timers, took)) = found else {
         return fault(timers_at, "timers like 0/0/1/2/3");
     };
     let record = Record { took, ..record };
@@ -180,10 +193,11 @@ fn http<'a>(input: &'a [u8], mut record: Record<'a>) -> Read<'a, Record<'a>> {
         (_, Some(status)) if (100..1000).contains(&status) => Some(status as u16),
         _ => return fault(input, "a status of three digits, or -1"),
     };
-    let (rest, sent) = sent(rest)?;
+    let (rest, (sent, is_early)) = sent(rest)?;
     let (rest, _cookie) = cell(rest)?;
     let (rest, _set) = cell(rest)?;
-    let (rest, _state) = cell(rest)?;
+    let (rest, state) = cell(rest)?;
+    record.delivery.ending = ending(state, is_early);
     let (rest, _connections) = cell(rest)?;
     let (mut rest, _queues) = cell(rest)?;
     while let [b'{', inside @ ..] = rest {
@@ -210,21 +224,35 @@ fn http<'a>(input: &'a [u8], mut record: Record<'a>) -> Read<'a, Record<'a>> {
 }
 
 /// `tcp = bytes SP state SP counts SP counts`
-fn tcp<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
-    let (rest, sent) = sent(input)?;
-    let (rest, _state) = cell(rest)?;
+fn tcp<'a>(input: &'a [u8], mut record: Record<'a>) -> Read<'a, Record<'a>> {
+    let (rest, (sent, is_early)) = sent(input)?;
+    let (rest, state) = cell(rest)?;
+    record.delivery.ending = ending(state, is_early);
     let (rest, _connections) = cell(rest)?;
     let (rest, _queues) = word(rest)?;
     token::end(rest)?;
     Ok((rest, Record { bytes: Some(sent), no_body: sent == 0, ..record }))
 }
 
-/// `sent = ["+"] 1*DIGIT SP`
-fn sent(input: &[u8]) -> Read<'_, u64> {
+/// `sent = ["+"] 1*DIGIT SP`: the count, and whether it is of the beginning
+/// only, because the line was written then (`option logasap`).
+fn sent(input: &[u8]) -> Read<'_, (u64, bool)> {
     let (rest, text) = cell(input)?;
-    match number(text.strip_prefix(b"+").unwrap_or(text)) {
-        Some(sent) => Ok((rest, sent)),
+    let digits = text.strip_prefix(b"+");
+    match number(digits.unwrap_or(text)) {
+        Some(sent) => Ok((rest, (sent, digits.is_some()))),
         None => fault(input, "a byte count"),
+    }
+}
+
+/// What the first sign of a termination state says: `-` a normal end, `L`
+/// answered by HAProxy itself, anything else who or what ended it early.
+/// <https://docs.haproxy.org/2.8/configuration.html#8.5>
+fn ending(state: &[u8], is_early: bool) -> Option<Ending> {
+    match (is_early, state.first()?) {
+        (true, _) => Some(Ending::Early),
+        (false, b'-' | b'L') => Some(Ending::Whole),
+        (false, _) => Some(Ending::Cut),
     }
 }
 

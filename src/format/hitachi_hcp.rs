@@ -13,13 +13,14 @@
 //! `… %b %v %D`, whose last field is in another unit. The last field is the
 //! latency in milliseconds. What the time means is not documented.
 
-use super::clf::{plain_core, whole};
+use super::clf::plain_core;
+use super::plain::Plain;
 use super::token::{Read, fault, number, space, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// The gateway's log of the Hitachi Content Platform.
-pub struct HitachiHcp;
+pub static HITACHI_HCP: Plain = Plain { card: &CARD, grammar: hcp };
 
 static CARD: Card = Card {
     name: "hitachi-hcp",
@@ -42,21 +43,6 @@ static CARD: Card = Card {
         br#"192.168.0.110 - u [08/Dec/2015:07:29:05 +0100] "GET /rest/files" 200 1024 files.aw21"#,
     ],
 };
-
-impl Format for HitachiHcp {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, hcp(line))
-    }
-}
 
 /// `hitachi-hcp = core SP namespace "." tenant SP 1*DIGIT`
 fn hcp(input: &[u8]) -> Read<'_, Record<'_>> {

@@ -9,7 +9,7 @@
 //! Specification: <https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/log-format/>.
 //!
 //! ```abnf
-//! ingress-nginx = core SP quoted SP quoted SP 1*DIGIT SP seconds SP "[" *OCTET "]"
+//! ingress-nginx = (core / old-core) SP quoted SP quoted SP 1*DIGIT SP seconds SP "[" *OCTET "]"
 //!                 [SP "[" *OCTET "]"] SP upstreams SP list SP list SP list [SP word]
 //! list          = word *(("," SP / SP ":" SP) word)      ; one for each retry
 //! ```
@@ -19,13 +19,14 @@
 
 use memchr::memchr;
 
-use super::clf::{headers, holds_anchor, plain_core, whole};
-use super::token::{self, Read, fault, space, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::clf::{core_after_ident, headers, holds_anchor, plain_core, with_peer};
+use super::plain::Plain;
+use super::token::{self, Read, fault, host, space, word};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Role};
 
 /// The access log of ingress-nginx.
-pub struct IngressNginx;
+pub static INGRESS_NGINX: Plain = Plain { card: &CARD, grammar: ingress };
 
 static CARD: Card = Card {
     name: "ingress-nginx",
@@ -39,6 +40,12 @@ static CARD: Card = Card {
     client: "the peer, or what use-forwarded-headers made of it; then the upstreams",
     folds_case: false,
     samples: &[
+        // Before 0.22: the address twice, one name; a server that failed first.
+        Sample {
+            preamble: &[],
+            line: br#"203.0.113.9 - [203.0.113.9] - - [07/Dec/2018:18:31:33 +0000] "GET /a HTTP/1.1" 200 261 "-" "x" 1904 0.011 [proxyname-8080] 172.17.0.1:9000, 100.110.0.3:80 298, 0 0.012, 0.013 200, - abcdefg12345abcdef"#,
+            reads: "peer=203.0.113.9 upstream=172.17.0.1:9000, 100.110.0.3:80 time=2018-12-07T18:31:33Z GET /a 200 261 agent=x took=11000us",
+        },
         Sample {
             preamble: &[],
             line: br#"0.0.0.0 - bob [18/Mar/2023:15:00:00 +0000] "GET /some/path HTTP/2.0" 200 12312 "https://10.0.0.1/r" "Mozilla/5.0" 462 0.050 [some-upstream-service-9000] [some-other-upstream-5000] 10.0.50.80:9000 19437 0.049 200 752178adb17130b291aefd8c386279e7"#,
@@ -62,22 +69,26 @@ static CARD: Card = Card {
     ],
 };
 
-impl Format for IngressNginx {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
+/// `ingress-nginx = core headers upstream`
+fn ingress(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, record) = match plain_core(input) {
+        Ok(read) => read,
+        Err(error) => old_core(input).map_err(|_| error)?,
+    };
+    let (rest, record) = headers(rest, record)?;
+    upstream(rest, record)
+}
 
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        let read = plain_core(line)
-            .and_then(|(rest, record)| headers(rest, record))
-            .and_then(|(rest, record)| upstream(rest, record));
-        whole(line, read)
-    }
+/// `old-core = host SP ident " [" host "] " core-after-host`: the controller
+/// before 0.22 wrote `$the_real_ip` a second time, in brackets.
+fn old_core(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, peer) = host(input)?;
+    let Some(again_at) = rest.strip_prefix(b" - [") else { return fault(rest, "a dash") };
+    let Some(rest) = again_at.strip_prefix(peer).and_then(|rest| rest.strip_prefix(b"] - ")) else {
+        return fault(again_at, "the same address again");
+    };
+    let (rest, record) = core_after_ident(rest)?;
+    Ok((rest, with_peer(record, peer)))
 }
 
 /// ```abnf

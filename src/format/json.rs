@@ -13,9 +13,9 @@ use std::ops::Range;
 use memchr::memmem;
 use serde::de::DeserializeSeed;
 
-use super::token::{self, bracketed_date, date, iso};
+use super::token::{self, any, bracketed_time, epoch, epoch_of};
 use super::{Miss, Scratch};
-use crate::record::{Instant, Time, Zone};
+use crate::record::Time;
 
 mod found;
 mod mend;
@@ -24,9 +24,9 @@ mod walk;
 
 pub use found::{Found, Part};
 pub use shape::{
-    AGENT, BYTES, CLIENT, FORWARDED, HOST, METHOD, MILLISECONDS, NANOSECONDS, OWN, PEER, PROTO,
-    QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK, UPSTREAM, USER,
-    as_it_stands, nothing_more,
+    AGENT, BUCKET, BYTES, CLIENT, FORWARDED, HOST, KEY, METHOD, MILLISECONDS, NANOSECONDS, OWN,
+    PEER, PROTO, QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK,
+    UPSTREAM, USER, as_it_stands, nothing_more,
 };
 use walk::Walk;
 
@@ -203,22 +203,22 @@ impl<'a> Picked<'a> {
     /// epoch, told by their size, or a text in ISO 8601 or the form of CLF.
     pub fn time(&self, place: usize) -> Option<Time> {
         match self.slot(place)? {
-            Slot::Whole(number) => epoch(*number, b""),
+            Slot::Whole(number) => epoch_of(*number, b""),
             Slot::Number(number) => {
                 let (key, _) = self.slots.get(place)?.as_ref()?;
                 let name = self.keys.get(*key)?.path.last()?;
                 match self.digits(name, *number) {
-                    Some(text) => epoch_text(text),
+                    Some(text) => epoch(text),
                     None if (0.0..1e17).contains(number) => {
-                        epoch_text(format!("{number:.3}").as_bytes())
+                        epoch(format!("{number:.3}").as_bytes())
                     }
                     None => None,
                 }
             }
             _ => {
                 let text = self.text(place)?;
-                epoch_text(text).or_else(|| {
-                    let read = iso(text).or_else(|_| date(text)).or_else(|_| bracketed_date(text));
+                epoch(text).or_else(|| {
+                    let read = bracketed_time(text).or_else(|_| any(text));
                     read.ok().filter(|(rest, _)| rest.is_empty()).map(|(_, time)| time)
                 })
             }
@@ -240,45 +240,6 @@ impl<'a> Picked<'a> {
             (quoted && (same - number).abs() < 1e-3).then_some(text)
         })
     }
-}
-
-/// An epoch in digits, with or without a point.
-fn epoch_text(text: &[u8]) -> Option<Time> {
-    match memchr::memchr(b'.', text) {
-        Some(dot) => epoch(token::number(&text[..dot])?, &text[dot + 1..]),
-        None => epoch(token::number(text)?, b""),
-    }
-}
-
-/// An epoch and its decimals as an instant; the unit is told by the size.
-fn epoch(number: u64, decimals: &[u8]) -> Option<Time> {
-    let unit = match number {
-        0..100_000_000_000 => 1,
-        100_000_000_000..100_000_000_000_000 => 1_000,
-        100_000_000_000_000..100_000_000_000_000_000 => 1_000_000,
-        _ => 1_000_000_000_u64,
-    };
-    let mut nanos = (number % unit) * (1_000_000_000 / unit);
-    let mut digits: u8 = match unit {
-        1 => 0,
-        1_000 => 3,
-        1_000_000 => 6,
-        _ => 9,
-    };
-    let mut scale = 1_000_000_000 / unit;
-    for byte in decimals {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        scale /= 10;
-        if scale == 0 {
-            break;
-        }
-        nanos += u64::from(byte - b'0') * scale;
-        digits += 1;
-    }
-    let seconds = i64::try_from(number / unit).ok()?;
-    Some(Time { reading: Instant { seconds, nanos: nanos as u32 }, digits, zone: Zone::Implied })
 }
 
 /// A duration as Go prints it: `1h2m3.5s`, `12.3ms`, `250µs`; without a unit,
@@ -313,7 +274,7 @@ mod tests {
     #[test]
     fn units_of_time_are_told_by_size_or_name() {
         let check = |number, decimals: &[u8], expected: &str| {
-            assert_eq!(epoch(number, decimals).unwrap().reading.to_string(), expected);
+            assert_eq!(epoch_of(number, decimals).unwrap().reading.to_string(), expected);
         };
         check(1_693_840_791, b"7564995", "2023-09-04T15:19:51.7564995Z");
         check(1_693_840_791_756, b"", "2023-09-04T15:19:51.756Z");

@@ -15,7 +15,7 @@
 //! * Lists such as `forwardedfor` were forwarded.
 
 use super::token::{
-    self, bracketed_date, date, epoch, iso, number, present, request, seconds, without_port,
+    self, any, bracketed_time, epoch, number, present, request, seconds, without_port,
 };
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Escape, Record, Request, Role, Time};
@@ -127,7 +127,8 @@ fn is_label(text: &[u8]) -> bool {
 fn put<'a>(record: &mut Record<'a>, parts: &mut Parts<'a>, label: &[u8], value: &'a [u8]) -> bool {
     let field = present(value);
     match label {
-        b"time" | b"datetime" | b"time_local" | b"time_iso8601" | b"timestamp" | b"msec" => {
+        b"time" | b"datetime" | b"time_local" | b"time_iso8601" | b"timestamp" | b"msec"
+        | b"epoch" => {
             let time = time(value);
             record.time = record.time.or(time);
             return time.is_some();
@@ -167,6 +168,9 @@ fn put<'a>(record: &mut Record<'a>, parts: &mut Parts<'a>, label: &[u8], value: 
         b"vhost" | b"server_name" | b"http_host" => record.host = field.map(without_port),
         b"reqtime" | b"request_time" | b"taken" => record.took = seconds(value),
         b"reqtime_microsec" | b"taken_usec" => record.took = number(value),
+        b"reqtime_msec" | b"taken_msec" => {
+            record.took = number(value).and_then(|msec| msec.checked_mul(1000));
+        }
         _ => {}
     }
     true
@@ -177,5 +181,5 @@ fn time(value: &[u8]) -> Option<Time> {
     let all = |read: token::Read<'_, Time>| {
         read.ok().and_then(|(rest, time)| rest.is_empty().then_some(time))
     };
-    all(bracketed_date(value)).or(all(date(value))).or(all(iso(value))).or(epoch(value))
+    all(bracketed_time(value)).or(all(any(value))).or(epoch(value))
 }

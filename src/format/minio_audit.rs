@@ -15,8 +15,8 @@
 //! `api.tx` counts what was sent.
 
 use super::json::{
-    self, AGENT, BYTES, CLIENT, FORWARDED, Found, HOST, METHOD, OWN, Part, REFERER, STATUS, Shape,
-    TARGET, TIME, TOOK, USER, at, nothing_more,
+    self, AGENT, BUCKET, BYTES, CLIENT, FORWARDED, Found, HOST, KEY, METHOD, OWN, Part, REFERER,
+    STATUS, Shape, TARGET, TIME, TOOK, USER, at, nothing_more,
 };
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 
@@ -42,7 +42,7 @@ pub static MINIO_AUDIT: Shape = Shape {
         at(TOOK, &["api", "timeToResponseInNS"]),
         at(TOOK, &["api", "timeToResponse"]),
         at(BUCKET, &["api", "bucket"]),
-        at(OBJECT, &["api", "object"]),
+        at(KEY, &["api", "object"]),
     ],
     unit: json::NANOSECONDS,
     utc: false,
@@ -50,10 +50,8 @@ pub static MINIO_AUDIT: Shape = Shape {
     after: nothing_more,
 };
 
-/// The bucket.
-const BUCKET: usize = OWN;
-/// The key of the object.
-const OBJECT: usize = OWN + 1;
+/// The key of the object as it is written into the target.
+const ENCODED: usize = OWN;
 
 static CARD: Card = Card {
     name: "minio-audit",
@@ -70,7 +68,7 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"{"version":"1","deploymentid":"8ca2b7ad-20cf-4d07-9efb-28b2f519f4a5","time":"2024-02-24T12:34:56.744431667Z","event":"","trigger":"incoming","api":{"name":"GetObject","bucket":"data","object":"export/patients.csv","status":"OK","statusCode":200,"rx":0,"tx":88123,"timeToResponse":"2361224ns","timeToResponseInNS":"2361224"},"remotehost":"203.0.113.5","requestID":"16A0B2E5E7A1F2A5","userAgent":"MinIO (linux; amd64) minio-go/v7","requestPath":"/data/export/patients.csv","requestHost":"minio.example.org:9000","requestHeader":{"Authorization":"x","X-Forwarded-For":"203.0.113.5"},"accessKey":"bob"}"#,
-            reads: "forwarded=203.0.113.5 time=2024-02-24T12:34:56.744431667Z GET /data/export/patients.csv 200 88123 user=bob host=minio.example.org agent=MinIO (linux; amd64) minio-go/v7 took=2361us",
+            reads: "forwarded=203.0.113.5 time=2024-02-24T12:34:56.744431667Z GET /data/export/patients.csv 200 88123 user=bob host=minio.example.org agent=MinIO (linux; amd64) minio-go/v7 took=2361us bucket=data key=export/patients.csv",
         },
         // Before 2020.
         Sample {
@@ -98,9 +96,11 @@ fn call(found: &mut Found<'_>) {
     found.set(METHOD, method);
     // Decoded: a `?` in it belongs to the key.
     found.encode(TARGET);
-    found.encode(OBJECT);
+    found.or(ENCODED, KEY);
+    found.encode(ENCODED);
     if !found.holds(TARGET) {
         found.join(TARGET, &[Part::Text("/"), Part::Of(BUCKET)]);
-        found.join(TARGET, &[Part::Text("/"), Part::Of(BUCKET), Part::Text("/"), Part::Of(OBJECT)]);
+        found
+            .join(TARGET, &[Part::Text("/"), Part::Of(BUCKET), Part::Text("/"), Part::Of(ENCODED)]);
     }
 }

@@ -16,7 +16,10 @@
 
 mod akamai_datastream;
 mod api_gateway;
+mod aws_alb;
 mod aws_elb;
+mod aws_elb_classic;
+mod aws_nlb;
 mod aws_s3;
 mod aws_waf;
 mod azure_app_service;
@@ -24,6 +27,8 @@ mod azure_front_door;
 mod azure_gateway;
 mod azure_storage;
 mod azure_storage_classic;
+mod bitbucket;
+mod bunny;
 mod caddy;
 mod clf;
 mod cloudflare;
@@ -34,6 +39,7 @@ mod combined;
 mod common;
 pub mod config;
 mod couchdb;
+mod couchdb_old;
 mod ecs;
 mod elasticsearch_audit;
 mod elasticsearch_text;
@@ -43,16 +49,22 @@ mod envoy_json;
 mod extended;
 mod fastly_json;
 mod gcp_lb;
+mod gcs_audit;
 mod gcs_usage;
+mod gin;
 pub mod guess;
 mod haproxy;
 mod hitachi_hcp;
+mod host_last;
+mod hypercorn;
 mod iis_native;
 mod ingress_nginx;
+mod jira;
 mod json;
 mod json_any;
 mod kibana;
 mod kong_json;
+mod lighttpd;
 mod ltsv;
 mod minio_audit;
 mod nextcloud;
@@ -62,10 +74,10 @@ mod nginx_proxy_manager;
 mod node_json;
 mod npmplus;
 mod opensearch_audit;
-mod python_servers;
+mod php_server;
+mod plain;
 mod quick;
 mod reader;
-mod small_servers;
 mod squid;
 mod ssl_request;
 mod summary;
@@ -73,8 +85,13 @@ mod suricata_eve;
 mod token;
 mod traefik_clf;
 mod traefik_json;
-mod vhost;
+mod uvicorn;
+mod uwsgi;
+mod vhost_combined;
+mod vhost_common;
 mod w3c;
+mod werkzeug;
+pub mod year;
 mod zeek_http;
 mod zeek_json;
 mod zoraxy;
@@ -87,6 +104,7 @@ use crate::source::index::Index;
 pub use guess::{Guess, Kind, guess};
 pub use reader::{Reader, Reading};
 pub use summary::summary;
+use year::Year;
 
 /// A format of access log.
 ///
@@ -186,6 +204,8 @@ pub struct State {
     /// The date of a header, for records that carry a time only; in days
     /// since 1970-01-01.
     pub day: Option<i64>,
+    /// The year of lines that give none.
+    pub year: Option<Year>,
     /// The parts of a line that goes on in a later envelope: of standard
     /// output and of standard error.
     pub parts: [Vec<u8>; 2],
@@ -248,38 +268,43 @@ pub struct Sample {
 /// one is right.
 pub static TABLE: &[&dyn Format] = &[
     &nginx_main::NginxMain,
-    &ingress_nginx::IngressNginx,
-    &vhost::HostLast,
-    &vhost::VhostCombined,
-    &vhost::Lighttpd,
+    &ingress_nginx::INGRESS_NGINX,
+    &host_last::HOST_LAST,
+    &vhost_combined::VHOST_COMBINED,
+    &lighttpd::LIGHTTPD,
+    &hypercorn::Hypercorn,
     &combined::Combined,
-    &python_servers::Werkzeug,
-    &vhost::VhostCommon,
+    &werkzeug::WERKZEUG,
+    &vhost_common::VHOST_COMMON,
     &common::Common,
-    &ssl_request::SslRequest,
-    &npmplus::NpmPlus,
-    &aws_elb::AwsAlb,
-    &aws_elb::AwsElbClassic,
-    &aws_elb::AwsNlb,
+    &ssl_request::SSL_REQUEST,
+    &npmplus::NPMPLUS,
+    &aws_alb::AWS_ALB,
+    &aws_elb_classic::AWS_ELB_CLASSIC,
+    &aws_nlb::AWS_NLB,
     &aws_s3::AwsS3,
     &cloudfront::CloudFront,
     &haproxy::HaproxyHttp,
-    &envoy::Envoy,
-    &traefik_clf::TraefikClf,
-    &nginx_proxy_manager::NginxProxyManager,
-    &squid::Squid,
-    &zoraxy::Zoraxy,
-    &hitachi_hcp::HitachiHcp,
+    &envoy::ENVOY,
+    &traefik_clf::TRAEFIK_CLF,
+    &nginx_proxy_manager::NGINX_PROXY_MANAGER,
+    &squid::SQUID,
+    &zoraxy::ZORAXY,
+    &hitachi_hcp::HITACHI_HCP,
     &iis_native::IisNative,
     &ltsv::Ltsv,
-    &python_servers::Uvicorn,
-    &python_servers::Uwsgi,
-    &small_servers::PhpServer,
-    &small_servers::Gin,
+    &uvicorn::UVICORN,
+    &uwsgi::UWSGI,
+    &php_server::PHP_SERVER,
+    &gin::GIN,
     &gcs_usage::GcsUsage,
     &azure_storage_classic::AzureStorage,
     &zeek_http::ZeekHttp,
-    &couchdb::CouchDb,
+    &couchdb::COUCHDB,
+    &couchdb_old::COUCHDB_OLD,
+    &jira::JIRA,
+    &bitbucket::BITBUCKET,
+    &bunny::BUNNY,
     &w3c::W3c,
     &caddy::Caddy,
     &traefik_json::TRAEFIK_JSON,
@@ -287,6 +312,7 @@ pub static TABLE: &[&dyn Format] = &[
     &cloudflare::CLOUDFLARE,
     &cloudfront_json::CLOUDFRONT_JSON,
     &gcp_lb::GCP_LB,
+    &gcs_audit::GCS_AUDIT,
     &azure_gateway::AZURE_GATEWAY,
     &azure_front_door::AZURE_FRONT_DOOR,
     &azure_storage::AZURE_STORAGE,

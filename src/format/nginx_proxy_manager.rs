@@ -19,15 +19,16 @@
 
 use memchr::memmem;
 
-use super::clf::{whole, with_peer};
+use super::clf::with_peer;
+use super::plain::Plain;
 use super::token::{
     Read, bracketed_date, cell, fault, is_ip, number, present, quoted, space, without_port,
 };
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Escape, Record, Request, Role};
 
 /// The log of nginx-proxy-manager.
-pub struct NginxProxyManager;
+pub static NGINX_PROXY_MANAGER: Plain = Plain { card: &CARD, grammar: npm };
 
 static CARD: Card = Card {
     name: "nginx-proxy-manager",
@@ -64,21 +65,6 @@ static CARD: Card = Card {
         br#"[10/Feb/2024:21:23:49 +0100] 127.0.0.1 127.0.0.1 0.002 "GET /api/ HTTP/2.0" 200 61 333 - curl/8.6.0"#,
     ],
 };
-
-impl Format for NginxProxyManager {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, npm(line))
-    }
-}
 
 /// ```abnf
 /// npm = "[" date "]" SP statuses SP "-" SP method SP scheme SP vhost SP quoted SP

@@ -14,15 +14,16 @@
 //! The user agent is the rest of the line, so nothing in it can be told from
 //! another field; a second date with a quote behind it is refused.
 
-use super::clf::{answer, holds_anchor, whole, with_peer};
+use super::clf::{answer, holds_anchor, with_peer};
+use super::plain::Plain;
 use super::token::{
     Read, bracketed_date, fault, host, number, present, seconds, space, without_port, word,
 };
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::Record;
 
 /// The access log of NPMplus.
-pub struct NpmPlus;
+pub static NPMPLUS: Plain = Plain { card: &CARD, grammar: npmplus };
 
 static CARD: Card = Card {
     name: "npmplus",
@@ -53,21 +54,6 @@ static CARD: Card = Card {
         br#"[10/Aug/2018:09:45:56 +0200] 172.30.0.119 TLSv1.2 AES128 "GET / HTTP/1.1" 200 13 5 - x"#,
     ],
 };
-
-impl Format for NpmPlus {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, npmplus(line))
-    }
-}
 
 /// ```abnf
 /// npmplus = "[" date "]" SP host SP host SP seconds SP answer SP 1*DIGIT SP word SP *OCTET

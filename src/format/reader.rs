@@ -2,8 +2,9 @@
 //! formats, then the whole table.
 
 use super::envelope::{self, Content, Opened};
+use super::year::dated;
 use super::{Miss, Quick, Scratch, State, TABLE};
-use crate::record::Record;
+use crate::record::{Record, Time, Zone};
 
 /// How one line ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,7 +71,11 @@ impl Reader {
             let Content::Whole(content) = opened.content else { return Reading::Part };
             match read_as(&self.order, &mut self.inner, &mut self.state, content) {
                 Ok(Some((place, mut record))) => {
-                    record.time = record.time.or(opened.sealed);
+                    if record.time.is_none() {
+                        let sealed = opened.sealed;
+                        record.time = sealed.and_then(|time| dated(&mut self.state.year, time));
+                        record.sealed = record.time.is_some();
+                    }
                     record.logger = opened.logger;
                     return Reading::Read(place, record);
                 }
@@ -103,11 +108,18 @@ fn envelopes<'a>(held: &'a mut [Scratch], state: &mut State, line: &'a [u8]) -> 
         let Some(opened) = envelope.open(state, content, scratch) else { break };
         last = Some(Opened {
             logger: last.and_then(|outer| outer.logger).or(opened.logger),
-            sealed: opened.sealed.or(last.and_then(|outer| outer.sealed)),
+            sealed: better(opened.sealed, last.and_then(|outer| outer.sealed)),
             ..opened
         });
     }
     last
+}
+
+/// Of the times of two envelopes the inner one's, unless only the outer one's
+/// has a year.
+fn better(inner: Option<Time>, outer: Option<Time>) -> Option<Time> {
+    let dated = |time: &Time| time.zone != Zone::Yearless;
+    inner.filter(dated).or(outer.filter(dated)).or(inner).or(outer)
 }
 
 /// Where in a line its content begins; 0 where it had to be put together.

@@ -15,13 +15,17 @@
 //! * Status 000 is a client that left, or a tunnel. `error:…` is no URL: nothing
 //!   that could be read was asked for.
 
-use super::clf::{whole, with_peer};
-use super::token::{Read, blanks, cell, epoch, fault, host, is_ip, number, present, space, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::clf::with_peer;
+use super::plain::Plain;
+use super::token::{
+    Read, authority, blanks, cell, epoch, fault, host, is_ip, number, present, space, without_port,
+    word,
+};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Squid's native log.
-pub struct Squid;
+pub static SQUID: Plain = Plain { card: &CARD, grammar: squid };
 
 static CARD: Card = Card {
     name: "squid",
@@ -38,12 +42,18 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: b"1525334330.556      3 120.65.1.1 TCP_REFRESH_MISS/200 2014 GET http://www.sample.com/hellow_world.txt public-user DIRECT/192.0.2.8 text/plain 902351708.872",
-            reads: "peer=120.65.1.1 upstream=192.0.2.8 time=2018-05-03T07:58:50.556Z GET http://www.sample.com/hellow_world.txt 200 2014 user=public-user took=3000us",
+            reads: "peer=120.65.1.1 upstream=192.0.2.8 time=2018-05-03T07:58:50.556Z GET http://www.sample.com/hellow_world.txt 200 2014 user=public-user host=www.sample.com took=3000us",
         },
         Sample {
             preamble: &[],
             line: b"1525344856.899  16867 10.170.72.111 TCP_TUNNEL/200 6256 CONNECT logs.amazonaws.com:443 - HIER_DIRECT/53.140.206.134 -",
-            reads: "peer=10.170.72.111 upstream=53.140.206.134 time=2018-05-03T10:54:16.899Z CONNECT logs.amazonaws.com:443 200 6256 took=16867000us",
+            reads: "peer=10.170.72.111 upstream=53.140.206.134 time=2018-05-03T10:54:16.899Z CONNECT logs.amazonaws.com:443 200 6256 host=logs.amazonaws.com took=16867000us",
+        },
+        // Whole seconds.
+        Sample {
+            preamble: &[],
+            line: b"1726124251      0 10.10.10.10 TCP_DENIED/403 3920 CONNECT a.example:443 - HIER_NONE/- text/html",
+            reads: "peer=10.10.10.10 time=2024-09-12T06:57:31Z CONNECT a.example:443 403 3920 host=a.example took=0us",
         },
         Sample {
             preamble: &[],
@@ -58,28 +68,14 @@ static CARD: Card = Card {
     ],
 };
 
-impl Format for Squid {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, squid(line))
-    }
-}
-
 /// ```abnf
 /// squid = epoch BLANKS 1*DIGIT SP host SP action "/" status SP bytes SP method SP url SP user SP
 ///         hierarchy "/" peer [SP type *(SP word)]
 /// ```
 fn squid(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, at) = word(input)?;
-    let Some(time) = epoch(at).filter(|time| time.digits > 0) else {
+    // `%ts` alone has no milliseconds.
+    let Some(time) = epoch(at).filter(|_| at.contains(&b'.') || at.len() >= 9) else {
         return fault(input, "seconds since 1970, with milliseconds");
     };
     let (took_at, ()) = blanks(rest)?;
@@ -116,6 +112,7 @@ fn squid(input: &[u8]) -> Read<'_, Record<'_>> {
         status: Some(status as u16),
         bytes: Some(sent),
         no_body: sent == 0,
+        host: asked_of(method, url),
         user: present(user),
         took: took.checked_mul(1000),
         ..Record::default()
@@ -128,6 +125,12 @@ fn squid(input: &[u8]) -> Read<'_, Record<'_>> {
         space(rest)?;
     }
     Ok((&rest[rest.len()..], record))
+}
+
+/// The host that a proxy was asked for: of an absolute URL, or of a tunnel.
+fn asked_of<'a>(method: &[u8], url: &'a [u8]) -> Option<&'a [u8]> {
+    let host = if method == b"CONNECT" { Some(url) } else { authority(url) };
+    host.map(without_port).and_then(present)
 }
 
 /// A byte of an action or a hierarchy code.

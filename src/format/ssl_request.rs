@@ -13,13 +13,14 @@
 //! The outcome of such a request is unknown: it proves that it was made, not
 //! that it was answered.
 
-use super::clf::{whole, with_peer};
-use super::token::{Read, bracketed_date, bytes, fault, host, quoted, request, space, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::clf::with_peer;
+use super::plain::Plain;
+use super::token::{Read, bracketed_time, bytes, fault, host, quoted, request, space, word};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Escape, Record};
 
 /// Apache's TLS request log.
-pub struct SslRequest;
+pub static SSL_REQUEST: Plain = Plain { card: &CARD, grammar: ssl_request };
 
 static CARD: Card = Card {
     name: "ssl-request",
@@ -43,24 +44,9 @@ static CARD: Card = Card {
     ],
 };
 
-impl Format for SslRequest {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, ssl_request(line))
-    }
-}
-
 /// `ssl-request = "[" date "]" SP host SP protocol SP word SP quoted SP bytes`
 fn ssl_request(input: &[u8]) -> Read<'_, Record<'_>> {
-    let (rest, time) = bracketed_date(input)?;
+    let (rest, time) = bracketed_time(input)?;
     let (rest, ()) = space(rest)?;
     let (rest, peer) = host(rest)?;
     let (rest, ()) = space(rest)?;

@@ -5,11 +5,11 @@
 
 use std::fmt::Write;
 
-use crate::record::{Record, Request, Role, Zone};
+use crate::record::{Record, Request, Role};
 
 /// A record in the notation of the samples:
 /// `peer=… forwarded=… upstream=… time=… METHOD target status bytes user=…
-/// host=… referer=… agent=… took=…us`. What is absent is left out; a request
+/// host=… referer=… agent=… took=…us bucket=… key=…`. What is absent is left out; a request
 /// that is none is `raw=<…>`; bytes without a status are `bytes=…`; a time
 /// without a zone has no `Z`.
 pub fn summary(record: &Record<'_>) -> String {
@@ -21,7 +21,7 @@ pub fn summary(record: &Record<'_>) -> String {
     }
     if let Some(time) = record.time {
         let at = time.reading.to_string();
-        let at = if time.zone == Zone::Local { at.trim_end_matches('Z') } else { &at };
+        let at = if time.is_local() { at.trim_end_matches('Z') } else { &at };
         text.word(&format!("time={at}"));
     }
     match record.request {
@@ -45,6 +45,8 @@ pub fn summary(record: &Record<'_>) -> String {
     if let Some(took) = record.took {
         text.word(&format!("took={took}us"));
     }
+    text.named("bucket", record.object.and_then(|object| object.bucket));
+    text.named("key", record.object.map(|object| object.key));
     text.0
 }
 

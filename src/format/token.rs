@@ -14,7 +14,8 @@ use crate::record::{Client, Request};
 mod date;
 
 pub use date::{
-    asctime, bracketed_date, clock, date, epoch, iso, iso_day, numeric_date, seconds, zone,
+    any, asctime, begins_without_year, bracketed_date, bracketed_time, clock, date_without_year,
+    epoch, epoch_of, iso, iso_day, numeric_date, seconds, zone,
 };
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
@@ -76,6 +77,16 @@ pub fn space(input: &[u8]) -> Read<'_, ()> {
 pub fn blanks(input: &[u8]) -> Read<'_, ()> {
     let end = input.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(input.len());
     if end == 0 { fault(input, "a space") } else { Ok((&input[end..], ())) }
+}
+
+/// `colour = %x1B "[" *(DIGIT / ";") "m"`, or nothing.
+pub fn colour(input: &[u8]) -> &[u8] {
+    let Some(inside) = input.strip_prefix(b"\x1b[") else { return input };
+    let end = inside.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b';'));
+    match end {
+        Some(end) if inside[end] == b'm' => &inside[end + 1..],
+        _ => input,
+    }
 }
 
 /// The end of the line: nothing is left.
@@ -155,10 +166,12 @@ pub fn bare_quoted(input: &[u8]) -> Read<'_, &[u8]> {
     }
 }
 
-/// `status = 3DIGIT / "-"`; nginx writes `000` where nothing was sent.
+/// `status = 3DIGIT / "-" / "0"`; nginx writes `000` where nothing was sent,
+/// Squid `0`.
 pub fn status(input: &[u8]) -> Read<'_, Option<u16>> {
     let (rest, status) = match input {
         [b'-', rest @ ..] => (rest, None),
+        [b'0'] | [b'0', b' ' | b'\t', ..] => (&input[1..], Some(0)),
         [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] => {
             (rest, Some(u16::from(a - b'0') * 100 + u16::from(b - b'0') * 10 + u16::from(c - b'0')))
         }
@@ -224,7 +237,9 @@ pub fn request(field: &[u8]) -> Request<'_> {
         };
     }
     let old = method.iter().all(u8::is_ascii_uppercase) && rest[0] == b'/';
-    if old { Request::Line { method, target: rest, version: None } } else { raw }
+    // Tomcat writes the space behind the target even where no version follows.
+    let target = rest.trim_ascii_end();
+    if old { Request::Line { method, target, version: None } } else { raw }
 }
 
 /// Says whether a text is an IP address, with or without its decorations.
@@ -287,6 +302,14 @@ pub fn ported(text: &[u8]) -> &[u8] {
     }
 }
 
+/// The authority of an absolute URI.
+pub fn authority(target: &[u8]) -> Option<&[u8]> {
+    let rest = target.strip_prefix(b"http://").or_else(|| target.strip_prefix(b"https://"))?;
+    let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let host = &rest[..end.unwrap_or(rest.len())];
+    (!host.is_empty()).then_some(host)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -322,6 +345,7 @@ mod tests {
         check(b"GET /a b HTTP/1.1", line(b"GET", b"/a b", Some(b"HTTP/1.1")));
         check(b"GET /a  HTTP/2.0", line(b"GET", b"/a ", Some(b"HTTP/2.0")));
         check(b"GET /x", line(b"GET", b"/x", None));
+        check(b"GET /x ", line(b"GET", b"/x", None));
         check(b"OPTIONS * HTTP/1.0", line(b"OPTIONS", b"*", Some(b"HTTP/1.0")));
         check(b"GET HTTP/1.1", Request::Raw(Some(b"GET HTTP/1.1")));
         check(br"\x16\x03\x01", Request::Raw(Some(br"\x16\x03\x01")));

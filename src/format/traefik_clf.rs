@@ -23,13 +23,14 @@
 
 use memchr::memmem;
 
-use super::clf::{core_after_ident, whole};
+use super::clf::core_after_ident;
+use super::plain::Plain;
 use super::token::{Read, fault, host, is_ip, is_ip_list, number, present, quoted, space, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Addresses, Record, Role};
 
 /// Traefik's common format.
-pub struct TraefikClf;
+pub static TRAEFIK_CLF: Plain = Plain { card: &CARD, grammar: traefik };
 
 static CARD: Card = Card {
     name: "traefik-clf",
@@ -67,30 +68,15 @@ static CARD: Card = Card {
     ],
 };
 
-impl Format for TraefikClf {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        // Most lines of the family end otherwise.
-        if !line.ends_with(b"ms") {
-            return Err(Miss { at: line.len(), wanted: "a duration in ms" });
-        }
-        whole(line, traefik(line))
-    }
-}
-
 /// ```abnf
 /// traefik-clf = client SP "-" SP user SP "[" date "]" SP answer SP text SP text SP count SP
 ///               text SP text SP 1*DIGIT "ms"
 /// ```
 fn traefik(input: &[u8]) -> Read<'_, Record<'_>> {
+    // Most lines of the family end otherwise.
+    if !input.ends_with(b"ms") {
+        return fault(input, "a line that ends in a duration in ms");
+    }
     let (rest, addresses) = client(input)?;
     let (rest, record) = core_after_ident(rest)?;
     let (rest, referer) = text(rest)?;

@@ -14,8 +14,8 @@
 //!
 //! * `#Fields` is a running state: it comes again after every restart and
 //!   every change. A line with another number of columns is read only if it
-//!   has, column by column, the shape of one of IIS's own sets, which also
-//!   serve a file that has lost its head.
+//!   has, column by column, the shape of what IIS writes, which also serves a
+//!   file that has lost its head.
 //! * Time is UTC and is when the entry was made, so the end of the request
 //!   (`#GMT-Offset`, Oracle's, moves it). Without a date column the day is
 //!   `#Date`'s, and a step back of half a day or more is midnight.
@@ -27,9 +27,10 @@
 use super::token::{self, clock, iso_day, number, present, without_port};
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::time::civil_seconds;
-use crate::record::{Escape, Instant, Record, Request, Role, Time, Zone};
+use crate::record::{Ending, Escape, Instant, Record, Request, Role, Time, Zone};
 
 mod columns;
+mod headless;
 
 use columns::{Code, Columns, MOST, SHAPES, cut, cut_quoted};
 
@@ -79,6 +80,30 @@ static CARD: Card = Card {
             line: b"17:42:15\t172.16.255.255\tGET\t/default.htm\t200",
             reads: "peer=172.16.255.255 time=2001-05-02T17:42:15Z GET /default.htm 200",
         },
+        // IIS behind a balancer, its head lost: cookie, sizes and a custom column.
+        Sample {
+            preamble: &[],
+            line: b"2026-07-06 18:36:16 10.177.11.164 POST /apps/a.aspx id=1 443 ann@example.com 10.177.2.242 Mozilla/5.0 a=b;+c=d https://example.com/ 200 0 0 20123 36264 597 203.0.113.10",
+            reads: "peer=10.177.2.242 forwarded=203.0.113.10 time=2026-07-06T18:36:16Z POST /apps/a.aspx?id=1 200 20123 user=ann@example.com referer=https://example.com/ agent=Mozilla/5.0 took=597000us",
+        },
+        // IIS 5, its head lost.
+        Sample {
+            preamble: &[],
+            line: b"2002-05-24 20:18:01 172.224.24.114 - 206.73.118.24 80 GET /Default.htm - 200 7930 248 31 Mozilla/4.0 http://64.224.24.114/",
+            reads: "peer=172.224.24.114 time=2002-05-24T20:18:01Z GET /Default.htm 200 7930 referer=http://64.224.24.114/ agent=Mozilla/4.0 took=31000us",
+        },
+        // IIS Advanced Logging: local time, quotes.
+        Sample {
+            preamble: &[b"#Fields: date-local time-local s-ip cs-method cs-uri-stem cs-uri-query c-ip cs(User-Agent) cs(Host) sc-status TimeTakenMS"],
+            line: br#"2012-08-15 17:00:00.363 10.10.28.140 GET /Products/a - "70.95.0.0" "Mozilla/5.0 (X11)" "a.example" 200 109"#,
+            reads: "peer=70.95.0.0 time=2012-08-15T17:00:00.363 GET /Products/a 200 host=a.example agent=Mozilla/5.0 (X11) took=109000us",
+        },
+        // SHOUTcast.
+        Sample {
+            preamble: &[b"#Fields: c-ip c-dns date time cs-uri-stem c-status cs(User-Agent) sc-bytes x-duration avgbandwidth"],
+            line: b"203.0.113.4 203.0.113.4 2015-12-07 10:37:05 /stream?title=A 200 NSPlayer%2F10.0 65580 12 524640",
+            reads: "peer=203.0.113.4 time=2015-12-07T10:37:05Z - /stream?title=A 200 65580 agent=NSPlayer%2F10.0 took=12000000us",
+        },
         // HTTP.sys's own errors: the request is in one column.
         Sample {
             preamble: &[b"#Fields: date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid s-reason s-queuename"],
@@ -115,7 +140,7 @@ static CARD: Card = Card {
         b"2022-03-10 17:26:30 ::1 GET /iisstart.png - 80 - ::1 - - 200 0 0",
         b"2022-02-30 17:26:30 ::1 GET /iisstart.png - 80 - ::1 - - 200 0 0 18",
         b"2022-03-10 17:26:30 ::1 GET /iis start.png - 80 - ::1 - - 200 0 0 18",
-        b"2022-03-10 17:26:30 name GET /iisstart.png - 80 - ::1 - - 200 0 0 18",
+        b"2022-03-10 17:26:30 a name GET /iisstart.png - 80 - ::1 - - 200 0 0 18",
     ],
 };
 
@@ -191,9 +216,13 @@ fn by_shape<'a>(
     let fits = |shape: &&&[Code]| {
         shape.len() == n_cells && shape.iter().zip(cells).all(|(code, cell)| code.fits(cell))
     };
-    match SHAPES.iter().find(fits) {
-        Some(shape) => row(state, Some(shape), cells, line, scratch),
-        None => Err(Miss { at: 0, wanted: "as many columns as #Fields names" }),
+    if let Some(shape) = SHAPES.iter().find(fits) {
+        return row(state, Some(shape), cells, line, scratch);
+    }
+    let mut codes = [Code::Other; MOST];
+    match headless::codes(cells, &mut codes) {
+        Some(codes) if cells.len() == n_cells => row(state, Some(codes), cells, line, scratch),
+        _ => Err(Miss { at: 0, wanted: "as many columns as #Fields names" }),
     }
 }
 
@@ -209,6 +238,8 @@ struct Row<'a> {
     forwarded: Option<&'a [u8]>,
     peer: Option<&'a [u8]>,
     has_path: bool,
+    /// Whether the time is that of the server's zone.
+    local: bool,
 }
 
 /// `record = column *(BLANKS column)`: `shape` or else the columns of the
@@ -252,11 +283,22 @@ fn row<'a>(
                 row.stem = present(cell);
                 row.has_path = true;
             }
-            Code::Time => match clock(cell) {
-                Ok(([] | [b'Z'], time)) => row.clock = Some(time),
+            Code::Seconds => record.took = number(cell).and_then(|s| s.checked_mul(1_000_000)),
+            Code::Clock | Code::Time => match clock(cell) {
+                Ok(([] | [b'Z'], time)) => {
+                    row.clock = Some(time);
+                    row.local = code == Code::Clock;
+                }
                 _ => return Err(miss("a time like 08:09:10")),
             },
             Code::Took => record.took = took(cell),
+            // ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED,
+            // ERROR_CONNECTION_ABORTED and the same of Winsock: the client
+            // was gone before all was sent, whatever `sc-bytes` says.
+            Code::Ended if matches!(cell, b"64" | b"995" | b"1236" | b"10053" | b"10054") => {
+                record.delivery.ending = Some(Ending::Cut);
+            }
+            Code::Ended => {}
             Code::User => record.user = present(cell),
             Code::Version => row.version = present(cell),
             Code::Number | Code::Other | Code::Server | Code::Service => {}
@@ -327,7 +369,11 @@ fn time(state: &mut State, row: &Row<'_>) -> Option<Time> {
         }
     };
     let east = columns::offset(state);
-    let zone = if east == 0 { Zone::Implied } else { Zone::Logged(east) };
+    let zone = match east {
+        0 if row.local => Zone::Local,
+        0 => Zone::Implied,
+        east => Zone::Logged(east),
+    };
     Some(Time { reading: Instant { seconds: seconds - i64::from(east), nanos }, digits, zone })
 }
 

@@ -19,13 +19,14 @@
 
 use memchr::{memchr, memmem};
 
-use super::clf::{whole, with_peer};
+use super::clf::with_peer;
+use super::plain::Plain;
 use super::token::{Read, cell, fault, is_ip, iso, number, present, without_port, word};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// The log of Zoraxy.
-pub struct Zoraxy;
+pub static ZORAXY: Plain = Plain { card: &CARD, grammar: zoraxy };
 
 static CARD: Card = Card {
     name: "zoraxy",
@@ -56,21 +57,6 @@ static CARD: Card = Card {
         b"[2025-05-01 15:05:38.715607] [router:r] [origin:a] [client: 192.168.1.1] [useragent: x] GET /[2025-05-01 15:05:38.715607] [router:r] [origin:a] [client: 192.168.1.1] [useragent: x] GET / 200",
     ],
 };
-
-impl Format for Zoraxy {
-    fn card(&self) -> &'static Card {
-        &CARD
-    }
-
-    fn read<'a>(
-        &self,
-        _state: &mut State,
-        line: &'a [u8],
-        _scratch: &'a mut Scratch,
-    ) -> Result<Record<'a>, Miss> {
-        whole(line, zoraxy(line))
-    }
-}
 
 /// ```abnf
 /// zoraxy = [date SP] "[" date "]" SP "[router:" name "]" SP "[origin:" vhost "]" SP

@@ -15,12 +15,16 @@
 //! ```
 
 pub mod address;
+pub mod delivery;
 pub mod meaning;
+pub mod object;
 pub mod path;
 pub mod time;
 
 pub use address::{Addresses, Client, Role};
+pub use delivery::{Delivery, Ending, Range};
 pub use meaning::{BytesMeaning, TimeMeaning};
+pub use object::Object;
 pub use time::{Instant, Time, WallClock, Zone};
 
 /// What one line of an access log says, borrowed from the line (or from the
@@ -34,8 +38,14 @@ pub struct Record<'a> {
     pub addresses: Addresses<'a>,
     /// The line's own time, or `None` where the format writes none.
     pub time: Option<Time>,
+    /// The time is not the line's own but its envelope's, which was closed
+    /// when the line was written.
+    pub sealed: bool,
     /// What was asked for.
     pub request: Request<'a>,
+    /// What of an object store was asked for. A record that has it has a
+    /// request line too, made up where the log has none.
+    pub object: Option<Object<'a>>,
     /// The status code of the answer, three digits as logged.
     pub status: Option<u16>,
     /// What the log calls the bytes of the response; its meaning (body only,
@@ -44,6 +54,8 @@ pub struct Record<'a> {
     /// The log says that no body was sent: a count of 0, or `-` where the
     /// server writes that for none.
     pub no_body: bool,
+    /// What else it says of how much was delivered.
+    pub delivery: Delivery,
     /// The host that was asked, without its port.
     pub host: Option<&'a [u8]>,
     /// The `Referer` header.

@@ -13,7 +13,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Escape;
+use super::{Escape, Object, Record};
 
 /// How far the spelling of a request is from the plain path, nearest first.
 #[derive(
@@ -110,6 +110,21 @@ impl Forms {
             forms.climb(undone, Spelling::Escaped, fold);
         }
         forms
+    }
+
+    /// Every form of what a record asked for: of its target, and of the object
+    /// it names. `None` where its request field holds no request line.
+    pub fn of_record(record: &Record<'_>, fold: bool) -> Option<Forms> {
+        let mut forms = Forms::of(record.target()?, record.escape, fold);
+        for path in record.object.into_iter().flat_map(Object::paths) {
+            for form in Forms::of(&path, Escape::None, fold).each {
+                match forms.each.iter_mut().find(|own| own.path == form.path) {
+                    Some(own) => own.spelling = own.spelling.min(form.spelling),
+                    None => forms.each.push(form),
+                }
+            }
+        }
+        Some(forms)
     }
 
     /// Takes host and query from a target, adds the forms of its path with a

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time, UTC, to the nanosecond; ordered by time.
@@ -43,6 +43,11 @@ impl Instant {
     /// This instant moved by a signed number of whole seconds.
     pub fn plus_seconds(self, seconds: i64) -> Instant {
         Instant { seconds: self.seconds.saturating_add(seconds), nanos: self.nanos }
+    }
+
+    /// Its year in UTC.
+    pub fn year(self) -> i64 {
+        civil(self).map_or(0, |time| i64::from(time.year()))
     }
 
     /// The instant as RFC 3339 text in UTC with exactly `digits` digits of
@@ -104,7 +109,7 @@ impl<'de> Deserialize<'de> for Instant {
 /// A time as one line says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Time {
-    /// Where `zone` is [`Zone::Local`]: the local reading as if it were UTC.
+    /// Where the time [is local](Time::is_local): the local reading as if it were UTC.
     /// Otherwise the instant itself.
     pub reading: Instant,
     /// How many digits of a fraction the line writes, 0 to 9.
@@ -114,11 +119,29 @@ pub struct Time {
 }
 
 impl Time {
+    /// Says whether the time is that of a clock on a wall, its zone not being
+    /// said.
+    pub fn is_local(self) -> bool {
+        matches!(self.zone, Zone::Local | Zone::Yearless)
+    }
+
+    /// The month as the line gives it, 1 to 12.
+    pub fn month(self) -> u32 {
+        civil(self.reading).map_or(1, |reading| reading.month())
+    }
+
+    /// The same day and time in another year; `None` where that has no such
+    /// day.
+    pub fn in_year(self, year: i32) -> Option<Time> {
+        let moved = civil(self.reading)?.with_year(year)?.and_utc().timestamp();
+        Some(Time { reading: Instant { seconds: moved, ..self.reading }, ..self })
+    }
+
     /// The instant of this time. `wall` is the clock that lines without a
     /// zone follow; without one they are read as UTC, and the report says so.
     pub fn instant(self, wall: Option<WallClock>) -> Instant {
         match (self.zone, wall) {
-            (Zone::Local, Some(wall)) => wall.earliest(self.reading),
+            (Zone::Local | Zone::Yearless, Some(wall)) => wall.earliest(self.reading),
             _ => self.reading,
         }
     }
@@ -133,6 +156,9 @@ pub enum Zone {
     Local,
     /// The line gives its offset, in seconds east of UTC.
     Logged(i32),
+    /// A local wall clock, and not even the year is said: that of the reading
+    /// was counted on from the lines before.
+    Yearless,
 }
 
 /// A clock on a wall: how local times without an offset are to be read.
@@ -194,6 +220,15 @@ impl WallClock {
                 Instant { seconds, nanos: reading.nanos }
             }
         }
+    }
+
+    /// Says whether this clock showed `reading` twice, when it was set back:
+    /// then two instants may be meant.
+    pub fn shows_twice(self, reading: Instant) -> bool {
+        let WallClock::Named(zone) = self else { return false };
+        civil(reading).is_some_and(|local| {
+            matches!(zone.from_local_datetime(&local), LocalResult::Ambiguous(..))
+        })
     }
 
     /// The offset of this clock at an instant, in seconds east of UTC.
@@ -274,6 +309,10 @@ mod tests {
         check("2021-12-01T12:00:00Z", "2021-12-01T11:00:00Z");
         check("2021-10-31T02:30:00Z", "2021-10-31T00:30:00Z");
         check("2021-03-28T02:30:00Z", "2021-03-28T01:30:00Z");
+        let twice = |local: &str| paris.shows_twice(Instant::parse(local).unwrap());
+        assert!(twice("2021-10-31T02:30:00Z") && twice("2021-10-31T02:00:00Z"));
+        assert!(!twice("2021-10-31T03:00:00Z") && !twice("2021-03-28T02:30:00Z"));
+        assert!(!WallClock::Offset(3600).shows_twice(Instant::at(0)));
         assert_eq!(paris.show(Instant::at(0)), "1970-01-01T01:00:00+01:00");
         assert_eq!(WallClock::parse("-0330"), Some(WallClock::Offset(-12_600)));
         assert_eq!(WallClock::parse("Nowhere/Else"), None);

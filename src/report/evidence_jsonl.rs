@@ -140,8 +140,7 @@ fn suspect_line<'u>(whole: &Whole<'_>, source: u32, line: &'u Unread) -> Suspect
 }
 
 fn source_path(whole: &Whole<'_>, source: u32) -> String {
-    let path = whole.plan.sources[source as usize].found.path.as_os_str();
-    safe::text(path.as_encoded_bytes()).text
+    safe::text(&whole.plan.sources[source as usize].found.name_bytes()).text
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ use super::safe::{self, Json, Text};
 pub struct Line<'a> {
     /// Its number, from 1.
     pub number: u64,
+    /// The member of an archive it stands in.
+    pub member: Option<&'a str>,
     /// Its bytes, line ending off.
     pub bytes: &'a [u8],
     /// How it ended.
@@ -34,6 +36,8 @@ pub struct Line<'a> {
 #[derive(Serialize)]
 struct ReadLine {
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     reading: &'static str,
     format: &'static str,
     client: Option<String>,
@@ -52,6 +56,11 @@ struct ReadLine {
     /// What stands where a request line should.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<String>,
+    /// The bucket of an object store, and the key in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bucket: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
     /// The exact bytes of what is not UTF-8, as `<key>_b64`.
     #[serde(flatten)]
     exact: serde_json::Map<String, serde_json::Value>,
@@ -66,6 +75,8 @@ struct Address {
 #[derive(Serialize)]
 struct UnreadLine {
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     reading: &'static str,
     at: usize,
     wanted: &'static str,
@@ -74,6 +85,8 @@ struct UnreadLine {
 #[derive(Serialize)]
 struct OtherLine {
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     reading: &'static str,
 }
 
@@ -82,27 +95,34 @@ struct OtherLine {
 /// # Errors
 /// When `into` cannot be written.
 pub fn json(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
-    let number = line.number;
+    let (number, member) = (line.number, member(line));
+    let other = |reading| OtherLine { line: number, member: member.clone(), reading };
     match line.reading {
-        Reading::Blank => {
-            safe::json(&OtherLine { line: number, reading: "blank" }, Json::line(), into)
-        }
-        Reading::Header => {
-            safe::json(&OtherLine { line: number, reading: "header" }, Json::line(), into)
-        }
+        Reading::Blank => safe::json(&other("blank"), Json::line(), into),
+        Reading::Header => safe::json(&other("header"), Json::line(), into),
         // A part of a line is read where the line ends.
-        Reading::Part => {
-            safe::json(&OtherLine { line: number, reading: "read" }, Json::line(), into)
-        }
+        Reading::Part => safe::json(&other("read"), Json::line(), into),
         Reading::Read(place, record) => {
             safe::json(&object(line, *place, record), Json::line(), into)
         }
         Reading::Unread(miss) => {
-            let unread =
-                UnreadLine { line: number, reading: "unread", at: miss.at, wanted: miss.wanted };
+            let (at, wanted) = (miss.at, miss.wanted);
+            let unread = UnreadLine { line: number, member, reading: "unread", at, wanted };
             safe::json(&unread, Json::line(), into)
         }
     }
+}
+
+/// Writes the name of the archive's member that the next lines stand in.
+///
+/// # Errors
+/// When `into` cannot be written.
+pub fn heading(name: &str, into: &mut dyn Write) -> io::Result<()> {
+    writeln!(into, "== {}", safe::terminal(name.as_bytes()))
+}
+
+fn member(line: &Line<'_>) -> Option<String> {
+    line.member.map(|name| safe::text(name.as_bytes()).text)
 }
 
 fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
@@ -131,6 +151,7 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         record.took.map(|micros| crate::verdict::hours::rounded(micros as f64 / 1000.0));
     ReadLine {
         line: line.number,
+        member: member(line),
         reading: "read",
         format: format::TABLE[place].card().name,
         client: text("client", client.map(Cow::Owned)),
@@ -147,6 +168,8 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         user: text("user", undone(record, record.user)),
         duration_ms,
         request: text("request", request.map(|raw| target_of(record, raw))),
+        bucket: text("bucket", bucket_of(record).map(Cow::Borrowed)),
+        key: text("key", record.object.map(|object| Cow::Borrowed(object.key))),
         exact,
     }
 }
@@ -183,6 +206,10 @@ fn target_of<'r>(record: &Record<'r>, target: &'r [u8]) -> Cow<'r, [u8]> {
         Escape::Backslash => undone(record, Some(target)).unwrap_or_default(),
         Escape::None | Escape::Plus => Cow::Borrowed(target),
     }
+}
+
+fn bucket_of<'r>(record: &Record<'r>) -> Option<&'r [u8]> {
+    record.object.and_then(|object| object.bucket)
 }
 
 fn path(record: &Record<'_>, target: &[u8]) -> Vec<u8> {
@@ -252,6 +279,10 @@ fn fields(
         let zone = match (time.zone, line.wall) {
             (Zone::Implied, _) => "the format fixes the zone".to_owned(),
             (Zone::Logged(_), _) => "the zone is on the line".to_owned(),
+            (Zone::Yearless, wall) => {
+                let wall = wall.map_or("UTC".to_owned(), |wall| wall.to_string());
+                format!("no year and no zone on the line, the year counted, read as {wall}")
+            }
             (Zone::Local, Some(wall)) => format!("no zone on the line, read as {wall}"),
             (Zone::Local, None) => {
                 "no zone on the line, read as UTC; --zone tells which it is".to_owned()
@@ -283,6 +314,8 @@ fn fields(
         field("bytes", &bytes.to_string())?;
     }
     let texts = [
+        ("bucket", bucket_of(record).map(Cow::Borrowed)),
+        ("key", record.object.map(|object| Cow::Borrowed(object.key))),
         ("host", record.host.map(Cow::Borrowed)),
         ("referer", undone(record, record.referer)),
         ("user agent", undone(record, record.agent)),
@@ -307,7 +340,14 @@ mod tests {
     fn check(line: &[u8], expected: &str, as_json: bool) {
         let mut reader = Reader::new(&[], false);
         let reading = reader.read(line);
-        let line = Line { number: 7, bytes: line, reading: &reading, trusted: &[], wall: None };
+        let line = Line {
+            number: 7,
+            member: None,
+            bytes: line,
+            reading: &reading,
+            trusted: &[],
+            wall: None,
+        };
         let mut out = Vec::new();
         if as_json {
             json(&line, &mut out).unwrap()
@@ -332,12 +372,44 @@ mod tests {
     }
 
     #[test]
+    fn an_object_shows_its_bucket_and_its_key() {
+        let line = br#"79a5be leak [06/Feb/2019:00:01:57 +0000] 192.0.2.3 - 3E57 REST.COPY.OBJECT_GET a/p%20.csv - 200 - - 4406583 - - - - - 10S6="#;
+        check(
+            line,
+            concat!(
+                r#"{"line":7,"reading":"read","format":"aws-s3","client":"192.0.2.3","addresses":[{"role":"peer","ip":"192.0.2.3"}],"time":"2019-02-06T00:01:57Z","method":"GET","target":"/a/p%20.csv","path":"/a/p .csv","status":200,"bytes":null,"host":null,"referer":null,"user_agent":null,"user":null,"duration_ms":null,"bucket":"leak","key":"a/p%20.csv"}"#,
+                "\n"
+            ),
+            true,
+        );
+        let expected = "line 7: aws-s3 (Amazon S3 server access log)
+  client     192.0.2.3
+  peer       192.0.2.3
+  time       2019-02-06T00:01:57Z  (the zone is on the line)
+  method     GET
+  target     /a/p%20.csv
+  path       /a/p .csv
+  status     200
+  bucket     leak
+  key        a/p%20.csv
+";
+        check(line, expected, false);
+    }
+
+    #[test]
     fn an_unread_line_shows_its_place() {
         let mut reader = Reader::new(&[], false);
         let line = b"no log\x1b[2J line at all";
         let reading = reader.read(line);
         let Reading::Unread(miss) = reading else { panic!("{reading:?}") };
-        let line = Line { number: 2, bytes: line, reading: &reading, trusted: &[], wall: None };
+        let line = Line {
+            number: 2,
+            member: None,
+            bytes: line,
+            reading: &reading,
+            trusted: &[],
+            wall: None,
+        };
         let mut out = Vec::new();
         text(&line, &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();

@@ -55,8 +55,7 @@ impl Output for HitsCsv {
             let actor = &judgement.actors[place];
             let is_numbered = proof::is_numbered(judged);
             number += u64::from(is_numbered);
-            let source =
-                plan.sources[hit.source as usize].found.path.as_os_str().as_encoded_bytes();
+            let source = plan.sources[hit.source as usize].found.name_bytes();
             let text = |field: &Option<Vec<u8>>| field.clone().unwrap_or_default();
             let row: [Vec<u8>; 23] = [
                 if is_numbered { proof::id(number).into() } else { Vec::new() },

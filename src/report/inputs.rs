@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::evidence::{Lines, Unread};
+use crate::evidence::{Coverage, Lines, Unread};
 use crate::examine::{Examined, ExaminedSource, Plan, PlannedSource, Question};
 use crate::format::guess::Kind;
 use crate::format::{self, BytesMeaning, TimeMeaning};
@@ -45,7 +45,7 @@ pub struct Input {
     pub content_id: Option<String>,
     /// The place of the earlier input of which it is a copy.
     pub duplicate_of: Option<u32>,
-    /// The format that read most of it.
+    /// The format that read most of it; of an archive, which kind it is.
     pub format: Option<&'static str>,
     /// How much of it that format read: of the lines that are neither blank
     /// nor a header.
@@ -74,6 +74,12 @@ pub struct Input {
     pub timeless: u64,
     /// Records whose time has no zone.
     pub zoneless: u64,
+    /// Records whose time has no year, which was counted.
+    #[serde(skip_serializing_if = "is_none")]
+    pub yearless: u64,
+    /// Records of an hour that the server's clock showed twice.
+    #[serde(skip_serializing_if = "is_none")]
+    pub twice: u64,
     /// Hit lines that stand in another input too and are counted there.
     pub copied_hits: u64,
     /// Unread lines that may name a target.
@@ -85,6 +91,11 @@ impl Input {
     pub fn zone_is_assumed(&self) -> bool {
         self.zone.as_deref().is_some_and(|zone| zone.contains(ASSUMED))
     }
+}
+
+/// Says whether there is nothing to tell.
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The clock of lines that give none and of which nothing is stated.
@@ -103,6 +114,19 @@ pub struct LineCounts {
     pub header: u64,
     /// Not read.
     pub unread: u64,
+}
+
+impl LineCounts {
+    /// The counts and their sum.
+    pub fn of(lines: Lines) -> LineCounts {
+        LineCounts {
+            total: lines.total(),
+            read: lines.read,
+            blank: lines.blank,
+            header: lines.header,
+            unread: lines.unread,
+        }
+    }
 }
 
 /// A line that was not read.
@@ -153,7 +177,7 @@ fn input(
     Input {
         path: path.text,
         path_b64: path.b64,
-        member: None,
+        member: planned.found.member.as_ref().map(|name| safe::text(name.as_bytes()).text),
         kind: match planned.kind {
             Kind::Access => "access",
             Kind::Other(_) => "other",
@@ -161,16 +185,16 @@ fn input(
         },
         server: question.servers[planned.server].name.clone(),
         series: planned.series.clone(),
-        bytes: finished.map_or(planned.found.length, |finished| finished.stored_bytes),
+        bytes: finished.map_or(planned.found.stored_length(), |finished| finished.stored_bytes),
         sha256: finished.and_then(|finished| finished.sha256.clone()),
         content_id: finished.map(|finished| finished.content_id.clone()),
         duplicate_of: source.duplicate_of,
-        format: format.map(|place| format::TABLE[place].card().name),
+        format: planned.container.or(format.map(|place| format::TABLE[place].card().name)),
         confidence: format.and_then(|place| confidence(source, place)),
         zone: zone(question, planned, source, format),
         time_means: meaning.time,
         bytes_mean: meaning.bytes,
-        lines: counts(lines),
+        lines: LineCounts::of(lines),
         first: source.coverage.first,
         last: source.coverage.last,
         problems: problems(planned, source),
@@ -178,22 +202,14 @@ fn input(
             Kind::Other(what) => Some(what),
             Kind::Access | Kind::Unknown => None,
         },
-        compressed: !planned.plain,
+        compressed: planned.compressed,
         decoded_bytes: finished.map(|finished| finished.decoded_bytes),
         timeless: source.coverage.timeless,
         zoneless: source.coverage.zoneless,
+        yearless: source.coverage.yearless,
+        twice: source.coverage.twice,
         copied_hits: source.copied_hits,
         suspects: source.unread.n_suspects,
-    }
-}
-
-fn counts(lines: Lines) -> LineCounts {
-    LineCounts {
-        total: lines.total(),
-        read: lines.read,
-        blank: lines.blank,
-        header: lines.header,
-        unread: lines.unread,
     }
 }
 
@@ -238,10 +254,12 @@ pub fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String>
         problems.extend(finished.problems.iter().cloned());
         problems.extend(finished.changed.iter().cloned());
         problems.extend(finished.grew.iter().cloned());
+        problems.extend(finished.notes.iter().cloned());
     }
     if source.coverage.overlong > 0 {
         problems.push(format!("{} lines are longer than is read", source.coverage.overlong));
     }
+    problems.extend(doubts(planned, &source.coverage));
     // Besides a byte order mark these are NULs.
     if source.coverage.skipped_bytes > BOM_BYTES {
         problems.push(format!(
@@ -250,6 +268,30 @@ pub fn problems(planned: &PlannedSource, source: &ExaminedSource) -> Vec<String>
         ));
     }
     problems
+}
+
+/// What had to be assumed of a source's times.
+fn doubts(planned: &PlannedSource, coverage: &Coverage) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if let (Some(year), Some(by)) = (planned.begin.year, planned.year_by)
+        && coverage.yearless > 0
+    {
+        doubts.push(format!(
+            "{} lines have a time without a year: the first is taken to be of {}, by {by}, and the years are counted on from it",
+            coverage.yearless, year.year
+        ));
+        let written = Instant::at(planned.found.written()).plus_seconds(86_400);
+        if !planned.found.is_stdin && coverage.last.is_some_and(|last| last > written) {
+            doubts.push("the years so counted run past the time when it was last written: one of them is wrong".to_owned());
+        }
+    }
+    if let Some(first) = coverage.first_twice {
+        doubts.push(format!(
+            "{} lines are of an hour that the server's clock showed twice, from {first} on: each may be an hour later",
+            coverage.twice
+        ));
+    }
+    doubts
 }
 
 /// Says whether a source could not be opened or read to its end, or changed

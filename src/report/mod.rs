@@ -2,7 +2,9 @@
 //!
 //! A judgement becomes a [`Report`], and the report is written in as many ways
 //! as there are lines in [`OUTPUTS`], told on a terminal ([`summary`]), or put
-//! in a folder at one go ([`folder`]). [`explain`] tells how one line is read.
+//! in a folder at one go ([`folder`]). [`explain`] tells how one line is read, [`inspect`]
+//! what a first look at logs shows, and
+//! [`suggest`] makes servers of a case file of it.
 //! All escaping lives in [`safe`]. Nothing is concluded here, nothing is
 //! opened but what is written, and there is no clock.
 //!
@@ -21,6 +23,7 @@ pub mod explain;
 pub mod folder;
 mod hits_csv;
 pub mod inputs;
+pub mod inspect;
 pub mod lists;
 pub mod model;
 pub mod page;
@@ -31,6 +34,7 @@ mod report_json;
 mod run_json;
 pub mod safe;
 mod sheet;
+pub mod suggest;
 pub mod summary;
 mod table;
 pub mod trail;

@@ -2,6 +2,7 @@
 //! wanted. What is written on them is not for this file.
 
 use crate::verdict::Code;
+pub use crate::verdict::words::{count, grouped};
 
 use super::safe;
 
@@ -73,7 +74,8 @@ impl Text<'_> {
         }
     }
 
-    fn wrapped(&mut self, first: &str, rest: &str, words: &str) {
+    /// A paragraph with these beginnings of its first line and of the others.
+    pub(super) fn wrapped(&mut self, first: &str, rest: &str, words: &str) {
         let width = usize::from(self.page.width).max(20);
         let mut line = first.to_owned();
         let mut is_empty = true;
@@ -115,24 +117,6 @@ pub(super) fn hours(hours: f64) -> String {
     let (whole, tenth) = text.split_once('.').unwrap_or((&text, "0"));
     let whole = grouped(whole.parse().unwrap_or(0));
     if tenth == "0" { whole } else { format!("{whole}.{tenth}") }
-}
-
-/// A number with its thousands set off.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A number and what it counts.
-pub(super) fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
 /// A word as it is typed to a shell.

@@ -190,6 +190,10 @@ pub struct Finding {
     pub because: String,
 }
 
+fn finding(finding: &crate::detector::Finding) -> Finding {
+    Finding { detector: finding.detector.clone(), because: finding.because.clone() }
+}
+
 /// The address of an actor, or its name.
 pub fn client(actor: &Actor) -> Vec<u8> {
     actor.key.ip().map_or_else(|| actor.client.clone(), |ip| ip.to_string().into_bytes())
@@ -302,7 +306,7 @@ pub fn list(
                 records: actor.records.len() as u64,
             },
             exposures: exposures.collect(),
-            findings: Vec::new(),
+            findings: actor.findings.iter().map(finding).collect(),
             user_agents_b64: any_b64
                 .then(|| listed.iter().map(|agent| agent.b64.clone()).collect()),
             user_agents: listed.into_iter().map(|agent| agent.text).collect(),

@@ -18,7 +18,11 @@ const SERIES: usize = 3;
 /// What to do, a sentence each.
 pub fn advice(plan: &Plan, examined: &Examined) -> Vec<String> {
     let mut series: BTreeMap<(usize, &str), Vec<Member>> = BTreeMap::new();
-    for (planned, source) in plan.sources.iter().zip(&examined.sources) {
+    // What lies in an archive is rotated no more.
+    let files = plan.sources.iter().zip(&examined.sources);
+    let files = files.filter(|(planned, _)| planned.found.member.is_none());
+    let n_files = files.clone().count();
+    for (planned, source) in files {
         let age = match planned.member.rotation {
             Rotation::Current => 0,
             Rotation::Numbered(number) => number,
@@ -40,7 +44,7 @@ pub fn advice(plan: &Plan, examined: &Examined) -> Vec<String> {
     if rotated > SERIES {
         advice.push(format!("and the oldest files of {} more series", rotated - SERIES));
     }
-    advice.push(match plan.sources.len() {
+    advice.push(match n_files {
         1 => "copy the input as it is stored, with its digest, and write-protect the copy".to_owned(),
         n => format!(
             "copy all {n} inputs as they are stored, with their digests, and write-protect the copies"

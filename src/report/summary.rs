@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use crate::actor::Class;
+use crate::detector::Finding;
 use crate::record::Instant;
 use crate::verdict::Actor;
 
 use super::page::{Page, Text, count, grouped, hours, shell};
+use super::proof::actor_id;
 use super::table::table;
 use super::{Whole, preserve, safe};
 
@@ -21,6 +23,9 @@ const NETWORKS: usize = 3;
 
 /// How many warnings of each kind are told.
 const WARNINGS: usize = 6;
+
+/// How many things that clients did are told of each class.
+const DEEDS: usize = 6;
 
 /// How many characters of a path are told.
 const NAME_WIDTH: usize = 45;
@@ -235,6 +240,25 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         text.line(&line);
         table(whole, text, &near, class.word());
         networks(whole, text, &near);
+        deeds(&near, whole.judgement.actors.len(), text);
+    }
+}
+
+/// What was noticed of the first clients of a table.
+fn deeds(near: &[(usize, &Actor)], n_actors: usize, text: &mut Text<'_>) {
+    let of = |(place, actor): &(usize, &'_ Actor)| (*place, actor.findings.clone());
+    let all: Vec<(usize, Finding)> = near
+        .iter()
+        .map(of)
+        .flat_map(|(place, findings)| findings.into_iter().map(move |one| (place, one)))
+        .collect();
+    for (place, finding) in all.iter().take(DEEDS) {
+        let because = safe::terminal(finding.because.as_bytes());
+        text.item(&format!("{} {}: {because}", actor_id(*place, n_actors), finding.detector));
+    }
+    let more = all.len().saturating_sub(DEEDS);
+    if more > 0 {
+        text.line(&format!("and {more} more that was noticed, see report.json"));
     }
 }
 

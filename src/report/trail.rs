@@ -127,7 +127,7 @@ impl Told<'_> {
 
     fn source(&self, place: &Place) -> Cow<'_, str> {
         let source = self.plan.sources.get(place.source as usize);
-        source.map_or(Cow::Borrowed("-"), |source| source.found.path.to_string_lossy())
+        source.map_or(Cow::Borrowed("-"), |source| Cow::Owned(source.found.name()))
     }
 
     fn row(&self, place: &Place, step: &Step) -> Row {

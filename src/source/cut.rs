@@ -2,7 +2,7 @@
 //!
 //! A line is what ends with `\n`, or at the end or at damage of the source. Nothing is lost: every byte is in a block, or counted by
 //! its [`Cut`]. The lines are the same for any block size, any pieces the reader gives, and any cut of the source into ranges.
-//! A lone `\r` ends no line, and UTF-16 is not turned into bytes of text here.
+//! A lone `\r` ends no line; UTF-16 is text before it comes here (`layer.rs`).
 
 use std::io::{self, Read};
 

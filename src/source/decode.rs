@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 
 use super::gzip::Gzip;
+use super::lz4::{LZ4_MAGIC, Lz4, is_frame};
 
 /// The most memory an xz stream may ask for, in bytes: its largest usual dictionary is 64 MiB (`xz -9`); a header may ask for 4 GiB.
-const XZ_MEMORY: u64 = 256 << 20;
+pub(super) const XZ_MEMORY: u64 = 256 << 20;
 
 /// How many stored bytes zstd is given at once: it forgets what it decoded in a call that ends in damage, so calls are kept small.
 const ZSTD_STEP: usize = 4 << 10;
@@ -27,6 +28,8 @@ pub enum Encoding {
     Bzip2,
     /// `gzip` (RFC 1952): 1f 8b 08 and valid flags.
     Gzip,
+    /// `lz4` (frame format): 04 22 4d 18.
+    Lz4,
     /// Not compressed, or in no way known here.
     Plain,
     /// `xz`: fd 37 7a 58 5a 00.
@@ -38,17 +41,18 @@ pub enum Encoding {
 impl Encoding {
     /// Tells the encoding from the first bytes of a file (sixteen are enough).
     pub fn of(bytes: &[u8]) -> Encoding {
-        [Encoding::Bzip2, Encoding::Gzip, Encoding::Xz, Encoding::Zstd]
+        [Encoding::Bzip2, Encoding::Gzip, Encoding::Lz4, Encoding::Xz, Encoding::Zstd]
             .into_iter()
             .find(|encoding| encoding.begins(bytes))
             .unwrap_or(Encoding::Plain)
     }
 
-    /// The usual name: `bzip2`, `gzip`, `plain`, `xz` or `zstd`.
+    /// The usual name: `bzip2`, `gzip`, `lz4`, `plain`, `xz` or `zstd`.
     pub fn name(self) -> &'static str {
         match self {
             Encoding::Bzip2 => "bzip2",
             Encoding::Gzip => "gzip",
+            Encoding::Lz4 => "lz4",
             Encoding::Plain => "plain",
             Encoding::Xz => "xz",
             Encoding::Zstd => "zstd",
@@ -69,6 +73,7 @@ impl Encoding {
             Encoding::Gzip => {
                 bytes.len() >= 4 && bytes.starts_with(&[0x1f, 0x8b, 8]) && bytes[3] & 0xe0 == 0
             }
+            Encoding::Lz4 => is_frame(bytes),
             Encoding::Plain => false,
             Encoding::Xz => bytes.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0]),
             Encoding::Zstd => {
@@ -101,6 +106,7 @@ impl Encoding {
         match self {
             Encoding::Bzip2 => b"BZh",
             Encoding::Gzip => &[0x1f, 0x8b, 8],
+            Encoding::Lz4 => LZ4_MAGIC,
             Encoding::Plain => &[],
             Encoding::Xz => &[0xfd, b'7', b'z', b'X', b'Z', 0],
             Encoding::Zstd => &[0x28, 0xb5, 0x2f, 0xfd],
@@ -131,6 +137,7 @@ pub(super) enum State {
 pub(super) enum Codec {
     Bzip2(bzip2::Decompress),
     Gzip(Box<Gzip>),
+    Lz4(Box<Lz4>),
     Xz(liblzma::stream::Stream),
     Zstd(Decoder<'static>),
 }
@@ -146,6 +153,7 @@ impl Codec {
                 Codec::Gzip(gzip)
             }
             (Encoding::Gzip, _) => Codec::Gzip(Box::new(Gzip::new())),
+            (Encoding::Lz4, _) => Codec::Lz4(Box::new(Lz4::new())),
             (Encoding::Xz, _) => {
                 Codec::Xz(liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, 0)?)
             }
@@ -173,6 +181,7 @@ impl Codec {
                 Step::since(before_in, decoder.total_in(), before_out, decoder.total_out(), state)
             }
             Codec::Gzip(gzip) => gzip.step(input, output),
+            Codec::Lz4(lz4) => lz4.step(input, output),
             Codec::Xz(stream) => {
                 let (before_in, before_out) = (stream.total_in(), stream.total_out());
                 let state = match stream.process(input, output, Action::Run) {

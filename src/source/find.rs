@@ -43,6 +43,50 @@ pub struct Found {
     pub is_stdin: bool,
     /// The open file, for a source that has no name any more.
     pub spooled: Option<Arc<File>>,
+    /// The name of the member, where the source is one of the archive that `path` is; for a member of an archive in an archive the names
+    /// of both, with `!` between. The rest is then the archive's. A name is only shown: nothing is opened by it.
+    pub member: Option<String>,
+    /// How many bytes the member has as its archive says; 0 where it says that only behind the member.
+    pub member_length: u64,
+    /// When the member was last modified, in seconds since 1970 UTC, where its archive says so (tar does).
+    pub member_modified: Option<i64>,
+    /// The number of the member in its archive, in the order in which it is met; names need not be unique. 0 for the archive itself.
+    pub place: u32,
+}
+
+impl Found {
+    /// What to call it where text speaks of it: its path, and `!` and the member's name where it is one.
+    pub fn name(&self) -> String {
+        match &self.member {
+            None => self.path.display().to_string(),
+            Some(member) => format!("{}!{member}", self.path.display()),
+        }
+    }
+
+    /// The same in the exact bytes of the path.
+    pub fn name_bytes(&self) -> Vec<u8> {
+        let mut name = self.path.as_os_str().as_bytes().to_vec();
+        if let Some(member) = &self.member {
+            name.push(b'!');
+            name.extend_from_slice(member.as_bytes());
+        }
+        name
+    }
+
+    /// When what it holds was last written, in seconds since 1970 UTC: the member, where its archive says so, else the file.
+    pub fn written(&self) -> i64 {
+        self.member_modified.unwrap_or(self.modified.0)
+    }
+
+    /// How many bytes it is stored in, as far as that is known before it is read.
+    pub fn stored_length(&self) -> u64 {
+        if self.member.is_some() { self.member_length } else { self.length }
+    }
+
+    /// Whether the other is of the same file.
+    pub fn is_of(&self, other: &Found) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
 }
 
 /// Finds the sources `inputs` name, relative to `base` (an absolute path, else taken from the working directory).
@@ -130,6 +174,10 @@ fn describe(path: PathBuf, absolute: PathBuf, metadata: &Metadata) -> Found {
         modified: modified(metadata),
         is_stdin: false,
         spooled: None,
+        member: None,
+        member_length: 0,
+        member_modified: None,
+        place: 0,
     }
 }
 

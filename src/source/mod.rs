@@ -1,8 +1,8 @@
 //! WHERE DO BYTES COME FROM?
 //!
 //! The only room that opens inputs, and it opens them read-only. It finds the files a user means ([`mod@find`]), knows how rotation names them
-//! ([`rotation`]), decodes them by content and never by name ([`mod@open`]), digests what is stored and what is decoded while reading
-//! ([`digest`]), and cuts decoded bytes into blocks of whole lines ([`cut`]) whose marks are then listed ([`index`]).
+//! ([`rotation`]), decodes them by content and never by name ([`mod@open`]), turns what is no line of bytes into text, digests what is stored and what
+//! is decoded while reading ([`digest`]), and cuts decoded bytes into blocks of whole lines ([`cut`]) whose marks are then listed ([`index`]).
 //!
 //! What it never does: interpret a line, write to an input, hold a whole source in memory, or look at the clock.
 //!
@@ -30,29 +30,40 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+pub mod archive;
 mod calendar;
 pub mod cut;
 mod decode;
 pub mod digest;
 pub mod find;
+mod foreign;
 mod gzip;
 mod handle;
 pub mod holes;
 pub mod index;
+mod layer;
+mod lz4;
 pub mod open;
 pub mod rotation;
+pub mod sample;
 mod scan;
+pub mod sealed;
 pub mod settings;
 pub mod slice;
 mod stored;
+mod unpack;
 
+pub use archive::{Archive, Container, Met, walk, with};
 pub use cut::{Block, Blocks, Cut, LINE_CAP, Line, Overlong, lines};
 pub use decode::Encoding;
 pub use digest::{ContentId, Digest};
 pub use find::{Finding, Found, absolute, find, spool_stdin};
+pub use foreign::foreign;
 pub use handle::{Changes, check};
 pub use holes::{Missing, missing};
 pub use index::Index;
-pub use open::{Finished, Opened, ReadOptions, head, open};
+pub use open::{Finished, Head, Opened, ReadOptions, head, look, open};
 pub use rotation::{Member, Rotation, member, time_order};
+pub use sample::{Extent, Sampled, sample, sample_opened};
+pub use sealed::sealed;
 pub use slice::{Slice, slice};

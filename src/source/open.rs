@@ -1,29 +1,24 @@
-//! Opens a source and gives its decoded bytes, whatever damage it has.
+//! Opens a source and gives its text, whatever damage it has.
 //!
 //! A source is opened read-only, must be the file that was found, and is read at most to the length it was found with: what a server
-//! appends meanwhile is noted, not read. Every member of a compressed file is decoded. Where one is torn, what is readable is given, then
-//! [`Opened`] returns an error *once* (so that a half line can be ended there), looks for the next member, and goes on with it.
-//! A decompression bomb costs time, never memory: nothing is held but blocks of fixed size.
-//!
-//! Archives (tar, zip) and text encodings (UTF-16) are not taken apart here.
+//! appends meanwhile is noted, not read. Its stored bytes are decoded, and where their first ones ask for a layer (UTF-16), it turns them
+//! into text. An archive is told, and taken apart in `archive.rs`.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use memchr::memmem;
-
-use super::decode::{Codec, Encoding, MAGIC, State};
-use super::digest::ContentId;
+use super::archive::Container;
+use super::decode::Encoding;
 use super::find::Found;
-use super::handle::{changes, handle};
+use super::handle::{Changes, changes, handle};
+use super::layer::{LAYER_HEAD, Layers};
 use super::stored::Stored;
+use super::unpack::Unpacked;
 
-/// How far a decoder that met damage goes back to look for a member it may have run into, in bytes. Damage is nearly always noticed
-/// within a few kilobytes; the limit keeps a file made of false starts from costing more than its length times this.
-const LOOK_BACK: u64 = 64 << 10;
-
-/// How many problems of one source are kept as sentences; a file torn in a thousand places is counted, not listed.
-const PROBLEMS: usize = 100;
+/// How many decoded bytes a layer is given at once.
+const DECODED_BLOCK: usize = 64 << 10;
 
 /// What is wanted of a reading.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +35,8 @@ impl Default for ReadOptions {
 
 /// Opens a source for one reading from its start. `progress` is added to as stored bytes are read.
 ///
+/// A member of an archive is not opened here, because it cannot be read without those before it: see [`walk`](super::walk()).
+///
 /// # Errors
 /// When the file cannot be opened or its first bytes cannot be read, is not a regular file, or is not the file that was found.
 pub fn open<'p>(
@@ -47,42 +44,45 @@ pub fn open<'p>(
     options: ReadOptions,
     progress: Option<&'p AtomicU64>,
 ) -> io::Result<Opened<'p>> {
+    if found.member.is_some() {
+        let why = format!("{} is read where its archive is walked", found.name());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
     let (file, metadata) = handle(found)?;
-    let mut stored = Stored::new(file, found.length.min(metadata.len()), options.hash, progress);
-    let encoding = Encoding::of(stored.peek_at_least(MAGIC)?);
-    Ok(Opened {
-        found: found.clone(),
-        stored,
-        encoding,
-        codec: None,
-        is_in_member: false,
-        member_start: 0,
-        given_since_damage: true,
-        pending: None,
-        is_done: false,
-        content: ContentId::default(),
-        decoded: 0,
-        problems: Vec::new(),
-        n_problems: 0,
-    })
+    let stored = Stored::new(file, found.length.min(metadata.len()), options.hash, progress);
+    Ok(Opened::new(found.clone(), Unpacked::new(found.name(), stored)?))
 }
 
-/// The first `limit` decoded bytes of a source (fewer if it is shorter or torn), with its encoding and the problems met: for guessing.
+/// What the beginning of a source looks like.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// How its stored bytes are encoded.
+    pub encoding: Encoding,
+    /// The layers between its decoded bytes and its text, such as `UTF-16LE`; none where the decoded bytes are the text. A source is
+    /// read from any byte only where this is none and its encoding is plain.
+    pub layer: Option<String>,
+    /// What kind of archive it is, if it is one: its members are then sources of their own.
+    pub container: Option<Container>,
+    /// The first bytes of its text; of an archive, its decoded bytes.
+    pub bytes: Vec<u8>,
+    /// What was wrong with it so far, one sentence each.
+    pub problems: Vec<String>,
+}
+
+/// The first `limit` bytes of the text of a source (fewer if it is shorter or torn), and how it is stored: for guessing.
 ///
 /// # Errors
 /// As for [`open()`]. Damage is not an error, but a problem.
+pub fn look(found: &Found, limit: usize) -> io::Result<Head> {
+    Ok(open(found, ReadOptions { hash: false }, None)?.look(limit))
+}
+
+/// Like [`look`]: the encoding, the first bytes of the text, and the problems met.
+///
+/// # Errors
+/// As for [`look`].
 pub fn head(found: &Found, limit: usize) -> io::Result<(Encoding, Vec<u8>, Vec<String>)> {
-    let mut opened = open(found, ReadOptions { hash: false }, None)?;
-    let mut bytes = vec![0; limit];
-    let mut filled = 0;
-    while filled < limit {
-        match opened.read(&mut bytes[filled..]) {
-            Ok(0) | Err(_) => break,
-            Ok(n) => filled += n,
-        }
-    }
-    bytes.truncate(filled);
-    Ok((opened.encoding, bytes, opened.problems()))
+    look(found, limit).map(|head| (head.encoding, head.bytes, head.problems))
 }
 
 /// What a finished reading says of its source.
@@ -90,293 +90,198 @@ pub fn head(found: &Found, limit: usize) -> io::Result<(Encoding, Vec<u8>, Vec<S
 pub struct Finished {
     /// The SHA-256 of the whole file as stored, in hexadecimal; none if it was not wanted or a part could not be read.
     pub sha256: Option<String>,
-    /// The [`ContentId`] of the decoded bytes that were read, in hexadecimal.
+    /// The [`ContentId`](super::ContentId) of the decoded bytes that were read, below any layer, in hexadecimal.
     pub content_id: String,
     /// How many stored bytes were read.
     pub stored_bytes: u64,
-    /// How many decoded bytes were read.
+    /// How many decoded bytes were read, below any layer.
     pub decoded_bytes: u64,
-    /// What was wrong with the stored bytes, one sentence each, with stored offsets.
+    /// How many bytes of text were given: the decoded ones, or what a layer made of all of them.
+    pub text_bytes: u64,
+    /// What was wrong with the bytes, one sentence each, with stored offsets.
     pub problems: Vec<String>,
+    /// What is worth knowing of the source and no fault, one sentence each.
+    pub notes: Vec<String>,
     /// The source became shorter, was replaced, or was rewritten since it was found: a fault.
     pub changed: Option<String>,
     /// The source became longer since it was found: no fault; what was added was not read.
     pub grew: Option<String>,
 }
 
-/// A source being read: a [`Read`] of its decoded bytes.
+/// A source being read: a [`Read`] of its text.
 ///
 /// On damage `read` returns an error once, of kind `InvalidData` or `UnexpectedEof`; the next reads give what follows the damage, if
-/// [`Opened::is_resumable`], else nothing. No decoded byte is lost by the error.
+/// [`Opened::is_resumable`], else nothing. No byte is lost by the error.
 pub struct Opened<'p> {
     found: Found,
-    stored: Stored<'p>,
-    encoding: Encoding,
-    codec: Option<Codec>,
-    is_in_member: bool,
-    /// The stored offset where the member being decoded began.
-    member_start: u64,
-    /// Bytes were given since the last error, so that another error has a place of its own.
-    given_since_damage: bool,
-    /// Damage that was met in a step that also gave bytes: it is returned by the next read.
-    pending: Option<State>,
-    is_done: bool,
-    content: ContentId,
-    decoded: u64,
-    problems: Vec<String>,
-    n_problems: usize,
+    unpacked: Unpacked<'p>,
+    container: Option<Container>,
+    layers: Layers,
+    /// Text that was not given yet, and how much of it was. Without layers, the decoded bytes they were looked for in.
+    text: Vec<u8>,
+    at: usize,
+    /// Decoded bytes on their way through the layers.
+    decoded: Vec<u8>,
+    /// Damage right behind the text that was not given yet.
+    pending: Option<io::Error>,
+    text_bytes: u64,
 }
 
-impl Opened<'_> {
+impl<'p> Opened<'p> {
+    pub(super) fn new(found: Found, mut unpacked: Unpacked<'p>) -> Opened<'p> {
+        let mut head = vec![0; LAYER_HEAD];
+        let (mut filled, mut pending) = (0, None);
+        while filled < head.len() {
+            match unpacked.read(&mut head[filled..]) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
+                Err(error) => {
+                    pending = Some(error);
+                    break;
+                }
+            }
+        }
+        head.truncate(filled);
+        let container = Container::of(&head);
+        let mut layers = match container {
+            Some(_) => Layers::default(),
+            None => Layers::choose(&head),
+        };
+        let (mut text, mut decoded) = (head, Vec::new());
+        if !layers.is_empty() {
+            decoded = std::mem::take(&mut text);
+            layers.push(&decoded, &mut text);
+            if pending.is_some() {
+                layers.end(&mut text);
+            }
+            decoded.resize(DECODED_BLOCK, 0);
+        }
+        Opened { found, unpacked, container, layers, text, at: 0, decoded, pending, text_bytes: 0 }
+    }
+
+    /// What is being read.
+    pub fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// What kind of archive the source is, if it is one. Read as it is, it gives the bytes of the archive.
+    pub fn container(&self) -> Option<Container> {
+        self.container
+    }
+
+    /// Its first `limit` bytes, from where it stands, and how it is stored.
+    pub fn look(&mut self, limit: usize) -> Head {
+        let mut bytes = Vec::new();
+        // What was read before damage stays; the damage is among the problems.
+        let _ = self.by_ref().take(limit as u64).read_to_end(&mut bytes);
+        Head {
+            encoding: self.encoding(),
+            layer: self.layer(),
+            container: self.container,
+            bytes,
+            problems: self.problems(),
+        }
+    }
+
+    /// The file and how long it is taken to be, where the stored bytes are the decoded ones.
+    pub(super) fn plain_file(&self) -> Option<(Arc<File>, u64)> {
+        let stored = &self.unpacked.stored;
+        let file = stored.file().filter(|_| self.encoding() == Encoding::Plain)?;
+        Some((Arc::clone(file), stored.length()))
+    }
+
     /// How the source is encoded.
     pub fn encoding(&self) -> Encoding {
-        self.encoding
+        self.unpacked.encoding()
+    }
+
+    /// The layers between the decoded bytes and the text, such as `UTF-16LE`; none where the decoded bytes are the text.
+    pub fn layer(&self) -> Option<String> {
+        self.layers.name()
     }
 
     /// Whether there may be more to read: after an error, whether the source goes on behind the damage.
     pub fn is_resumable(&self) -> bool {
-        !self.is_done
+        self.unpacked.is_resumable() || self.at < self.text.len() || self.pending.is_some()
     }
 
-    /// What was wrong with the stored bytes so far, one sentence each.
+    /// What was wrong with the source so far, one sentence each.
     pub fn problems(&self) -> Vec<String> {
-        let mut problems = self.problems.clone();
-        if self.n_problems > problems.len() {
-            problems.push(format!(
-                "{}: {} more problems are not listed",
-                self.name(),
-                self.n_problems - problems.len()
-            ));
-        }
+        let mut problems = self.unpacked.problems();
+        problems.extend(self.layers.problems().map(|what| format!("{} {what}", self.name())));
         problems
     }
 
     /// Ends the reading: takes in the stored bytes that were not read (if a digest is wanted), and looks whether the source changed.
     pub fn finish(mut self) -> Finished {
-        let sha256 = match self.stored.digest_rest() {
-            Ok(sha256) => sha256,
-            Err(error) => {
-                self.unreadable(&error);
-                None
-            }
-        };
-        let mut changes = changes(&self.found, self.stored.file());
-        if self.stored.is_short && changes.changed.is_none() {
+        let sha256 = self.unpacked.digest_rest();
+        let stored = &self.unpacked.stored;
+        // Whether an archive changed is asked once, of the archive.
+        let mut changes =
+            stored.file().map_or_else(Changes::default, |file| changes(&self.found, file));
+        if stored.file().is_some() && stored.is_short && changes.changed.is_none() {
             changes.changed = Some(format!("{} became shorter while it was read", self.name()));
         }
+        let (content_id, decoded_bytes) = self.unpacked.content();
         Finished {
             sha256,
-            stored_bytes: self.stored.seen(),
-            decoded_bytes: self.decoded,
+            stored_bytes: self.unpacked.stored.seen(),
+            content_id,
+            decoded_bytes,
+            text_bytes: self.text_bytes,
             problems: self.problems(),
-            content_id: self.content.hex(),
+            notes: self.layers.notes().map(|note| format!("{} {note}", self.name())).collect(),
             changed: changes.changed,
             grew: changes.grew,
         }
     }
 
     fn name(&self) -> String {
-        self.found.path.display().to_string()
+        self.found.name()
     }
 
-    fn problem(&mut self, sentence: String) {
-        self.n_problems += 1;
-        if self.problems.len() < PROBLEMS {
-            self.problems.push(sentence);
-        }
-    }
-
-    fn unreadable(&mut self, error: &io::Error) {
-        let sentence = format!(
-            "{} could not be read at stored offset {}: {error}",
-            self.name(),
-            self.stored.offset()
-        );
-        self.problem(sentence);
-        self.is_done = true;
-    }
-
-    fn decode(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(state) = self.pending.take()
-                && let Some(error) = self.damage(state)?
-            {
-                return Err(error);
-            }
-            if self.is_done {
-                return Ok(0);
-            }
-            if !self.is_in_member {
-                if let Some(error) = self.next_member()? {
-                    return Err(error);
-                }
-                continue;
-            }
-            let Some(codec) = &mut self.codec else {
-                self.is_in_member = false;
-                continue;
-            };
-            let input = self.stored.peek()?;
-            let is_end = input.is_empty();
-            let step = codec.step(input, out);
-            self.stored.consume(step.consumed);
-            match step.state {
-                State::Going if step.consumed + step.produced == 0 => {
-                    let reason =
-                        if is_end { String::new() } else { "it makes no progress".to_string() };
-                    self.pending = Some(State::Damaged(reason));
-                }
-                State::Going => {}
-                State::End => self.is_in_member = false,
-                state => self.pending = Some(state),
-            }
-            if step.produced > 0 {
-                self.given_since_damage = true;
-                return Ok(step.produced);
-            }
-        }
-    }
-
-    /// Notes damage, goes to where decoding can go on, and gives the error to return: none if one was returned for this place already.
-    fn damage(&mut self, state: State) -> io::Result<Option<io::Error>> {
-        self.is_in_member = false;
-        let at = self.stored.offset();
-        let is_end = self.stored.peek()?.is_empty();
-        let (kind, what) = match state {
-            State::Mismatch(reason) => (
-                io::ErrorKind::InvalidData,
-                format!("is damaged: at its end, offset {at}, {reason}"),
-            ),
-            State::Damaged(reason) if is_end => {
-                let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-                self.resume()?;
-                (
-                    io::ErrorKind::UnexpectedEof,
-                    format!("is cut off: the file ends at offset {at}{reason}"),
-                )
-            }
-            State::Damaged(reason) => {
-                self.resume()?;
-                (io::ErrorKind::InvalidData, format!("is damaged near offset {at}: {reason}"))
-            }
-            State::Going | State::End => return Ok(None),
-        };
-        let then = match (self.is_done, self.stored.offset()) {
-            (true, _) => "nothing after it could be read".to_string(),
-            (false, next) => format!("reading goes on at offset {next}"),
-        };
-        let sentence = format!(
-            "{}: the {} member at stored offset {} {what}; {then}",
-            self.name(),
-            self.encoding.name(),
-            self.member_start
-        );
-        self.problem(sentence.clone());
-        Ok(self.error(kind, sentence))
-    }
-
-    fn error(&mut self, kind: io::ErrorKind, sentence: String) -> Option<io::Error> {
-        std::mem::take(&mut self.given_since_damage).then(|| io::Error::new(kind, sentence))
-    }
-
-    /// Looks for the next member behind damage, from a little before it: the decoder may have run into that member without noticing.
-    fn resume(&mut self) -> io::Result<()> {
-        let at = self.stored.offset();
-        self.stored.rewind(at.saturating_sub(LOOK_BACK).max(self.member_start + 1));
-        self.search()
-    }
-
-    /// Goes to the next place where a member begins, or to the end, and is done there.
-    fn search(&mut self) -> io::Result<()> {
-        let finder = memmem::Finder::new(self.encoding.needle());
-        loop {
-            let bytes = self.stored.peek_at_least(2 * MAGIC)?;
-            let mut from = 0;
-            while let Some(place) = finder.find(&bytes[from..]) {
-                from += place;
-                if bytes.len() - from < MAGIC && bytes.len() >= 2 * MAGIC {
-                    // Too near the end of the block to be told; it comes again with more behind it.
-                    break;
-                }
-                if self.encoding.resumes(&bytes[from..]) {
-                    self.stored.consume(from);
+    /// Passes decoded bytes through the layers until they give text, or end, or are damaged.
+    fn refill(&mut self) -> io::Result<()> {
+        self.text.clear();
+        self.at = 0;
+        while self.text.is_empty() && self.pending.is_none() {
+            match self.unpacked.read(&mut self.decoded) {
+                Ok(0) => {
+                    self.layers.end(&mut self.text);
                     return Ok(());
                 }
-                from += 1;
-            }
-            if bytes.len() < 2 * MAGIC {
-                let n = bytes.len();
-                self.stored.consume(n);
-                self.is_done = true;
-                return Ok(());
-            }
-            let n = bytes.len() - MAGIC;
-            self.stored.consume(n);
-        }
-    }
-
-    /// Begins the next member, if there is one. Zero bytes between members and after the last one are padding (tapes, xz streams).
-    fn next_member(&mut self) -> io::Result<Option<io::Error>> {
-        loop {
-            let bytes = self.stored.peek_at_least(MAGIC)?;
-            if bytes.is_empty() {
-                self.is_done = true;
-                return Ok(None);
-            }
-            if self.encoding.begins(bytes) {
-                self.member_start = self.stored.offset();
-                match Codec::new(self.encoding, self.codec.take()) {
-                    Ok(codec) => self.codec = codec,
-                    Err(error) => self.unreadable(&error),
+                Ok(n) => self.layers.push(&self.decoded[..n], &mut self.text),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+                Err(error) => {
+                    self.layers.end(&mut self.text);
+                    self.pending = Some(error);
                 }
-                self.is_in_member = true;
-                return Ok(None);
             }
-            let n_zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-            if n_zeros == 0 {
-                break;
-            }
-            self.stored.consume(n_zeros);
         }
-        let start = self.stored.offset();
-        self.search()?;
-        let n = self.stored.offset() - start;
-        let name = self.encoding.name();
-        let sentence = if self.is_done {
-            format!(
-                "{}: {n} bytes at stored offset {start}, after the last {name} member, are not {name} and were not read",
-                self.name()
-            )
-        } else {
-            format!(
-                "{}: {n} bytes at stored offset {start}, between two members, are not {name} and were not read",
-                self.name()
-            )
-        };
-        self.problem(sentence.clone());
-        // Behind the last member nothing of a line can be missing that its missing newline does not show.
-        Ok(if self.is_done { None } else { self.error(io::ErrorKind::InvalidData, sentence) })
+        Ok(())
     }
 }
 
 impl Read for Opened<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() || (self.is_done && self.pending.is_none()) {
-            return Ok(0);
+        if self.at == self.text.len() && self.pending.is_none() && !self.layers.is_empty() {
+            self.refill()?;
         }
-        let read = match self.encoding {
-            Encoding::Plain => self.stored.read(out),
-            _ => self.decode(out),
+        let left = &self.text[self.at..];
+        let n = if !left.is_empty() {
+            let n = out.len().min(left.len());
+            out[..n].copy_from_slice(&left[..n]);
+            self.at += n;
+            n
+        } else if let Some(error) = self.pending.take() {
+            return Err(error);
+        } else if self.layers.is_empty() {
+            self.unpacked.read(out)?
+        } else {
+            0
         };
-        match &read {
-            Ok(n) => {
-                self.content.update(&out[..*n]);
-                self.decoded += *n as u64;
-            }
-            Err(error) if self.stored.is_broken => self.unreadable(error),
-            Err(_) => {}
-        }
-        read
+        self.text_bytes += n as u64;
+        Ok(n)
     }
 }
 

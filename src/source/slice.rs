@@ -8,15 +8,16 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::decode::{Encoding, MAGIC};
+use super::decode::Encoding;
 use super::find::Found;
 use super::handle::handle;
+use super::layer::{LAYER_HEAD, Layers};
 
 /// Reads a plain source by position, for one split [`start`, `end`) of it: from the byte before `start` to the end of the source, because
 /// the split must see whether a line begins at `start`, and finishes its last line beyond `end` (see [`super::Blocks::of_range`]).
 ///
 /// # Errors
-/// As for [`super::open()`]; also when the source is compressed, because then offsets of lines are not offsets in the file.
+/// As for [`super::open()`]; also when the source is compressed or under a layer, because then offsets of lines are not offsets in the file.
 pub fn slice<'p>(
     found: &Found,
     start: u64,
@@ -24,12 +25,14 @@ pub fn slice<'p>(
     progress: Option<&'p AtomicU64>,
 ) -> io::Result<Slice<'p>> {
     let (file, metadata) = handle(found)?;
-    let mut first = [0; MAGIC];
+    let mut first = vec![0; LAYER_HEAD];
     let filled = read_full_at(&file, &mut first)?;
-    if Encoding::of(&first[..filled]) != Encoding::Plain {
+    let first = &first[..filled];
+    let is_plain = Encoding::of(first) == Encoding::Plain && found.member.is_none();
+    if !is_plain || !Layers::choose(first).is_empty() {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            format!("{} is compressed and cannot be split", found.path.display()),
+            format!("{} is compressed or re-coded and cannot be split", found.path.display()),
         ));
     }
     let length = found.length.min(metadata.len());

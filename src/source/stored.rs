@@ -1,10 +1,11 @@
-//! The bytes of one file as they are stored: read by position, at most to a fixed length, digested once in order.
+//! The bytes of one file, or of one member of an archive, as they are stored: digested once in order.
 //!
-//! Reading by position leaves the file's own cursor alone, so that many readers may share one handle, and lets a decoder go back a little
-//! after damage; bytes that are read twice are digested and counted once. It knows nothing of encodings.
+//! A file is read by position, at most to a fixed length. That leaves its own cursor alone, so that many readers may share one handle. A
+//! member is read as it comes, and the last bytes of it are kept. Both let a decoder go back a little after damage; bytes that are read
+//! twice are digested and counted once. It knows nothing of encodings.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,9 +15,20 @@ use super::digest::Digest;
 /// How many stored bytes are read at once: large enough that system calls do not count, small enough to stay in the second-level cache.
 pub(super) const STORED_BLOCK: usize = 256 << 10;
 
-/// The stored bytes of one file, from its start to the length it was opened with.
+/// How far back one can go in what is read as it comes, in bytes.
+pub(super) const LOOK_BACK: usize = 64 << 10;
+
+/// Where stored bytes come from.
+enum Origin<'p> {
+    /// A file, read by position.
+    File(Arc<File>),
+    /// A member of an archive, read as it comes.
+    Member(Box<dyn Read + Send + 'p>),
+}
+
+/// The stored bytes of one file from its start to the length it was opened with, or of one member.
 pub(super) struct Stored<'p> {
-    file: Arc<File>,
+    origin: Origin<'p>,
     length: u64,
     buffer: Vec<u8>,
     /// The part of `buffer` that was read and not consumed.
@@ -40,8 +52,17 @@ impl<'p> Stored<'p> {
         hash: bool,
         progress: Option<&'p AtomicU64>,
     ) -> Self {
+        Stored { progress, ..Stored::from(Origin::File(file), length, hash) }
+    }
+
+    /// The bytes of a member, to its end. An error of the reader is where they can be read no further.
+    pub(super) fn member(reader: Box<dyn Read + Send + 'p>, hash: bool) -> Self {
+        Stored::from(Origin::Member(reader), u64::MAX, hash)
+    }
+
+    fn from(origin: Origin<'p>, length: u64, hash: bool) -> Self {
         Stored {
-            file,
+            origin,
             length,
             buffer: Vec::new(),
             at: 0,
@@ -49,7 +70,7 @@ impl<'p> Stored<'p> {
             next: 0,
             seen: 0,
             digest: hash.then(Digest::default),
-            progress,
+            progress: None,
             is_short: false,
             is_broken: false,
         }
@@ -65,8 +86,17 @@ impl<'p> Stored<'p> {
         self.seen
     }
 
-    pub(super) fn file(&self) -> &File {
-        &self.file
+    /// The file; none for a member.
+    pub(super) fn file(&self) -> Option<&Arc<File>> {
+        match &self.origin {
+            Origin::File(file) => Some(file),
+            Origin::Member(_) => None,
+        }
+    }
+
+    /// How long the file is taken to be.
+    pub(super) fn length(&self) -> u64 {
+        self.length
     }
 
     /// The bytes that were read and not consumed; empty only at the end.
@@ -80,10 +110,14 @@ impl<'p> Stored<'p> {
             if self.buffer.is_empty() {
                 self.buffer = vec![0; STORED_BLOCK];
             }
-            self.buffer.copy_within(self.at..self.filled, 0);
-            self.filled -= self.at;
-            self.at = 0;
-            while self.filled < n {
+            let kept = match &self.origin {
+                Origin::File(_) => 0,
+                Origin::Member(_) => self.at.min(LOOK_BACK),
+            };
+            self.buffer.copy_within(self.at - kept..self.filled, 0);
+            self.filled -= self.at - kept;
+            self.at = kept;
+            while self.filled - self.at < n {
                 let mut buffer = std::mem::take(&mut self.buffer);
                 let read = self.fetch(&mut buffer[self.filled..]);
                 self.buffer = buffer;
@@ -104,6 +138,7 @@ impl<'p> Stored<'p> {
     /// Reads straight into `out`, past the buffer when that is empty.
     pub(super) fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.at == self.filled {
+            (self.at, self.filled) = (0, 0);
             return self.fetch(out);
         }
         let n = out.len().min(self.filled - self.at);
@@ -112,11 +147,17 @@ impl<'p> Stored<'p> {
         Ok(n)
     }
 
-    /// Goes back to an offset that was read before.
+    /// Goes back to an offset that was read before, in a member as far as its bytes are still there.
     pub(super) fn rewind(&mut self, offset: u64) {
-        self.next = offset.min(self.seen);
-        self.at = 0;
-        self.filled = 0;
+        let first = self.next - self.filled as u64;
+        match &self.origin {
+            Origin::File(_) if !(first..=self.next).contains(&offset) => {
+                self.next = offset.min(self.seen);
+                self.at = 0;
+                self.filled = 0;
+            }
+            _ => self.at = offset.clamp(first, self.next).saturating_sub(first) as usize,
+        }
     }
 
     /// Reads what was never read, so that the digest is of the whole file, and returns the digest: none if it was not wanted,
@@ -139,7 +180,11 @@ impl<'p> Stored<'p> {
             return Ok(0);
         }
         let n_read = loop {
-            match self.file.read_at(&mut out[..room], self.next) {
+            let read = match &mut self.origin {
+                Origin::File(file) => file.read_at(&mut out[..room], self.next),
+                Origin::Member(reader) => reader.read(&mut out[..room]),
+            };
+            match read {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     self.is_broken = true;

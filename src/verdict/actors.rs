@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::actor::{self, Class};
+use crate::detector::Finding;
 use crate::evidence::{ClientKey, Signs};
 use crate::examine::ask::Seen;
 use crate::examine::{Examined, Question};
@@ -74,6 +75,8 @@ pub struct Actor {
     pub agents: BTreeMap<Vec<u8>, u64>,
     /// Hits whose user agent is not among these.
     pub agents_left_out: u64,
+    /// What it did that is worth notice.
+    pub findings: Vec<Finding>,
 }
 
 /// Gathers the actors, and says for each hit which is its own.
@@ -117,6 +120,7 @@ pub fn gather(
                 exposures: BTreeMap::new(),
                 agents: BTreeMap::new(),
                 agents_left_out: 0,
+                findings: Vec::new(),
             });
             actors.len() - 1
         });

@@ -141,7 +141,8 @@ pub fn finding(view: &View<'_>, exposure: usize, wanted: impl Fn(Instant) -> boo
         } else {
             Where::Outside
         };
-        gravest = gravest.min(of_hit(hit, judged, place, fixed));
+        let named = view.behaviour.names(hit.client);
+        gravest = gravest.min(of_hit(hit, judged, place, fixed, named));
         let in_vain = matches!(judged.grade, Grade::R | Grade::E);
         if place == Where::Inside && in_vain && hit.class == Class::Other && is_listed(view, hit) {
             refused.entry(hit.client).or_default().insert(hit.target);
@@ -157,10 +158,12 @@ fn is_listed(view: &View<'_>, hit: &Hit) -> bool {
     view.question.target(hit.target).is_some_and(|target| target.listed.is_some())
 }
 
-/// What one hit alone leads to.
-fn of_hit(hit: &Hit, judged: Judged, place: Where, fixed: Option<Instant>) -> Finding {
+/// What one hit leads to. `named`: what its client did shows that it was no
+/// lawful user, which tells what the log of one request cannot.
+fn of_hit(hit: &Hit, judged: Judged, place: Where, fixed: Option<Instant>, named: bool) -> Finding {
     let outsider = matches!(hit.class, Class::Other | Class::Crawler);
-    let unresolved = hit.class == Class::Unresolved && !hit.signs.has(Signs::MAYBE_LAWFUL);
+    let maybe_lawful = hit.signs.has(Signs::MAYBE_LAWFUL) && !named;
+    let unresolved = hit.class == Class::Unresolved && !maybe_lawful;
     if !outsider && !unresolved {
         return Finding::None;
     }
@@ -180,7 +183,7 @@ fn of_hit(hit: &Hit, judged: Judged, place: Where, fixed: Option<Instant>) -> Fi
             _ => Finding::None,
         },
         Where::Border if grade.is_full() || matches!(grade, Grade::P | Grade::U) => Finding::B1,
-        Where::Outside if is_sent_outside(hit, &judged) => {
+        Where::Outside if is_sent_outside(hit, &judged, named) => {
             let reopened = fixed.is_some_and(|fixed| hit.at().is_some_and(|at| at >= fixed));
             match reopened && grade.is_full() && hit.class == Class::Other {
                 true => Finding::A,
@@ -211,7 +214,7 @@ fn coverage(view: &View<'_>, exposure: &Exposure, checks: &[Check]) -> Cover {
     });
     let integrity =
         own().filter(|check| check.id == "C9").all(|check| check.result == Outcome::Pass);
-    if keys_out && !(rotated_before && integrity) {
+    if keys_out && !(rotated_before && integrity) || view.behaviour.used.is_some() {
         return Cover::NotShown;
     }
     if own().all(|check| check.result == Outcome::Pass) {
@@ -253,7 +256,9 @@ fn outside(view: &View<'_>, actors: &[Actor]) -> Outside {
 fn reasons(view: &View<'_>, checks: &[Check], actors: &[Actor]) -> Vec<String> {
     let mut reasons = Vec::new();
     let case = &view.question.case;
-    if view.hits().any(|(hit, judged)| is_sent_outside(hit, &judged)) {
+    let is_outside =
+        |hit: &Hit, judged: &Judged| is_sent_outside(hit, judged, view.behaviour.names(hit.client));
+    if view.hits().any(|(hit, judged)| is_outside(hit, &judged)) {
         reasons.push("content was sent to others outside the stated window: the window is wrong, or was opened again".to_owned());
     }
     if let Some(exposure) = case.exposures.iter().find(|exposure| exposure.kind == Kind::Secret) {
@@ -265,6 +270,9 @@ fn reasons(view: &View<'_>, checks: &[Check], actors: &[Actor]) -> Vec<String> {
         && state != "closed"
     {
         reasons.push(format!("server credentials are \"{state}\": whoever had them could come in by other ways, and could alter the logs"));
+    }
+    if let Some(used) = &view.behaviour.used {
+        reasons.push(format!("what was exposed was used: {used}"));
     }
     let maybe: u64 = actors
         .iter()

@@ -1,8 +1,10 @@
 //! What one hit proves was sent.
 //!
 //! A grade comes from method, status, path and byte count, from what the byte
-//! count means on its server, and from what the case says of the target.
-//! Adding log lines never lowers one.
+//! count means on its server, from marks that the transfer was cut or ended,
+//! from what the case says of the target, and from sizes that the logs teach.
+//! Adding log lines never lowers one: what is learnt moves a grade among F1,
+//! F2 and F3, and from P to F3.
 
 use std::fmt;
 
@@ -10,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Kind;
 use crate::evidence::{Hit, Method, Signs};
-use crate::record::BytesMeaning;
+use crate::record::{BytesMeaning, Delivery, Ending};
+
+use super::learnt::Size;
 
 /// What one hit proves was sent, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,6 +106,10 @@ pub struct Known<'a> {
     pub bytes_mean: BytesMeaning,
     /// The size of the content in bytes, where the case states it.
     pub size: Option<u64>,
+    /// What the line says of how much was delivered, besides its count.
+    pub delivery: Delivery,
+    /// What the logs teach of the size of the path.
+    pub learnt: Size,
     /// Sizes that are known not to be the content.
     pub decoy_bytes: &'a [u64],
     /// The path that was asked for.
@@ -141,20 +149,38 @@ fn served(hit: &Hit, known: Known<'_>) -> Grade {
         return Grade::L;
     }
     match known.kind {
-        Kind::Files | Kind::Secret if hit.signs.has(Signs::FOLDER) => Grade::L,
+        Kind::Files | Kind::Secret | Kind::S3 if hit.signs.has(Signs::FOLDER) => Grade::L,
         Kind::Elasticsearch => elasticsearch(hit, known),
         _ => whole_or_unknown(hit, known),
     }
 }
 
 /// Grades content by its size: whole where the log counts what was sent and
-/// that is the size stated, unknown otherwise. A smaller count proves nothing
+/// that is the size stated, logged or learnt, or where it marks the answer as
+/// sent to its end; a part where it marks it as cut, or counts less than the
+/// size it logs itself; unknown otherwise. A smaller count alone proves nothing
 /// less, because it may be compressed or the file may have grown.
 fn whole_or_unknown(hit: &Hit, known: Known<'_>) -> Grade {
-    match (known.size, sent_bytes(hit, known)) {
-        (Some(size), Some(sent)) if size > 0 && sent >= size => Grade::F1,
-        _ => Grade::F3,
+    let Delivery { ending, whole, .. } = known.delivery;
+    let sent = sent_bytes(hit, known);
+    if is_all(known.size, sent) || is_all(whole, sent) {
+        return Grade::F1;
     }
+    match ending {
+        Some(Ending::Early) => Grade::F3,
+        // The mark and the count disagree: how much is not known.
+        Some(Ending::Cut) if known.learnt.is_whole => Grade::F3,
+        Some(Ending::Cut) => Grade::P,
+        Some(Ending::Whole) => Grade::F1,
+        None if whole.is_some() && sent.is_some() => Grade::P,
+        None if known.learnt.is_whole => Grade::F1,
+        None => Grade::F3,
+    }
+}
+
+/// Whether as much was sent as the whole is.
+fn is_all(size: Option<u64>, sent: Option<u64>) -> bool {
+    size.zip(sent).is_some_and(|(size, sent)| size > 0 && sent >= size)
 }
 
 /// Grades one range of a content.
@@ -162,10 +188,9 @@ fn part(hit: &Hit, known: Known<'_>) -> Grade {
     if hit.signs.has(Signs::NO_BODY) || hit.bytes() == Some(1) {
         return Grade::M;
     }
-    match (known.size, sent_bytes(hit, known)) {
-        (Some(size), Some(sent)) if size > 0 && sent >= size => Grade::F2,
-        _ => Grade::P,
-    }
+    let sent = sent_bytes(hit, known);
+    let is_whole = is_all(known.size, sent) || is_all(known.delivery.whole, sent);
+    if is_whole || known.learnt.is_whole_in_parts { Grade::F2 } else { Grade::P }
 }
 
 /// The body bytes that were sent, where the log counts them. A count with
@@ -217,6 +242,8 @@ mod tests {
         kind: Kind::Files,
         bytes_mean: BytesMeaning::Body,
         size: Some(1000),
+        delivery: Delivery { ending: None, whole: None, range: None },
+        learnt: Size { is_whole: false, is_whole_in_parts: false },
         decoy_bytes: &[77],
         path: b"/a/b.csv",
     };
@@ -263,6 +290,39 @@ mod tests {
     }
 
     #[test]
+    fn marks_of_an_end_decide_where_sizes_do_not() {
+        let check = |ending, whole, bytes, expected: Grade| {
+            let delivery = Delivery { ending, whole, range: None };
+            let known = Known { size: None, delivery, ..BODY };
+            assert_eq!(grade(&hit(Method::Get, 200, Some(bytes)), known), expected, "{ending:?}");
+        };
+        check(Some(Ending::Whole), None, 500, Grade::F1);
+        check(Some(Ending::Cut), None, 500, Grade::P);
+        check(Some(Ending::Early), None, 500, Grade::F3);
+        check(None, Some(500), 500, Grade::F1);
+        check(None, Some(501), 500, Grade::P);
+        check(Some(Ending::Cut), Some(500), 500, Grade::F1);
+        // Apache's %b is what was planned, whatever became of it.
+        let delivery = Delivery { ending: Some(Ending::Cut), ..Delivery::default() };
+        let known = Known { bytes_mean: BytesMeaning::Planned, delivery, ..BODY };
+        assert_eq!(grade(&hit(Method::Get, 200, Some(1000)), known), Grade::P);
+    }
+
+    #[test]
+    fn what_is_learnt_raises_a_grade_and_never_makes_it_less_than_content() {
+        let check = |status, ending, learnt: (bool, bool), expected: Grade| {
+            let delivery = Delivery { ending, ..Delivery::default() };
+            let learnt = Size { is_whole: learnt.0, is_whole_in_parts: learnt.1 };
+            let known = Known { size: None, delivery, learnt, ..BODY };
+            assert_eq!(grade(&hit(Method::Get, status, Some(500)), known), expected, "{status}");
+        };
+        check(200, None, (true, false), Grade::F1);
+        check(200, Some(Ending::Cut), (true, false), Grade::F3);
+        check(206, None, (false, true), Grade::F2);
+        check(206, None, (true, false), Grade::P);
+    }
+
+    #[test]
     fn a_folder_is_a_listing_only_for_files_and_secrets() {
         let check = |kind, path: &[u8], expected: Grade| {
             let mut hit = hit(Method::Get, 200, Some(500));
@@ -271,6 +331,7 @@ mod tests {
         };
         check(Kind::Files, b"/a/", Grade::L);
         check(Kind::Secret, b"/a/", Grade::L);
+        check(Kind::S3, b"/", Grade::L);
         check(Kind::Listing, b"/a/", Grade::F3);
         check(Kind::Api, b"/a/", Grade::F3);
         check(Kind::Elasticsearch, b"/", Grade::L);

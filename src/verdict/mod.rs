@@ -7,13 +7,16 @@
 //! there is no clock.
 
 pub mod actors;
+pub mod behaviour;
 pub mod checks;
 pub mod finding;
 pub mod gaps;
 pub mod grade;
 pub mod hours;
 pub mod labels;
+pub mod learnt;
 pub mod place;
+pub mod triage;
 pub mod unlogged;
 pub mod words;
 
@@ -282,10 +285,19 @@ pub struct ClaimResult {
 pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Judgement, Error> {
     let meanings = place::meanings(question, plan, examined);
     let spool = |error| Error::io("the spool of hits", error);
-    let judged = place::judge_hits(question, examined, &meanings).map_err(spool)?;
-    let (actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
+    let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
+    let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
+    behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
+    let behaviour = behaviour::Behaviour::of(&actors);
     let gaps = gaps::gaps(question, plan, examined);
-    let view = checks::View { question, plan, examined, judged: &judged, gaps: &gaps };
+    let view = checks::View {
+        question,
+        plan,
+        examined,
+        judged: &judged,
+        gaps: &gaps,
+        behaviour: &behaviour,
+    };
     let checks = checks::run(&view);
     let verdict = finding::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);

@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Class;
-use crate::case::{Case, Window};
+use crate::case::{Case, Server, Window};
 use crate::evidence::{Hit, Signs};
 use crate::examine::plan::{bytes_mean, time_means};
 use crate::examine::{Examined, Plan, Question};
@@ -18,6 +18,7 @@ use crate::record::{BytesMeaning, Instant, TimeMeaning};
 
 use super::Meaning;
 use super::grade::{self, Grade, Known};
+use super::learnt::Learnt;
 
 /// The rate at which a transfer of unlogged duration is assumed to have gone,
 /// in bytes a second: a slow mobile line, so that borders are rather wide.
@@ -25,6 +26,10 @@ const ASSUMED_RATE: u64 = 16 * 1024;
 
 /// The shortest and longest duration assumed, in seconds.
 const ASSUMED_SECONDS: (u64, u64) = (1, 3600);
+
+/// How long after its first showing a clock that is set back shows a time
+/// again, in seconds; Lord Howe Island's half hour is within it.
+const AGAIN: i64 = 3600;
 
 /// Where a hit lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -89,16 +94,22 @@ pub fn meanings(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Me
 /// When the text of the hits cannot be read back.
 pub fn judge_hits(
     question: &Question,
+    plan: &Plan,
     examined: &Examined,
-    meanings: &[Meaning],
 ) -> std::io::Result<Vec<Judged>> {
     let case = &question.case;
+    let server = |hit: &Hit| &question.servers[plan.sources[hit.source as usize].server];
+    let learnt = Learnt::of(examined, |hit| hit_bytes(hit, server(hit)))?;
     let mut judged = Vec::with_capacity(examined.hits.len());
     examined.each_hit(|_, hit, detail| {
-        let meaning = meanings[hit.source as usize];
+        let server = server(hit);
+        let means = hit_means(hit, server);
+        let bytes_mean = hit_bytes(hit, server);
         let target = question.target(hit.target);
         let listed = target.and_then(|target| target.listed.as_ref());
         let kinds = exposures(case, hit.exposures);
+        let stated = listed.and_then(|file| file.size);
+        let size = learnt.size(hit, detail, bytes_mean, stated);
         // Where exposures of several kinds are named, the gravest grade holds.
         let grade = kinds
             .map(|exposure| {
@@ -106,8 +117,10 @@ pub fn judge_hits(
                     hit,
                     Known {
                         kind: exposure.kind,
-                        bytes_mean: meaning.bytes,
-                        size: listed.and_then(|file| file.size),
+                        bytes_mean,
+                        size: stated,
+                        delivery: detail.delivery,
+                        learnt: size,
                         decoy_bytes: &exposure.decoy_bytes,
                         path: &detail.path,
                     },
@@ -125,7 +138,7 @@ pub fn judge_hits(
                 Some(target) if listed.is_some() => target.windows(&exposure.windows),
                 _ => exposure.windows.clone(),
             };
-            match place(hit, meaning.time, &windows, clock_error(question, hit)) {
+            match place(hit, means, &windows, server.clock_error.ceil() as i64) {
                 Where::Inside => inside |= bit,
                 Where::Border => border |= bit,
                 Where::Outside => {}
@@ -153,20 +166,30 @@ fn exposures(case: &Case, mask: u64) -> impl Iterator<Item = &crate::case::Expos
     each.filter(move |(number, _)| mask & (1 << number) != 0).map(|(_, exposure)| exposure)
 }
 
-/// How far the clock of a hit's server may be off, in seconds rounded up: the
-/// largest stated, because a hit does not carry its server.
-fn clock_error(question: &Question, _hit: &Hit) -> i64 {
-    let errors = question.servers.iter().map(|server| server.clock_error);
-    errors.fold(0.0, f64::max).ceil() as i64
+/// What the time of a hit means: that of an envelope is when the line was
+/// written, any other is what the format that read the line makes it.
+fn hit_means(hit: &Hit, server: &Server) -> TimeMeaning {
+    let card = format::TABLE.get(usize::from(hit.format)).map(|format| format.card());
+    match hit.signs.has(Signs::SEALED) {
+        true => TimeMeaning::End,
+        false => time_means(server, card.map_or(TimeMeaning::Unknown, |card| card.time)),
+    }
+}
+
+/// What the byte count of a hit means.
+fn hit_bytes(hit: &Hit, server: &Server) -> BytesMeaning {
+    let card = format::TABLE.get(usize::from(hit.format)).map(|format| format.card());
+    bytes_mean(server, card.map_or(BytesMeaning::Unknown, |card| card.bytes))
 }
 
 /// Says whether a hit contradicts the stated window: content was sent to
 /// somebody else outside of it.
-pub fn is_sent_outside(hit: &Hit, judged: &Judged) -> bool {
+/// `named`: its client was shown to be no lawful user.
+pub fn is_sent_outside(hit: &Hit, judged: &Judged, named: bool) -> bool {
     judged.place == Where::Outside
         && (judged.grade.is_full() || judged.grade == Grade::P)
         && matches!(hit.class, Class::Other | Class::Unresolved)
-        && !hit.signs.has(Signs::MAYBE_LAWFUL)
+        && (named || !hit.signs.has(Signs::MAYBE_LAWFUL))
 }
 
 /// Where a hit lies among the windows of an exposure. Without a window the
@@ -180,9 +203,13 @@ pub fn place(hit: &Hit, means: TimeMeaning, windows: &[Window], clock_error: i64
         return Where::Border;
     };
     let places = windows.iter().map(|window| {
-        if window.holds(at) {
+        // Of an hour that the clock showed twice either may be meant.
+        let other = if hit.signs.has(Signs::TWICE) { at.plus_seconds(AGAIN) } else { at };
+        if window.holds(at) && window.holds(other) {
             Where::Inside
-        } else if reaches(hit, at, means, window, clock_error) {
+        } else if window.holds(other)
+            || [at, other].iter().any(|at| reaches(hit, *at, means, window, clock_error))
+        {
             Where::Border
         } else {
             Where::Outside
@@ -254,6 +281,35 @@ mod tests {
         check(990, Some(10_000_000), End, Where::Outside);
         check(990, Some(10_000_000), Unknown, Where::Border);
         check(998, Some(0), End, Where::Outside);
+    }
+
+    #[test]
+    fn a_time_that_was_shown_twice_is_border_where_one_of_the_two_is_outside() {
+        let check = |at: i64, expected: Where| {
+            let mut hit = Hit::new(Facts { at: Some(Instant::at(at)), ..Facts::default() });
+            hit.signs = hit.signs.with(Signs::TWICE, true);
+            let windows = [window(10_000, 20_000)];
+            assert_eq!(place(&hit, TimeMeaning::End, &windows, 0), expected, "{at}");
+        };
+        check(12_000, Where::Inside);
+        check(17_000, Where::Border);
+        check(7_000, Where::Border);
+        check(6_000, Where::Outside);
+    }
+
+    #[test]
+    fn a_time_of_an_envelope_is_when_the_line_was_written() {
+        let mut hit = Hit::new(Facts::default());
+        let stated = Server { time_means: Some(TimeMeaning::Start), ..Server::default() };
+        assert_eq!(hit_means(&hit, &stated), TimeMeaning::Start);
+        hit.signs = hit.signs.with(Signs::SEALED, true);
+        assert_eq!(hit_means(&hit, &stated), TimeMeaning::End);
+        let named = |name| format::TABLE.iter().position(|format| format.card().name == name);
+        for (name, means) in [("aws-alb", TimeMeaning::End), ("aws-s3", TimeMeaning::Start)] {
+            let mut hit = Hit::new(Facts::default());
+            hit.format = named(name).unwrap() as u16;
+            assert_eq!(hit_means(&hit, &Server::default()), means, "{name}");
+        }
     }
 
     #[test]

@@ -173,10 +173,10 @@ fn a_new_case_loads_once_its_places_are_filled() {
         .lines()
         .map(|line| match line.strip_prefix('#') {
             Some(key) if !key.starts_with([' ', '#']) => key.to_owned(),
-            _ => format!("# {line}"),
+            _ => line.to_owned(),
         })
         .collect();
-    fs::write(&path, fill(&format!("{template}\n{}\n", taken.join("\n")))).unwrap();
+    fs::write(&path, fill(&format!("{template}\n#{}\n", taken.join("\n")))).unwrap();
     let report = run_in(place.path(), &["scan", "case.toml", "--json"]).ended(0).json();
     let globbed = ["scan", "-p", "/exports", "--quiet", "--exit-code", "access.*"];
     run_in(place.path(), &globbed).ended(10);
@@ -195,7 +195,9 @@ fn a_new_case_loads_once_its_places_are_filled() {
 
 #[test]
 fn help_and_version_are_no_faults() {
-    for args in [&["--help"][..], &["-h"], &["scan", "--help"], &["explain", "-h"]] {
+    for args in
+        [&["--help"][..], &["-h"], &["scan", "--help"], &["explain", "-h"], &["inspect", "-h"]]
+    {
         let ran = run(args).ended(0);
         assert!(ran.out().contains("Usage: whofetched"), "{}", ran.out());
         assert_eq!(ran.err(), "");

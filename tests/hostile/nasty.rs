@@ -67,10 +67,14 @@ fn names_of_files_are_calm_too() {
         is_calm(&ran.out);
         is_calm(&ran.err);
     }
-    let suggested = run(&["new-case".as_ref(), scene.logs().as_os_str()]);
-    ends_by_itself(&suggested);
-    is_calm(&suggested.out);
-    is_calm(&suggested.err);
+    let logs = scene.logs();
+    for args in [&["new-case"][..], &["inspect"], &["inspect", "--full"], &["inspect", "--json"]] {
+        let args = args.iter().map(|arg| arg.as_ref()).chain([logs.as_os_str()]);
+        let ran = run(&args.collect::<Vec<&std::ffi::OsStr>>());
+        ends_by_itself(&ran);
+        is_calm(&ran.out);
+        is_calm(&ran.err);
+    }
 }
 
 #[test]

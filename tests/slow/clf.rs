@@ -240,7 +240,11 @@ fn read_request(record: &mut SlowRecord, request: &[u8]) {
             && request[first + 1..].starts_with(b"/")
             && !request[last + 1..].starts_with(b"HTTP/");
         if is_line || is_old {
-            let target = if is_line { &request[first + 1..last] } else { &request[first + 1..] };
+            let target = if is_line {
+                &request[first + 1..last]
+            } else {
+                request[first + 1..].trim_ascii_end()
+            };
             record.method =
                 Some(String::from_utf8_lossy(&text::unescape(&request[..first])).into_owned());
             record.target = Some(text::unescape(target));

@@ -1,6 +1,7 @@
 //! Small readings that several formats share: addresses, instants, hosts and the escapes of a log.
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use super::{Role, SlowRecord};
 
@@ -151,7 +152,7 @@ pub fn hex_pair(text: &[u8], at: usize) -> Option<u8> {
 /// `06/10/2021:11:19:31 -0000` (cPanel, month first) and ISO 8601, each with an optional fraction, which is
 /// dropped, and an optional zone. A month's name means that month in any letter case.
 pub fn instant(text: &str) -> Option<Option<i64>> {
-    let text = text.trim();
+    let text = &usual(text.trim());
     if !text.is_ascii() || text.len() < 19 {
         return None;
     }
@@ -183,6 +184,21 @@ pub fn instant(text: &str) -> Option<Option<i64>> {
         "" => Some(None),
         zone => Some(Some(local - zone_seconds(zone)?)),
     }
+}
+
+/// A date with other marks between its parts, without a zero before its day or hour, or with a month of
+/// another language, as Common Log writes it; any other text as it is.
+fn usual(text: &str) -> String {
+    static SHAPE: LazyLock<regex::Regex> = LazyLock::new(|| {
+        let shape = r"^(\d\d?)[/ -]([^/ -]{3,12})[/ -](\d{4})[: T](\d\d?)(:\d\d:\d\d.*)$";
+        regex::Regex::new(shape).unwrap()
+    });
+    let Some(found) = SHAPE.captures(text) else { return text.to_string() };
+    let month = match found[2].to_lowercase().as_str() {
+        "okt" | "ott" | "out" => "Oct",
+        _ => &found[2],
+    };
+    format!("{:0>2}/{month}/{}:{:0>2}{}", &found[1], &found[3], &found[4], &found[5])
 }
 
 /// The seconds of a `HH:MM:SS`; a leap second is allowed.

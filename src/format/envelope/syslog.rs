@@ -9,13 +9,14 @@
 //! octets   = 1*DIGIT                        ; RFC 6587 section 3.4.1
 //! ```
 //!
-//! The old form has no year and no zone: the web server's own time is in the
-//! content, so that its envelope's is kept only where it says both.
+//! The old form has no year and no zone. The web server's own time is in the
+//! content; only where that has none is the envelope's taken, and its year
+//! counted (`format::year`).
 
 use super::{Content, Envelope, Opened};
-use crate::format::token::iso;
+use crate::format::token::{date_without_year, iso};
 use crate::format::{Scratch, State};
-use crate::record::{Time, Zone};
+use crate::record::Time;
 
 /// Syslog.
 pub struct Syslog;
@@ -105,20 +106,9 @@ fn after_data(mut rest: &[u8]) -> Option<&[u8]> {
 }
 
 fn old(rest: &[u8]) -> Option<Opened<'_>> {
-    let (time, rest) = match rest {
-        [a, b, c, b' ', d1, d2, b' ', clock @ ..]
-            if MONTHS.contains(&[*a, *b, *c].as_slice())
-                && (*d1 == b' ' || d1.is_ascii_digit())
-                && d2.is_ascii_digit() =>
-        {
-            let [h1, h2, b':', m1, m2, b':', s1, s2, b' ', rest @ ..] = clock else { return None };
-            let digits = [h1, h2, m1, m2, s1, s2];
-            if !digits.iter().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            (None, rest)
-        }
-        _ => {
+    let (time, rest) = match date_without_year(rest) {
+        Ok((rest, time)) => (Some(time), rest.strip_prefix(b" ")?),
+        Err(_) => {
             let (time, rest) = word(rest)?;
             (Some(sealed(time)?), rest)
         }
@@ -168,10 +158,7 @@ fn named(host: &[u8]) -> Option<&[u8]> {
     (host != b"-").then_some(host)
 }
 
-/// A time with its zone; others are not kept.
+/// A time by itself.
 fn sealed(text: &[u8]) -> Option<Time> {
-    match iso(text) {
-        Ok((b"", time)) if time.zone != Zone::Local => Some(time),
-        _ => None,
-    }
+    iso(text).ok().filter(|(rest, _)| rest.is_empty()).map(|(_, time)| time)
 }

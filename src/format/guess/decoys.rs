@@ -13,6 +13,16 @@ pub struct Decoy {
     pub test: fn(&[u8]) -> bool,
 }
 
+/// Files that are known by their first bytes, whatever their lines look like.
+/// macOS puts the first beside every file that it archives.
+pub static SIGNS: [(&[u8], &str); 5] = [
+    (b"\0\x05\x16\x07", "AppleDouble file"),
+    (b"\x89PNG\r\n\x1a\n", "PNG image"),
+    (b"\xff\xd8\xff", "JPEG image"),
+    (b"GIF8", "GIF image"),
+    (b"%PDF-", "PDF document"),
+];
+
 /// The decoys, the surer test first.
 pub static DECOYS: [Decoy; 5] = [
     Decoy { name: "nginx error log", test: is_nginx_error },

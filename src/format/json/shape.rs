@@ -4,9 +4,9 @@
 use memchr::memmem;
 
 use super::{Found, Key, Part, Picked, find};
-use crate::format::token::{self, without_port};
+use crate::format::token::{self, authority, without_port};
 use crate::format::{Card, Format, Miss, Scratch, State};
-use crate::record::{Addresses, Client, Record, Request, Role, Zone};
+use crate::record::{Addresses, Client, Object, Record, Request, Role, Zone};
 
 /// The direct peer of the server that logs.
 pub const PEER: usize = 0;
@@ -45,8 +45,12 @@ pub const AGENT: usize = 15;
 pub const USER: usize = 16;
 /// The duration, in the units of the shape.
 pub const TOOK: usize = 17;
+/// The bucket or container of an object store.
+pub const BUCKET: usize = 18;
+/// The key of the object in it, as it is kept beside the target.
+pub const KEY: usize = 19;
 /// The first of the places that mean what the format says.
-pub const OWN: usize = 18;
+pub const OWN: usize = 20;
 
 /// How many microseconds a second is.
 pub const SECONDS: f64 = 1e6;
@@ -141,6 +145,7 @@ impl Shape {
             agent: picked.text(AGENT),
             user: picked.text(USER),
             took: picked.took(TOOK, self.unit),
+            object: Object::new(picked.text(BUCKET), picked.text(KEY)),
             ..Record::default()
         })
     }
@@ -204,12 +209,4 @@ fn addresses<'a>(picked: &Picked<'a>) -> Addresses<'a> {
         addresses.push(Role::Upstream, upstream);
     }
     addresses
-}
-
-/// The authority of an absolute URI.
-fn authority(target: &[u8]) -> Option<&[u8]> {
-    let rest = target.strip_prefix(b"http://").or_else(|| target.strip_prefix(b"https://"))?;
-    let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
-    let host = &rest[..end.unwrap_or(rest.len())];
-    (!host.is_empty()).then_some(host)
 }

@@ -7,8 +7,13 @@
 use memchr::memchr;
 
 use super::{Read, fault, number};
+use crate::format::year::ANY;
 use crate::record::time::civil_seconds;
 use crate::record::{Instant, Time, Zone};
+
+mod wide;
+
+pub use wide::{any, bracketed_time};
 
 /// ```abnf
 /// date = 2DIGIT "/" month "/" 4DIGIT (":" / SP) 2DIGIT ":" 2DIGIT ":" 2DIGIT
@@ -22,12 +27,11 @@ pub fn date(input: &[u8]) -> Read<'_, Time> {
     let [d1, d2, b'/', m1, m2, m3, b'/', y1, y2, y3, y4, b':' | b' ', rest @ ..] = input else {
         return fault(input, wanted);
     };
-    let day = two(*d1, *d2);
-    let year = two(*y1, *y2).zip(two(*y3, *y4)).map(|(high, low)| high * 100 + low);
-    let (Some(day), Some(month), Some(year)) = (day, month([*m1, *m2, *m3]), year) else {
-        return fault(input, wanted);
-    };
-    timed((year as i32, month, day), rest)
+    let year = year_of([*y1, *y2, *y3, *y4]);
+    match (two(*d1, *d2), short_month([*m1, *m2, *m3]), year) {
+        (Some(day), Some(month), Some(year)) => timed((year, month, day), rest),
+        _ => fault(input, wanted),
+    }
 }
 
 /// ```abnf
@@ -49,9 +53,9 @@ pub fn iso_day(input: &[u8]) -> Read<'_, (i32, u32, u32)> {
     let [y1, y2, y3, y4, b'-' | b'/', m1, m2, b'-' | b'/', d1, d2, rest @ ..] = input else {
         return fault(input, wanted);
     };
-    let year = two(*y1, *y2).zip(two(*y3, *y4)).map(|(high, low)| high * 100 + low);
+    let year = year_of([*y1, *y2, *y3, *y4]);
     match (year, two(*m1, *m2), two(*d1, *d2)) {
-        (Some(year), Some(month), Some(day)) => Ok((rest, (year as i32, month, day))),
+        (Some(year), Some(month), Some(day)) => Ok((rest, (year, month, day))),
         _ => fault(input, wanted),
     }
 }
@@ -65,9 +69,9 @@ pub fn numeric_date(input: &[u8]) -> Read<'_, Time> {
     let [m1, m2, b'/', d1, d2, b'/', y1, y2, y3, y4, b':', rest @ ..] = input else {
         return fault(input, wanted);
     };
-    let year = two(*y1, *y2).zip(two(*y3, *y4)).map(|(high, low)| high * 100 + low);
+    let year = year_of([*y1, *y2, *y3, *y4]);
     match (year, two(*m1, *m2), two(*d1, *d2)) {
-        (Some(year), Some(month), Some(day)) => timed((year as i32, month, day), rest),
+        (Some(year), Some(month), Some(day)) => timed((year, month, day), rest),
         _ => fault(input, wanted),
     }
 }
@@ -84,11 +88,11 @@ pub fn asctime(input: &[u8]) -> Read<'_, Time> {
     let day = two(if *d1 == b' ' { b'0' } else { *d1 }, *d2);
     let (rest, (clock, nanos, digits)) = clock(rest)?;
     let [b' ', y1, y2, y3, y4, rest @ ..] = rest else { return fault(rest, "a year") };
-    let year = two(*y1, *y2).zip(two(*y3, *y4)).map(|(high, low)| high * 100 + low);
-    let (Some(day), Some(month), Some(year)) = (day, month([*m1, *m2, *m3]), year) else {
+    let year = year_of([*y1, *y2, *y3, *y4]);
+    let (Some(day), Some(month), Some(year)) = (day, short_month([*m1, *m2, *m3]), year) else {
         return fault(input, wanted);
     };
-    match civil_seconds((year as i32, month, day), clock) {
+    match civil_seconds((year, month, day), clock) {
         Some(seconds) => {
             let reading = Instant { seconds, nanos };
             Ok((rest, Time { reading, digits, zone: Zone::Local }))
@@ -97,30 +101,83 @@ pub fn asctime(input: &[u8]) -> Read<'_, Time> {
     }
 }
 
-/// `epoch = 1*DIGIT ["." 1*DIGIT]`: a whole text as seconds since 1970, UTC.
-pub fn epoch(text: &[u8]) -> Option<Time> {
-    let (whole, part) = match memchr(b'.', text) {
-        Some(at) => (&text[..at], &text[at + 1..]),
-        None => (text, &b""[..]),
+/// ```abnf
+/// date-without-year = month SP (SP / DIGIT) DIGIT SP clock
+/// ```
+/// RFC 3164 section 4.1.2: in some leap year, until the year is counted.
+pub fn date_without_year(input: &[u8]) -> Read<'_, Time> {
+    let wanted = "a date like Jan  5 07:41:35";
+    let [m1, m2, m3, b' ', d1, d2, b' ', rest @ ..] = input else { return fault(input, wanted) };
+    let day = two(if *d1 == b' ' { b'0' } else { *d1 }, *d2);
+    let (rest, (clock, nanos, digits)) = clock(rest)?;
+    let (Some(day), Some(month)) = (day, short_month([*m1, *m2, *m3])) else {
+        return fault(input, wanted);
     };
-    let seconds = i64::try_from(number(whole)?).ok()?;
-    let (rest, (nanos, digits)) = fraction(part);
-    // Year 9999: beyond it no log is, and a date could not be written.
-    (rest.is_empty() && seconds < 253_402_300_800).then_some(Time {
-        reading: Instant { seconds, nanos },
-        digits,
-        zone: Zone::Implied,
-    })
+    match civil_seconds((ANY, month, day), clock) {
+        Some(seconds) => {
+            let reading = Instant { seconds, nanos };
+            Ok((rest, Time { reading, digits, zone: Zone::Yearless }))
+        }
+        None => fault(input, "a day and time that exist"),
+    }
 }
 
-/// `clock = 2DIGIT ":" 2DIGIT ":" 2DIGIT [("." / ",") 1*DIGIT]`: hours,
+/// Says whether a line begins with a time without a year, a priority of
+/// syslog's before it or not.
+pub fn begins_without_year(line: &[u8]) -> bool {
+    let behind = line.strip_prefix(b"<").and_then(|rest| {
+        let end = memchr(b'>', rest.get(..4.min(rest.len()))?)?;
+        rest.get(end + 1..)
+    });
+    date_without_year(behind.unwrap_or(line)).is_ok()
+}
+
+/// `epoch = 1*DIGIT ["." 1*DIGIT]`: a whole text as the time since 1970, UTC, in
+/// seconds, milliseconds, microseconds or nanoseconds, told by its size.
+pub fn epoch(text: &[u8]) -> Option<Time> {
+    match memchr(b'.', text) {
+        Some(dot) => epoch_of(number(&text[..dot])?, &text[dot + 1..]),
+        None => epoch_of(number(text)?, b""),
+    }
+}
+
+/// A number and its decimals as the time since 1970. A unit is too small for
+/// the number where that would be beyond the year 5138.
+pub fn epoch_of(number: u64, decimals: &[u8]) -> Option<Time> {
+    let (unit, mut digits) = match number {
+        0..100_000_000_000 => (1, 0_u8),
+        100_000_000_000..100_000_000_000_000 => (1_000, 3),
+        100_000_000_000_000..100_000_000_000_000_000 => (1_000_000, 6),
+        _ => (1_000_000_000_u64, 9),
+    };
+    if !decimals.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let mut scale = 1_000_000_000 / unit;
+    let mut nanos = (number % unit) * scale;
+    for byte in decimals {
+        scale /= 10;
+        if scale == 0 {
+            break;
+        }
+        nanos += u64::from(byte - b'0') * scale;
+        digits += 1;
+    }
+    let seconds = i64::try_from(number / unit).ok()?;
+    Some(Time { reading: Instant { seconds, nanos: nanos as u32 }, digits, zone: Zone::Implied })
+}
+
+/// `clock = 1*2DIGIT ":" 2DIGIT ":" 2DIGIT [("." / ",") 1*DIGIT]`: hours,
 /// minutes, seconds, nanoseconds and how many digits the fraction has.
 pub fn clock(input: &[u8]) -> Read<'_, ((u32, u32, u32), u32, u8)> {
-    let [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = input else {
-        return fault(input, "a time of day");
+    let (hour, rest) = match input {
+        [h1, h2, b':', rest @ ..] => (two(*h1, *h2), rest),
+        // `strftime` and Java can both leave the zero out.
+        [h, b':', rest @ ..] => (two(b'0', *h), rest),
+        _ => return fault(input, "a time of day"),
     };
-    let (Some(hour), Some(minute), Some(second)) = (two(*h1, *h2), two(*m1, *m2), two(*s1, *s2))
-    else {
+    let [m1, m2, b':', s1, s2, rest @ ..] = rest else { return fault(input, "a time of day") };
+    let (Some(hour), Some(minute), Some(second)) = (hour, two(*m1, *m2), two(*s1, *s2)) else {
         return fault(input, "a time of day");
     };
     let (rest, (nanos, digits)) = match rest {
@@ -142,9 +199,39 @@ pub fn bracketed_date(input: &[u8]) -> Read<'_, Time> {
     }
 }
 
-/// The rest of a time behind its day: `clock [zone]`.
+/// The rest of a time behind its day: `clock [[SP] ("AM" / "PM")] [zone]`.
+#[inline]
 fn timed(day: (i32, u32, u32), input: &[u8]) -> Read<'_, Time> {
     let (rest, (clock, nanos, digits)) = clock(input)?;
+    let (rest, clock) = match halved(rest) {
+        Some((rest, is_late)) => match clock {
+            (hour @ 1..=12, minute, second) => {
+                (rest, (hour % 12 + if is_late { 12 } else { 0 }, minute, second))
+            }
+            _ => return fault(input, "an hour from 1 to 12"),
+        },
+        None => (rest, clock),
+    };
+    placed(day, (clock, nanos, digits), rest, input)
+}
+
+/// Half a day: what stands behind `AM` or `PM`, and whether it is the latter.
+#[inline]
+fn halved(input: &[u8]) -> Option<(&[u8], bool)> {
+    let text = input.strip_prefix(b" ").unwrap_or(input);
+    let [half @ (b'A' | b'P' | b'a' | b'p'), b'M' | b'm', rest @ ..] = text else { return None };
+    let ends = !rest.first().is_some_and(u8::is_ascii_alphanumeric);
+    ends.then_some((rest, matches!(half, b'P' | b'p')))
+}
+
+/// A day and a time of day, the zone still to come, as an instant.
+#[inline]
+fn placed<'a>(
+    day: (i32, u32, u32),
+    (clock, nanos, digits): ((u32, u32, u32), u32, u8),
+    rest: &'a [u8],
+    input: &'a [u8],
+) -> Read<'a, Time> {
     let Some(seconds) = civil_seconds(day, clock) else {
         return fault(input, "a day and time that exist");
     };
@@ -154,27 +241,33 @@ fn timed(day: (i32, u32, u32), input: &[u8]) -> Read<'_, Time> {
 }
 
 /// ```abnf
-/// zone = [SP] (("+" / "-") 2DIGIT [":"] 2DIGIT / "Z" / "UTC" / "GMT") / [SP]
+/// zone = [SP] (("+" / "-") 2DIGIT [":"] 2DIGIT / zone-name) / ("+" / "-") 2DIGIT / [SP]
 /// ```
 /// A missing zone is a local wall clock: Python's servers, HAProxy, and
 /// Apache formats written with `%{…}t`. A dash that no digit follows begins
 /// another field.
 pub fn zone(input: &[u8]) -> Read<'_, Zone> {
-    let rest = input.strip_prefix(b" ").unwrap_or(input);
-    let (sign, rest) = match rest {
+    let rest = match input {
+        // Blanks doubled everywhere, by what a line was copied through.
+        [b' ', b' ', b'+' | b'-', _, _, _, _, b']', ..] => &input[2..],
+        [b' ', rest @ ..] => rest,
+        _ => input,
+    };
+    let (sign, digits) = match rest {
         [sign @ (b'+' | b'-'), rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => {
             (*sign, rest)
         }
-        [b'Z', rest @ ..] | [b'U', b'T', b'C', rest @ ..] | [b'G', b'M', b'T', rest @ ..] => {
-            return Ok((rest, Zone::Logged(0)));
-        }
+        [b'A'..=b'Z', ..] => return Ok(zone_name(rest).unwrap_or((input, Zone::Local))),
         [b']', ..] => return Ok((rest, Zone::Local)),
         _ => return Ok((input, Zone::Local)),
     };
-    let (hours, minutes, rest) = match rest {
-        [h1, h2, b':', m1, m2, rest @ ..] | [h1, h2, m1, m2, rest @ ..] => {
+    let (hours, minutes, rest) = match digits {
+        [h1, h2, b':', m1, m2, rest @ ..] | [h1, h2, m1, m2, rest @ ..] if m1.is_ascii_digit() => {
             (two(*h1, *h2), two(*m1, *m2), rest)
         }
+        // Hours alone, as PostgreSQL prints them; a space before would make
+        // it another field.
+        [h1, h2, behind @ ..] if rest.len() == input.len() => (two(*h1, *h2), Some(0), behind),
         _ => return fault(input, "a zone like +0200"),
     };
     match (hours, minutes) {
@@ -183,6 +276,51 @@ pub fn zone(input: &[u8]) -> Read<'_, Zone> {
             Ok((rest, Zone::Logged(if sign == b'-' { -east } else { east })))
         }
         _ => fault(input, "a zone like +0200"),
+    }
+}
+
+/// The zones whose abbreviation is one zone's alone, in hours east of UTC.
+/// `EST`, `CST`, `IST`, `BST` and their like are several zones', and say
+/// nothing.
+const ZONES: [(&[u8], i32); 21] = [
+    (b"Z", 0),
+    (b"UTC", 0),
+    (b"GMT", 0),
+    (b"UT", 0),
+    (b"WET", 0),
+    (b"WEST", 1),
+    (b"CET", 1),
+    (b"MEZ", 1),
+    (b"CEST", 2),
+    (b"MESZ", 2),
+    (b"EET", 2),
+    (b"EEST", 3),
+    (b"MSK", 3),
+    (b"JST", 9),
+    (b"AEST", 10),
+    (b"AEDT", 11),
+    (b"NZST", 12),
+    (b"NZDT", 13),
+    (b"EDT", -4),
+    (b"MDT", -6),
+    (b"PDT", -7),
+];
+
+/// A zone by its abbreviation. One of several zones is stepped over where a
+/// bracket ends it, and leaves the time local.
+fn zone_name(rest: &[u8]) -> Option<(&[u8], Zone)> {
+    let end = rest.iter().position(|byte| !byte.is_ascii_uppercase()).unwrap_or(rest.len());
+    let (name, behind) = rest.split_at(end);
+    if behind.first().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+        // Only `Z` may be glued to what follows.
+        return None;
+    }
+    match ZONES.iter().find(|(each, _)| *each == name) {
+        Some((_, hours)) => Some((behind, Zone::Logged(hours * 3600))),
+        None if (3..=5).contains(&name.len()) && behind.starts_with(b"]") => {
+            Some((behind, Zone::Local))
+        }
+        None => None,
     }
 }
 
@@ -202,8 +340,13 @@ fn two(high: u8, low: u8) -> Option<u32> {
         .then(|| u32::from(high - b'0') * 10 + u32::from(low - b'0'))
 }
 
+/// The value of four decimal digits.
+fn year_of([a, b, c, d]: [u8; 4]) -> Option<i32> {
+    Some((two(a, b)? * 100 + two(c, d)?) as i32)
+}
+
 /// The number of an English month name in three letters.
-fn month(name: [u8; 3]) -> Option<u32> {
+fn short_month(name: [u8; 3]) -> Option<u32> {
     let number = match &name.map(|byte| byte | 0x20) {
         b"jan" => 1,
         b"feb" => 2,
@@ -257,10 +400,15 @@ mod tests {
             Some(("2000-10-10T08:25:36.25Z", Zone::Logged(19_800))),
         );
         check("10/Oct/2000:13:55:36 -0000", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
+        check("10/Oct/2000:13:55:36  +0000]", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
         check("10/Oct/2000:13:55:36Z", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
         check("10/Oct/2000:13:55:36 ]", Some(("2000-10-10T13:55:36Z", Zone::Local)));
         check("10/Oct/2000 13:55:36]", Some(("2000-10-10T13:55:36Z", Zone::Local)));
         check("31/Feb/2000:13:55:36 +0000", None);
+        check("10/Oct/2000:13:55:36 CET]", Some(("2000-10-10T12:55:36Z", Zone::Logged(3600))));
+        check("10/Oct/2000:13:55:36 IST]", Some(("2000-10-10T13:55:36Z", Zone::Local)));
+        check("10/Oct/2000:13:55:36 GET /", Some(("2000-10-10T13:55:36Z", Zone::Local)));
+        check("10/Oct/2000:1:55:36 PM +0000", Some(("2000-10-10T13:55:36Z", Zone::Logged(0))));
         check("10/Okt/2000:13:55:36 +0000", None);
         check("10/Oct/2000:24:55:36 +0000", None);
         check("10/Oct/2000:13:55:36 +2500", None);
@@ -276,7 +424,7 @@ mod tests {
         let read = |text: &str| epoch(text.as_bytes()).map(|time| time.reading.to_string());
         assert_eq!(read("1525344856.899").as_deref(), Some("2018-05-03T10:54:16.899Z"));
         assert_eq!(read("1525344856").as_deref(), Some("2018-05-03T10:54:16Z"));
-        assert_eq!(read("1525344856899000"), None);
+        assert_eq!(read("1525344856899000").as_deref(), Some("2018-05-03T10:54:16.899Z"));
         assert_eq!(read("15253x"), None);
     }
 }

@@ -24,15 +24,19 @@ pub enum Code {
     Bytes,
     /// `c-ip`.
     Client,
+    /// `time-local`: a time of day in the server's zone.
+    Clock,
     /// `date`.
     Date,
+    /// `sc-win32-status`: how the sending ended.
+    Ended,
     /// A custom column with a list of addresses.
     Forwarded,
     /// `cs-host`, `cs(Host)`.
     Host,
     /// `cs-method`.
     Method,
-    /// Any number we do not need: port, sub-status, Win32 status.
+    /// Any number we do not need: port, sub-status.
     Number,
     /// Anything else.
     Other,
@@ -40,6 +44,8 @@ pub enum Code {
     Query,
     /// `cs(Referer)`.
     Referer,
+    /// `x-duration`: whole seconds.
+    Seconds,
     /// `s-ip`: the server's own address, which is nobody's who fetched.
     Server,
     /// `s-sitename`.
@@ -59,14 +65,14 @@ pub enum Code {
 }
 
 use Code::{
-    Agent, Bytes, Client, Date, Forwarded, Host, Method, Number, Other, Query, Referer, Server,
-    Service, Status, Stem, Time, Took, User, Version,
+    Agent, Bytes, Client, Clock, Date, Ended, Forwarded, Host, Method, Number, Other, Query,
+    Referer, Seconds, Server, Service, Status, Stem, Time, Took, User, Version,
 };
 
 /// Every code, at the place of its number.
-const CODES: [Code; 19] = [
-    Agent, Bytes, Client, Date, Forwarded, Host, Method, Number, Other, Query, Referer, Server,
-    Service, Status, Stem, Time, Took, User, Version,
+const CODES: [Code; 22] = [
+    Agent, Bytes, Client, Clock, Date, Ended, Forwarded, Host, Method, Number, Other, Query,
+    Referer, Seconds, Server, Service, Status, Stem, Time, Took, User, Version,
 ];
 
 /// The names of the columns that we read, in lower case.
@@ -98,36 +104,34 @@ static NAMES: &[(&str, Code)] = &[
     ("s-ip", Server),
     ("s-sitename", Service),
     ("sc-status", Status),
+    ("sc-win32-status", Ended),
     ("cs-uri-stem", Stem),
     ("cs-uri", Stem),
     ("time", Time),
     ("time-taken", Took),
     ("cs-username", User),
     ("cs-version", Version),
+    // IIS's Advanced Logging.
+    ("date-utc", Date),
+    ("date-local", Date),
+    ("time-utc", Time),
+    ("time-local", Clock),
+    ("timetakenms", Took),
+    // SHOUTcast and Windows Media.
+    ("c-status", Status),
+    ("x-duration", Seconds),
 ];
 
-/// The sets that IIS writes without being asked, for lines whose `#Fields` is
-/// lost: IIS 8 and later, 7, 6, everything IIS offers, and HTTP.sys's errors.
+/// The sets whose `#Fields` may be lost, beside those of IIS since 6, which
+/// [`headless`](super::headless) tells: HTTP.sys's errors, and IIS 5.
 pub static SHAPES: &[&[Code]] = &[
-    &[
-        Date, Time, Server, Method, Stem, Query, Number, User, Client, Agent, Referer, Status,
-        Number, Number, Took,
-    ],
-    &[
-        Date, Time, Server, Method, Stem, Query, Number, User, Client, Agent, Status, Number,
-        Number, Took,
-    ],
-    &[
-        Date, Time, Service, Server, Method, Stem, Query, Number, User, Client, Agent, Status,
-        Number, Number,
-    ],
-    &[
-        Date, Time, Service, Other, Server, Method, Stem, Query, Number, User, Client, Version,
-        Agent, Other, Referer, Host, Status, Number, Number, Bytes, Number, Took,
-    ],
     &[
         Date, Time, Client, Number, Server, Number, Version, Method, Stem, Status, Other, Other,
         Other,
+    ],
+    &[
+        Date, Time, Client, User, Server, Number, Method, Stem, Query, Status, Bytes, Number, Took,
+        Agent, Referer,
     ],
 ];
 
@@ -135,7 +139,7 @@ impl Code {
     /// Says whether a cell has the shape of this column beyond doubt.
     pub fn fits(self, cell: &[u8]) -> bool {
         match self {
-            Bytes | Number | Took => number(cell).is_some(),
+            Bytes | Ended | Number | Seconds | Took => number(cell).is_some(),
             Client | Server => is_ip(cell),
             Date => matches!(iso_day(cell), Ok(([], _))),
             Method => {
@@ -145,7 +149,7 @@ impl Code {
             Service => cell.starts_with(b"W3SVC"),
             Status => cell.len() == 3 && number(cell).is_some(),
             Stem => cell.starts_with(b"/") || cell == b"*",
-            Time => matches!(clock(cell), Ok(([], _))),
+            Clock | Time => matches!(clock(cell), Ok(([], _))),
             Version => cell.starts_with(b"HTTP/"),
             Agent | Forwarded | Host | Other | Query | Referer | User => true,
         }

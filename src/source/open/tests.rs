@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::super::{Blocks, Slice, check, find, slice};
+use super::super::{Blocks, ContentId, Slice, check, find, slice};
 use super::*;
 
 mod damage;
@@ -33,6 +33,24 @@ fn xz(bytes: &[u8]) -> Vec<u8> {
 
 fn zstd(bytes: &[u8]) -> Vec<u8> {
     ::zstd::encode_all(bytes, 1).unwrap()
+}
+
+fn lz4(bytes: &[u8]) -> Vec<u8> {
+    use lz4_flex::frame::{BlockMode, FrameEncoder, FrameInfo};
+    let info = FrameInfo::new()
+        .block_mode(BlockMode::Linked)
+        .block_checksums(true)
+        .content_checksum(true)
+        .content_size(Some(bytes.len() as u64));
+    let mut encoder = FrameEncoder::with_frame_info(info, Vec::new());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn lz4_bare(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 /// Lines that do not compress to nothing.
@@ -120,9 +138,11 @@ fn every_encoding_and_several_members() {
     check_whole(b"", Encoding::Plain, b"");
     check_whole(b"\x1f", Encoding::Plain, b"\x1f");
     check_whole(&both, Encoding::Plain, &both);
-    let encoders: [(Encoding, Encode); 4] = [
+    let encoders: [(Encoding, Encode); 6] = [
         (Encoding::Bzip2, bzip2),
         (Encoding::Gzip, gzip),
+        (Encoding::Lz4, lz4),
+        (Encoding::Lz4, lz4_bare),
         (Encoding::Xz, xz),
         (Encoding::Zstd, zstd),
     ];
@@ -144,6 +164,38 @@ fn every_encoding_and_several_members() {
         Encoding::Zstd,
         &a,
     );
+}
+
+#[test]
+fn text_in_utf16_is_given_as_utf8_and_digested_as_stored() {
+    let text = String::from_utf8(log(9000, 5)).unwrap();
+    let units: Vec<u16> = std::iter::once(0xfeff).chain(text.encode_utf16()).collect();
+    let bytes: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let mut content = ContentId::default();
+    content.update(&bytes);
+    let content = content.hex();
+    for stored in [bytes.clone(), gzip(&bytes)] {
+        let place = place(&stored);
+        for step in [100, 64 << 10, 3 << 20] {
+            let (all, n_errors, finished) = read(&place.found, step);
+            assert_eq!((&all[..], n_errors), (text.as_bytes(), 0));
+            assert_eq!(finished.content_id, content);
+            let lengths = (finished.decoded_bytes, finished.text_bytes);
+            assert_eq!(lengths, (bytes.len() as u64, text.len() as u64));
+            assert_eq!(finished.notes.len(), 1);
+        }
+        let head = look(&place.found, 10).unwrap();
+        assert_eq!(head.layer.as_deref(), Some("UTF-16LE"));
+        assert_eq!(head.bytes, &text.as_bytes()[..10]);
+        // Its bytes are no offsets of lines.
+        assert!(slice(&place.found, 0, 5, None).is_err());
+    }
+    // Damage ends the character it stands in, once.
+    let stored = gzip(&bytes);
+    let (all, n_errors, finished) = read(&place(&stored[..stored.len() / 2]).found, 1000);
+    let given = String::from_utf8(all).unwrap();
+    assert_eq!((n_errors, finished.problems.len() <= 2), (1, true), "{:?}", finished.problems);
+    assert!(text.starts_with(given.trim_end_matches('|').trim_end_matches('\u{fffd}')));
 }
 
 #[test]
@@ -230,7 +282,7 @@ fn the_rest_is_digested_and_progress_counted() {
     opened.read_exact(&mut [0; 10]).unwrap();
     let finished = opened.finish();
     assert_eq!(finished.sha256, read(&place.found, 4096).2.sha256);
-    assert_eq!((finished.stored_bytes, finished.decoded_bytes), (stored.len() as u64, 10));
+    assert_eq!((finished.stored_bytes, finished.text_bytes), (stored.len() as u64, 10));
     assert_eq!(progress.into_inner(), stored.len() as u64);
 
     let opened = open(&place.found, ReadOptions { hash: false }, None).unwrap();

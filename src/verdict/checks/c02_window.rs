@@ -29,7 +29,8 @@ fn run(view: &View<'_>) -> Vec<Check> {
             checks.push(check.exposure(name).series(view, series));
         }
         if let Some((hit, _)) = view.hits().find(|(hit, judged)| {
-            hit.exposures & (1 << number) != 0 && is_sent_outside(hit, judged)
+            hit.exposures & (1 << number) != 0
+                && is_sent_outside(hit, judged, view.behaviour.names(hit.client))
         }) {
             let at = hit.at().map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
             let because = format!(

@@ -52,6 +52,13 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
         );
         return (Outcome::Unknown, because);
     }
+    let yearless: u64 = sources().map(|coverage| coverage.yearless).sum();
+    if yearless > 0 {
+        let because = format!(
+            "{yearless} of {read} lines have a time without a year, which was counted on from the first line's"
+        );
+        return (Outcome::Unknown, because);
+    }
     let timeless: u64 = sources().map(|coverage| coverage.timeless).sum();
     let fieldless: u64 = sources().map(|coverage| coverage.fieldless).sum();
     if timeless > 0 || fieldless > 0 {

@@ -27,7 +27,7 @@ fn run(view: &View<'_>) -> Vec<Check> {
 fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
     let sources = || series.sources.iter().map(|&place| (place, &view.examined.sources[place]));
     if let Some((place, source)) = sources().find(|(_, source)| source.unreadable.is_some()) {
-        let name = view.plan.sources[place].found.path.display();
+        let name = view.plan.sources[place].found.name();
         let why = source.unreadable.as_deref().unwrap_or_default();
         return (Outcome::Fail, format!("{name} could not be read: {why}"));
     }

@@ -10,6 +10,7 @@ use crate::evidence::Hit;
 use crate::examine::{Examined, Plan, Question};
 use crate::record::Instant;
 
+use super::behaviour::Behaviour;
 use super::gaps::{self, Series};
 use super::{Gap, Judged};
 
@@ -133,6 +134,8 @@ pub struct View<'a> {
     pub judged: &'a [Judged],
     /// Holes in the logs.
     pub gaps: &'a [Gap],
+    /// What the clients' behaviour tells of them.
+    pub behaviour: &'a Behaviour,
 }
 
 impl<'a> View<'a> {

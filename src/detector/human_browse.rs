@@ -1,0 +1,78 @@
+//! A listing looked at by hand: the folder, a pause, a few files.
+
+use super::{Act, Card, Detector, Finding, Sent, Trace, Weight, folder, shown};
+
+/// The detector.
+pub struct HumanBrowse;
+
+/// The most files a look by hand takes.
+const FILES: usize = 10;
+
+/// The pause between two files that a hand makes, in seconds.
+const PAUSE: i64 = 2;
+
+static CARD: Card = Card {
+    name: "human-browse",
+    notices: "a listing was opened with its icons, then a few files with pauses between them",
+    matters: "a person chose what to look at: it is worth asking who, and what for",
+    wrong_when: "a program renders pages as a browser does and waits between requests",
+    source: "Apache's mod_autoindex shows icons from /icons/, which browsers load and collectors do not",
+    weight: Weight::Note,
+};
+
+impl Detector for HumanBrowse {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn notes(&self, act: &Act<'_>) -> bool {
+        act.succeeded() && (act.path.starts_with(b"/icons/") || act.path == b"/favicon.ico")
+    }
+
+    fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
+        let listing = trace.fetches.iter().position(|fetch| fetch.sent == Sent::Listing)?;
+        let seen = &trace.fetches[listing];
+        let has_icons = trace
+            .habits
+            .noted()
+            .any(|noted| noted.path.starts_with(b"/icons/") || noted.path == b"/favicon.ico");
+        let files: Vec<_> = trace.fetches[listing + 1..]
+            .iter()
+            .filter(|fetch| fetch.is_sent() && folder(&fetch.path) == Some(seen.path.as_slice()))
+            .collect();
+        let paused = std::iter::once(seen)
+            .chain(files.iter().copied())
+            .zip(&files)
+            .all(|(one, next)| one.until(next).is_some_and(|seconds| seconds >= PAUSE));
+        if !has_icons || !paused || files.is_empty() || files.len() > FILES {
+            return None;
+        }
+        Some(CARD.found(format!(
+            "it opened the listing of {} with its icons, and after a pause {} of its files, one \
+             by one",
+            shown(&seen.path),
+            files.len()
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Habits;
+    use super::super::testing::{fetch, look, look_at};
+    use super::*;
+
+    #[test]
+    fn a_look_by_hand_is_told_from_a_program() {
+        let mut icons = Habits::default();
+        let act =
+            Act { method: b"GET", path: b"/icons/text.gif", status: Some(200), has_referer: true };
+        icons.see(None, &act);
+        let slow = [fetch(0, "/e/"), fetch(7, "/e/b.csv"), fetch(20, "/e/a.csv")];
+        let said = "it opened the listing of /e/ with its icons, and after a pause 2 of its files, one by one";
+        assert_eq!(look(&HumanBrowse, &slow, &icons).as_deref(), Some(said));
+        assert_eq!(look_at(&HumanBrowse, &slow), None, "no icons");
+        let quick = [fetch(0, "/e/"), fetch(0, "/e/b.csv"), fetch(1, "/e/a.csv")];
+        assert_eq!(look(&HumanBrowse, &quick, &icons), None);
+    }
+}

@@ -1,0 +1,72 @@
+//! A bucket listed, and its objects fetched.
+
+use super::{Card, Detector, Fetch, Finding, Sent, Trace, Weight};
+use crate::case::Kind;
+
+/// The detector.
+pub struct ListThenGet;
+
+/// From how many objects on.
+const OBJECTS: usize = 3;
+
+static CARD: Card = Card {
+    name: "list-then-get",
+    notices: "the keys of an object store were listed and three or more objects fetched",
+    matters: "whoever lists knows every name: that it did not fetch more was its choice",
+    wrong_when: "the operator's own tools list before they copy; declare them as a party",
+    source: "S3 operations REST.GET.BUCKET and REST.GET.OBJECT, ListObjectsV2 and GetObject",
+    weight: Weight::Client,
+};
+
+impl Detector for ListThenGet {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
+        let own: Vec<&Fetch> =
+            trace.fetches.iter().filter(|fetch| fetch.kind == Kind::S3).collect();
+        let listing = own.iter().position(|fetch| is_listing(fetch))?;
+        let after = own[listing + 1..].iter().filter(|fetch| fetch.is_sent() && !is_listing(fetch));
+        let objects: std::collections::BTreeSet<&[u8]> =
+            after.map(|fetch| fetch.path.as_slice()).collect();
+        let lists = own.iter().filter(|fetch| is_listing(fetch)).count();
+        (objects.len() >= OBJECTS).then(|| {
+            CARD.found(format!(
+                "it listed the keys ({lists} requests) and then fetched {} objects",
+                objects.len()
+            ))
+        })
+    }
+}
+
+/// A listing: of the root, or by the parameters of ListObjects.
+fn is_listing(fetch: &Fetch) -> bool {
+    let names: [&[u8]; 5] = [b"list-type", b"prefix", b"delimiter", b"marker", b"max-keys"];
+    let by_query = fetch.query.split(|byte| *byte == b'&').any(|pair| {
+        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+        names.contains(&name)
+    });
+    fetch.sent == Sent::Listing || fetch.is_sent() && by_query
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{fetch, look_at};
+    use super::*;
+
+    #[test]
+    fn a_listed_bucket_that_is_read_is_noticed() {
+        let s3 = |at, path: &str| Fetch { kind: Kind::S3, ..fetch(at, path) };
+        let fetches = [
+            s3(0, "/bucket?list-type=2&prefix=a"),
+            s3(1, "/bucket/a"),
+            s3(2, "/bucket/b"),
+            s3(3, "/bucket/c"),
+        ];
+        let said = "it listed the keys (1 requests) and then fetched 3 objects";
+        assert_eq!(look_at(&ListThenGet, &fetches).as_deref(), Some(said));
+        assert_eq!(look_at(&ListThenGet, &fetches[1..]), None);
+        assert_eq!(look_at(&ListThenGet, &fetches[..3]), None);
+    }
+}

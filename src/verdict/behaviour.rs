@@ -1,0 +1,196 @@
+//! What the clients' behaviour tells: the detectors look at each actor.
+//!
+//! What a client asked for is put in order of time from the spool, which is in
+//! order of the logs. There may be more of it than fits into memory, so actors
+//! are looked at in turns, each of which reads the spool once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::actor::Class;
+use crate::case::Kind;
+use crate::detector::{self, Fetch, Habits, Sent, Trace, Weight};
+use crate::evidence::{ClientKey, Detail, Hit};
+use crate::examine::{Examined, Question};
+
+use super::actors::Actor;
+use super::grade::Grade;
+use super::place::Judged;
+
+/// How many requests of one actor the detectors see: its first ones in the
+/// order of the logs.
+const FETCHES_KEPT: u32 = 5_000;
+
+/// How many requests are in memory in one turn, unless that made more than
+/// [`TURNS`] of them.
+const IN_TURN: usize = 100_000;
+
+/// The most turns.
+const TURNS: usize = 16;
+
+/// What the findings of all actors mean for the verdict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Behaviour {
+    /// Clients that were shown to be no lawful users.
+    named: BTreeSet<ClientKey>,
+    /// What shows that the exposed content was used.
+    pub used: Option<String>,
+}
+
+impl Behaviour {
+    /// What the findings of actors mean.
+    pub fn of(actors: &[Actor]) -> Behaviour {
+        let mut behaviour = Behaviour::default();
+        let outside =
+            actors.iter().filter(|actor| matches!(actor.class, Class::Other | Class::Unresolved));
+        for actor in outside {
+            for finding in &actor.findings {
+                if finding.weight >= Weight::Client {
+                    behaviour.named.insert(actor.key);
+                }
+                if finding.weight == Weight::Used && behaviour.used.is_none() {
+                    let client = String::from_utf8_lossy(&actor.client);
+                    behaviour.used = Some(format!("of {client}, {}", finding.because));
+                }
+            }
+        }
+        behaviour
+    }
+
+    /// Whether a client was shown to be no lawful user.
+    pub fn names(&self, client: ClientKey) -> bool {
+        self.named.contains(&client)
+    }
+}
+
+/// Lets the detectors look at every actor.
+///
+/// # Errors
+/// When the text of the hits cannot be read back.
+pub fn notice(
+    question: &Question,
+    examined: &Examined,
+    judged: &[Judged],
+    actor_of: &[u32],
+    actors: &mut [Actor],
+) -> std::io::Result<()> {
+    let crowds = crowds(question, examined, judged)?;
+    let in_turn = IN_TURN.max(examined.hits.len().div_ceil(TURNS));
+    let mut counts = vec![0_u32; actors.len()];
+    for &place in actor_of {
+        counts[place as usize] = (counts[place as usize] + 1).min(FETCHES_KEPT);
+    }
+    let none = Habits::default();
+    let mut first = 0;
+    while first < actors.len() {
+        let mut last = first;
+        let mut n_fetches = 0;
+        while last < actors.len()
+            && (n_fetches == 0 || n_fetches + counts[last] as usize <= in_turn)
+        {
+            n_fetches += counts[last] as usize;
+            last += 1;
+        }
+        let mut fetches: Vec<Vec<Fetch>> = vec![Vec::new(); last - first];
+        examined.each_hit(|number, hit, detail| {
+            let place = actor_of[number] as usize;
+            if (first..last).contains(&place) && judged[number].counts {
+                let own = &mut fetches[place - first];
+                if own.len() < FETCHES_KEPT as usize {
+                    own.push(fetch(question, hit, detail, judged[number], &crowds));
+                }
+            }
+            Ok(())
+        })?;
+        for (actor, own) in actors[first..last].iter_mut().zip(&mut fetches) {
+            // The order of the logs decides among requests of one instant.
+            own.sort_by_key(|fetch| (fetch.at.is_none(), fetch.at));
+            let habits = examined.answers.habits.get(&actor.key).unwrap_or(&none);
+            actor.findings = detector::look(&Trace { fetches: own, habits });
+        }
+        first = last;
+    }
+    Ok(())
+}
+
+/// How many clients were sent each path of a share link.
+type Crowds = HashMap<u128, BTreeSet<ClientKey>>;
+
+/// How many clients of one link are told apart.
+const CROWD: usize = 1_000;
+
+fn crowds(question: &Question, examined: &Examined, judged: &[Judged]) -> std::io::Result<Crowds> {
+    let mut crowds = Crowds::new();
+    let is_link = |hit: &Hit| kind(question, hit) == Kind::ShareLink;
+    if !question.case.exposures.iter().any(|exposure| exposure.kind == Kind::ShareLink) {
+        return Ok(crowds);
+    }
+    examined.each_hit(|number, hit, detail| {
+        if judged[number].counts && judged[number].grade.is_content() && is_link(hit) {
+            let clients = crowds.entry(xxh3_128(&detail.path)).or_default();
+            if clients.len() < CROWD {
+                clients.insert(hit.client);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(crowds)
+}
+
+/// The kind of the first exposure that a hit names.
+fn kind(question: &Question, hit: &Hit) -> Kind {
+    let first = hit.exposures.trailing_zeros() as usize;
+    question.case.exposures.get(first).map(|exposure| exposure.kind).unwrap_or_default()
+}
+
+/// A hit as a detector sees it.
+fn fetch(
+    question: &Question,
+    hit: &Hit,
+    detail: &Detail,
+    judged: Judged,
+    crowds: &Crowds,
+) -> Fetch {
+    let query = memchr::memchr(b'?', &detail.target).map(|at| &detail.target[at + 1..]);
+    let crowd = crowds.get(&xxh3_128(&detail.path)).map_or(1, BTreeSet::len);
+    Fetch {
+        at: hit.at(),
+        kind: kind(question, hit),
+        method: detail.method.clone(),
+        path: detail.path.clone(),
+        query: query.unwrap_or_default().to_vec(),
+        host: detail.host.clone(),
+        status: hit.status(),
+        sent: sent(judged.grade),
+        referer: detail.referer.clone(),
+        record: detail.record.clone().or_else(|| detail.subject.clone()),
+        late: late(question, hit),
+        clients: u32::try_from(crowd).unwrap_or(u32::MAX),
+    }
+}
+
+/// What a grade says was sent.
+fn sent(grade: Grade) -> Sent {
+    match grade {
+        Grade::F1 | Grade::F2 | Grade::F3 => Sent::Content,
+        Grade::P => Sent::Part,
+        Grade::L => Sent::Listing,
+        Grade::V => Sent::Confirmed,
+        Grade::W => Sent::Wrote,
+        Grade::U | Grade::M | Grade::R | Grade::E | Grade::X => Sent::Nothing,
+    }
+}
+
+/// How many seconds after the last window of its target a hit lies.
+fn late(question: &Question, hit: &Hit) -> Option<i64> {
+    let at = hit.at()?;
+    let exposure = question.case.exposures.get(hit.exposures.trailing_zeros() as usize)?;
+    let windows = match question.target(hit.target) {
+        Some(target) if target.listed.is_some() => target.windows(&exposure.windows),
+        _ => exposure.windows.clone(),
+    };
+    let end =
+        windows.iter().map(|window| window.to).collect::<Option<Vec<_>>>()?.into_iter().max()?;
+    (at >= end).then(|| at.seconds - end.seconds)
+}
