@@ -287,6 +287,32 @@ fn a_copy_of_a_log_adds_nothing_and_headers_are_heeded() {
 }
 
 #[test]
+fn members_of_an_archive_are_named() {
+    let text = line("192.0.2.9", 1, "/a", 200, 5) + &line("192.0.2.7", 2, "/b", 200, 5);
+    let mut archive = tar::Builder::new(Vec::new());
+    for name in ["logs/a.log", "logs/b.log"] {
+        let text = text.replace("/b", &format!("/{name}"));
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        archive.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("logs.tar"), archive.into_inner().unwrap()).unwrap();
+    let ran = run_in(folder.path(), &["trail", "192.0.2.7", "logs.tar", "--json"]).ended(0);
+    let found: Vec<_> = rows(ran.lines())
+        .0
+        .iter()
+        .map(|row| format!("{}:{} {}", row["source"].as_str().unwrap(), row["line"], row["target"]))
+        .collect();
+    assert_eq!(
+        found,
+        ["logs.tar!logs/a.log:2 \"/logs/a.log\"", "logs.tar!logs/b.log:2 \"/logs/b.log\""]
+    );
+}
+
+#[test]
 fn nothing_of_a_log_acts_on_a_terminal_or_a_sheet() {
     let hostile = "192.0.2.7 - - [05/Mar/2024:00:01:00 +0000] \"GET /\u{1b}[2J\u{202e}x HTTP/1.1\" 200 5 \"=1+1\" \"=cmd|' /C calc'!A0\"\n";
     let folder = written("access.log", hostile);
