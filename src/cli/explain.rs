@@ -66,20 +66,27 @@ fn each_line(
     mut take: impl FnMut(&Line<'_>) -> std::io::Result<()>,
 ) -> std::io::Result<Vec<String>> {
     let mut opened = source::open(&source.found, ReadOptions { hash: false }, None)?;
-    let mut reader = Reader::new(&source.formats, source.only);
+    let mut reader = Reader::with(&question.formats, &source.formats, source.only);
     let mut number = 0;
     for block in Blocks::new(&mut opened, BLOCK_BYTES, LINE_CAP) {
         for line in lines(&block) {
             number += 1;
             let overlong = Miss { at: line.bytes.len(), wanted: "a line of at most a mebibyte" };
-            let reading = match block.cut.overlong {
+            let mut reading = match block.cut.overlong {
                 Some(_) => Reading::Unread(overlong),
                 None => reader.read(line.bytes),
             };
+            let mut wanted = None;
+            if let Reading::Unread(miss) = reading {
+                wanted = Some(reader.wanted(line.bytes, &miss));
+                reading = Reading::Unread(miss);
+            }
             take(&Line {
                 number,
                 bytes: line.bytes,
                 reading: &reading,
+                wanted: wanted.as_deref(),
+                formats: &question.formats,
                 trusted: question.trusted(source.server),
                 wall: question.wall(source.server),
             })?;

@@ -17,7 +17,7 @@ pub struct Answerer<'q> {
     question: &'q Question,
     source: &'q PlannedSource,
     ask: &'q Ask,
-    reader: Reader,
+    reader: Reader<'q>,
     index: Index,
     /// What was counted so far.
     pub answers: Answers,
@@ -26,7 +26,7 @@ pub struct Answerer<'q> {
 impl<'q> Answerer<'q> {
     /// An answerer that has read nothing.
     pub fn new(question: &'q Question, source: &'q PlannedSource, ask: &'q Ask) -> Answerer<'q> {
-        let reader = Reader::new(&source.formats, source.only);
+        let reader = Reader::with(&question.formats, &source.formats, source.only);
         let (index, answers) = (Index::default(), Answers::default());
         Answerer { question, source, ask, reader, index, answers }
     }

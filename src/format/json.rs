@@ -18,7 +18,7 @@ use super::{Miss, Scratch};
 use crate::record::{Instant, Time, Zone};
 
 mod found;
-mod mend;
+pub mod mend;
 mod shape;
 mod walk;
 

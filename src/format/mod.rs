@@ -51,6 +51,7 @@ mod ingress_nginx;
 mod json;
 mod json_any;
 mod kibana;
+mod known;
 mod kong_json;
 mod ltsv;
 mod minio_audit;
@@ -69,6 +70,7 @@ mod squid;
 mod ssl_request;
 mod summary;
 mod suricata_eve;
+mod template;
 mod token;
 mod traefik_clf;
 mod traefik_json;
@@ -84,6 +86,7 @@ use crate::record::Record;
 pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
 use crate::source::index::Index;
 pub use guess::{Guess, Kind, guess};
+pub use known::{About, Formats};
 pub use reader::{Reader, Reading};
 pub use summary::summary;
 
@@ -200,6 +203,8 @@ pub struct Scratch {
     /// A text that must be read a second time: JSON inside JSON, or a line
     /// that had to be mended.
     pub text: Vec<u8>,
+    /// Values that are put together from others that stand in `bytes`.
+    pub joined: Vec<u8>,
 }
 
 /// What a format is: data, from which tests, guessing, benches, the command

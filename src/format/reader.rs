@@ -2,7 +2,7 @@
 //! formats, then the whole table.
 
 use super::envelope::{self, Content, Opened};
-use super::{Miss, Quick, Scratch, State, TABLE};
+use super::{Formats, Miss, Quick, Scratch, State, TABLE};
 use crate::record::Record;
 
 /// How one line ended.
@@ -16,7 +16,8 @@ pub enum Reading<'a> {
     /// The envelope of a part of a line that goes on in a later one; the line
     /// is read where it ends.
     Part,
-    /// A record, read by the format at this place of [`TABLE`].
+    /// A record, read by the format at this place of [`TABLE`], or of the
+    /// [`Formats`] behind it.
     Read(usize, Record<'a>),
     /// No format reads it; the miss is the one that came furthest.
     Unread(Miss),
@@ -25,8 +26,10 @@ pub enum Reading<'a> {
 /// Reads the lines of one source in order: tries the source's own formats
 /// first, then the whole table.
 #[derive(Debug, Clone)]
-pub struct Reader {
-    /// Places in [`TABLE`], in the order in which they are tried.
+pub struct Reader<'f> {
+    /// What stands at places behind the end of [`TABLE`].
+    formats: Option<&'f Formats>,
+    /// Places in [`TABLE`] or behind it, in the order in which they are tried.
     order: Vec<usize>,
     /// One scratch per format tried, so that a miss frees nothing that a
     /// later format's record borrows.
@@ -39,23 +42,44 @@ pub struct Reader {
     pub state: State,
 }
 
-impl Reader {
+impl<'f> Reader<'f> {
     /// A reader that tries `first` (places in [`TABLE`]) and then the rest of
     /// the table, or `first` alone where `only` is set.
-    pub fn new(first: &[usize], only: bool) -> Reader {
+    pub fn new(first: &[usize], only: bool) -> Reader<'f> {
         let mut order: Vec<usize> = first.to_vec();
         if !only {
             order.extend((0..TABLE.len()).filter(|place| !first.contains(place)));
         }
         let scratches = vec![Scratch::default(); order.len()];
         let (inner, held) = (scratches.clone(), Default::default());
-        Reader { order, scratches, inner, held, state: State::default() }
+        Reader { formats: None, order, scratches, inner, held, state: State::default() }
+    }
+
+    /// The same, where some of `first` may be formats of one question.
+    pub fn with(formats: &'f Formats, first: &[usize], only: bool) -> Reader<'f> {
+        Reader { formats: Some(formats), ..Reader::new(first, only) }
     }
 
     /// The fast path of the source's first format.
     pub fn quick(&self) -> Option<(usize, &'static dyn Quick)> {
         let first = *self.order.first()?;
-        TABLE[first].quick().map(|quick| (first, quick))
+        TABLE.get(first)?.quick().map(|quick| (first, quick))
+    }
+
+    /// What would have been right where a line stopped being read; of a
+    /// directive the field that failed is named.
+    pub fn wanted(&mut self, line: &[u8], miss: &Miss) -> String {
+        let own = match self.order.as_slice() {
+            [place] => self.formats.and_then(|formats| formats.template(*place)),
+            _ => None,
+        };
+        let Some(template) = own else { return miss.wanted.to_owned() };
+        let opened = envelopes(&mut self.held, &mut self.state.clone(), line);
+        let inside = match opened {
+            Some(Opened { content: Content::Whole(content), .. }) => content,
+            _ => line,
+        };
+        template.why(inside).unwrap_or_else(|| miss.wanted.to_owned())
     }
 
     /// Reads one line without its line ending: what its envelopes hold, and
@@ -68,7 +92,7 @@ impl Reader {
         let mut inside = None;
         if let Some(opened) = opened {
             let Content::Whole(content) = opened.content else { return Reading::Part };
-            match read_as(&self.order, &mut self.inner, &mut self.state, content) {
+            match read_as((&self.order, self.formats), &mut self.inner, &mut self.state, content) {
                 Ok(Some((place, mut record))) => {
                     record.time = record.time.or(opened.sealed);
                     record.logger = opened.logger;
@@ -79,7 +103,7 @@ impl Reader {
                 Err(miss) => inside = Some(Miss { at: within(line, content) + miss.at, ..miss }),
             }
         }
-        match read_as(&self.order, &mut self.scratches, &mut self.state, line) {
+        match read_as((&self.order, self.formats), &mut self.scratches, &mut self.state, line) {
             Ok(Some((place, record))) => Reading::Read(place, record),
             Ok(None) => Reading::Header,
             Err(miss) => Reading::Unread(inside.unwrap_or(miss)),
@@ -120,22 +144,32 @@ fn within(line: &[u8], content: &[u8]) -> usize {
 /// header. A header is a line that the source's own format does not read; it
 /// is looked for after that format has had its turn.
 fn read_as<'a>(
-    order: &[usize],
+    (order, formats): (&[usize], Option<&Formats>),
     scratches: &'a mut [Scratch],
     state: &mut State,
     line: &'a [u8],
 ) -> Result<Option<(usize, Record<'a>)>, Miss> {
     let mut furthest: Option<Miss> = None;
+    let own = |place: usize| formats.and_then(|formats| formats.template(place));
+    let header = |state: &mut State, place: usize| match TABLE.get(place) {
+        Some(format) => format.header(state, line),
+        None => own(place).is_some_and(|template| template.header(line)),
+    };
     for (turn, (&place, scratch)) in order.iter().zip(scratches).enumerate() {
         scratch.bytes.clear();
-        match TABLE[place].read(state, line, scratch) {
+        let read = match (TABLE.get(place), own(place)) {
+            (Some(format), _) => format.read(state, line, scratch),
+            (None, Some(template)) => template.read(line, scratch),
+            (None, None) => continue,
+        };
+        match read {
             Ok(record) => return Ok(Some((place, record))),
             Err(miss) if furthest.is_none_or(|before| miss.at > before.at) => {
                 furthest = Some(miss);
             }
             Err(_) => {}
         }
-        if turn == 0 && order.iter().any(|&place| TABLE[place].header(state, line)) {
+        if turn == 0 && order.iter().any(|&place| header(state, place)) {
             return Ok(None);
         }
     }

@@ -9,7 +9,7 @@ use ipnetwork::IpNetwork;
 use serde::Serialize;
 
 use crate::actor;
-use crate::format::{self, Reading};
+use crate::format::{About, Formats, Reading};
 use crate::record::path::Forms;
 use crate::record::{Client, Escape, Record, Request, WallClock, Zone};
 
@@ -24,6 +24,11 @@ pub struct Line<'a> {
     pub bytes: &'a [u8],
     /// How it ended.
     pub reading: &'a Reading<'a>,
+    /// Of a line that was not read, what would have been right, where that is
+    /// known better than its reading tells.
+    pub wanted: Option<&'a str>,
+    /// The formats it may be of.
+    pub formats: &'a Formats,
     /// The proxies whose forwarded addresses are believed.
     pub trusted: &'a [IpNetwork],
     /// The clock of times without a zone.
@@ -35,7 +40,7 @@ pub struct Line<'a> {
 struct ReadLine {
     line: u64,
     reading: &'static str,
-    format: &'static str,
+    format: String,
     client: Option<String>,
     addresses: Vec<Address>,
     time: Option<String>,
@@ -68,7 +73,7 @@ struct UnreadLine {
     line: u64,
     reading: &'static str,
     at: usize,
-    wanted: &'static str,
+    wanted: String,
 }
 
 #[derive(Serialize)]
@@ -98,8 +103,13 @@ pub fn json(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
             safe::json(&object(line, *place, record), Json::line(), into)
         }
         Reading::Unread(miss) => {
-            let unread =
-                UnreadLine { line: number, reading: "unread", at: miss.at, wanted: miss.wanted };
+            let wanted = safe::text(line.wanted.unwrap_or(miss.wanted).as_bytes()).text;
+            let unread = UnreadLine {
+                line: number,
+                reading: "unread",
+                at: miss.at,
+                wanted,
+            };
             safe::json(&unread, Json::line(), into)
         }
     }
@@ -132,7 +142,7 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
     ReadLine {
         line: line.number,
         reading: "read",
-        format: format::TABLE[place].card().name,
+        format: about(line, place).name.to_owned(),
         client: text("client", client.map(Cow::Owned)),
         addresses: addresses.collect(),
         time: time(line, record),
@@ -149,6 +159,11 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         request: text("request", request.map(|raw| target_of(record, raw))),
         exact,
     }
+}
+
+/// What is known of the format at a place.
+fn about<'a>(line: &Line<'a>, place: usize) -> About<'a> {
+    line.formats.about(place).unwrap_or(About::UNKNOWN)
 }
 
 /// An address as we write it, or a name as logged.
@@ -221,7 +236,8 @@ pub fn text(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
             let indent = mark.chars().count() + before.chars().count();
             writeln!(into, "line {number}: not read")?;
             writeln!(into, "  {mark}{before}{shown}")?;
-            writeln!(into, "  {:indent$}^ byte {}: wanted {}", "", miss.at, miss.wanted)
+            let wanted = safe::terminal(line.wanted.unwrap_or(miss.wanted).as_bytes());
+            writeln!(into, "  {:indent$}^ byte {}: wanted {wanted}", "", miss.at)
         }
     }
 }
@@ -232,8 +248,9 @@ fn fields(
     record: &Record<'_>,
     into: &mut dyn Write,
 ) -> io::Result<()> {
-    let card = format::TABLE[place].card();
-    writeln!(into, "line {}: {} ({})", line.number, card.name, card.title)?;
+    let about = about(line, place);
+    let name = safe::terminal(about.name.as_bytes());
+    writeln!(into, "line {}: {name} ({})", line.number, about.title)?;
     let mut field = |name: &str, value: &str| writeln!(into, "  {name:<10} {value}");
     let speaker = actor::speaker(record, line.trusted);
     let mut client = safe::terminal(&address(speaker.token));
@@ -307,7 +324,16 @@ mod tests {
     fn check(line: &[u8], expected: &str, as_json: bool) {
         let mut reader = Reader::new(&[], false);
         let reading = reader.read(line);
-        let line = Line { number: 7, bytes: line, reading: &reading, trusted: &[], wall: None };
+        let formats = Formats::default();
+        let line = Line {
+            number: 7,
+            bytes: line,
+            reading: &reading,
+            wanted: None,
+            formats: &formats,
+            trusted: &[],
+            wall: None,
+        };
         let mut out = Vec::new();
         if as_json {
             json(&line, &mut out).unwrap()
@@ -337,7 +363,16 @@ mod tests {
         let line = b"no log\x1b[2J line at all";
         let reading = reader.read(line);
         let Reading::Unread(miss) = reading else { panic!("{reading:?}") };
-        let line = Line { number: 2, bytes: line, reading: &reading, trusted: &[], wall: None };
+        let formats = Formats::default();
+        let line = Line {
+            number: 2,
+            bytes: line,
+            reading: &reading,
+            wanted: None,
+            formats: &formats,
+            trusted: &[],
+            wall: None,
+        };
         let mut out = Vec::new();
         text(&line, &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();

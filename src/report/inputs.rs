@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::evidence::{Lines, Unread};
 use crate::examine::{Examined, ExaminedSource, Plan, PlannedSource, Question};
 use crate::format::guess::Kind;
-use crate::format::{self, BytesMeaning, TimeMeaning};
+use crate::format::{BytesMeaning, TimeMeaning};
 use crate::record::Instant;
 use crate::verdict::hours::rounded;
 use crate::verdict::{Judgement, Meaning};
@@ -46,7 +46,7 @@ pub struct Input {
     /// The place of the earlier input of which it is a copy.
     pub duplicate_of: Option<u32>,
     /// The format that read most of it.
-    pub format: Option<&'static str>,
+    pub format: Option<String>,
     /// How much of it that format read: of the lines that are neither blank
     /// nor a header.
     pub confidence: Option<f64>,
@@ -165,7 +165,9 @@ fn input(
         sha256: finished.and_then(|finished| finished.sha256.clone()),
         content_id: finished.map(|finished| finished.content_id.clone()),
         duplicate_of: source.duplicate_of,
-        format: format.map(|place| format::TABLE[place].card().name),
+        format: format
+            .and_then(|place| question.formats.about(place))
+            .map(|about| about.name.to_owned()),
         confidence: format.and_then(|place| confidence(source, place)),
         zone: zone(question, planned, source, format),
         time_means: meaning.time,
@@ -214,8 +216,8 @@ fn zone(
 ) -> Option<String> {
     let coverage = &source.coverage;
     let timed = coverage.lines.read.saturating_sub(coverage.timeless);
-    let card = format.map(|place| format::TABLE[place].card())?;
-    let own = if card.zone.starts_with("logged") { "logged" } else { "implied" };
+    let about = format.and_then(|place| question.formats.about(place))?;
+    let own = if about.zone.starts_with("logged") { "logged" } else { "implied" };
     if timed == 0 {
         return None;
     }

@@ -13,8 +13,8 @@ use crate::case::{Case, Window};
 use crate::evidence::{Hit, Signs};
 use crate::examine::plan::{bytes_mean, time_means};
 use crate::examine::{Examined, Plan, Question};
-use crate::format;
-use crate::record::{BytesMeaning, Instant, TimeMeaning};
+use crate::format::About;
+use crate::record::{Instant, TimeMeaning};
 
 use super::Meaning;
 use super::grade::{self, Grade, Known};
@@ -72,13 +72,19 @@ pub fn meanings(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Me
             source.coverage.formats.iter().max_by_key(|(at, count)| (**count, u16::MAX - **at));
         let format =
             most.map(|(place, _)| usize::from(*place)).or(planned.formats.first().copied());
-        let card = format.map(|place| format::TABLE[place].card());
+        let about = format.and_then(|place| question.formats.about(place));
+        let about = about.unwrap_or(About::UNKNOWN);
         let server = &question.servers[planned.server];
-        Meaning {
-            time: time_means(server, card.map_or(TimeMeaning::Unknown, |card| card.time)),
-            bytes: bytes_mean(server, card.map_or(BytesMeaning::Unknown, |card| card.bytes)),
-            format,
-        }
+        // A directive says what its own server does; only its operator knows
+        // better.
+        let (time, bytes) = match about.is_own {
+            true => (
+                server.time_means.unwrap_or(about.time),
+                server.bytes_mean.unwrap_or(about.bytes),
+            ),
+            false => (time_means(server, about.time), bytes_mean(server, about.bytes)),
+        };
+        Meaning { time, bytes, format }
     });
     each.collect()
 }
