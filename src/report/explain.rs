@@ -104,12 +104,7 @@ pub fn json(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
         }
         Reading::Unread(miss) => {
             let wanted = safe::text(line.wanted.unwrap_or(miss.wanted).as_bytes()).text;
-            let unread = UnreadLine {
-                line: number,
-                reading: "unread",
-                at: miss.at,
-                wanted,
-            };
+            let unread = UnreadLine { line: number, reading: "unread", at: miss.at, wanted };
             safe::json(&unread, Json::line(), into)
         }
     }

@@ -78,10 +78,9 @@ pub fn meanings(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Me
         // A directive says what its own server does; only its operator knows
         // better.
         let (time, bytes) = match about.is_own {
-            true => (
-                server.time_means.unwrap_or(about.time),
-                server.bytes_mean.unwrap_or(about.bytes),
-            ),
+            true => {
+                (server.time_means.unwrap_or(about.time), server.bytes_mean.unwrap_or(about.bytes))
+            }
             false => (time_means(server, about.time), bytes_mean(server, about.bytes)),
         };
         Meaning { time, bytes, format }

@@ -110,11 +110,14 @@ fn meaning(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "r" => Kind::Request,
         "s" => Kind::Status(u8::from(!percent.last)),
         "t" => return time(argument),
-        "T" => Kind::Took(match argument {
-            "ms" => 1_000_000,
-            "us" => 1_000,
-            _ => 1_000_000_000,
-        }, 0),
+        "T" => Kind::Took(
+            match argument {
+                "ms" => 1_000_000,
+                "us" => 1_000,
+                _ => 1_000_000_000,
+            },
+            0,
+        ),
         "u" => Kind::User,
         "U" => Kind::Path,
         "v" => Kind::Host(2),

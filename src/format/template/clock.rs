@@ -13,8 +13,9 @@ pub enum Clock {
     Any,
     /// `10/Oct/2000:13:55:36 -0700`, in brackets or not.
     Clf,
-    /// A number since 1970, of units of so many nanoseconds, with or without
-    /// decimals.
+    /// Seconds since 1970 with decimals: nginx's `$msec`.
+    Decimal,
+    /// A whole number since 1970, of units of so many nanoseconds.
     Epoch(u64),
     /// The decimals of a second, so many of them.
     Fraction(u8),
@@ -91,7 +92,7 @@ impl Clock {
         match self {
             Clock::Any => "a time",
             Clock::Clf => "a date like 10/Oct/2000:13:55:36 -0700",
-            Clock::Epoch(_) => "a time as a number since 1970",
+            Clock::Decimal | Clock::Epoch(_) => "a time as a number since 1970",
             Clock::Fraction(_) => "decimals of a second",
             Clock::Iso => "a date like 2000-10-31T13:55:36+00:00",
             Clock::Parts(_) => "a time as the pattern writes it",
@@ -103,7 +104,10 @@ impl Clock {
         match self {
             Clock::Any => any(input, civil),
             Clock::Clf => {
-                let (rest, time) = bracketed_date(input).or_else(|_| date(input))?;
+                let (rest, time) = match input {
+                    [b'[', ..] => bracketed_date(input)?,
+                    _ => date(input)?,
+                };
                 civil.put(time);
                 Ok((rest, ()))
             }
@@ -114,16 +118,18 @@ impl Clock {
             }
             Clock::Epoch(unit) => {
                 let (rest, whole) = digits(input, 20)?;
+                civil.number_of(input, epoch(whole, b"", *unit))?;
+                Ok((rest, ()))
+            }
+            Clock::Decimal => {
+                let (rest, whole) = digits(input, 20)?;
                 let (rest, part) = match rest {
                     [b'.', part @ ..] if part.first().is_some_and(u8::is_ascii_digit) => {
                         digits(part, usize::MAX)?
                     }
                     _ => (rest, &b""[..]),
                 };
-                match epoch(whole, part, *unit) {
-                    Some(time) => civil.put(time),
-                    None => return fault(input, "a time as a number since 1970"),
-                }
+                civil.number_of(input, epoch(whole, part, 1_000_000_000))?;
                 Ok((rest, ()))
             }
             Clock::Fraction(most) => {
@@ -149,9 +155,8 @@ impl Clock {
 /// A time in any way that we know: a whole field.
 fn any<'a>(input: &'a [u8], civil: &mut Civil) -> Read<'a, ()> {
     let text = input.trim_ascii();
-    let end = |read: Read<'a, Time>| {
-        read.ok().and_then(|(rest, time)| rest.is_empty().then_some(time))
-    };
+    let end =
+        |read: Read<'a, Time>| read.ok().and_then(|(rest, time)| rest.is_empty().then_some(time));
     let dot = memchr::memchr(b'.', text);
     let (whole, part) =
         dot.map_or((text, &b""[..]), |at| (&text[..at], text.get(at + 1..).unwrap_or_default()));
@@ -346,6 +351,15 @@ impl Civil {
         if self.whole.is_none_or(|before| before.digits < time.digits) {
             self.whole = Some(time);
         }
+    }
+
+    /// A time that was a number, if there is such a time.
+    fn number_of<'a>(&mut self, input: &'a [u8], time: Option<Time>) -> Read<'a, ()> {
+        match time {
+            Some(time) => self.put(time),
+            None => return fault(input, "a time as a number since 1970"),
+        }
+        Ok((input, ()))
     }
 
     fn number(&mut self, part: &Part, number: u32) {

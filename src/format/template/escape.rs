@@ -47,6 +47,9 @@ pub fn address(rfc: bool, escaping: Escaping, text: &[u8], into: &mut Vec<u8>) -
 /// ```
 fn forwarded(text: &[u8], into: &mut Vec<u8>) {
     let start = into.len();
+    let mut plain = Vec::new();
+    Escape::Backslash.undo(text, &mut plain);
+    let text = plain.as_slice();
     for pair in text.split(|byte| matches!(byte, b',' | b';')) {
         let pair = pair.trim_ascii();
         let Some((name, value)) = pair.split_at_checked(4) else { continue };
@@ -136,7 +139,8 @@ mod tests {
     #[test]
     fn forwarded_headers_are_a_list() {
         let mut into = Vec::new();
-        let header = br#"for=192.0.2.60;proto=http;by=203.0.113.43, FOR="[2001:db8::1]:47", for=\"_x\""#;
+        let header =
+            br#"for=192.0.2.60;proto=http;by=203.0.113.43, FOR="[2001:db8::1]:47", for=\"_x\""#;
         assert!(address(true, Escaping::Backslash, header, &mut into));
         assert_eq!(into, b"192.0.2.60, [2001:db8::1]:47, _x");
     }

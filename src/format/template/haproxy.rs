@@ -76,7 +76,10 @@ fn format(source: &str, from: usize) -> Result<Text, Wrong> {
         let name = option.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         let known = OPTIONS.iter().find(|(known, _)| *known == name);
         return known.map(|(_, format)| placed(format, start)).ok_or_else(|| {
-            Wrong::at(start + 7, "the options that name a format are httplog, httplog clf, httpslog and tcplog")
+            Wrong::at(
+                start + 7,
+                "the options that name a format are httplog, httplog clf, httpslog and tcplog",
+            )
         });
     }
     if given.starts_with("log-format") {
@@ -193,7 +196,10 @@ fn pieces(text: &Text) -> Result<Pieces, Wrong> {
             continue;
         }
         let kind = if flags.hex && kind.is_typed() { Kind::Opaque } else { kind };
-        let quoted = flags.quoted && !kind.is_typed();
+        // The captured headers of the CLF log are quoted one by one, or not
+        // there at all.
+        let listed = matches!(&bytes[from..at], b"hr" | b"hs" | b"hrl" | b"hsl");
+        let quoted = flags.quoted && !kind.is_typed() && !listed;
         if quoted {
             pieces.literal(b'"');
         }
@@ -250,7 +256,9 @@ fn alias(name: &str) -> Kind {
         "HU" => Kind::Target,
         "HV" => Kind::Protocol,
         "ac" | "bc" | "bp" | "bq" | "cp" | "fc" | "fp" | "lc" | "rc" | "rt" | "sc" | "sp"
-        | "sq" | "Tc" | "Td" | "Th" | "Ti" | "Tq" | "TR" | "Tr" | "Tw" | "U" | "pid" => Kind::Number,
+        | "sq" | "Tc" | "Td" | "Th" | "Ti" | "Tq" | "TR" | "Tr" | "Tw" | "U" | "pid" => {
+            Kind::Number
+        }
         _ => Kind::Opaque,
     }
 }
@@ -280,7 +288,9 @@ fn expression(text: &str) -> Kind {
         "ssl_fc_sni" => Kind::Host(2),
         "txn.timer.total" | "fc.timer.total" => Kind::Took(1_000_000, 0),
         "var" => variable(argument),
-        "date" | "accept_date" | "request_date" | "date_us" => return date(name, argument, converters),
+        "date" | "accept_date" | "request_date" | "date_us" => {
+            return date(name, argument, converters);
+        }
         _ => Kind::Opaque,
     };
     if changes { Kind::Opaque } else { kind }
@@ -325,7 +335,9 @@ fn date(name: &str, argument: &str, converters: &str) -> Kind {
     if converters.is_empty() {
         return if name == "date_us" { Kind::Number } else { began(Clock::Epoch(unit)) };
     }
-    for (converter, utc) in [("ltime(", false), ("utime(", true), ("ms_ltime(", false), ("ms_utime(", true)] {
+    for (converter, utc) in
+        [("ltime(", false), ("utime(", true), ("ms_ltime(", false), ("ms_utime(", true)]
+    {
         let Some(rest) = converters.strip_prefix(converter) else { continue };
         let pattern = rest.strip_suffix(')').unwrap_or(rest).trim_matches(['"', '\'']);
         if let Ok(mut parts) = strftime(pattern.as_bytes()) {

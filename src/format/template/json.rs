@@ -65,7 +65,10 @@ pub fn mapping(source: &str, from: usize) -> Result<Vec<Pair>, Wrong> {
     let start = from + given.len() - given.trim_start().len();
     let given = given.trim_start();
     let Some(inside) = given.strip_prefix('{') else {
-        return Err(Wrong::at(start, "a mapping stands in braces: json:{client:ip,time:ts,request:req}"));
+        return Err(Wrong::at(
+            start,
+            "a mapping stands in braces: json:{client:ip,time:ts,request:req}",
+        ));
     };
     let Some(inside) = inside.strip_suffix('}') else {
         return Err(Wrong::at(start, "this brace is never closed"));
@@ -80,7 +83,10 @@ pub fn mapping(source: &str, from: usize) -> Result<Vec<Pair>, Wrong> {
         }
         let Some(colon) = split(pair, ':').next().map(str::len).filter(|end| *end < pair.len())
         else {
-            return Err(Wrong::at(here, "a pair is a field, a colon and a name, such as client:ip"));
+            return Err(Wrong::at(
+                here,
+                "a pair is a field, a colon and a name, such as client:ip",
+            ));
         };
         let name = unquoted(&pair[..colon]);
         let Some((_, kind)) = FIELDS.iter().find(|(known, _)| *known == name) else {
@@ -90,13 +96,19 @@ pub fn mapping(source: &str, from: usize) -> Result<Vec<Pair>, Wrong> {
                 .max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)));
             return Err(Wrong::at(
                 here,
-                format!("there is no field \"{name}\"; did you mean \"{}\"?", near.unwrap_or("time")),
+                format!(
+                    "there is no field \"{name}\"; did you mean \"{}\"?",
+                    near.unwrap_or("time")
+                ),
             ));
         };
         let value = at - 1 - (pair.len() - colon - 1);
         let path = unquoted(&pair[colon + 1..]);
         if path.is_empty() || path.split('.').any(str::is_empty) {
-            return Err(Wrong::at(value, "here stands a name of the log, such as ip or request.ip"));
+            return Err(Wrong::at(
+                value,
+                "here stands a name of the log, such as ip or request.ip",
+            ));
         }
         let mut pieces = Pieces::default();
         pieces.field(kind.clone(), path, value);
@@ -132,9 +144,15 @@ pub fn tree(pairs: Vec<Pair>) -> Result<Tree, Wrong> {
             continue;
         }
         if tree.values.len() == PLACES {
-            return Err(Wrong::at(at, format!("this is more than the {PLACES} values that are read")));
+            return Err(Wrong::at(
+                at,
+                format!("this is more than the {PLACES} values that are read"),
+            ));
         }
-        tree.add(&path, Layout::new(pieces, Escaping::Nothing)?);
+        let mut layout = Layout::new(pieces, Escaping::Nothing)?;
+        // A value that is empty is not looked at.
+        layout.empties = layout.parts.len() > 1;
+        tree.add(&path, layout);
     }
     Ok(tree)
 }

@@ -124,7 +124,7 @@ const NAME: usize = 60;
 /// Says whether a text is meant to be a directive, not the name of a format.
 pub fn is_directive(text: &str) -> bool {
     let text = text.trim();
-    text.contains(['%', '$', '{', '#', ' ', '"'])
+    text.contains(['%', '$', '{', '#', ' ', '"', '='])
         || text.split_once(':').is_some_and(|(word, _)| prefix(word).is_some())
 }
 
@@ -149,39 +149,48 @@ fn prefix(word: &str) -> Option<(Dialect, bool)> {
 /// quotes tell Tomcat, the words of `%{…}a` Jetty.
 fn guess(text: &str) -> Option<Dialect> {
     let given = text.trim();
-    let begins = |head: &str| {
-        given.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head))
-    };
+    let begins =
+        |head: &str| given.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
     let has = |part: &str| given.contains(part);
-    Some(if begins("LogFormat") || begins("CustomLog") || begins("TransferLog") || begins("GlobalLog") {
-        Dialect::Apache
-    } else if begins("log_format") || begins("escape=") {
-        Dialect::Nginx
-    } else if begins("log-format") || begins("option ") {
-        Dialect::Haproxy
-    } else if w3c::is_meant(given) {
-        Dialect::W3c
-    } else if has("pattern=\"") || has("pattern='") || has("&quot;") {
-        Dialect::Tomcat
-    } else if haproxy::is_meant(given) {
-        Dialect::Haproxy
-    } else if given.match_indices('$').any(|(at, _)| {
-        given[at + 1..].starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '{')
-    }) {
-        Dialect::Nginx
-    } else if ["%{client}a", "%{server}a", "%{remote}a", "%{local}a", "%{CLF}"].iter().any(|each| has(each))
-        || has("|GMT}t") || has("|UTC}t")
-    {
-        Dialect::Jetty
-    } else if has_java_time(given) || has("%F") || has("%{xxx}") {
-        Dialect::Tomcat
-    } else if has("%") {
-        Dialect::Apache
-    } else if has("$") {
-        Dialect::Nginx
-    } else {
-        return None;
-    })
+    Some(
+        if begins("LogFormat")
+            || begins("CustomLog")
+            || begins("TransferLog")
+            || begins("GlobalLog")
+        {
+            Dialect::Apache
+        } else if begins("log_format") || begins("escape=") {
+            Dialect::Nginx
+        } else if begins("log-format") || begins("option ") {
+            Dialect::Haproxy
+        } else if w3c::is_meant(given) {
+            Dialect::W3c
+        } else if has("pattern=\"") || has("pattern='") || has("&quot;") {
+            Dialect::Tomcat
+        } else if haproxy::is_meant(given) {
+            Dialect::Haproxy
+        } else if given.match_indices('$').any(|(at, _)| {
+            given[at + 1..]
+                .starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '{')
+        }) {
+            Dialect::Nginx
+        } else if ["%{client}a", "%{server}a", "%{remote}a", "%{local}a", "%{CLF}"]
+            .iter()
+            .any(|each| has(each))
+            || has("|GMT}t")
+            || has("|UTC}t")
+        {
+            Dialect::Jetty
+        } else if has_java_time(given) {
+            Dialect::Tomcat
+        } else if has("%") {
+            Dialect::Apache
+        } else if has("$") {
+            Dialect::Nginx
+        } else {
+            return None;
+        },
+    )
 }
 
 /// Says whether a `%{…}t` holds one of Java's patterns.
@@ -266,7 +275,7 @@ impl Template {
         let zoned = |clock: &Clock| match clock {
             Clock::Clf | Clock::Iso | Clock::Any => true,
             Clock::Parts(parts) => parts.contains(&ClockPart::Zone),
-            Clock::Epoch(_) | Clock::Fraction(_) => false,
+            Clock::Decimal | Clock::Epoch(_) | Clock::Fraction(_) => false,
         };
         let is_logged = meant.is_some_and(|(moment, _)| clocks(*moment).any(zoned));
         let counts = kinds.iter().filter_map(|kind| match kind {
@@ -346,7 +355,11 @@ impl Template {
             }
         }
         let Some(layout) = &self.layout else {
-            return Err(failed.unwrap_or(Failed { at: 0, part: 0, wanted: "a line of the directive" }));
+            return Err(failed.unwrap_or(Failed {
+                at: 0,
+                part: 0,
+                wanted: "a line of the directive",
+            }));
         };
         let mut spans: Spans = [(0, 0); layout::MOST];
         read::read(layout, line, &mut spans)?;
@@ -372,8 +385,8 @@ impl Template {
         (scratch, spare): (&'a mut Vec<u8>, &mut Vec<u8>),
     ) -> Result<Values<'a>, Failed> {
         let miss = |at: usize, part: usize, wanted: &'static str| Failed { at, part, wanted };
-        let found =
-            object::find(tree, line, (scratch, spare)).map_err(|at| miss(at, usize::MAX, "JSON"))?;
+        let found = object::find(tree, line, (scratch, spare))
+            .map_err(|at| miss(at, usize::MAX, "JSON"))?;
         let mut values = Values::default();
         for (place, layout) in tree.values.iter().enumerate() {
             let Some(text) = found.text(place).and_then(super::token::present) else {

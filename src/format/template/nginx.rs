@@ -127,8 +127,14 @@ fn variable(name: &str) -> Kind {
         "args" | "query_string" => Kind::Query,
         "body_bytes_sent" => Kind::Bytes(BytesMeaning::Body),
         "bytes_sent" => Kind::Bytes(BytesMeaning::Wire),
-        "connection" | "connection_requests" | "pid" | "proxy_protocol_port" | "remote_port"
-        | "realip_remote_port" | "request_length" | "server_port" => Kind::Number,
+        "connection"
+        | "connection_requests"
+        | "pid"
+        | "proxy_protocol_port"
+        | "remote_port"
+        | "realip_remote_port"
+        | "request_length"
+        | "server_port" => Kind::Number,
         "date_gmt" | "date_local" => match strftime(b"%A, %d-%b-%Y %H:%M:%S %Z") {
             Ok(parts) => written(Clock::Parts(parts)),
             Err(_) => Kind::Opaque,
@@ -137,7 +143,7 @@ fn variable(name: &str) -> Kind {
         "host" => Kind::Host(1),
         "hostname" => Kind::Opaque,
         "is_args" => Kind::IsArgs,
-        "msec" => written(Clock::Epoch(1_000_000_000)),
+        "msec" => written(Clock::Decimal),
         "proxy_add_x_forwarded_for" => Kind::Forwarded,
         "proxy_protocol_addr" => Kind::Real,
         "realip_remote_addr" => Kind::Connection,

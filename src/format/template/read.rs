@@ -5,12 +5,12 @@
 //! next end, and so back; a line may be looked at so often that the work stays
 //! within a few times its length, and is not read where that does not do.
 
-use memchr::{memchr, memchr2, memmem, memrchr};
+use memchr::{memchr, memchr2, memmem};
 
 use super::super::clf::{escapes_next, holds_fields};
 use super::super::token::{Fault, Read, fault};
 use super::clock::Civil;
-use super::field::{Field, Kind};
+use super::field::{Escaping, Field, Kind};
 use super::layout::{Layout, MOST, Part, Until};
 
 /// Where each field of a line stands, by its number.
@@ -147,7 +147,7 @@ fn step<'l>(
         Some(Part::Blanks) => {
             let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             let before = at > 0 && matches!(line[at - 1], b' ' | b'\t');
-            let last = part + 1 == layout.parts.len() && rest.is_empty();
+            let last = rest.is_empty() && layout.parts[part..].iter().all(may_be_missing);
             if blanks > 0 || before || last || at == 0 {
                 Ok(Step::Literal(at + blanks))
             } else {
@@ -167,6 +167,15 @@ fn step<'l>(
 /// How many bytes two texts have in common.
 fn same(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take_while(|(one, other)| one == other).count()
+}
+
+/// Says whether a part may be missing at the end of a line.
+fn may_be_missing(part: &Part) -> bool {
+    match part {
+        Part::Blanks => true,
+        Part::Text(field, _) => matches!(field.kind, Kind::Captured | Kind::Opaque),
+        Part::Literal(_) | Part::Typed(_) => false,
+    }
 }
 
 /// nginx writes nothing for a variable that has no value, unless it escapes
@@ -241,9 +250,10 @@ fn end(
     loop {
         let rest = line.get(from..)?;
         let end = match until {
-            // A blank at the end of the line is none of the text.
+            // A blank at the end of the line is none of a word.
             Until::End => {
-                let end = line.trim_ascii_end().len().max(start);
+                let is_word = field.kind.is_word() || field.kind == Kind::Real;
+                let end = if is_word { line.trim_ascii_end().len().max(start) } else { line.len() };
                 (from <= end).then_some(end)?
             }
             Until::Blank => match memchr2(b' ', b'\t', rest) {
@@ -254,13 +264,11 @@ fn end(
             Until::Slash => slash(line, (start, from, limit))?,
             Until::Literal(text) if guarded(layout, text) => {
                 // The bare quote ends it, and nothing else does.
-                if from > limit || !line.get(limit..)?.starts_with(&text[..1]) {
-                    return None;
-                }
-                return match line[limit..].starts_with(text) {
+                let found = match line.get(limit..)?.starts_with(text) && from <= limit {
                     true => Some(limit),
                     false => raw(layout, line, part, start, text).filter(|end| *end >= from),
                 };
+                return found.filter(|end| fits(layout, &field.kind, &line[start..*end]));
             }
             Until::Literal(text) => match memmem::find(rest, text) {
                 Some(found) => from + found,
@@ -273,10 +281,15 @@ fn end(
                 }
             },
         };
-        if end > limit || end > line.len() || (field.kind.is_word() && !is_word(&line[start..end])) {
+        if end > limit || end > line.len() {
             return None;
         }
-        if !goes_on(&field.kind, &line[start..end], &line[end..]) {
+        if !fits(layout, &field.kind, &line[start..end]) {
+            // A word does not become one by going on.
+            if field.kind.is_word() && !is_word(&line[start..end]) {
+                return None;
+            }
+        } else if !goes_on(&field.kind, &line[start..end], &line[end..]) {
             return Some(end);
         }
         from = end + 1;
@@ -288,7 +301,7 @@ fn slash(line: &[u8], (start, from, limit): (usize, usize, usize)) -> Option<usi
     let found = |from: usize| memchr2(b'/', b'*', line.get(from..limit)?).map(|at| from + at);
     match found(start) {
         Some(_) => found(from),
-        None => memrchr(b'-', line.get(..limit)?).filter(|at| *at >= from),
+        None => memchr(b'-', line.get(from..limit)?).map(|at| from + at),
     }
 }
 
@@ -296,6 +309,20 @@ fn slash(line: &[u8], (start, from, limit): (usize, usize, usize)) -> Option<usi
 /// hold bare.
 fn guarded(layout: &Layout, text: &[u8]) -> bool {
     layout.escaping.guards_quotes() && text.first() == Some(&b'"')
+}
+
+/// Says whether a text can be a field of its kind.
+fn fits(layout: &Layout, kind: &Kind, text: &[u8]) -> bool {
+    match kind {
+        // W3C's columns hold no blank.
+        _ if layout.escaping == Escaping::Plus && text.contains(&b' ') => false,
+        Kind::Protocol => {
+            is_word(text) && (text.starts_with(b"HTTP/") || matches!(text, b"" | b"-"))
+        }
+        // An address or the lack of one.
+        Kind::Client | Kind::Connection => is_word(text) && !text.is_empty(),
+        kind => !kind.is_word() || is_word(text),
+    }
 }
 
 fn is_word(text: &[u8]) -> bool {

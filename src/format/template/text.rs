@@ -202,8 +202,7 @@ mod tests {
         let source = r#"log_format  x 'a\'b' "c d";"#;
         let words = words(source, 0).unwrap();
         let seen: Vec<_> = words.iter().map(|word| (word.text.name(0, 99), word.at)).collect();
-        let expected =
-            [("log_format", 0), ("x", 12), (r"a\'b", 14), ("c d", 21), (";", 26)];
+        let expected = [("log_format", 0), ("x", 12), (r"a\'b", 14), ("c d", 21), (";", 26)];
         assert_eq!(seen, expected.map(|(text, at)| (text.to_owned(), at)));
         assert_eq!(words[2].text.unescaped(b"").name(0, 9), "a'b");
         assert_eq!(words[2].text.unescaped(b"").place(2), 18);

@@ -58,7 +58,9 @@ fn bare(source: &str, from: usize) -> Text {
 
 /// The pattern, XML's entities undone.
 fn attribute(source: &str, from: usize) -> Result<Text, Wrong> {
-    let Some(found) = source[from..].find("pattern=") else { return Ok(entities(bare(source, from))) };
+    let Some(found) = source[from..].find("pattern=") else {
+        return Ok(entities(bare(source, from)));
+    };
     let open = from + found + "pattern=".len();
     let Some(quote @ ('"' | '\'')) = source[open..].chars().next() else {
         return Err(Wrong::at(open, "here stands the pattern in quotes"));
@@ -117,12 +119,15 @@ fn valve(percent: &Percent<'_>, took: u64) -> Result<Kind, (usize, String)> {
         "r" if percent.argument.is_none() => Kind::Request,
         "s" if percent.argument.is_none() => Kind::Status(0),
         "t" => return time(argument, Moment::End),
-        "T" => Kind::Took(match argument {
-            "ms" => 1_000_000,
-            "us" => 1_000,
-            "ns" => 1,
-            _ => 1_000_000_000,
-        }, 0),
+        "T" => Kind::Took(
+            match argument {
+                "ms" => 1_000_000,
+                "us" => 1_000,
+                "ns" => 1,
+                _ => 1_000_000_000,
+            },
+            0,
+        ),
         "u" => Kind::User,
         "U" => Kind::Path,
         "v" => Kind::Host(2),
@@ -162,12 +167,15 @@ fn jetty(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
             }
             kind
         }
-        "T" => Kind::Took(match argument {
-            "ms" => 1_000_000,
-            "us" => 1_000,
-            "ns" => 1,
-            _ => 1_000_000_000,
-        }, 0),
+        "T" => Kind::Took(
+            match argument {
+                "ms" => 1_000_000,
+                "us" => 1_000,
+                "ns" => 1,
+                _ => 1_000_000_000,
+            },
+            0,
+        ),
         "u" => Kind::User,
         "U" => Kind::Path,
         "v" => Kind::Host(2),
@@ -192,7 +200,8 @@ fn time(argument: &str, usual: Moment) -> Result<Kind, (usize, String)> {
                 true => pattern::strftime(pattern.as_bytes()),
                 false => pattern::java(pattern.as_bytes()),
             };
-            let why = "this letter means nothing in a pattern for times; put texts in single quotes";
+            let why =
+                "this letter means nothing in a pattern for times; put texts in single quotes";
             Clock::Parts(parts.map_err(|at| (before + at, why.to_owned()))?)
         }
     };
