@@ -8,6 +8,8 @@ use super::{haproxy, w3c};
 pub enum Dialect {
     /// Apache, lighttpd, Varnish, LiteSpeed.
     Apache,
+    /// gunicorn, hypercorn.
+    Gunicorn,
     /// HAProxy.
     Haproxy,
     /// Jetty.
@@ -28,6 +30,7 @@ impl Dialect {
     pub fn word(self) -> &'static str {
         match self {
             Dialect::Apache => "apache",
+            Dialect::Gunicorn => "gunicorn",
             Dialect::Haproxy => "haproxy",
             Dialect::Jetty => "jetty",
             Dialect::Json => "json",
@@ -50,6 +53,7 @@ pub fn is_directive(text: &str) -> bool {
 pub fn prefix(word: &str) -> Option<(Dialect, bool)> {
     Some(match word {
         "apache" | "varnish" | "lighttpd" => (Dialect::Apache, false),
+        "gunicorn" => (Dialect::Gunicorn, false),
         "haproxy" => (Dialect::Haproxy, false),
         "jetty" => (Dialect::Jetty, false),
         "json" => (Dialect::Json, false),
@@ -82,6 +86,8 @@ pub fn guess(text: &str) -> Option<Dialect> {
             Dialect::Haproxy
         } else if w3c::is_meant(given) {
             Dialect::W3c
+        } else if has("%(") && has(")s") || begins("access_log_format") {
+            Dialect::Gunicorn
         } else if has("pattern=\"") || has("pattern='") || has("&quot;") {
             Dialect::Tomcat
         } else if haproxy::is_meant(given) {

@@ -81,6 +81,8 @@ pub enum Kind {
     Referer,
     /// The whole request line.
     Request,
+    /// A text that may be a time, by its name, where nothing else is one.
+    Stamp,
     /// The status; the lowest rank is taken.
     Status(u8),
     /// The target with its query.
@@ -137,6 +139,7 @@ impl Kind {
             Kind::Query => "a query",
             Kind::Referer => "a referer",
             Kind::Request => "a request line",
+            Kind::Stamp => "a time",
             Kind::Status(_) => "a status of three digits",
             Kind::Target => "a target",
             Kind::Time(_, clock) => clock.wanted(),
@@ -191,6 +194,21 @@ impl Pieces {
     pub fn blanks(&mut self) {
         if self.0.last() != Some(&Piece::Blanks) {
             self.0.push(Piece::Blanks);
+        }
+    }
+
+    /// Takes texts that are times by their names for what may be one.
+    pub fn name_stamps(&mut self) {
+        for piece in &mut self.0 {
+            let Piece::Field(field) = piece else { continue };
+            let name = field.name.to_ascii_lowercase();
+            let is_span = ["request", "response", "connect", "header", "upstream", "took"]
+                .iter()
+                .any(|word| name.contains(word));
+            let is_stamp = ["time", "date", "stamp"].iter().any(|word| name.contains(word));
+            if field.kind == Kind::Opaque && is_stamp && !is_span {
+                field.kind = Kind::Stamp;
+            }
         }
     }
 

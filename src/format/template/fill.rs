@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::super::token::{number, present, request, without_port};
-use super::clock::Civil;
+use super::clock::{Civil, Clock};
 use super::escape;
 use super::field::{Escaping, Kind, Moment};
 use crate::record::{Addresses, Client, Escape, Record, Request, Role};
@@ -117,6 +117,10 @@ impl<'a> Values<'a> {
                 {
                     self.status = Some((*rank, status));
                 }
+            }
+            Kind::Stamp => {
+                // What is none stays a text.
+                let _ = Clock::Any.read(text, &mut self.civil[place(Moment::Unknown)]);
             }
             Kind::Target => self.target.put(0, text),
             Kind::Time(moment, clock) => {

@@ -27,6 +27,7 @@ mod dialect;
 mod escape;
 mod field;
 mod fill;
+mod gunicorn;
 mod haproxy;
 mod json;
 mod layout;
@@ -63,7 +64,12 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    fn new(dialect: Dialect, pieces: Pieces, escaping: Escaping) -> Compiled {
+    fn new(dialect: Dialect, mut pieces: Pieces, escaping: Escaping) -> Compiled {
+        // A site's own variable is the time where nothing else is.
+        let is_time = |kind: &Kind| matches!(kind, Kind::Time(..));
+        if !pieces.fields().any(|field| is_time(&field.kind)) {
+            pieces.name_stamps();
+        }
         Compiled { dialect, pieces, escaping }
     }
 }
@@ -104,6 +110,7 @@ impl Template {
         };
         let compiled = match dialect {
             Some(Dialect::Apache) => apache::compile(source, from)?,
+            Some(Dialect::Gunicorn) => gunicorn::compile(source, from)?,
             Some(Dialect::Haproxy) => haproxy::compile(source, from)?,
             Some(Dialect::Jetty) => tomcat::compile_jetty(source, from)?,
             Some(Dialect::Nginx) => nginx::compile(source, from)?,
@@ -202,19 +209,17 @@ impl Template {
     /// Where the line stops being what the directive writes.
     pub fn read<'a>(&self, line: &'a [u8], scratch: &'a mut Scratch) -> Result<Record<'a>, Miss> {
         let failed = |failed: Failed| Miss { at: failed.at.min(line.len()), wanted: failed.wanted };
-        self.values(line, scratch).map_err(failed)
+        self.values(line, scratch).map_err(|(why, _)| failed(why))
     }
 
     /// What would have been right where a line stops being what the directive
     /// writes, with the field that failed.
     pub fn why(&self, line: &[u8]) -> Option<String> {
-        let failed = self.values(line, &mut Scratch::default()).err()?;
-        let parts = match (&self.layout, &self.tree) {
-            (Some(layout), _) => &layout.parts,
-            (None, Some(tree)) => &tree.values.get(failed.part)?.parts,
-            (None, None) => return None,
+        let (failed, of_object) = self.values(line, &mut Scratch::default()).err()?;
+        let (parts, part) = match of_object {
+            true => (&self.tree.as_ref()?.values.get(failed.part)?.parts, 0),
+            false => (&self.layout.as_ref()?.parts, failed.part),
         };
-        let part = if self.layout.is_some() { failed.part } else { 0 };
         Some(match parts.get(part) {
             Some(layout::Part::Literal(text)) => {
                 let text = String::from_utf8_lossy(text);
@@ -231,24 +236,26 @@ impl Template {
         })
     }
 
-    fn values<'a>(&self, line: &'a [u8], scratch: &'a mut Scratch) -> Result<Record<'a>, Failed> {
+    /// Reads one line; where it cannot, says whether it failed as an object.
+    fn values<'a>(
+        &self,
+        line: &'a [u8],
+        scratch: &'a mut Scratch,
+    ) -> Result<Record<'a>, (Failed, bool)> {
         let Scratch { bytes, text, joined } = scratch;
-        let mut failed = None;
+        let wanted = "a line as the directive says";
+        let mut failed = Failed { at: 0, part: usize::MAX, wanted };
         if let Some(tree) = &self.tree {
             match self.object(tree, line, (bytes, text)) {
                 Ok(values) => return Ok(self.finish(values, Escaping::Nothing, joined)),
-                Err(why) => failed = Some(why),
+                // It is an object, in which one value is wrong.
+                Err(why) if why.part != usize::MAX => return Err((why, true)),
+                Err(why) => failed = why,
             }
         }
-        let Some(layout) = &self.layout else {
-            return Err(failed.unwrap_or(Failed {
-                at: 0,
-                part: 0,
-                wanted: "a line of the directive",
-            }));
-        };
+        let Some(layout) = &self.layout else { return Err((failed, true)) };
         let mut spans: Spans = [(0, 0); layout::MOST];
-        read::read(layout, line, &mut spans)?;
+        read::read(layout, line, &mut spans).map_err(|failed| (failed, false))?;
         let mut values = Values::default();
         put(layout, line, &spans, &mut values);
         if values.has_bad_time(self.has_time) {
@@ -258,7 +265,7 @@ impl Template {
             let part = layout.parts.iter().position(is_time).unwrap_or(0);
             let before = layout.parts[..part].iter().filter(|part| part.field().is_some()).count();
             let at = spans.get(before).map_or(0, |(start, _)| *start as usize);
-            return Err(Failed { at, part, wanted: "a day and time that exist" });
+            return Err((Failed { at, part, wanted: "a day and time that exist" }, false));
         }
         Ok(self.finish(values, layout.escaping, joined))
     }

@@ -156,8 +156,9 @@ fn variable(name: &str) -> Kind {
         "server_name" | "ssl_server_name" => Kind::Host(2),
         "server_protocol" => Kind::Protocol,
         "status" => Kind::Status(0),
-        "time_iso8601" => written(Clock::Iso),
-        "time_local" => written(Clock::Clf),
+        // The second is what many sites make of `$msec` by a map.
+        "time_iso8601" | "time_iso8601_ms" | "time_rfc3339" => written(Clock::Iso),
+        "time_local" | "time_local_ms" => written(Clock::Clf),
         "upstream_addr" => Kind::Upstream,
         // Older ingress-nginx.
         "the_real_ip" => Kind::Client,

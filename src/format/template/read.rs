@@ -8,7 +8,7 @@
 use memchr::{memchr, memchr2, memmem};
 
 use super::super::clf::{escapes_next, holds_fields};
-use super::super::token::{Fault, Read, fault};
+use super::super::token::{Fault, Read, fault, is_ip, is_ip_list};
 use super::clock::Civil;
 use super::field::{Escaping, Field, Kind};
 use super::layout::{Layout, MOST, Part, Until};
@@ -40,11 +40,18 @@ struct Open {
     limit: usize,
 }
 
-/// Finds the fields of a line.
+/// Finds the fields of a line: with addresses where addresses are due, or
+/// else with whatever stands there.
 ///
 /// # Errors
 /// The place that was reached by the reading that came furthest.
 pub fn read(layout: &Layout, line: &[u8], spans: &mut Spans) -> Result<(), Failed> {
+    attempt(layout, line, spans, true).or_else(|_| attempt(layout, line, spans, false))
+}
+
+/// Finds the fields of a line; where it is `strict`, addresses that no quote
+/// guards look like some.
+fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, strict: bool) -> Result<(), Failed> {
     let mut open = [Open { part: 0, field: 0, start: 0, end: 0, limit: 0 }; MOST];
     let (mut n_open, mut part, mut field, mut at) = (0, 0, 0, 0);
     let mut looks = line.len() * LOOKS + 1024;
@@ -69,7 +76,7 @@ pub fn read(layout: &Layout, line: &[u8], spans: &mut Spans) -> Result<(), Faile
                     looks = looks.saturating_sub(bare.1 - at);
                 }
                 let limit = bare.1;
-                let found = end(layout, line, (of, until), part, (at, at, limit));
+                let found = end((layout, strict), line, (of, until), part, (at, at, limit));
                 looks = looks.saturating_sub(found.unwrap_or(line.len()).saturating_sub(at));
                 match found {
                     Some(end) => {
@@ -94,7 +101,7 @@ pub fn read(layout: &Layout, line: &[u8], spans: &mut Spans) -> Result<(), Faile
             let Some(Part::Text(text, until)) = layout.parts.get(of) else {
                 return Err(furthest.unwrap_or(failed));
             };
-            let next = end(layout, line, (text, until), of, (start, before + 1, limit));
+            let next = end((layout, strict), line, (text, until), of, (start, before + 1, limit));
             looks = looks.saturating_sub(next.unwrap_or(line.len()).saturating_sub(before) + 1);
             match next {
                 Some(end) if looks > 0 => {
@@ -238,7 +245,7 @@ fn limit(layout: &Layout, line: &[u8], at: usize) -> usize {
 /// The first end of a text at `from` or later, if there is one. It begins at
 /// `start` and reaches to `limit` at most.
 fn end(
-    layout: &Layout,
+    (layout, strict): (&Layout, bool),
     line: &[u8],
     (field, until): (&Field, &Until),
     part: usize,
@@ -289,6 +296,8 @@ fn end(
             if field.kind.is_word() && !is_word(&line[start..end]) {
                 return None;
             }
+        } else if strict && !is_likely(&field.kind, &line[start..end]) {
+            // It may be one further on.
         } else if !goes_on(&field.kind, &line[start..end], &line[end..]) {
             return Some(end);
         }
@@ -322,6 +331,20 @@ fn fits(layout: &Layout, kind: &Kind, text: &[u8]) -> bool {
         // An address or the lack of one.
         Kind::Client | Kind::Connection => is_word(text) && !text.is_empty(),
         kind => !kind.is_word() || is_word(text),
+    }
+}
+
+/// Says whether a text looks like an address where one is due, or says that
+/// there is none.
+fn is_likely(kind: &Kind, text: &[u8]) -> bool {
+    match kind {
+        Kind::Client | Kind::Connection | Kind::Real => {
+            is_ip(text) || matches!(text, b"" | b"-" | b"unknown") || text.starts_with(b"unix")
+        }
+        Kind::Forwarded => {
+            text.ends_with(b",") || is_ip_list(text) || matches!(text, b"" | b"-" | b"unknown")
+        }
+        _ => true,
     }
 }
 

@@ -85,6 +85,11 @@ fn others() {
          %ci %[req.hdr(Host) %r\n       ^",
     );
     check(
+        "%(h)s %(r) %(s)s",
+        "the format cannot be understood: here stands an s, as in %(h)s\n  \
+         %(h)s %(r) %(s)s\n            ^",
+    );
+    check(
         "option dontlognull",
         "the format cannot be understood: the options that name a format are httplog, httplog clf, httpslog and tcplog\n  \
          option dontlognull\n         ^",

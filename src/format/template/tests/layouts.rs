@@ -160,6 +160,36 @@ fn no_brackets_and_odd_orders() {
 }
 
 #[test]
+fn texts_that_nothing_guards() {
+    check(
+        "$http_x_real_ip - $remote_user [$time_local]  $request  $status $http_referer $http_user_agent $http_x_forwarded_for",
+        "203.0.113.5 - - [05/Mar/2024:09:12:01 +0000]  GET /a b HTTP/1.1  200 - Mozilla/5.0 (X11; Linux) Gecko 203.0.113.5, 10.0.0.1",
+        "forwarded=203.0.113.5, 10.0.0.1 time=2024-03-05T09:12:01Z GET /a b 200 agent=Mozilla/5.0 (X11; Linux) Gecko",
+    );
+    // Addresses that are masked, and what a client wrote for one.
+    check(
+        "$remote_addr $http_x_forwarded_for [$my_timestamp] $request $status",
+        "203.0.113.xxx what ever, 10.0.0.1 [2024-03-05 09:12:01.250] GET /a HTTP/1.1 200",
+        "peer=203.0.113.xxx forwarded=what ever, 10.0.0.1 time=2024-03-05T09:12:01.25 GET /a 200",
+    );
+    check("$my_time $request_uri $status", "soon /a 200", "- /a 200");
+}
+
+#[test]
+fn gunicorn() {
+    check(
+        r#"access_log_format = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(D)s %({x-forwarded-for}i)s %(p)s %({x}o)s'"#,
+        r#"10.0.0.7 - - [05/Mar/2024:09:12:01 +0000] "GET /a HTTP/1.1" 200 5 "-" "x \"y\"" 1500 203.0.113.5 <12> -"#,
+        r#"peer=10.0.0.7 forwarded=203.0.113.5 time=2024-03-05T09:12:01Z GET /a 200 5 agent=x \"y\" took=1500us"#,
+    );
+    check(
+        r#"%(t)s %({true-client-ip}i)s %(m)s %(U)s?%(q)s %(H)s %(s)s %(B)s %(M)s %(L)s %(T)s 100%%"#,
+        "[05/Mar/2024:09:12:01 +0000] 203.0.113.5 GET /a?b=c HTTP/1.1 200 0 12 0.012345 0 100%",
+        "forwarded=203.0.113.5 time=2024-03-05T09:12:01Z GET /a?b=c 200 0 took=12000us",
+    );
+}
+
+#[test]
 fn a_client_cannot_write_fields() {
     // A user that is a date and an address, and an agent with a quote.
     check(
