@@ -63,6 +63,9 @@ pub enum Kind {
     HostName,
     /// `?` where the request has a query.
     IsArgs,
+    /// A list that says nothing of who fetched what, one value for each
+    /// upstream that was asked.
+    Listed,
     /// The method.
     Method,
     /// A number that says nothing of who fetched what.
@@ -133,7 +136,7 @@ impl Kind {
             Kind::IsArgs => "a question mark or nothing",
             Kind::Method => "a method",
             Kind::Number => "a number or -",
-            Kind::Opaque => "a text that ends as the directive says",
+            Kind::Listed | Kind::Opaque => "a text that ends as the directive says",
             Kind::Path => "a path",
             Kind::Protocol => "a protocol",
             Kind::Query => "a query",
@@ -210,6 +213,23 @@ impl Pieces {
                 field.kind = Kind::Stamp;
             }
         }
+    }
+
+    /// Takes off the line break at the end, which ends the line anyway, and
+    /// says whether there is another: then a record is no line.
+    pub fn break_line(&mut self) -> bool {
+        let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        if let Some(Piece::Literal(text)) = self.0.last_mut() {
+            while text.last().is_some_and(is_break) {
+                text.pop();
+            }
+            if text.is_empty() {
+                self.0.pop();
+            }
+        }
+        self.0
+            .iter()
+            .any(|piece| matches!(piece, Piece::Literal(text) if text.iter().any(is_break)))
     }
 
     /// The fields.

@@ -139,7 +139,9 @@ fn unquoted(text: &str) -> &str {
 pub fn tree(pairs: Vec<Pair>) -> Result<Tree, Wrong> {
     let mut tree = Tree::default();
     for (at, path, pieces) in pairs {
-        let says = |kind: &Kind| !matches!(kind, Kind::Opaque | Kind::Number | Kind::IsArgs);
+        let says = |kind: &Kind| {
+            !matches!(kind, Kind::IsArgs | Kind::Listed | Kind::Number | Kind::Opaque)
+        };
         if !pieces.fields().any(|field| says(&field.kind)) {
             continue;
         }

@@ -127,7 +127,14 @@ impl Template {
                 ));
             }
         };
-        let Compiled { dialect, pieces, escaping } = compiled;
+        let Compiled { dialect, mut pieces, escaping } = compiled;
+        if pieces.break_line() {
+            let at = source[from..].find("\\n").or(source[from..].find(['\n', '\r']));
+            return Err(Wrong::at(
+                from + at.unwrap_or(0),
+                "a line ends here, so that a record is more than one; only records of one line are read",
+            ));
+        }
         let tree = json::object(&pieces).map(json::tree).transpose()?;
         let layout = Layout::new(pieces, escaping);
         // An object can be read where its text could not.

@@ -175,6 +175,8 @@ fn own(name: &str) -> Kind {
     match header(&name.replace('_', "-")) {
         kind @ (Kind::Forwarded | Kind::Real) => kind,
         _ if name.ends_with("forwarded_for") => Kind::Forwarded,
+        _ if name.starts_with("upstream_http_") || name == "upstream_cache_status" => Kind::Opaque,
+        _ if name.starts_with("upstream_") => Kind::Listed,
         _ => match name {
             "client_ip" | "client_real_ip" | "clientip" | "clientRealIp" | "real_ip"
             | "real_client_ip" | "realip" | "remote_ip" => Kind::Real,

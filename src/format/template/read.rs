@@ -357,7 +357,7 @@ fn is_word(text: &[u8]) -> bool {
 fn goes_on(kind: &Kind, text: &[u8], behind: &[u8]) -> bool {
     match kind {
         Kind::Forwarded | Kind::ForwardedHeader => text.ends_with(b",") || text.ends_with(b";"),
-        Kind::Upstream => {
+        Kind::Listed | Kind::Upstream => {
             text.ends_with(b",") || text.ends_with(b" :") || behind.starts_with(b" : ")
         }
         _ => false,

@@ -133,6 +133,19 @@ fn what_cannot_be_told_apart_or_says_nothing() {
         "the format cannot be understood: no field says what was asked for, so that nothing could be found; see the manual of the server for one, such as %r, $request or cs-uri-stem\n  \
          %h %t %>s\n  ^",
     );
+    check(
+        "$remote_addr $request\n$status",
+        "the format cannot be understood: a line ends here, so that a record is more than one; only records of one line are read\n  \
+         $remote_addr $request\n                       ^",
+    );
+    check(
+        r"%h %r\n%>s",
+        "the format cannot be understood: a line ends here, so that a record is more than one; only records of one line are read\n  \
+         %h %r\\n%>s\n       ^",
+    );
+    assert!(
+        Template::compile("%h %r\\n").is_ok() && Template::compile("$request $status\n").is_ok()
+    );
     let many = format!("{} %r", "%p ".repeat(96));
     let wrong = Template::compile(&many).unwrap_err();
     assert_eq!(

@@ -172,6 +172,12 @@ fn texts_that_nothing_guards() {
         "203.0.113.xxx what ever, 10.0.0.1 [2024-03-05 09:12:01.250] GET /a HTTP/1.1 200",
         "peer=203.0.113.xxx forwarded=what ever, 10.0.0.1 time=2024-03-05T09:12:01.25 GET /a 200",
     );
+    // A list of upstreams is one field.
+    check(
+        "$request_uri $upstream_status $request_time $own",
+        "/a 502, 200 : 404 0.100 x",
+        "- /a took=100000us",
+    );
     check("$my_time $request_uri $status", "soon /a 200", "- /a 200");
 }
 

@@ -84,6 +84,35 @@ static APACHE: Writer = Writer {
     head: "",
 };
 
+static TOMCAT: Writer = Writer {
+    fields: &[
+        ("%a", Peer),
+        ("%{X-Forwarded-For}i", List),
+        ("%u", User),
+        ("%t", Time),
+        ("%r", Which::Request),
+        ("%s", Status),
+        ("%B", Bytes),
+        ("%D", Took),
+        ("%v", Host),
+        ("%{Referer}i", Referer),
+        ("%{User-Agent}i", Agent),
+        ("%S", Nothing),
+    ],
+    escape: |text| {
+        text.bytes().fold(String::new(), |text, byte| match byte {
+            b'"' => text + "\\\"",
+            b'\\' => text + "\\\\",
+            b'\t' => text + "\\t",
+            b' '..=b'~' => text + &char::from(byte).to_string(),
+            byte => text + &format!("\\u00{byte:02x}"),
+        })
+    },
+    time: APACHE.time,
+    took: |micros| (micros / 1000).to_string(),
+    head: "tomcat:",
+};
+
 static NGINX: Writer = Writer {
     fields: &[
         ("$remote_addr", Peer),
@@ -210,6 +239,7 @@ fn round_trip(writer: &Writer, values: &Values, order: &[usize], marks: &[u8], e
     let line = line.trim_end();
     let directive = match writer.head {
         "" => format.to_owned(),
+        "tomcat:" => format!("tomcat:{format}"),
         head => format!("{head} '{}'", format.replace('\'', "\\'")),
     };
     let template = Template::compile(&directive).unwrap();
@@ -245,6 +275,11 @@ proptest! {
     #[test]
     fn apache_is_read_back(values in values(), (order, marks, ends) in layout()) {
         round_trip(&APACHE, &values, &order, &marks, ends);
+    }
+
+    #[test]
+    fn tomcat_is_read_back(values in values(), (order, marks, ends) in layout()) {
+        round_trip(&TOMCAT, &values, &order, &marks, ends);
     }
 
     #[test]
