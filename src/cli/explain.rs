@@ -78,7 +78,7 @@ fn each_line(
             };
             let mut wanted = None;
             if let Reading::Unread(miss) = reading {
-                wanted = Some(reader.wanted(line.bytes, &miss));
+                wanted = Some(reader.wanted(&miss));
                 reading = Reading::Unread(miss);
             }
             take(&Line {

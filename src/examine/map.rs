@@ -140,7 +140,7 @@ impl<'q> Mapper<'q> {
                         || !line.ended
                         || line.bytes.contains(&0)
                         || line.bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-                    let wanted = reader.wanted(line.bytes, &miss);
+                    let wanted = reader.wanted(&miss);
                     self.unread(line, miss.at, wanted, cut);
                 }
             }

@@ -205,6 +205,9 @@ pub struct Scratch {
     pub text: Vec<u8>,
     /// Values that are put together from others that stand in `bytes`.
     pub joined: Vec<u8>,
+    /// Of a directive that did not read the last line: the part that failed,
+    /// and whether it is one of an object.
+    pub failed: Option<(usize, bool)>,
 }
 
 /// What a format is: data, from which tests, guessing, benches, the command

@@ -66,20 +66,18 @@ impl<'f> Reader<'f> {
         TABLE.get(first)?.quick().map(|quick| (first, quick))
     }
 
-    /// What would have been right where a line stopped being read; of a
-    /// directive the field that failed is named.
-    pub fn wanted(&mut self, line: &[u8], miss: &Miss) -> String {
-        let own = match self.order.as_slice() {
-            [place] => self.formats.and_then(|formats| formats.template(*place)),
+    /// What would have been right where the last line stopped being read; of
+    /// a directive the field that failed is named.
+    pub fn wanted(&self, miss: &Miss) -> String {
+        let own = match (self.order.as_slice(), &self.inner[..], &self.scratches[..]) {
+            ([place], [inner], [scratch]) => {
+                let template = self.formats.and_then(|formats| formats.template(*place));
+                template.zip(inner.failed.or(scratch.failed))
+            }
             _ => None,
         };
-        let Some(template) = own else { return miss.wanted.to_owned() };
-        let opened = envelopes(&mut self.held, &mut self.state.clone(), line);
-        let inside = match opened {
-            Some(Opened { content: Content::Whole(content), .. }) => content,
-            _ => line,
-        };
-        template.why(inside).unwrap_or_else(|| miss.wanted.to_owned())
+        own.and_then(|(template, failed)| template.why(miss, failed))
+            .unwrap_or_else(|| miss.wanted.to_owned())
     }
 
     /// Reads one line without its line ending: what its envelopes hold, and
@@ -87,6 +85,9 @@ impl<'f> Reader<'f> {
     pub fn read<'a>(&'a mut self, line: &'a [u8]) -> Reading<'a> {
         if line.iter().all(u8::is_ascii_whitespace) {
             return Reading::Blank;
+        }
+        if let [scratch] = self.inner.as_mut_slice() {
+            scratch.failed = None;
         }
         let opened = envelopes(&mut self.held, &mut self.state, line);
         let mut inside = None;

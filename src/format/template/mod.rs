@@ -215,17 +215,20 @@ impl Template {
     /// # Errors
     /// Where the line stops being what the directive writes.
     pub fn read<'a>(&self, line: &'a [u8], scratch: &'a mut Scratch) -> Result<Record<'a>, Miss> {
-        let failed = |failed: Failed| Miss { at: failed.at.min(line.len()), wanted: failed.wanted };
-        self.values(line, scratch).map_err(|(why, _)| failed(why))
+        let Scratch { bytes, text, joined, failed } = scratch;
+        self.values(line, (bytes, text, joined)).map_err(|(why, of_object)| {
+            *failed = Some((why.part, of_object));
+            Miss { at: why.at.min(line.len()), wanted: why.wanted }
+        })
     }
 
-    /// What would have been right where a line stops being what the directive
-    /// writes, with the field that failed.
-    pub fn why(&self, line: &[u8]) -> Option<String> {
-        let (failed, of_object) = self.values(line, &mut Scratch::default()).err()?;
+    /// What would have been right where a line stopped being what the directive
+    /// writes, with the field that failed, as its reading left it in the
+    /// scratch.
+    pub fn why(&self, miss: &Miss, (part, of_object): (usize, bool)) -> Option<String> {
         let (parts, part) = match of_object {
-            true => (&self.tree.as_ref()?.values.get(failed.part)?.parts, 0),
-            false => (&self.layout.as_ref()?.parts, failed.part),
+            true => (&self.tree.as_ref()?.values.get(part)?.parts, 0),
+            false => (&self.layout.as_ref()?.parts, part),
         };
         Some(match parts.get(part) {
             Some(layout::Part::Literal(text)) => {
@@ -236,10 +239,10 @@ impl Template {
                 }
             }
             Some(part) => match part.field() {
-                Some(field) => format!("{} for {}", failed.wanted, field.name),
-                None => failed.wanted.to_owned(),
+                Some(field) => format!("{} for {}", miss.wanted, field.name),
+                None => miss.wanted.to_owned(),
             },
-            None => failed.wanted.to_owned(),
+            None => miss.wanted.to_owned(),
         })
     }
 
@@ -247,9 +250,8 @@ impl Template {
     fn values<'a>(
         &self,
         line: &'a [u8],
-        scratch: &'a mut Scratch,
+        (bytes, text, joined): (&'a mut Vec<u8>, &mut Vec<u8>, &'a mut Vec<u8>),
     ) -> Result<Record<'a>, (Failed, bool)> {
-        let Scratch { bytes, text, joined } = scratch;
         let wanted = "a line as the directive says";
         let mut failed = Failed { at: 0, part: usize::MAX, wanted };
         if let Some(tree) = &self.tree {

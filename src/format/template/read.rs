@@ -5,6 +5,8 @@
 //! next end, and so back; a line may be looked at so often that the work stays
 //! within a few times its length, and is not read where that does not do.
 
+use std::cell::Cell;
+
 use memchr::{memchr, memchr2, memmem};
 
 use super::super::clf::{escapes_next, holds_fields};
@@ -46,12 +48,26 @@ struct Open {
 /// # Errors
 /// The place that was reached by the reading that came furthest.
 pub fn read(layout: &Layout, line: &[u8], spans: &mut Spans) -> Result<(), Failed> {
-    attempt(layout, line, spans, true).or_else(|_| attempt(layout, line, spans, false))
+    let strict = Mode { is_strict: true, has_refused: Cell::new(false) };
+    match attempt(layout, line, spans, &strict) {
+        Err(_) if strict.has_refused.get() => {
+            let lenient = Mode { is_strict: false, has_refused: Cell::new(false) };
+            attempt(layout, line, spans, &lenient)
+        }
+        done => done,
+    }
 }
 
-/// Finds the fields of a line; where it is `strict`, addresses that no quote
-/// guards look like some.
-fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, strict: bool) -> Result<(), Failed> {
+/// How a line is read.
+struct Mode {
+    /// Addresses that no quote guards look like some.
+    is_strict: bool,
+    /// That has mattered.
+    has_refused: Cell<bool>,
+}
+
+/// Finds the fields of a line.
+fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Result<(), Failed> {
     let mut open = [Open { part: 0, field: 0, start: 0, end: 0, limit: 0 }; MOST];
     let (mut n_open, mut part, mut field, mut at) = (0, 0, 0, 0);
     let mut looks = line.len() * LOOKS + 1024;
@@ -76,7 +92,7 @@ fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, strict: bool) -> Res
                     looks = looks.saturating_sub(bare.1 - at);
                 }
                 let limit = bare.1;
-                let found = end((layout, strict), line, (of, until), part, (at, at, limit));
+                let found = end((layout, mode), line, (of, until), part, (at, at, limit));
                 looks = looks.saturating_sub(found.unwrap_or(line.len()).saturating_sub(at));
                 match found {
                     Some(end) => {
@@ -101,7 +117,7 @@ fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, strict: bool) -> Res
             let Some(Part::Text(text, until)) = layout.parts.get(of) else {
                 return Err(furthest.unwrap_or(failed));
             };
-            let next = end((layout, strict), line, (text, until), of, (start, before + 1, limit));
+            let next = end((layout, mode), line, (text, until), of, (start, before + 1, limit));
             looks = looks.saturating_sub(next.unwrap_or(line.len()).saturating_sub(before) + 1);
             match next {
                 Some(end) if looks > 0 => {
@@ -245,7 +261,7 @@ fn limit(layout: &Layout, line: &[u8], at: usize) -> usize {
 /// The first end of a text at `from` or later, if there is one. It begins at
 /// `start` and reaches to `limit` at most.
 fn end(
-    (layout, strict): (&Layout, bool),
+    (layout, mode): (&Layout, &Mode),
     line: &[u8],
     (field, until): (&Field, &Until),
     part: usize,
@@ -296,8 +312,9 @@ fn end(
             if field.kind.is_word() && !is_word(&line[start..end]) {
                 return None;
             }
-        } else if strict && !is_likely(&field.kind, &line[start..end]) {
+        } else if mode.is_strict && !is_likely(&field.kind, &line[start..end]) {
             // It may be one further on.
+            mode.has_refused.set(true);
         } else if !goes_on(&field.kind, &line[start..end], &line[end..]) {
             return Some(end);
         }

@@ -27,7 +27,7 @@ fn read(directive: &str, line: &[u8]) -> Result<String, (usize, String)> {
             assert_eq!(by, place);
             Ok(summary(&record))
         }
-        Reading::Unread(miss) => Err((miss.at, reader.wanted(line, &miss))),
+        Reading::Unread(miss) => Err((miss.at, reader.wanted(&miss))),
         other => panic!("{other:?}"),
     }
 }

@@ -246,7 +246,7 @@ fn round_trip(writer: &Writer, values: &Values, order: &[usize], marks: &[u8], e
     let mut scratch = Scratch::default();
     let record = match template.read(line.as_bytes(), &mut scratch) {
         Ok(record) => record,
-        Err(miss) => panic!("{directive}\n{line}\n{miss:?} {:?}", template.why(line.as_bytes())),
+        Err(miss) => panic!("{directive}\n{line}\n{miss:?}"),
     };
     let roles = |role: Role| {
         let first = record.addresses.first(role).unwrap_or_default();
@@ -308,7 +308,7 @@ proptest! {
                 let mut scratch = Scratch::default();
                 if let Err(miss) = template.read(line.as_bytes(), &mut scratch) {
                     assert!(miss.at <= line.len());
-                    template.why(line.as_bytes());
+                    template.why(&miss, scratch.failed.unwrap());
                 }
             }
             Err(wrong) => {
