@@ -12,11 +12,15 @@
 //! where the writer escapes quotes, never behind a bare one. So what a client
 //! writes between quotes cannot pass for another field.
 
+use super::clock::Clock;
 use super::field::{Escaping, Field, Kind, Piece, Pieces};
 use super::text::Wrong;
 
 /// How many fields a directive may have; the longest in use have some forty.
 pub const MOST: usize = 96;
+
+/// How many nanoseconds a second is.
+const SECOND: u64 = 1_000_000_000;
 
 /// Where a text field ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +85,12 @@ impl Layout {
                         ));
                     }
                     if field.kind.is_typed() {
+                        if let Some(Piece::Field(next)) = rest.peek()
+                            && is_long_number(&field.kind)
+                            && begins_with_digit(&next.kind)
+                        {
+                            return Err(between(&field, next));
+                        }
                         Part::Typed(field)
                     } else {
                         let until = until(&field, rest.peek())?;
@@ -117,16 +127,33 @@ fn until(field: &Field, next: Option<&Piece>) -> Result<Until, Wrong> {
         Some(Piece::Literal(text)) => Until::Literal(text.clone()),
         Some(Piece::Field(next)) if next.kind.is_typed() => Until::Typed,
         Some(Piece::Field(next)) if matches!(next.kind, Kind::Path | Kind::Target) => Until::Slash,
-        Some(Piece::Field(next)) => {
-            return Err(Wrong::at(
-                next.at,
-                format!(
-                    "nothing stands between {} and {}, so that no line tells where one ends",
-                    field.name, next.name
-                ),
-            ));
-        }
+        Some(Piece::Field(next)) => return Err(between(field, next)),
     })
+}
+
+/// Two fields of which no line tells where one ends.
+fn between(field: &Field, next: &Field) -> Wrong {
+    let (one, other) = (&field.name, &next.name);
+    let why =
+        format!("nothing stands between {one} and {other}, so that no line tells where one ends");
+    Wrong::at(next.at, why)
+}
+
+/// A number of as many digits as it takes.
+fn is_long_number(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Bytes(_)
+            | Kind::Number
+            | Kind::Took(..)
+            | Kind::Time(_, Clock::Decimal | Clock::Epoch(_))
+    )
+}
+
+/// A field whose first digit might be the last one of a number before it.
+fn begins_with_digit(kind: &Kind) -> bool {
+    is_long_number(kind)
+        || matches!(kind, Kind::Status(_) | Kind::Time(_, Clock::Fraction(_) | Clock::Iso))
 }
 
 /// Joins fields between which nothing stands and which make one: a path and
@@ -137,7 +164,14 @@ fn joined(pieces: Pieces) -> Pieces {
         if let (Some(Piece::Field(before)), Piece::Field(field)) = (joined.last_mut(), &piece) {
             let kind = match (&before.kind, &field.kind) {
                 (Kind::Path | Kind::Target, Kind::Query | Kind::IsArgs) => Some(Kind::Target),
-                (Kind::Opaque, Kind::Opaque) => Some(Kind::Opaque),
+                (Kind::Opaque | Kind::Listed, Kind::Opaque | Kind::Listed) => Some(Kind::Opaque),
+                // Seconds and what is behind their point, without the point.
+                (
+                    Kind::Time(moment, Clock::Epoch(SECOND)),
+                    Kind::Time(other, Clock::Fraction(digits @ (3 | 6))),
+                ) if moment == other => {
+                    Some(Kind::Time(*moment, Clock::Epoch(SECOND / 10_u64.pow(u32::from(*digits)))))
+                }
                 _ => None,
             };
             if let Some(kind) = kind {

@@ -42,7 +42,8 @@ fn format(source: &str, from: usize) -> Result<(Text, Escaping), Wrong> {
     let end = start + given.len();
     let has_head = given.starts_with("log_format") || given.starts_with("escape=");
     let single = given.strip_suffix(';').unwrap_or(given).trim_end();
-    if has_head || single.starts_with('\'') && single.ends_with('\'') {
+    let is_quoted = single.starts_with('\'') && single.ends_with('\'') && !is_each_quoted(single);
+    if has_head || is_quoted {
         return strings(source, start);
     }
     let text = if single == "combined" {
@@ -53,6 +54,18 @@ fn format(source: &str, from: usize) -> Result<(Text, Escaping), Wrong> {
         Text::of(source, start, end)
     };
     Ok((text.unescaped(b""), Escaping::Backslash))
+}
+
+/// Says whether the quotes stand in the lines: each holds one variable and
+/// nothing else, as strings that are put together do not.
+fn is_each_quoted(text: &str) -> bool {
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || "_{}".contains(letter);
+    let inside = |word: &str| {
+        let word = word.strip_prefix("'$")?.strip_suffix('\'')?;
+        word.chars().all(is_name).then_some(())
+    };
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    words.len() > 1 && words.iter().all(|word| inside(word).is_some())
 }
 
 /// `log_format name escape=json 'a' 'b';`, from its first word on.

@@ -129,6 +129,11 @@ fn what_cannot_be_told_apart_or_says_nothing() {
          $remote_addr $request$http_user_agent\n                       ^",
     );
     check(
+        "%r %D%>s",
+        "the format cannot be understood: nothing stands between %D and %>s, so that no line tells where one ends\n  \
+         %r %D%>s\n       ^",
+    );
+    check(
         "%h %t %>s",
         "the format cannot be understood: no field says what was asked for, so that nothing could be found; see the manual of the server for one, such as %r, $request or cs-uri-stem\n  \
          %h %t %>s\n  ^",

@@ -172,6 +172,19 @@ fn texts_that_nothing_guards() {
         "203.0.113.xxx what ever, 10.0.0.1 [2024-03-05 09:12:01.250] GET /a HTTP/1.1 200",
         "peer=203.0.113.xxx forwarded=what ever, 10.0.0.1 time=2024-03-05T09:12:01.25 GET /a 200",
     );
+    // Quotes that stand in the lines, and those of a configuration.
+    check(
+        "'$remote_addr' '$time_iso8601' '$request' '$status'",
+        "'192.0.2.7' '2024-03-05T09:12:01Z' 'GET /it's HTTP/1.1' '200'",
+        "peer=192.0.2.7 time=2024-03-05T09:12:01Z GET /it's 200",
+    );
+    check(
+        "'$remote_addr $time_iso8601 ' '$request $status'",
+        "192.0.2.7 2024-03-05T09:12:01Z GET /a HTTP/1.1 200",
+        "peer=192.0.2.7 time=2024-03-05T09:12:01Z GET /a 200",
+    );
+    // An epoch without its point.
+    check("%{sec}t%{msec_frac}t %U", "1709629921250 /a", "time=2024-03-05T09:12:01.25Z - /a");
     // A list of upstreams is one field.
     check(
         "$request_uri $upstream_status $request_time $own",
