@@ -150,3 +150,15 @@ time_means = "end"
         [r#""192.0.2.33""#, r#""192.0.2.7""#, r#""192.0.2.8""#, r#""203.0.113.5""#]
     );
 }
+
+#[test]
+fn the_examples_of_the_readme_can_be_compiled() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let begins = "whofetched explain --format '";
+    let given = readme.lines().filter_map(|line| line.strip_prefix(begins)?.rsplit_once('\''));
+    let directives: Vec<&str> = given.map(|(directive, _)| directive).collect();
+    assert!(directives.len() >= 7, "{directives:?}");
+    for directive in directives {
+        run_on(b"", &["explain", "--format", directive, "-"]).ended(0);
+    }
+}
