@@ -19,7 +19,10 @@ use super::layout::{Layout, MOST, Part, Until};
 pub type Spans = [(u32, u32); MOST];
 
 /// How often each byte of a line may be looked at again.
-const LOOKS: usize = 16;
+const LOOKS: usize = 4;
+
+/// No address is longer: an IPv6 address with a zone and a port.
+const LONGEST: usize = 96;
 
 /// Why a line is not of a layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +51,15 @@ struct Open {
 /// # Errors
 /// The place that was reached by the reading that came furthest.
 pub fn read(layout: &Layout, line: &[u8], spans: &mut Spans) -> Result<(), Failed> {
-    let strict = Mode { is_strict: true, has_refused: Cell::new(false) };
+    let looks = line.len() * LOOKS + 1024;
+    let mode = |is_strict: bool| Mode {
+        is_strict,
+        has_refused: Cell::new(false),
+        looks: Cell::new(looks),
+    };
+    let strict = mode(true);
     match attempt(layout, line, spans, &strict) {
-        Err(_) if strict.has_refused.get() => {
-            let lenient = Mode { is_strict: false, has_refused: Cell::new(false) };
-            attempt(layout, line, spans, &lenient)
-        }
+        Err(_) if strict.has_refused.get() => attempt(layout, line, spans, &mode(false)),
         done => done,
     }
 }
@@ -64,13 +70,23 @@ struct Mode {
     is_strict: bool,
     /// That has mattered.
     has_refused: Cell<bool>,
+    /// How many bytes may still be looked at again.
+    looks: Cell<usize>,
+}
+
+impl Mode {
+    /// Looks at so many bytes, if as many may still be looked at.
+    fn look(&self, bytes: usize) -> bool {
+        let left = self.looks.get().saturating_sub(bytes);
+        self.looks.set(left);
+        left > 0
+    }
 }
 
 /// Finds the fields of a line.
 fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Result<(), Failed> {
     let mut open = [Open { part: 0, field: 0, start: 0, end: 0, limit: 0 }; MOST];
     let (mut n_open, mut part, mut field, mut at) = (0, 0, 0, 0);
-    let mut looks = line.len() * LOOKS + 1024;
     let mut furthest: Option<Failed> = None;
     let mut bare = (0, 0);
     loop {
@@ -89,11 +105,11 @@ fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Resu
                 // The first bare quote is the same for every text before it.
                 if !(bare.0..=bare.1).contains(&at) || at == 0 {
                     bare = (at, limit(layout, line, at));
-                    looks = looks.saturating_sub(bare.1 - at);
+                    mode.look(bare.1 - at);
                 }
                 let limit = bare.1;
                 let found = end((layout, mode), line, (of, until), part, (at, at, limit));
-                looks = looks.saturating_sub(found.unwrap_or(line.len()).saturating_sub(at));
+                mode.look(found.unwrap_or(line.len()).saturating_sub(at));
                 match found {
                     Some(end) => {
                         spans[field] = (at as u32, end as u32);
@@ -118,9 +134,9 @@ fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Resu
                 return Err(furthest.unwrap_or(failed));
             };
             let next = end((layout, mode), line, (text, until), of, (start, before + 1, limit));
-            looks = looks.saturating_sub(next.unwrap_or(line.len()).saturating_sub(before) + 1);
+            let may_look = mode.look(next.unwrap_or(line.len()).saturating_sub(before) + 1);
             match next {
-                Some(end) if looks > 0 => {
+                Some(end) if may_look => {
                     open[last].end = end;
                     field = open[last].field;
                     spans[field] = (start as u32, end as u32);
@@ -291,7 +307,11 @@ fn end(
                     true => Some(limit),
                     false => raw(layout, line, part, start, text).filter(|end| *end >= from),
                 };
-                return found.filter(|end| fits(layout, &field.kind, &line[start..*end]));
+                let is_fit = |end: &usize| {
+                    let text = &line[start..*end];
+                    fits(layout, &field.kind, text) && (!field.kind.is_word() || is_word(text))
+                };
+                return found.filter(is_fit);
             }
             Until::Literal(text) => match memmem::find(rest, text) {
                 Some(found) => from + found,
@@ -307,16 +327,21 @@ fn end(
         if end > limit || end > line.len() {
             return None;
         }
+        // What stands before was looked at when it was taken for the whole.
+        if field.kind.is_word() && !is_word(&line[from.saturating_sub(1).max(start)..end]) {
+            // It does not become a word by going on.
+            return None;
+        }
         if !fits(layout, &field.kind, &line[start..end]) {
-            // A word does not become one by going on.
-            if field.kind.is_word() && !is_word(&line[start..end]) {
-                return None;
-            }
-        } else if mode.is_strict && !is_likely(&field.kind, &line[start..end]) {
+            // It may be one further on.
+        } else if mode.is_strict && !is_likely(&field.kind, &line[start..end], mode) {
             // It may be one further on.
             mode.has_refused.set(true);
         } else if !goes_on(&field.kind, &line[start..end], &line[end..]) {
             return Some(end);
+        }
+        if !mode.look(1) {
+            return None;
         }
         from = end + 1;
     }
@@ -342,24 +367,26 @@ fn fits(layout: &Layout, kind: &Kind, text: &[u8]) -> bool {
     match kind {
         // W3C's columns hold no blank.
         _ if layout.escaping == Escaping::Plus && text.contains(&b' ') => false,
-        Kind::Protocol => {
-            is_word(text) && (text.starts_with(b"HTTP/") || matches!(text, b"" | b"-"))
-        }
+        Kind::Protocol => text.starts_with(b"HTTP/") || matches!(text, b"" | b"-"),
         // An address or the lack of one.
-        Kind::Client | Kind::Connection => is_word(text) && !text.is_empty(),
-        kind => !kind.is_word() || is_word(text),
+        Kind::Client | Kind::Connection => !text.is_empty(),
+        _ => true,
     }
 }
 
 /// Says whether a text looks like an address where one is due, or says that
 /// there is none.
-fn is_likely(kind: &Kind, text: &[u8]) -> bool {
+fn is_likely(kind: &Kind, text: &[u8], mode: &Mode) -> bool {
     match kind {
         Kind::Client | Kind::Connection | Kind::Real => {
-            is_ip(text) || matches!(text, b"" | b"-" | b"unknown") || text.starts_with(b"unix")
+            text.len() <= LONGEST && is_ip(text)
+                || matches!(text, b"" | b"-" | b"unknown")
+                || text.starts_with(b"unix")
         }
         Kind::Forwarded => {
-            text.ends_with(b",") || is_ip_list(text) || matches!(text, b"" | b"-" | b"unknown")
+            text.ends_with(b",")
+                || mode.look(text.len()) && is_ip_list(text)
+                || matches!(text, b"" | b"-" | b"unknown")
         }
         _ => true,
     }

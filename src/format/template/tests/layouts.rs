@@ -230,3 +230,24 @@ fn a_client_cannot_write_fields() {
         "a status of three digits for %>s",
     );
 }
+
+#[test]
+fn a_line_that_fits_nowhere_is_given_up() {
+    // A hundred times as long, it takes about a hundred times as many looks,
+    // however many texts could end at each of its blanks.
+    let format = "$a $b $c $d $e $f $g $h $i $request $status x";
+    for words in [300, 30_000] {
+        let line = "a 200 ".repeat(words);
+        let template = super::super::Template::compile(format).unwrap();
+        let mut scratch = Default::default();
+        assert!(template.read(line.as_bytes(), &mut scratch).is_err());
+    }
+    for format in
+        ["$host|$http_x_forwarded_for|$http_x_real_ip|$request|$status x", "$request_method|$uri|x"]
+    {
+        let line = "1|".repeat(100_000);
+        let template = super::super::Template::compile(format).unwrap();
+        let mut scratch = Default::default();
+        assert!(template.read(line.as_bytes(), &mut scratch).is_err());
+    }
+}
