@@ -11,6 +11,20 @@ pub enum Error {
     /// sentence, lower case, with the place and what to do.
     #[error("{0}")]
     Question(String),
+    /// A format was described by a directive that cannot be compiled. The text
+    /// has three lines: what is wrong, the directive, and a mark under the
+    /// letter.
+    #[error("{whose} cannot be understood: {why}\n  {shown}\n  {:column$}^", "")]
+    Directive {
+        /// Which format it is, in words.
+        whose: String,
+        /// What is wrong, and what would be right.
+        why: String,
+        /// The line of the directive, or as much of it as is needed.
+        shown: String,
+        /// The letter that is wrong, from 0.
+        column: usize,
+    },
     /// Something could not be opened, read or written.
     #[error("{}: {source}", path.display())]
     Io {

@@ -5,6 +5,8 @@ mod program;
 
 #[path = "cli/commands.rs"]
 mod commands;
+#[path = "cli/directives.rs"]
+mod directives;
 #[path = "cli/written.rs"]
 mod written;
 

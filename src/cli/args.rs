@@ -142,8 +142,9 @@ pub struct Inspect {
 /// How logs are read.
 #[derive(Debug, Default, clap::Args)]
 pub struct Reading {
-    /// The format of the logs: auto, or a name that `whofetched formats` lists.
-    #[arg(long, value_name = "NAME")]
+    /// The format of the logs: auto, a name that `whofetched formats` lists, or the server's own
+    /// directive, such as an Apache LogFormat, an nginx log_format or json:{client:ip,time:ts,request:req}.
+    #[arg(long, value_name = "NAME | DIRECTIVE")]
     pub format: Option<String>,
     /// The clock of lines and of times that have no offset: +02:00, UTC or Europe/Paris.
     #[arg(long, value_name = "ZONE")]

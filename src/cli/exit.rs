@@ -46,7 +46,7 @@ impl Exit {
 impl From<&Error> for Exit {
     fn from(error: &Error) -> Exit {
         match error {
-            Error::Question(_) => Exit::Misunderstood,
+            Error::Directive { .. } | Error::Question(_) => Exit::Misunderstood,
             Error::Io { .. } | Error::Ledger(_) | Error::Nothing(_) => Exit::Fault,
             Error::Interrupted => Exit::Interrupted,
         }

@@ -108,22 +108,29 @@ fn each_line(
     mut opened: Opened<'_>,
     mut take: impl FnMut(&Line<'_>) -> io::Result<()>,
 ) -> io::Result<Vec<String>> {
-    let mut reader = Reader::new(&source.formats, source.only);
+    let mut reader = Reader::with(&question.formats, &source.formats, source.only);
     reader.state = source.begin.clone();
     let mut number = 0;
     for block in Blocks::new(&mut opened, BLOCK_BYTES, LINE_CAP) {
         for line in lines(&block) {
             number += 1;
             let overlong = Miss { at: line.bytes.len(), wanted: "a line of at most a mebibyte" };
-            let reading = match block.cut.overlong {
+            let mut reading = match block.cut.overlong {
                 Some(_) => Reading::Unread(overlong),
                 None => reader.read(line.bytes),
             };
+            let mut wanted = None;
+            if let Reading::Unread(miss) = reading {
+                wanted = Some(reader.wanted(&miss));
+                reading = Reading::Unread(miss);
+            }
             take(&Line {
                 number,
                 member: source.found.member.as_deref(),
                 bytes: line.bytes,
                 reading: &reading,
+                wanted: wanted.as_deref(),
+                formats: &question.formats,
                 trusted: question.trusted(source.server),
                 wall: question.wall(source.server),
             })?;

@@ -45,7 +45,7 @@ pub fn run(args: &Inspect, around: &Surroundings) -> Result<Exit, Error> {
     let seen =
         progress::watch(show, total, &read, || survey::survey(&question, &plan, depth, &read));
     let triage = triage::triage(&question, &plan, &seen, window, now);
-    let look = Look { plan: &plan, survey: &seen, triage: &triage };
+    let look = Look { formats: &question.formats, plan: &plan, survey: &seen, triage: &triage };
     if args.json {
         print(|out| inspect::json(&look, out))?;
         let unreadable = seen.sources.iter().flat_map(|source| &source.unreadable);

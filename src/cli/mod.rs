@@ -40,7 +40,7 @@ use plan::Surroundings;
 pub fn main() -> ExitCode {
     let exit = match Args::try_parse() {
         Ok(args) => run(args).unwrap_or_else(|error| {
-            complain(&error.to_string());
+            tell(&error);
             Exit::from(&error)
         }),
         Err(error) => usage(&error),
@@ -81,6 +81,23 @@ fn surroundings() -> Surroundings {
 fn complain(sentence: &str) {
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(io::stderr().lock(), "whofetched: {}", safe::terminal(sentence.as_bytes()));
+}
+
+/// Says why a command ended. Only what is wrong with a directive has more than
+/// one line: the mark under the letter.
+fn tell(error: &Error) {
+    let text = error.to_string();
+    if !matches!(error, Error::Directive { .. }) {
+        return complain(&text);
+    }
+    for (number, line) in text.lines().enumerate() {
+        match number {
+            0 => complain(line),
+            _ => {
+                let _ = writeln!(io::stderr().lock(), "{}", safe::terminal(line.as_bytes()));
+            }
+        }
+    }
 }
 
 /// Writes to standard output. Who reads it may have read enough: a closed

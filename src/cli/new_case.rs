@@ -38,7 +38,7 @@ pub fn run(args: &NewCase) -> Result<Exit, Error> {
             complain(problem);
             exit = Exit::Fault;
         }
-        let look = Look { plan: &plan, survey: &seen, triage: &triage };
+        let look = Look { formats: &question.formats, plan: &plan, survey: &seen, triage: &triage };
         // Written to another folder, paths would not lead from there.
         let folder = args.output.as_deref().and_then(Path::parent);
         let elsewhere = folder.filter(|folder| !folder.as_os_str().is_empty());

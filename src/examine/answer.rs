@@ -20,7 +20,7 @@ pub struct Answerer<'q> {
     source: &'q PlannedSource,
     number: u32,
     ask: &'q Ask,
-    reader: Reader,
+    reader: Reader<'q>,
     index: Index,
     /// How many lines of the current block were passed.
     passed: u64,
@@ -37,7 +37,7 @@ impl<'q> Answerer<'q> {
         number: u32,
         ask: &'q Ask,
     ) -> Answerer<'q> {
-        let mut reader = Reader::new(&source.formats, source.only);
+        let mut reader = Reader::with(&question.formats, &source.formats, source.only);
         reader.state = source.begin.clone();
         let (index, answers) = (Index::default(), Answers::default());
         Answerer { question, source, number, ask, reader, index, passed: 0, answers }

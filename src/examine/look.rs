@@ -14,7 +14,7 @@ use crate::record::time::civil_seconds;
 use crate::source::rotation::{self, Member, Rotation};
 use crate::source::{self, Encoding, Found, Head, Met, ReadOptions};
 
-use super::plan::{PlannedSource, Question, UNNAMED, known_format};
+use super::plan::{PlannedSource, Question, UNNAMED};
 
 /// Looks at the head of one source; of an archive also at the heads of its
 /// members, which come behind it in the order of their names. `depth` is how
@@ -32,7 +32,7 @@ pub(super) fn look(
         Ok(head) if head.container.is_some() => {
             return look_inside(question, owners, source, depth);
         }
-        Ok(head) => see(&mut source, head),
+        Ok(head) => see(question, &mut source, head),
     }
     Ok(vec![source])
 }
@@ -69,7 +69,7 @@ fn look_inside(
         passed = passed.saturating_add(found.member_length);
         match (unseen(question, owners, found), seen) {
             (Ok(mut source), Ok(head)) => {
-                see(&mut source, head);
+                see(question, &mut source, head);
                 source.plain = false;
                 sources.push(source);
             }
@@ -111,7 +111,7 @@ fn unseen(
     let (member, series) = place(&found);
     let wanted = question.servers[server].format.as_deref().or(question.reading.format.as_deref());
     let only = match wanted {
-        Some(name) if name != "auto" => Some(known_format(name)?),
+        Some(name) if name != "auto" => question.formats.find(name),
         _ => None,
     };
     Ok(PlannedSource {
@@ -152,7 +152,7 @@ fn place(found: &Found) -> (Member, String) {
 }
 
 /// Takes what the head of a source tells.
-fn see(source: &mut PlannedSource, head: Head) {
+fn see(question: &Question, source: &mut PlannedSource, head: Head) {
     source.compressed = head.encoding != Encoding::Plain;
     source.plain = !source.compressed && head.layer.is_none();
     let guess = guess::guess(&head.bytes);
@@ -163,8 +163,8 @@ fn see(source: &mut PlannedSource, head: Head) {
         source.ties = guess.ties;
         source.ties.retain(|place| !format::reads_any(*place));
     }
-    count_years(source, &head.bytes);
-    source.state = carried(source, &head.bytes);
+    count_years(question, source, &head.bytes);
+    source.state = carried(question, source, &head.bytes);
     // Logs in a container that is not read are logs that were not read.
     if let Some(what) = source::foreign(&head.bytes).filter(|_| source.formats.is_empty()) {
         source.kind = Kind::Unknown;
@@ -174,8 +174,10 @@ fn see(source: &mut PlannedSource, head: Head) {
 
 /// Where a source's lines give no year: which one its first line is of, and
 /// by what that is known.
-fn count_years(source: &mut PlannedSource, head: &[u8]) {
-    let Some(head) = year::Head::of(head, Reader::new(&source.formats, source.only)) else {
+fn count_years(question: &Question, source: &mut PlannedSource, head: &[u8]) {
+    let Some(head) =
+        year::Head::of(head, Reader::with(&question.formats, &source.formats, source.only))
+    else {
         return;
     };
     let named = match source.member.rotation {
@@ -209,8 +211,8 @@ const BEFORE_NAMES: usize = 8;
 
 /// What the headers in the head of a source carry on to the lines behind: those
 /// that say so by their first byte, wherever they are, and a table's names.
-fn carried(source: &PlannedSource, head: &[u8]) -> State {
-    let mut reader = Reader::new(&source.formats, source.only);
+fn carried(question: &Question, source: &PlannedSource, head: &[u8]) -> State {
+    let mut reader = Reader::with(&question.formats, &source.formats, source.only);
     reader.state = source.begin.clone();
     for (number, line) in head.split(|byte| *byte == b'\n').enumerate() {
         let line = line.strip_suffix(b"\r").unwrap_or(line);

@@ -12,7 +12,7 @@ use crate::evidence::hit::{Facts, RAW_CAP};
 use crate::evidence::{
     ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread,
 };
-use crate::format::{self, Miss, QuickLine, Reader, Reading, State, Sweep};
+use crate::format::{QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::Forms;
 use crate::record::{Client, Escape, Instant, Moment, Record, Role, Zone};
 use crate::source::index::Index;
@@ -25,7 +25,7 @@ pub struct Mapper<'q> {
     question: &'q Question,
     source: &'q PlannedSource,
     number: u32,
-    reader: Reader,
+    reader: Reader<'q>,
     evidence: SourceEvidence,
     piece: Option<Piece>,
     details: Vec<Detail>,
@@ -47,7 +47,7 @@ impl<'q> Mapper<'q> {
         number: u32,
         state: State,
     ) -> Mapper<'q> {
-        let mut reader = Reader::new(&source.formats, source.only);
+        let mut reader = Reader::with(&question.formats, &source.formats, source.only);
         reader.state = state;
         Mapper {
             question,
@@ -84,7 +84,7 @@ impl<'q> Mapper<'q> {
             Some((place, quick)) => {
                 let mut index = std::mem::take(&mut self.index);
                 index.fill(&block.bytes);
-                let folds = format::TABLE[place].card().folds_case;
+                let folds = self.folds_case(place);
                 let sink = &mut Sink { mapper: self, block, place, folds };
                 quick.sweep(&block.bytes, &index, sink);
                 self.index = index;
@@ -126,7 +126,7 @@ impl<'q> Mapper<'q> {
         let mut reader = std::mem::replace(&mut self.reader, Reader::new(&[], true));
         if overlong {
             let wanted = "a line of at most a mebibyte";
-            self.unread(line, Miss { at: line.bytes.len(), wanted }, true);
+            self.unread(line, line.bytes.len(), wanted.to_owned(), true);
         } else {
             match reader.read(line.bytes) {
                 Reading::Blank => self.evidence.coverage.lines.blank += 1,
@@ -140,7 +140,8 @@ impl<'q> Mapper<'q> {
                         || !line.ended
                         || line.bytes.contains(&0)
                         || line.bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-                    self.unread(line, miss, cut);
+                    let wanted = reader.wanted(&miss);
+                    self.unread(line, miss.at, wanted, cut);
                 }
             }
         }
@@ -151,7 +152,7 @@ impl<'q> Mapper<'q> {
     }
 
     /// Counts a line that was not read.
-    fn unread(&mut self, line: &Line<'_>, miss: Miss, cut: bool) {
+    fn unread(&mut self, line: &Line<'_>, at: usize, wanted: String, cut: bool) {
         self.evidence.coverage.lines.unread += 1;
         // A server whose letter case is not known may fold it.
         let suspect = self.question.folded.is_suspect(line.bytes, cut);
@@ -166,8 +167,8 @@ impl<'q> Mapper<'q> {
             offset: line.offset,
             line: self.line_number(),
             length: line.bytes.len() as u64,
-            at: miss.at as u64,
-            wanted: miss.wanted.to_owned(),
+            at: at as u64,
+            wanted,
             suspect,
             after,
             before: None,
@@ -225,6 +226,11 @@ impl<'q> Mapper<'q> {
 
     fn wall(&self) -> Option<crate::record::WallClock> {
         self.question.wall(self.source.server)
+    }
+
+    /// Whether servers that write a format fold the case of paths.
+    fn folds_case(&self, place: usize) -> bool {
+        self.question.formats.about(place).is_some_and(|about| about.folds_case)
     }
 
     /// A server's time with its clock set right.
@@ -285,7 +291,7 @@ impl<'q> Mapper<'q> {
         doubts: Signs,
     ) {
         let question = self.question;
-        let folds = format::TABLE[place].card().folds_case;
+        let folds = self.folds_case(place);
         let matcher = question.matcher(self.source.server, folds);
         let Some(found) = matcher.find_record(record) else { return };
         self.evidence.named.extend(&found.targets);

@@ -10,7 +10,7 @@ use crate::case::target::{Matcher, Target};
 use crate::case::{Case, Server};
 use crate::error::Error;
 use crate::format::guess::Kind;
-use crate::format::{self, State};
+use crate::format::{Formats, State};
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
 use crate::source::rotation::Member;
 use crate::source::{self, Found};
@@ -41,12 +41,15 @@ pub struct Question {
     pub configured: Vec<Configured>,
     /// The SHA-256 of each list of networks or names, by its file.
     pub digests: BTreeMap<String, String>,
+    /// The formats that are known, with those that directives describe.
+    pub formats: Formats,
 }
 
 /// How lines are read, apart from what is asked.
 #[derive(Debug, Clone, Default)]
 pub struct ReadingOptions {
-    /// The format to read everything as; `None` to guess.
+    /// The format to read everything as, by its name or as a directive; `None`
+    /// to guess.
     pub format: Option<String>,
     /// The clock of lines without a zone, where the server names none.
     pub zone: Option<WallClock>,
@@ -60,16 +63,14 @@ impl Question {
     /// Prepares a case for reading.
     ///
     /// # Errors
-    /// When a pattern cannot be compiled or a format is not known.
+    /// When a pattern or a directive cannot be compiled or a format is not
+    /// known.
     pub fn new(case: Case, reading: ReadingOptions) -> Result<Question, Error> {
         let mut servers = case.servers.clone();
         if !servers.iter().any(|server| server.name == UNNAMED) {
             servers.push(Server { name: UNNAMED.to_owned(), ..Server::default() });
         }
-        let named = servers.iter().filter_map(|server| server.format.as_deref());
-        for name in named.chain(reading.format.as_deref()) {
-            known_format(name)?;
-        }
+        let formats = formats(&servers, reading.format.as_deref())?;
         Ok(Question {
             exact: Matcher::new(&case, false)?,
             folded: Matcher::new(&case, true)?,
@@ -78,6 +79,7 @@ impl Question {
             servers,
             reading,
             configured: Vec::new(),
+            formats,
         })
     }
 
@@ -151,17 +153,23 @@ fn digests(case: &Case) -> BTreeMap<String, String> {
     each.collect()
 }
 
-/// The place of a format in the table.
-pub(super) fn known_format(name: &str) -> Result<usize, Error> {
-    let place = format::TABLE.iter().position(|format| format.card().name == name);
-    place.ok_or_else(|| {
-        let names = format::TABLE.iter().map(|format| format.card().name);
-        let near = names.max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)));
-        Error::question(format!(
-            "there is no format \"{name}\"; did you mean \"{}\"? `whofetched formats` lists all",
-            near.unwrap_or("auto")
-        ))
-    })
+/// The formats that are named or described for servers and for everything.
+fn formats(servers: &[Server], all: Option<&str>) -> Result<Formats, Error> {
+    let mut formats = Formats::default();
+    for server in servers {
+        let Some(text) = server.format.as_deref().filter(|text| *text != "auto") else { continue };
+        formats.place(text).map_err(|error| match error {
+            Error::Directive { why, shown, column, .. } => {
+                let whose = format!("the format of server \"{}\"", server.name);
+                Error::Directive { whose, why, shown, column }
+            }
+            other => other,
+        })?;
+    }
+    if let Some(text) = all.filter(|text| *text != "auto") {
+        formats.place(text)?;
+    }
+    Ok(formats)
 }
 
 /// What is to be read.

@@ -191,7 +191,7 @@ pub fn vhost_core(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// Says whether a text with raw quotes in it could be several fields.
-fn holds_fields(text: &[u8]) -> bool {
+pub fn holds_fields(text: &[u8]) -> bool {
     let last_is_quoted = memchr::memmem::rfind(text, b" \"").is_some_and(|at| {
         let (before, last) = (&text[..=at], &text[at + 2..]);
         memchr(b'"', last).is_none() && memchr::memmem::find(before, b"\" ").is_some()
@@ -200,7 +200,7 @@ fn holds_fields(text: &[u8]) -> bool {
 }
 
 /// Says whether a text ends in a backslash that escapes the byte behind it.
-fn escapes_next(text: &[u8]) -> bool {
+pub fn escapes_next(text: &[u8]) -> bool {
     text.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 

@@ -272,7 +272,7 @@ fn timers(text: &[u8]) -> Option<(usize, Option<u64>)> {
 }
 
 /// Undoes `#` and two hexadecimal digits.
-fn undo(text: &[u8], into: &mut Vec<u8>) {
+pub fn undo(text: &[u8], into: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = memchr(b'#', rest) {
         into.extend_from_slice(&rest[..at]);

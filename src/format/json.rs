@@ -19,7 +19,7 @@ use crate::record::Time;
 
 mod found;
 mod inside;
-mod mend;
+pub mod mend;
 mod shape;
 mod walk;
 

@@ -67,6 +67,7 @@ mod json;
 mod json_any;
 mod keycdn;
 mod kibana;
+mod known;
 mod kong_json;
 mod lighttpd;
 mod logfmt;
@@ -89,6 +90,7 @@ mod squid;
 mod ssl_request;
 mod summary;
 mod suricata_eve;
+mod template;
 mod tencent_cdn;
 mod token;
 mod traefik_clf;
@@ -110,6 +112,7 @@ use crate::record::Record;
 pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
 use crate::source::index::Index;
 pub use guess::{Guess, Kind, guess};
+pub use known::{About, Formats};
 pub use reader::{Reader, Reading};
 pub use rivals::{reads_any, rivals};
 pub use summary::summary;
@@ -230,6 +233,11 @@ pub struct Scratch {
     /// A text that must be read a second time: JSON inside JSON, or a line
     /// that had to be mended.
     pub text: Vec<u8>,
+    /// Values that are put together from others that stand in `bytes`.
+    pub joined: Vec<u8>,
+    /// Of a directive that did not read the last line: the part that failed,
+    /// and whether it is one of an object.
+    pub failed: Option<(usize, bool)>,
 }
 
 /// What a format is: data, from which tests, guessing, benches, the command

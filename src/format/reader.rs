@@ -5,7 +5,7 @@ use super::envelope::{self, Content, DEPTH, Opened};
 use super::json_any::is_round;
 use super::token::is_ip;
 use super::year::dated;
-use super::{Miss, Quick, Scratch, State, TABLE};
+use super::{Formats, Miss, Quick, Scratch, State, TABLE};
 use crate::record::{Record, Time, Zone};
 
 /// How one line ended.
@@ -19,7 +19,8 @@ pub enum Reading<'a> {
     /// The envelope of a part of a line that goes on in a later one; the line
     /// is read where it ends.
     Part,
-    /// A record, read by the format at this place of [`TABLE`].
+    /// A record, read by the format at this place of [`TABLE`], or of the
+    /// [`Formats`] behind it.
     Read(usize, Record<'a>),
     /// No format reads it; the miss is the one that came furthest.
     Unread(Miss),
@@ -28,8 +29,10 @@ pub enum Reading<'a> {
 /// Reads the lines of one source in order: tries the source's own formats
 /// first, then the whole table.
 #[derive(Debug, Clone)]
-pub struct Reader {
-    /// Places in [`TABLE`], in the order in which they are tried.
+pub struct Reader<'f> {
+    /// What stands at places behind the end of [`TABLE`].
+    formats: Option<&'f Formats>,
+    /// Places in [`TABLE`] or behind it, in the order in which they are tried.
     order: Vec<usize>,
     /// One scratch per format tried, so that a miss frees nothing that a
     /// later format's record borrows.
@@ -46,10 +49,10 @@ pub struct Reader {
     pub state: State,
 }
 
-impl Reader {
+impl<'f> Reader<'f> {
     /// A reader that tries `first` (places in [`TABLE`]) and then the rest of
     /// the table, or `first` alone where `only` is set.
-    pub fn new(first: &[usize], only: bool) -> Reader {
+    pub fn new(first: &[usize], only: bool) -> Reader<'f> {
         let mut order: Vec<usize> = first.to_vec();
         if !only {
             order.extend((0..TABLE.len()).filter(|place| !first.contains(place)));
@@ -60,13 +63,33 @@ impl Reader {
         let n_held = if order.is_empty() { 0 } else { envelope::TABLE.len() };
         let held = std::array::from_fn(|_| vec![Scratch::default(); n_held]);
         let (wrappers, state) = Default::default();
-        Reader { order, scratches, inner, held, wrappers, state }
+        Reader { formats: None, order, scratches, inner, held, wrappers, state }
+    }
+
+    /// The same, where some of `first` may be formats of one question.
+    pub fn with(formats: &'f Formats, first: &[usize], only: bool) -> Reader<'f> {
+        Reader { formats: Some(formats), ..Reader::new(first, only) }
     }
 
     /// The fast path of the source's first format.
     pub fn quick(&self) -> Option<(usize, &'static dyn Quick)> {
         let first = *self.order.first()?;
-        TABLE[first].quick().map(|quick| (first, quick))
+        TABLE.get(first)?.quick().map(|quick| (first, quick))
+    }
+
+    /// What would have been right where the last line stopped being read; of
+    /// a directive the field that failed is named.
+    pub fn wanted(&self, miss: &Miss) -> String {
+        let own = match (self.order.as_slice(), &self.scratches[..]) {
+            ([place], [scratch]) => {
+                let template = self.formats.and_then(|formats| formats.template(*place));
+                let mut inner = self.inner.iter().flat_map(|scratches| scratches.first());
+                template.zip(inner.find_map(|inner| inner.failed).or(scratch.failed))
+            }
+            _ => None,
+        };
+        own.and_then(|(template, failed)| template.why(miss, failed))
+            .unwrap_or_else(|| miss.wanted.to_owned())
     }
 
     /// The names of the envelopes that were taken off the line read last, the
@@ -82,6 +105,9 @@ impl Reader {
         if line.iter().all(u8::is_ascii_whitespace) {
             return Reading::Blank;
         }
+        for scratch in self.inner.iter_mut().flat_map(|scratches| scratches.first_mut()) {
+            scratch.failed = None;
+        }
         if is_round(line) {
             return Reading::Header;
         }
@@ -94,7 +120,7 @@ impl Reader {
             let is_several = content.first() != Some(&b'{') && content.contains(&b'\n');
             let read = match is_several {
                 true => Err(Miss { at: 0, wanted: "one line in its envelope" }),
-                false => read_as(&self.order, scratches, &mut self.state, content),
+                false => read_as((&self.order, self.formats), scratches, &mut self.state, content),
             };
             match read {
                 Ok(Some((place, _))) if level.is_faint && is_loose(place, content) => {}
@@ -120,7 +146,7 @@ impl Reader {
             }
             depth -= 1;
         }
-        match read_as(&self.order, &mut self.scratches, &mut self.state, line) {
+        match read_as((&self.order, self.formats), &mut self.scratches, &mut self.state, line) {
             Ok(Some((place, mut record))) => {
                 record.time = record.time.and_then(|time| dated(&mut self.state.year, time));
                 Reading::Read(place, record)
@@ -198,22 +224,32 @@ fn within(line: &[u8], content: &[u8]) -> usize {
 /// header. A header is a line that the source's own format does not read; it
 /// is looked for after that format has had its turn.
 fn read_as<'a>(
-    order: &[usize],
+    (order, formats): (&[usize], Option<&Formats>),
     scratches: &'a mut [Scratch],
     state: &mut State,
     line: &'a [u8],
 ) -> Result<Option<(usize, Record<'a>)>, Miss> {
     let mut furthest: Option<Miss> = None;
+    let own = |place: usize| formats.and_then(|formats| formats.template(place));
+    let header = |state: &mut State, place: usize| match TABLE.get(place) {
+        Some(format) => format.header(state, line),
+        None => own(place).is_some_and(|template| template.header(line)),
+    };
     for (turn, (&place, scratch)) in order.iter().zip(scratches).enumerate() {
         scratch.bytes.clear();
-        match TABLE[place].read(state, line, scratch) {
+        let read = match (TABLE.get(place), own(place)) {
+            (Some(format), _) => format.read(state, line, scratch),
+            (None, Some(template)) => template.read(line, scratch),
+            (None, None) => continue,
+        };
+        match read {
             Ok(record) => return Ok(Some((place, record))),
             Err(miss) if furthest.is_none_or(|before| miss.at > before.at) => {
                 furthest = Some(miss);
             }
             Err(_) => {}
         }
-        if turn == 0 && order.iter().any(|&place| TABLE[place].header(state, line)) {
+        if turn == 0 && order.iter().any(|&place| header(state, place)) {
             return Ok(None);
         }
     }

@@ -15,8 +15,8 @@ mod date;
 mod exported;
 
 pub use date::{
-    any, asctime, bracketed_date, bracketed_time, clock, date_without_year, epoch, epoch_of, iso,
-    iso_day, numeric_date, seconds, shows_no_year, zone,
+    any, asctime, bracketed_date, bracketed_time, clock, date, date_without_year, epoch, epoch_of,
+    iso, iso_day, numeric_date, seconds, shows_no_year, zone,
 };
 pub use exported::exported;
 

@@ -9,7 +9,7 @@ use ipnetwork::IpNetwork;
 use serde::Serialize;
 
 use crate::actor;
-use crate::format::{self, Reading};
+use crate::format::{About, Formats, Reading};
 use crate::record::path::Forms;
 use crate::record::{Client, Escape, Record, Request, WallClock, Zone};
 
@@ -26,6 +26,11 @@ pub struct Line<'a> {
     pub bytes: &'a [u8],
     /// How it ended.
     pub reading: &'a Reading<'a>,
+    /// Of a line that was not read, what would have been right, where that is
+    /// known better than its reading tells.
+    pub wanted: Option<&'a str>,
+    /// The formats it may be of.
+    pub formats: &'a Formats,
     /// The proxies whose forwarded addresses are believed.
     pub trusted: &'a [IpNetwork],
     /// The clock of times without a zone.
@@ -39,7 +44,7 @@ struct ReadLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<String>,
     reading: &'static str,
-    format: &'static str,
+    format: String,
     client: Option<String>,
     addresses: Vec<Address>,
     time: Option<String>,
@@ -79,7 +84,7 @@ struct UnreadLine {
     member: Option<String>,
     reading: &'static str,
     at: usize,
-    wanted: &'static str,
+    wanted: String,
 }
 
 #[derive(Serialize)]
@@ -106,7 +111,8 @@ pub fn json(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
             safe::json(&object(line, *place, record), Json::line(), into)
         }
         Reading::Unread(miss) => {
-            let (at, wanted) = (miss.at, miss.wanted);
+            let at = miss.at;
+            let wanted = safe::text(line.wanted.unwrap_or(miss.wanted).as_bytes()).text;
             let unread = UnreadLine { line: number, member, reading: "unread", at, wanted };
             safe::json(&unread, Json::line(), into)
         }
@@ -153,7 +159,7 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         line: line.number,
         member: member(line),
         reading: "read",
-        format: format::TABLE[place].card().name,
+        format: about(line, place).name.to_owned(),
         client: text("client", client.map(Cow::Owned)),
         addresses: addresses.collect(),
         time: time(line, record),
@@ -172,6 +178,11 @@ fn object(line: &Line<'_>, place: usize, record: &Record<'_>) -> ReadLine {
         key: text("key", record.object.map(|object| Cow::Borrowed(object.key))),
         exact,
     }
+}
+
+/// What is known of the format at a place.
+fn about<'a>(line: &Line<'a>, place: usize) -> About<'a> {
+    line.formats.about(place).unwrap_or(About::UNKNOWN)
 }
 
 /// An address as we write it, or a name as logged.
@@ -248,7 +259,8 @@ pub fn text(line: &Line<'_>, into: &mut dyn Write) -> io::Result<()> {
             let indent = mark.chars().count() + before.chars().count();
             writeln!(into, "line {number}: not read")?;
             writeln!(into, "  {mark}{before}{shown}")?;
-            writeln!(into, "  {:indent$}^ byte {}: wanted {}", "", miss.at, miss.wanted)
+            let wanted = safe::terminal(line.wanted.unwrap_or(miss.wanted).as_bytes());
+            writeln!(into, "  {:indent$}^ byte {}: wanted {wanted}", "", miss.at)
         }
     }
 }
@@ -259,8 +271,9 @@ fn fields(
     record: &Record<'_>,
     into: &mut dyn Write,
 ) -> io::Result<()> {
-    let card = format::TABLE[place].card();
-    writeln!(into, "line {}: {} ({})", line.number, card.name, card.title)?;
+    let about = about(line, place);
+    let name = safe::terminal(about.name.as_bytes());
+    writeln!(into, "line {}: {name} ({})", line.number, about.title)?;
     let mut field = |name: &str, value: &str| writeln!(into, "  {name:<10} {value}");
     let speaker = actor::speaker(record, line.trusted);
     let mut client = safe::terminal(&address(speaker.token));
@@ -345,11 +358,14 @@ mod tests {
     fn check(line: &[u8], expected: &str, as_json: bool) {
         let mut reader = Reader::new(&[], false);
         let reading = reader.read(line);
+        let formats = Formats::default();
         let line = Line {
             number: 7,
             member: None,
             bytes: line,
             reading: &reading,
+            wanted: None,
+            formats: &formats,
             trusted: &[],
             wall: None,
         };
@@ -407,7 +423,17 @@ mod tests {
         let bytes = br#"192.0.2.7 - - [31/Oct/2021 02:30:00] "GET /a HTTP/1.1" 200 5"#;
         let reading = reader.read(bytes);
         let wall = WallClock::parse("Europe/Paris");
-        let line = Line { number: 1, member: None, bytes, reading: &reading, trusted: &[], wall };
+        let formats = Formats::default();
+        let line = Line {
+            number: 1,
+            member: None,
+            bytes,
+            reading: &reading,
+            wanted: None,
+            formats: &formats,
+            trusted: &[],
+            wall,
+        };
         let mut out = Vec::new();
         text(&line, &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();
@@ -421,11 +447,14 @@ mod tests {
         let line = b"no log\x1b[2J line at all";
         let reading = reader.read(line);
         let Reading::Unread(miss) = reading else { panic!("{reading:?}") };
+        let formats = Formats::default();
         let line = Line {
             number: 2,
             member: None,
             bytes: line,
             reading: &reading,
+            wanted: None,
+            formats: &formats,
             trusted: &[],
             wall: None,
         };

@@ -201,7 +201,10 @@ fn input(
         sha256: finished.and_then(|finished| finished.sha256.clone()),
         content_id: finished.map(|finished| finished.content_id.clone()),
         duplicate_of: source.duplicate_of,
-        format: planned.container.map(str::to_owned).or(format.map(|place| named(planned, place))),
+        format: planned
+            .container
+            .map(str::to_owned)
+            .or(format.map(|place| named(question, planned, place))),
         also_readable_as: also(planned, format),
         confidence: format.and_then(|place| confidence(source, place)),
         zone: zone(question, planned, source, format),
@@ -227,8 +230,8 @@ fn input(
 }
 
 /// A format by its name, and the envelopes of most lines.
-fn named(planned: &PlannedSource, place: usize) -> String {
-    let name = format::TABLE[place].card().name;
+fn named(question: &Question, planned: &PlannedSource, place: usize) -> String {
+    let name = question.formats.known(place).name;
     match &planned.envelope {
         Some(envelope) => format!("{name} (in {envelope})"),
         None => name.to_owned(),
@@ -258,8 +261,8 @@ fn zone(
 ) -> Option<String> {
     let coverage = &source.coverage;
     let timed = coverage.lines.read.saturating_sub(coverage.timeless);
-    let card = format.map(|place| format::TABLE[place].card())?;
-    let own = if card.zone.starts_with("logged") { "logged" } else { "implied" };
+    let about = format.and_then(|place| question.formats.about(place))?;
+    let own = if about.zone.starts_with("logged") { "logged" } else { "implied" };
     if timed == 0 {
         return None;
     }

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use globset::GlobBuilder;
 
-use crate::format::{BytesMeaning, TABLE, TimeMeaning};
+use crate::format::{BytesMeaning, TimeMeaning};
 use crate::source::{Extent, absolute};
 use crate::verdict::triage::meaning::Basis;
 use crate::verdict::triage::{SeriesTriage, keep};
@@ -113,11 +113,11 @@ fn server(
     line("[[server]]");
     line(&format!("name = {}", quoted(&name(look, group, names))));
     line(&format!("logs = [{}]", globs.join(", ")));
-    guesses(group).iter().for_each(|guess| line(guess));
+    guesses(look, group).iter().for_each(|guess| line(guess));
 }
 
 /// The keys that are guesses, or follow from the format.
-fn guesses(group: &[&SeriesTriage]) -> Vec<String> {
+fn guesses(look: &Look<'_>, group: &[&SeriesTriage]) -> Vec<String> {
     let mut lines = Vec::new();
     // The series of most lines speaks for the others.
     let Some(main) = group.iter().max_by_key(|each| each.tally.coverage.lines.read) else {
@@ -128,7 +128,7 @@ fn guesses(group: &[&SeriesTriage]) -> Vec<String> {
         lines.push(format!("#software = \"{}\"", software.value.word()));
     }
     if let Some(format) = main.formats.first() {
-        let card = TABLE[format.place].card();
+        let card = look.formats.known(format.place);
         let all = main.tally.coverage.lines.read + main.tally.coverage.lines.unread;
         lines.push(format!(
             "# Read {} of {}; with the key no other format is tried.",

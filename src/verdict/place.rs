@@ -13,7 +13,7 @@ use crate::case::{Case, Server, Window};
 use crate::evidence::{Hit, Signs};
 use crate::examine::plan::{bytes_mean, time_means};
 use crate::examine::{Examined, Plan, Question};
-use crate::format;
+use crate::format::{About, Formats};
 use crate::record::{BytesMeaning, Instant, TimeMeaning};
 
 use super::Meaning;
@@ -77,13 +77,10 @@ pub fn meanings(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Me
             source.coverage.formats.iter().max_by_key(|(at, count)| (**count, u16::MAX - **at));
         let format =
             most.map(|(place, _)| usize::from(*place)).or(planned.formats.first().copied());
-        let card = format.map(|place| format::TABLE[place].card());
-        let server = &question.servers[planned.server];
-        Meaning {
-            time: time_means(server, card.map_or(TimeMeaning::Unknown, |card| card.time)),
-            bytes: bytes_mean(server, card.map_or(BytesMeaning::Unknown, |card| card.bytes)),
-            format,
-        }
+        let about = format.and_then(|place| question.formats.about(place));
+        let about = about.unwrap_or(About::UNKNOWN);
+        let (time, bytes) = means(&question.servers[planned.server], about);
+        Meaning { time, bytes, format }
     });
     each.collect()
 }
@@ -99,12 +96,12 @@ pub fn judge_hits(
 ) -> std::io::Result<Vec<Judged>> {
     let case = &question.case;
     let server = |hit: &Hit| &question.servers[plan.sources[hit.source as usize].server];
-    let learnt = Learnt::of(examined, |hit| hit_bytes(hit, server(hit)))?;
+    let learnt = Learnt::of(examined, |hit| hit_bytes(&question.formats, hit, server(hit)))?;
     let mut judged = Vec::with_capacity(examined.hits.len());
     examined.each_hit(|_, hit, detail| {
         let server = server(hit);
-        let means = hit_means(hit, server);
-        let bytes_mean = hit_bytes(hit, server);
+        let means = hit_means(&question.formats, hit, server);
+        let bytes_mean = hit_bytes(&question.formats, hit, server);
         let target = question.target(hit.target);
         let listed = target.and_then(|target| target.listed.as_ref());
         let kinds = exposures(case, hit.exposures);
@@ -168,18 +165,25 @@ fn exposures(case: &Case, mask: u64) -> impl Iterator<Item = &crate::case::Expos
 
 /// What the time of a hit means: that of an envelope is when the line was
 /// written, any other is what the format that read the line makes it.
-fn hit_means(hit: &Hit, server: &Server) -> TimeMeaning {
-    let card = format::TABLE.get(usize::from(hit.format)).map(|format| format.card());
+fn hit_means(formats: &Formats, hit: &Hit, server: &Server) -> TimeMeaning {
     match hit.signs.has(Signs::SEALED) {
         true => TimeMeaning::End,
-        false => time_means(server, card.map_or(TimeMeaning::Unknown, |card| card.time)),
+        false => means(server, formats.known(usize::from(hit.format))).0,
     }
 }
 
 /// What the byte count of a hit means.
-fn hit_bytes(hit: &Hit, server: &Server) -> BytesMeaning {
-    let card = format::TABLE.get(usize::from(hit.format)).map(|format| format.card());
-    bytes_mean(server, card.map_or(BytesMeaning::Unknown, |card| card.bytes))
+fn hit_bytes(formats: &Formats, hit: &Hit, server: &Server) -> BytesMeaning {
+    means(server, formats.known(usize::from(hit.format))).1
+}
+
+/// What the numbers of a format mean on a server. A directive says what its own
+/// server does; only its operator knows better.
+fn means(server: &Server, about: About<'_>) -> (TimeMeaning, BytesMeaning) {
+    match about.is_own {
+        true => (server.time_means.unwrap_or(about.time), server.bytes_mean.unwrap_or(about.bytes)),
+        false => (time_means(server, about.time), bytes_mean(server, about.bytes)),
+    }
 }
 
 /// Says whether a hit contradicts the stated window: content was sent to
@@ -256,6 +260,7 @@ fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
 mod tests {
     use super::*;
     use crate::evidence::hit::Facts;
+    use crate::format;
 
     fn window(from: i64, to: i64) -> Window {
         Window { from: Some(Instant::at(from)), to: Some(Instant::at(to)), ..Window::default() }
@@ -299,14 +304,14 @@ mod tests {
     fn a_time_of_an_envelope_is_when_the_line_was_written() {
         let mut hit = Hit::new(Facts::default());
         let stated = Server { time_means: Some(TimeMeaning::Start), ..Server::default() };
-        assert_eq!(hit_means(&hit, &stated), TimeMeaning::Start);
+        assert_eq!(hit_means(&Formats::default(), &hit, &stated), TimeMeaning::Start);
         hit.signs = hit.signs.with(Signs::SEALED, true);
-        assert_eq!(hit_means(&hit, &stated), TimeMeaning::End);
+        assert_eq!(hit_means(&Formats::default(), &hit, &stated), TimeMeaning::End);
         let named = |name| format::TABLE.iter().position(|format| format.card().name == name);
         for (name, means) in [("aws-alb", TimeMeaning::End), ("aws-s3", TimeMeaning::Start)] {
             let mut hit = Hit::new(Facts::default());
             hit.format = named(name).unwrap() as u16;
-            assert_eq!(hit_means(&hit, &Server::default()), means, "{name}");
+            assert_eq!(hit_means(&Formats::default(), &hit, &Server::default()), means, "{name}");
         }
     }
 

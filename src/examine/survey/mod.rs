@@ -162,9 +162,9 @@ pub fn survey(question: &Question, plan: &Plan, depth: Depth, progress: &AtomicU
     let look = |trip: &Trip| match (trip.is_archive, depth) {
         (false, Depth::Sampled) => {
             let number = trip.sources[0];
-            vec![(number, sampled(&plan.sources[number as usize], part, progress))]
+            vec![(number, sampled(question, &plan.sources[number as usize], part, progress))]
         }
-        _ => opened(plan, trip, depth, part, progress),
+        _ => opened(question, plan, trip, depth, part, progress),
     };
     let is_large = |trip: &&Trip| {
         let planned = &plan.sources[trip.sources[0] as usize];
@@ -189,6 +189,7 @@ pub fn survey(question: &Question, plan: &Plan, depth: Depth, progress: &AtomicU
 /// Looks at the sources of a trip, each from its start: at all of it, or at
 /// its head.
 fn opened(
+    question: &Question,
     plan: &Plan,
     trip: &Trip,
     depth: Depth,
@@ -200,9 +201,9 @@ fn opened(
     visit(plan, trip, options, Some(progress), &mut |number, stop| {
         let planned = &plan.sources[number as usize];
         let surveyed = match (stop, depth) {
-            (Stop::Source(opened), Depth::Full) => full(planned, *opened),
+            (Stop::Source(opened), Depth::Full) => full(question, planned, *opened),
             (Stop::Source(opened), Depth::Sampled) => {
-                sampling(planned, |take| Ok(source::sample_opened(*opened, part, take)))
+                sampling(question, planned, |take| Ok(source::sample_opened(*opened, part, take)))
             }
             (Stop::Archive(finished), _) => Surveyed {
                 extent: Extent::Whole,
@@ -219,18 +220,24 @@ fn opened(
 }
 
 /// Looks at samples of a file.
-fn sampled(planned: &PlannedSource, part: usize, progress: &AtomicU64) -> Surveyed {
-    sampling(planned, |take| {
+fn sampled(
+    question: &Question,
+    planned: &PlannedSource,
+    part: usize,
+    progress: &AtomicU64,
+) -> Surveyed {
+    sampling(question, planned, |take| {
         source::sample(&planned.found, planned.plain, part, Some(progress), take)
     })
 }
 
 /// Looks at what `sample` gives of a source.
 fn sampling(
+    question: &Question,
     planned: &PlannedSource,
     sample: impl FnOnce(&mut dyn FnMut(&source::Block, bool)) -> std::io::Result<Sampled>,
 ) -> Surveyed {
-    let mut reader = Reader::new(&planned.formats, planned.only);
+    let mut reader = Reader::with(&question.formats, &planned.formats, planned.only);
     reader.state = planned.state.clone();
     let mut tally = Tally::new(true);
     let mut head = None;
@@ -273,9 +280,9 @@ fn sampling(
 }
 
 /// Reads all of a source, its blocks by all threads that are free.
-fn full(planned: &PlannedSource, mut opened: Opened<'_>) -> Surveyed {
+fn full(question: &Question, planned: &PlannedSource, mut opened: Opened<'_>) -> Surveyed {
     let mut tally = Tally::new(true);
-    let mut reader = Reader::new(&planned.formats, planned.only);
+    let mut reader = Reader::with(&question.formats, &planned.formats, planned.only);
     reader.state = planned.state.clone();
     // Headers are carried from line to line, so these are read in order.
     let mut is_ordered = planned.state != State::default();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::examine::PlannedSource;
 use crate::examine::survey::{Depth, Fields, Surveyed};
 use crate::format::guess::Kind;
-use crate::format::{BytesMeaning, TABLE, TimeMeaning};
+use crate::format::{BytesMeaning, Formats, TimeMeaning};
 use crate::record::Instant;
 use crate::report::inputs::LineCounts;
 use crate::report::safe::{self, Json};
@@ -86,12 +86,12 @@ struct Series<'a> {
 
 #[derive(Serialize)]
 struct Format {
-    format: &'static str,
+    format: String,
     lines: u64,
     /// The share of the lines that are neither blank nor a header.
     share: Option<f64>,
     /// Others that read the same lines.
-    also: Vec<&'static str>,
+    also: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -200,7 +200,7 @@ pub fn json(look: &Look<'_>, into: &mut dyn Write) -> io::Result<()> {
             .sources
             .iter()
             .zip(&look.survey.sources)
-            .map(|(planned, seen)| source(planned, seen))
+            .map(|(planned, seen)| source(look.formats, planned, seen))
             .collect(),
         questions: &triage.questions,
         preserve: &triage.keep,
@@ -223,7 +223,7 @@ fn one_series<'a>(look: &Look<'a>, series: &'a SeriesTriage) -> Series<'a> {
         formats: series
             .formats
             .iter()
-            .map(|format| named(format.place, format.lines, asked, &format.also))
+            .map(|format| named(look.formats, format.place, format.lines, asked, &format.also))
             .collect(),
         software: series.software.as_ref(),
         time_means: series.time.as_ref(),
@@ -268,8 +268,8 @@ fn one_series<'a>(look: &Look<'a>, series: &'a SeriesTriage) -> Series<'a> {
     }
 }
 
-fn named(place: usize, lines: u64, asked: u64, also: &[usize]) -> Format {
-    let name = |place: usize| TABLE[place].card().name;
+fn named(formats: &Formats, place: usize, lines: u64, asked: u64, also: &[usize]) -> Format {
+    let name = |place: usize| formats.known(place).name.to_owned();
     Format {
         format: name(place),
         lines,
@@ -278,7 +278,7 @@ fn named(place: usize, lines: u64, asked: u64, also: &[usize]) -> Format {
     }
 }
 
-fn source<'a>(planned: &'a PlannedSource, seen: &'a Surveyed) -> Source<'a> {
+fn source<'a>(known: &Formats, planned: &'a PlannedSource, seen: &'a Surveyed) -> Source<'a> {
     let path = safe::text(planned.found.path.as_os_str().as_encoded_bytes());
     let coverage = &seen.tally.coverage;
     let asked = coverage.lines.read + coverage.lines.unread;
@@ -322,7 +322,7 @@ fn source<'a>(planned: &'a PlannedSource, seen: &'a Surveyed) -> Source<'a> {
             .into_iter()
             .map(|(place, lines)| {
                 let also = seen.ties.get(&place).map(Vec::as_slice).unwrap_or_default();
-                named(place, lines, asked, also)
+                named(known, place, lines, asked, also)
             })
             .collect(),
         lines: LineCounts::of(coverage.lines),

@@ -9,6 +9,7 @@ mod series;
 
 use crate::examine::Plan;
 use crate::examine::survey::{Depth, Survey};
+use crate::format::Formats;
 use crate::format::guess::Kind;
 use crate::source::Extent;
 use crate::verdict::triage::Triage;
@@ -40,6 +41,8 @@ const NAMES: usize = 3;
 /// Everything that a first look tells of.
 #[derive(Clone, Copy)]
 pub struct Look<'a> {
+    /// The formats that are known.
+    pub formats: &'a Formats,
     /// What was to be read.
     pub plan: &'a Plan,
     /// What was read.

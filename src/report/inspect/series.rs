@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::format::{BytesMeaning, TABLE, TimeMeaning};
+use crate::format::{BytesMeaning, TimeMeaning};
 use crate::report::page::{Text, count, grouped, hours};
 use crate::source::Extent;
 use crate::verdict::triage::SeriesTriage;
@@ -42,7 +42,8 @@ pub(super) fn name(look: &Look<'_>, series: &SeriesTriage) -> String {
 /// A series in one line.
 pub(super) fn short(look: &Look<'_>, series: &SeriesTriage) -> String {
     let lines = series.tally.coverage.lines;
-    let format = series.formats.first().map_or("no format", |each| TABLE[each.place].card().name);
+    let format =
+        series.formats.first().map_or("no format", |each| look.formats.known(each.place).name);
     let seen = match (series.series.first, series.series.last) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "no time".to_owned(),
@@ -70,7 +71,7 @@ pub(super) fn tell(look: &Look<'_>, series: &SeriesTriage, text: &mut Text<'_>) 
     if let Some(read) = how_read(look, series, stored) {
         label(text, "read", &read);
     }
-    label(text, "format", &format(series));
+    label(text, "format", &format(look, series));
     label(text, "lines", &lines(look, series));
     label(text, "seen", &seen(look, series));
     label(text, "zone", &zone(series));
@@ -133,13 +134,13 @@ fn how_read(look: &Look<'_>, series: &SeriesTriage, stored: u64) -> Option<Strin
     Some(format!("sampled, {of_all}: {}", parts.join("; ")))
 }
 
-fn format(series: &SeriesTriage) -> String {
+fn format(look: &Look<'_>, series: &SeriesTriage) -> String {
     let lines = series.tally.coverage.lines;
     let asked = lines.read + lines.unread;
     if series.formats.is_empty() {
         return "only headers, not one request".to_owned();
     }
-    let name = |place: usize| TABLE[place].card().name;
+    let name = |place: usize| look.formats.known(place).name;
     let each = series.formats.iter().take(FORMATS).map(|format| {
         // Rounded down: 100 % is all of them.
         let percent = (1000.0 * format.lines as f64 / asked.max(1) as f64).floor() / 10.0;
