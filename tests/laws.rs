@@ -302,7 +302,13 @@ fn a_source_cut_anywhere_reduces_to_the_same() {
             ],
         ),
     ];
-    for bytes in [log(&mut Numbers::new(77), 12), headed.concat().into_bytes()] {
+    // Lines without a year, over two ends of one.
+    let months = ["Nov 30", "Dec 31", "Jan  1", "Jun 30", "Sep  9", "Feb  2"];
+    let yearless = months.map(|day| {
+        format!("{day} 10:00:00 web1 uvicorn[5]: INFO:     192.0.2.7:5 - \"GET /exports/a HTTP/1.1\" 200 OK\n")
+    });
+    let logs = [log(&mut Numbers::new(77), 12), headed.concat().into_bytes()];
+    for bytes in logs.into_iter().chain([yearless.concat().into_bytes()]) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("access.log");
         fs::write(&path, &bytes).unwrap();

@@ -12,17 +12,19 @@
 
 #[path = "servers/line.rs"]
 mod line;
+mod program;
+#[path = "servers/told.rs"]
+mod told;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use line::{Line, shown};
+use line::Line;
+use program::run;
 use serde_json::Value;
-use whofetched::case::{Case, Server};
-use whofetched::examine::plan::{self, Question, ReadingOptions};
-use whofetched::format::{self, Reader, Reading};
-use whofetched::source::{self, Blocks, LINE_CAP, ReadOptions, lines};
+use told::Told;
+use whofetched::format;
 
 fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-logs").join(name)
@@ -60,25 +62,18 @@ fn servers(folder: &Path) -> Vec<(PathBuf, Value)> {
     found.into_iter().map(|path| (path.clone(), about(&path))).collect()
 }
 
-/// Reads every line of a log as the program does: guessed, or as `format`
-/// says.
-fn read_log(path: &Path, format: Option<&str>, mut take: impl FnMut(usize, &Reading<'_>, &[u8])) {
-    let server = Server { name: "unnamed".to_owned(), ..Server::default() };
-    let case = Case { servers: vec![server], ..Case::default() };
-    let reading = ReadingOptions { format: format.map(str::to_owned), ..ReadingOptions::default() };
-    let question = Question::new(case, reading).unwrap();
-    let input = path.to_string_lossy().into_owned();
-    let plan = plan::plan(&question, &[input], Path::new("")).unwrap();
-    let [source] = plan.sources.as_slice() else { panic!("{}", path.display()) };
-    let mut opened = source::open(&source.found, ReadOptions { hash: false }, None).unwrap();
-    let mut reader = Reader::new(&source.formats, source.only);
-    let mut number = 0;
-    for block in Blocks::new(&mut opened, 64 * 1024, LINE_CAP) {
-        for line in lines(&block) {
-            number += 1;
-            take(number, &reader.read(line.bytes), line.bytes);
-        }
+/// Every line of a log as `whofetched explain` reads it: guessed, or as a
+/// format says.
+fn explained(path: &Path, log: &Value, format: Option<&str>) -> Vec<Value> {
+    let mut arguments = vec!["explain".to_owned(), "--json".to_owned()];
+    if let Some(zone) = log["zone"].as_str() {
+        arguments.extend(["--zone".to_owned(), zone.to_owned()]);
     }
+    if let Some(format) = format {
+        arguments.extend(["--format".to_owned(), format.to_owned()]);
+    }
+    arguments.push(path.to_string_lossy().into_owned());
+    run(&arguments).ended(0).lines()
 }
 
 /// Everything that is wrong with the reading of one log.
@@ -106,46 +101,42 @@ fn check(
         }
     }
     let none = Value::Null;
-    let (mut wrong, mut n_lines) = (Vec::new(), 0);
+    let mut wrong = Vec::new();
     let mut records: BTreeMap<&str, usize> = BTreeMap::new();
-    read_log(&folder.join(log["file"].as_str().unwrap()), format, |line, reading, bytes| {
-        n_lines = line;
+    let lines = explained(&folder.join(log["file"].as_str().unwrap()), log, format);
+    for (line, object) in (1..).zip(&lines) {
         let Some(one) = of_line.get(&line) else {
             wrong.push(format!("line {line} is of no request"));
-            return;
+            continue;
         };
         let id = one["id"].as_str().unwrap();
         let request = &requests[id];
         let differs = differing.get(id).unwrap_or(&none);
         let known = Line { log, request, truth: one, differs };
-        let found = match reading {
-            Reading::Read(place, record) => {
+        let found = match object["reading"].as_str().unwrap() {
+            "read" => {
                 *records.entry(id).or_default() += 1;
-                let mut found = known.wrong(*place, record);
+                let card = format::named(object["format"].as_str().unwrap()).map(|of| of.card());
+                let mut found = known.wrong(card, &Told::new(object, &known).record());
                 if !found.is_empty() {
-                    found.insert(0, format!("as {}", format::TABLE[*place].card().name));
+                    found.insert(0, format!("as {}", object["format"]));
                 }
                 found
             }
-            Reading::Unread(miss) => {
+            "unread" => {
                 let allowed = request["has_line"] == false
                     || differs["reading"] == "unread"
                     || one["lines"][number].as_array().unwrap().len() > 1;
-                if allowed {
-                    Vec::new()
-                } else {
-                    vec![format!("unread at byte {}: wanted {}", miss.at, miss.wanted)]
-                }
+                if allowed { Vec::new() } else { vec![object.to_string()] }
             }
-            other => vec![format!("{other:?}")],
+            other => vec![other.to_owned()],
         };
         if !found.is_empty() {
-            let text = shown(Some(bytes));
-            wrong.push(format!("{id}, line {line}: {}\n        {text}", found.join("; ")));
+            wrong.push(format!("{id}, line {line}: {}", found.join("; ")));
         }
-    });
-    if n_lines != of_line.len() {
-        wrong.push(format!("{n_lines} lines in the log, {} of requests", of_line.len()));
+    }
+    if lines.len() != of_line.len() {
+        wrong.push(format!("{} lines in the log, {} of requests", lines.len(), of_line.len()));
     }
     for one in &truth {
         let id = one["id"].as_str().unwrap();

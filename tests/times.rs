@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use program::run_in;
+use program::{run_in, run_on};
 use serde_json::Value;
 use whofetched::format::{Reader, Reading, TABLE, summary};
 
@@ -124,11 +124,19 @@ fn years_are_counted_over_new_year_and_told() {
 }
 
 #[test]
+fn a_server_may_have_been_told_to_leave_the_year_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |time: &str| format!("198.51.100.7 - - [{time}] \"GET /x HTTP/1.1\" 200 5\n");
+    let log = [line("Dec 31 23:59:59"), line("Jan  1 00:00:01")].concat();
+    let report = scan(folder.path(), "access.log", &log, WRITTEN, &["--zone", "UTC"]);
+    assert_eq!(times(&report), ["2021-12-31T23:59:59Z", "2022-01-01T00:00:01Z"]);
+    assert_eq!(report["inputs"][0]["yearless"], 2);
+}
+
+#[test]
 fn a_year_is_not_invented() {
     let log = uvicorn(&["Nov 30 10:00:00"]);
-    let mut program = program::program();
-    let report = program::finish(program.args(["scan", "-p", "/x", "--json", "-"]), log.as_bytes());
-    let report = report.ended(0).json();
+    let report = run_on(log.as_bytes(), &["scan", "-p", "/x", "--json", "-"]).ended(0).json();
     assert_eq!(times(&report), [""]);
     assert_eq!(report["inputs"][0]["timeless"], 1);
 }
@@ -156,4 +164,23 @@ fn an_hour_that_the_clock_showed_twice_is_border_and_told() {
     let told =
         "1 lines are of an hour that the server's clock showed twice, from 2021-10-31T00:30:00Z on";
     assert!(problems(&report).contains(told), "{}", problems(&report));
+}
+
+#[test]
+fn fractions_are_kept_as_logged() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |time: &str, path: &str| {
+        format!("198.51.100.7 - - [31/Oct/2021:{time} +0000] \"GET {path} HTTP/1.1\" 200 5\n")
+    };
+    let log =
+        [line("01:30:00.120", "/x"), line("01:30:01.5", "/"), line("01:30:02", "/y")].concat();
+    let report = scan(folder.path(), "access.log", &log, WRITTEN, &[]);
+    assert_eq!(report["inputs"][0]["first"], "2021-10-31T01:30:00.120Z");
+    assert_eq!(report["inputs"][0]["last"], "2021-10-31T01:30:02Z");
+    assert_eq!(report["actors"][0]["first"], "2021-10-31T01:30:00.120Z");
+    assert_eq!(report["actors"][0]["seen"]["first"], "2021-10-31T01:30:00.120Z");
+    let log = [line("01:30:00", "/x"), line("01:30:01.500", "/")].concat();
+    let report = scan(folder.path(), "second.log", &log, WRITTEN, &[]);
+    assert_eq!(report["inputs"][0]["last"], "2021-10-31T01:30:01.500Z");
+    assert_eq!(report["actors"][0]["seen"]["last"], "2021-10-31T01:30:01.500Z");
 }

@@ -42,8 +42,17 @@ const COLUMNS: [&str; 10] = [
 ];
 
 /// Folders that web servers serve from and never show: a path that begins
-/// with one is likely a disk's.
-const DISK: [&str; 6] = ["/var/www", "/srv/", "/home/", "/usr/share/nginx", "/opt/", "/mnt/"];
+/// with one is a disk's, unless it is written as a URL.
+const DISK: [&str; 8] = [
+    "/var/www/",
+    "/var/lib/",
+    "/var/opt/",
+    "/srv/",
+    "/usr/share/",
+    "/usr/local/",
+    "/opt/",
+    "/mnt/",
+];
 
 impl Reading<'_> {
     /// Reads a list; what should be known besides is added to `warnings`.
@@ -61,7 +70,6 @@ impl Reading<'_> {
         let header = reader.headers().map_err(|error| self.broken(&error))?.clone();
         let columns = self.columns(&header, warnings)?;
         let mut targets = Vec::new();
-        let mut disk = None;
         for row in reader.records() {
             let row = row.map_err(|error| self.broken(&error))?;
             if row.iter().all(str::is_empty) {
@@ -77,19 +85,10 @@ impl Reading<'_> {
                 )));
             }
             let target = row.target()?;
-            if disk.is_none() && DISK.iter().any(|folder| target.text.starts_with(folder)) {
-                disk = Some(target.text.clone());
-            }
             targets.push(target);
         }
         if targets.is_empty() {
             return Err(Error::question(format!("{}: no file is listed", self.file)));
-        }
-        if let Some(path) = disk.filter(|_| self.strip.is_none()) {
-            warnings.push(format!(
-                "{}: \"{path}\" looks like a path on a disk; if it is, give the part that clients do not ask for by --strip PREFIX",
-                self.file
-            ));
         }
         Ok(targets)
     }
@@ -173,6 +172,11 @@ impl Reading<'_> {
             if windows || !text.starts_with('/') {
                 return Err(format!(
                     "\"{text}\" is no URL path but looks like a path on a disk; give the part that clients do not ask for by --strip PREFIX, or write the URL path, such as \"/exports/a.csv\""
+                ));
+            }
+            if DISK.iter().any(|folder| text.starts_with(folder)) {
+                return Err(format!(
+                    "\"{text}\" looks like a path on a disk; give the part that clients do not ask for by --strip PREFIX, or, where they do ask for all of it, write it as a URL, such as \"https://www.example.org{text}\""
                 ));
             }
             return Ok(text.to_string());
@@ -342,6 +346,12 @@ mod tests {
         check("exports/a.csv", None, Err("line 2, path"));
         check("exports/a.csv", Some("exports"), Ok("/a.csv"));
         check("/var/www/html/a.csv", Some("/var/www/html/"), Ok("/a.csv"));
+        check("/var/www/html/a.csv", None, Err("--strip PREFIX"));
+        check("/srv/a.csv", None, Err("looks like a path on a disk"));
+        check("/srv/a.csv", Some(""), Ok("/srv/a.csv"));
+        check("https://www.example.org/srv/a.csv", None, Ok("/srv/a.csv"));
+        check("/srvx/a.csv", None, Ok("/srvx/a.csv"));
+        check("/home/a.csv", None, Ok("/home/a.csv"));
         check("/var/wwwhtml/a.csv", Some("/var/www"), Err("does not begin"));
         check("/a.csv?id=1", None, Err("has a query"));
         check("/a?.csv", None, Ok("/a?.csv"));
@@ -361,6 +371,5 @@ mod tests {
         check("path\n", "no file is listed");
         check("path,path\n/a,/b\n", "twice");
         assert_eq!(read("path,sizes\n/a,1\n", None).1.len(), 1);
-        assert!(read("path\n/var/www/a\n", None).1[0].contains("--strip"));
     }
 }

@@ -221,6 +221,9 @@ pub struct Formats {
     /// Print one object a line.
     #[arg(long)]
     pub json: bool,
+    /// Print the page of reference, docs/formats.md.
+    #[arg(long, conflicts_with = "json")]
+    pub markdown: bool,
 }
 
 /// `new-case`.

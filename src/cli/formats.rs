@@ -1,10 +1,14 @@
 //! `formats`: what is read, from the cards of the formats.
 
+mod markdown;
+
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::format::envelope;
 use crate::format::{BytesMeaning, Card, TABLE, TimeMeaning};
 use crate::report::safe::{self, Json};
+use crate::source::Encoding;
 
 use super::args::Formats;
 use super::exit::Exit;
@@ -25,12 +29,16 @@ struct Described {
     samples: Vec<String>,
 }
 
-/// Lists the formats, in the order in which they are tried.
+/// Lists the formats, in the order in which they are tried, and what may be
+/// round their lines; or writes the page of reference.
 ///
 /// # Errors
 /// When the output cannot be written.
 pub fn run(args: &Formats) -> Result<Exit, Error> {
     print(|out| {
+        if args.markdown {
+            return markdown::write(out);
+        }
         for format in TABLE {
             let card = format.card();
             if args.json {
@@ -38,6 +46,13 @@ pub fn run(args: &Formats) -> Result<Exit, Error> {
             } else {
                 out.write_all(text(card).as_bytes())?;
             }
+        }
+        if !args.json {
+            let names = |names: &[&str]| names.join(", ");
+            let envelopes: Vec<&str> = envelope::TABLE.iter().map(|each| each.name()).collect();
+            let encodings: Vec<&str> = Encoding::ALL.iter().map(|each| each.name()).collect();
+            writeln!(out, "Envelopes taken off a line: {}", names(&envelopes))?;
+            writeln!(out, "Encodings of a source: {}", names(&encodings))?;
         }
         Ok(())
     })?;
@@ -59,26 +74,34 @@ fn described(card: &Card) -> Described {
     }
 }
 
-fn text(card: &Card) -> String {
-    let time = match card.time {
+/// Which moment a time is, in words.
+fn time_words(time: TimeMeaning) -> &'static str {
+    match time {
         TimeMeaning::End => "when the request ended",
         TimeMeaning::Start => "when the request began",
         TimeMeaning::Unknown => "when it began or ended: the line does not tell",
-    };
-    let bytes = match card.bytes {
+    }
+}
+
+/// What a byte count counts, in words.
+fn bytes_words(bytes: BytesMeaning) -> &'static str {
+    match bytes {
         BytesMeaning::Body => "body sent",
         BytesMeaning::Planned => "size of the response, sent or not",
         BytesMeaning::Unknown => "the line does not tell",
         BytesMeaning::Wire => "sent, headers included",
-    };
+    }
+}
+
+fn text(card: &Card) -> String {
     let mut out = format!("{}\n", card.name);
     let sample = card.samples.first().map(|sample| safe::terminal(sample.line)).unwrap_or_default();
     let fields = [
         ("written by", card.title),
         ("directive", card.directive),
-        ("time", time),
+        ("time", time_words(card.time)),
         ("zone", card.zone),
-        ("bytes", bytes),
+        ("bytes", bytes_words(card.bytes)),
         ("client", card.client),
         ("reference", card.reference),
         ("sample", &sample),

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::Instant;
+use crate::record::{Instant, Moment};
 
 /// The width of a bin of time, in seconds: a quarter of an hour.
 pub const BIN_SECONDS: i64 = 900;
@@ -93,6 +93,8 @@ pub struct Coverage {
     pub first: Option<Instant>,
     /// The latest time of a record.
     pub last: Option<Instant>,
+    /// How many digits of a fraction the first and the last of them have.
+    pub digits: (u8, u8),
     /// Records and unread lines by bin.
     pub bins: BTreeMap<i64, Bin>,
 }
@@ -100,9 +102,33 @@ pub struct Coverage {
 impl Coverage {
     /// Counts a record's time.
     pub fn see(&mut self, at: Instant) {
-        self.first = Some(self.first.map_or(at, |first| first.min(at)));
-        self.last = Some(self.last.map_or(at, |last| last.max(at)));
+        self.reach(Moment { at, digits: 0 });
         self.bins.entry(bin_of(at)).or_default().lines += 1;
+    }
+
+    /// Moves the first and the last time out to a moment.
+    pub fn reach(&mut self, moment: Moment) {
+        let Moment { at, digits } = moment;
+        match self.first {
+            Some(first) if first < at => {}
+            Some(first) if first == at => self.digits.0 = self.digits.0.max(digits),
+            _ => (self.first, self.digits.0) = (Some(at), digits),
+        }
+        match self.last {
+            Some(last) if last > at => {}
+            Some(last) if last == at => self.digits.1 = self.digits.1.max(digits),
+            _ => (self.last, self.digits.1) = (Some(at), digits),
+        }
+    }
+
+    /// The first time, as logged.
+    pub fn first_logged(&self) -> Option<Moment> {
+        self.first.map(|at| Moment { at, digits: self.digits.0 })
+    }
+
+    /// The last time, as logged.
+    pub fn last_logged(&self) -> Option<Moment> {
+        self.last.map(|at| Moment { at, digits: self.digits.1 })
     }
 
     /// Notes a client that is a private address or a trusted proxy.
@@ -115,6 +141,8 @@ impl Coverage {
 
     /// Adds another part of the same source.
     pub fn merge(&mut self, other: Coverage) {
+        let ends = [other.first_logged(), other.last_logged()];
+        ends.into_iter().flatten().for_each(|moment| self.reach(moment));
         self.lines.merge(other.lines);
         self.line_bytes += other.line_bytes;
         self.skipped_bytes += other.skipped_bytes;
@@ -133,8 +161,6 @@ impl Coverage {
         for ip in other.private_clients {
             keep_smallest(&mut self.private_clients, ip);
         }
-        self.first = least(self.first, other.first);
-        self.last = self.last.max(other.last);
         for (bin, counts) in other.bins {
             let into = self.bins.entry(bin).or_default();
             into.lines += counts.lines;

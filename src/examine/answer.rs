@@ -6,7 +6,7 @@ use crate::detector::Act;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Escape, Object};
+use crate::record::{Client, Escape, Moment, Object};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
@@ -72,8 +72,10 @@ impl<'q> Answerer<'q> {
         self.passed += 1;
         let Reading::Read(_, record) = self.reader.read(line) else { return };
         let wall = self.question.wall(self.source.server);
-        let at =
-            record.time.map(|time| self.question.set_right(self.source.server, time.instant(wall)));
+        let at = record.time.map(|time| Moment {
+            at: self.question.set_right(self.source.server, time.instant(wall)),
+            digits: time.digits,
+        });
         let speaker = actor::speaker(&record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client);
         let is_asked = self.ask.clients.contains(&client);
@@ -81,7 +83,8 @@ impl<'q> Answerer<'q> {
             self.answers.saw(client, at);
         }
         if let Some(wanted) = self.ask.trail.as_ref().filter(|wanted| wanted.holds(client)) {
-            let at = At { source: self.number, offset, line: number, time: at };
+            let time = at.map(|moment| moment.at);
+            let at = At { source: self.number, offset, line: number, time };
             self.answers.trail.take(wanted, at, &speaker, &record);
         }
         if (is_asked || !self.ask.unnamed.is_empty())
@@ -99,7 +102,7 @@ impl<'q> Answerer<'q> {
                     status: record.status,
                     has_referer: record.referer.is_some(),
                 };
-                self.answers.act(client, at, &act);
+                self.answers.act(client, at.map(|moment| moment.at), &act);
             }
             for path in record.object.into_iter().flat_map(Object::paths) {
                 let canonical = Forms::of(&path, Escape::None, false).canonical;

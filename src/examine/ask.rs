@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::detector::{Act, Habits};
 use crate::evidence::{ClientFilter, ClientKey, Evidence};
-use crate::record::Instant;
+use crate::record::{Instant, Moment};
 
 use super::trail::{Trail, Wanted};
 
@@ -66,9 +66,9 @@ pub struct Seen {
     /// Its requests.
     pub requests: u64,
     /// The time of its first one.
-    pub first: Option<Instant>,
+    pub first: Option<Moment>,
     /// The time of its last one.
-    pub last: Option<Instant>,
+    pub last: Option<Moment>,
 }
 
 /// What was asked for, counted. Merges in any order to the same whole.
@@ -87,7 +87,7 @@ pub struct Answers {
 
 impl Answers {
     /// Counts a request of a client that was asked for.
-    pub fn saw(&mut self, client: ClientKey, at: Option<Instant>) {
+    pub fn saw(&mut self, client: ClientKey, at: Option<Moment>) {
         let seen = self.seen.entry(client).or_default();
         seen.requests += 1;
         seen.first = earliest(seen.first, at);
@@ -136,7 +136,7 @@ impl Answers {
     }
 }
 
-fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+fn earliest(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
@@ -175,9 +175,10 @@ mod tests {
     #[test]
     fn answers_merge_in_any_order() {
         let client = ClientKey::of(crate::record::Client::read(b"192.0.2.7"));
+        let moment = |at: i64| Moment { at: crate::record::Instant::at(at), digits: 3 };
         let part = |times: &[i64]| {
             let mut part = Answers::default();
-            times.iter().for_each(|at| part.saw(client, Some(Instant::at(*at))));
+            times.iter().for_each(|at| part.saw(client, Some(moment(*at))));
             part.saw(client, None);
             part
         };
@@ -186,6 +187,6 @@ mod tests {
         right.merge(&Ask::default(), part(&[5, 3]));
         assert_eq!(left, right);
         assert_eq!(left.seen[&client].requests, 5);
-        assert_eq!(left.seen[&client].first, Some(Instant::at(3)));
+        assert_eq!(left.seen[&client].first, Some(moment(3)));
     }
 }

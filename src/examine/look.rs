@@ -8,7 +8,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::error::Error;
 use crate::format::guess::{self, Kind};
-use crate::format::{Reader, State, year};
+use crate::format::{self, Reader, State, year};
 use crate::record::Instant;
 use crate::record::time::civil_seconds;
 use crate::source::rotation::{self, Member, Rotation};
@@ -121,6 +121,7 @@ fn unseen(
         member,
         kind: Kind::Access,
         formats: only.into_iter().collect(),
+        ties: Vec::new(),
         only: only.is_some(),
         plain: true,
         compressed: false,
@@ -157,6 +158,8 @@ fn see(source: &mut PlannedSource, head: Head) {
         let guess = guess::guess(&head.bytes);
         source.kind = guess.kind;
         source.formats = guess.formats;
+        source.ties = guess.ties;
+        source.ties.retain(|place| !format::reads_any(*place));
     }
     count_years(source, &head.bytes);
     source.state = carried(source, &head.bytes);

@@ -14,7 +14,7 @@ use crate::evidence::{
 };
 use crate::format::{self, Miss, QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::Forms;
-use crate::record::{Client, Escape, Instant, Record, Role, Zone};
+use crate::record::{Client, Escape, Instant, Moment, Record, Role, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
@@ -187,7 +187,7 @@ impl<'q> Mapper<'q> {
         *coverage.formats.entry(place as u16).or_default() += 1;
         let at = record.time.map(|time| self.instant(time.instant(self.wall())));
         match at {
-            Some(at) => self.see(at),
+            Some(at) => self.see(at, record.time.map_or(0, |time| time.digits)),
             None => self.evidence.coverage.timeless += 1,
         }
         let doubts = self.doubts(record, at);
@@ -233,7 +233,7 @@ impl<'q> Mapper<'q> {
     }
 
     /// Counts the time of a record.
-    fn see(&mut self, at: Instant) {
+    fn see(&mut self, at: Instant, digits: u8) {
         let bin = bin_of(at);
         match &mut self.recent {
             Some((recent, lines)) if *recent == bin => *lines += 1,
@@ -243,8 +243,7 @@ impl<'q> Mapper<'q> {
             }
         }
         let coverage = &mut self.evidence.coverage;
-        coverage.first = Some(coverage.first.map_or(at, |first| first.min(at)));
-        coverage.last = Some(coverage.last.map_or(at, |last| last.max(at)));
+        coverage.reach(Moment { at, digits });
         if let Some(piece) = &mut self.piece {
             piece.first = piece.first.or(Some(at));
             piece.last = Some(at);
@@ -400,7 +399,7 @@ impl Sweep for Sink<'_, '_, '_> {
         coverage.lines.read += 1;
         coverage.line_bytes += u64::from(line.next - line.start);
         *coverage.formats.entry(self.place as u16).or_default() += 1;
-        mapper.see(mapper.instant(Instant::at(line.time)));
+        mapper.see(mapper.instant(Instant::at(line.time)), 0);
         let trusted = mapper.question.trusted(mapper.source.server);
         let is_proxy = trusted.iter().any(|network| network.contains(ip));
         mapper.client(client, is_proxy);

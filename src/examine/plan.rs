@@ -188,6 +188,9 @@ pub struct PlannedSource {
     pub kind: Kind,
     /// The formats to try first, by their place in the table.
     pub formats: Vec<usize>,
+    /// Formats that read its head as well as the first of these, and say less
+    /// of a line; without those that read any line of a family.
+    pub ties: Vec<usize>,
     /// Try no others.
     pub only: bool,
     /// Read as it is stored, so that it can be read from any byte.

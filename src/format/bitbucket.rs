@@ -5,15 +5,16 @@
 //!
 //! ```abnf
 //! bitbucket = list BAR protocol BAR id BAR user BAR iso BAR action BAR headers BAR
-//!             status BAR bytes BAR bytes BAR labels BAR milliseconds BAR session BAR
+//!             [status BAR bytes BAR bytes BAR] labels BAR milliseconds BAR session BAR
 //! BAR       = " | "                 ; at the end of the line without its last space
 //! action    = quoted / *OCTET       ; a request line, or what SSH was asked for
 //! headers   = quoted SP quoted / "-"
 //! ```
 //!
 //! * The first field is the whole `X-Forwarded-For` with the peer behind it.
-//! * A request is logged when it comes (its id begins with `i@` and it has no
-//!   status) and when it is answered (`o@`). Both are read: the first may be all
+//! * Stash 2 and 1 had no status and no bytes.
+//! * A request is logged when it comes (its id begins with `i` and it has no
+//!   status) and when it is answered (`o`). Both are read: the first may be all
 //!   that there is. The bytes are those read, then those written.
 //! * The time is local and has no zone.
 
@@ -30,7 +31,7 @@ static CARD: Card = Card {
     title: "Atlassian Bitbucket Server",
     directive: "log/atlassian-bitbucket-access.log",
     reference: "https://confluence.atlassian.com/bitbucketserver/how-to-read-the-bitbucket-server-log-formats-779171668.html",
-    grammar: "bitbucket = list BAR protocol BAR id BAR user BAR iso BAR action BAR headers BAR status BAR bytes BAR bytes BAR labels BAR milliseconds BAR session BAR",
+    grammar: "bitbucket = list BAR protocol BAR id BAR user BAR iso BAR action BAR headers BAR [status BAR bytes BAR bytes BAR] labels BAR milliseconds BAR session BAR",
     time: TimeMeaning::Unknown,
     zone: "none: the server's local time",
     bytes: BytesMeaning::Unknown,
@@ -53,6 +54,12 @@ static CARD: Card = Card {
             line: br#"0:0:0:0:0:0:0:1 | http | i@1APC3V1x930x1x2 | - | 2020-07-21 15:30:52,815 | "GET /rest/api/latest/diff HTTP/1.1" | "" "git/2.38.1" | - | - | - | - | - | - |"#,
             reads: "peer=0:0:0:0:0:0:0:1 time=2020-07-21T15:30:52.815 GET /rest/api/latest/diff agent=git/2.38.1",
         },
+        // Stash, as it was first called.
+        Sample {
+            preamble: &[],
+            line: br#"172.26.24.201,127.0.0.1 | https | o1167x35420x10 | ann | 2013-06-13 19:27:27,302 | "POST /scm/a.git/git-upload-pack HTTP/1.1" | "" "git/1.7.8.2" | clone, cache:hit | 3499 | 8wovkm | "#,
+            reads: "peer=127.0.0.1 forwarded=172.26.24.201 time=2013-06-13T19:27:27.302 POST /scm/a.git/git-upload-pack user=ann agent=git/1.7.8.2 took=3499000us",
+        },
     ],
     refusals: &[
         br#"10.229.31.65 | grpc | o@1GGG0Q5Kx420x106x2 | @5XDWX5x420x2768x0 | admin | 2022-04-12 07:09:18,086 | "HostingService/HttpBackend" | - | 0 | 2 | 141583 | 18951 | 3826461940 | - | 508028 |"#,
@@ -63,7 +70,7 @@ static CARD: Card = Card {
 
 /// ```abnf
 /// bitbucket = list BAR protocol BAR id BAR user BAR iso BAR action BAR headers BAR
-///             status BAR bytes BAR bytes BAR labels BAR milliseconds BAR session BAR
+///             [answer] labels BAR milliseconds BAR session BAR
 /// ```
 fn bitbucket(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, list) = column(input)?;
@@ -72,7 +79,7 @@ fn bitbucket(input: &[u8]) -> Read<'_, Record<'_>> {
     }
     let (rest, _protocol) = column(rest)?;
     let (user_at, id) = column(rest)?;
-    if !matches!(id, [b'i' | b'o', b'@', ..]) {
+    if !matches!(id, [b'i' | b'o', b'@' | b'0'..=b'9', ..]) {
         return fault(rest, "a request id like o@1x2x3x4");
     }
     let (time_at, user) = column(user_at)?;
@@ -80,21 +87,18 @@ fn bitbucket(input: &[u8]) -> Read<'_, Record<'_>> {
     let (action_at, ()) = bar(rest)?;
     let (rest, request) = action(action_at)?;
     let (rest, (referer, agent)) = headers(rest)?;
-    let (received_at, status) = column(rest)?;
-    let status = number(status).filter(|status| (100..1000).contains(status));
-    let (rest, _received) = column(received_at)?;
-    let (rest, sent) = column(rest)?;
+    // Stash, whose ids had no `@`, wrote three columns fewer.
+    let (rest, (status, sent)) = if id[1] == b'@' { answer(rest)? } else { (rest, (None, None)) };
     let (took_at, _labels) = column(rest)?;
     let (rest, took) = column(took_at)?;
     if took != b"-" && number(took).is_none() {
         return fault(took_at, "milliseconds");
     }
     let (rest, _session) = column(rest)?;
-    let sent = number(sent);
     let mut record = Record {
         time: Some(time),
         request,
-        status: status.map(|status| status as u16),
+        status,
         bytes: sent,
         no_body: sent == Some(0),
         referer,
@@ -111,6 +115,18 @@ fn bitbucket(input: &[u8]) -> Read<'_, Record<'_>> {
     let peer = comma.map_or(list, |comma| list[comma + 1..].trim_ascii_start());
     record.addresses.push(Role::Peer, peer);
     Ok((rest.trim_ascii_start(), record))
+}
+
+/// A status and the bytes written.
+type Answer = (Option<u16>, Option<u64>);
+
+/// `answer = status BAR bytes BAR bytes BAR`: the bytes read, then those written.
+fn answer(input: &[u8]) -> Read<'_, Answer> {
+    let (received_at, status) = column(input)?;
+    let status = number(status).filter(|status| (100..1000).contains(status));
+    let (rest, _received) = column(received_at)?;
+    let (rest, sent) = column(rest)?;
+    Ok((rest, (status.map(|status| status as u16), number(sent))))
 }
 
 /// `BAR = " | "`, or without its last space at the end of the line.

@@ -84,49 +84,58 @@ pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
     Ok((rest, record))
 }
 
+/// A request line and the status of its answer.
+type Answered<'a> = (&'a [u8], Option<u16>);
+
 /// `line-and-status = quoted SP status`
 #[inline]
-fn line_and_status(input: &[u8]) -> Read<'_, (&[u8], Option<u16>)> {
+fn line_and_status(input: &[u8]) -> Read<'_, Answered<'_>> {
     let (rest, line) = quoted(input)?;
     let (rest, ()) = space(rest)?;
     let (rest, status) = status(rest)?;
     Ok((rest, (line, status)))
 }
 
-/// A request line as it stands, and the status behind it.
-type Answered<'a> = (&'a [u8], Option<u16>);
-
 /// `raw-line = DQUOTE *OCTET " HTTP/" DIGIT "." DIGIT DQUOTE SP status`, of a
 /// writer that leaves the quotes of a client as they are.
 ///
 /// It is read only where nothing else can be meant: on the whole line one quote
 /// alone has a version before it and a status behind it, and no quote before
-/// it has a status behind it; nor does a backslash or another record's anchor
-/// stand inside.
+/// it begins or ends a field; nor does an escaped quote or another record's
+/// anchor stand inside.
 fn raw_line(input: &[u8]) -> Option<(&[u8], Answered<'_>)> {
     let inside = input.strip_prefix(b"\"")?;
+    let blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
     let mut found = None;
     for at in memchr::memchr_iter(b'"', inside) {
         let (line, behind) = (&inside[..at], &inside[at + 1..]);
-        let Some(read) = behind.strip_prefix(b" ").and_then(|rest| status(rest).ok()) else {
-            continue;
-        };
-        if read.1.is_none() {
-            continue;
-        }
-        match line.last_chunk() {
+        let answered = behind.strip_prefix(b" ").and_then(|rest| status(rest).ok());
+        let answered = answered.filter(|(_, status)| status.is_some());
+        let versioned = matches!(
+            line.last_chunk(),
             Some([b' ', b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9'])
-                if found.is_none() && memchr(b'\\', line).is_none() && !holds_anchor(line) =>
-            {
-                found = Some((read.0, (line, read.1)));
+        );
+        match (found, answered) {
+            (None, Some((rest, status))) if versioned => {
+                if escapes_a_quote(line) || holds_anchor(line) {
+                    return None;
+                }
+                found = Some((rest, (line, status)));
+            }
+            (None, _) if answered.is_some() || blank(behind.first()) || blank(line.last()) => {
+                return None;
             }
             // A header may hold a number, but no version before its quote.
-            Some([.., b'H', b'T', b'T', b'P', b'/', _, _, _]) => return None,
-            _ if found.is_none() => return None,
+            (Some(_), Some(_)) if versioned => return None,
             _ => {}
         }
     }
     found
+}
+
+/// Says whether a text holds a quote that was escaped, as `\"` or `\x22`.
+fn escapes_a_quote(text: &[u8]) -> bool {
+    [&b"\\\""[..], b"\\x22"].iter().any(|quote| memchr::memmem::find(text, quote).is_some())
 }
 
 /// `headers = SP quoted SP quoted`: referer and user agent.

@@ -36,6 +36,8 @@ pub static CLOUDFLARE: Shape = Shape {
         at(TARGET, &["ClientRequestPath"]),
         at(PROTO, &["ClientRequestProtocol"]),
         at(STATUS, &["EdgeResponseStatus"]),
+        // Alibaba's ESA, which has taken the other names over.
+        at(STATUS, &["EdgeResponseStatusCode"]),
         at(BYTES, &["EdgeResponseBytes"]),
         at(HOST, &["ClientRequestHost"]),
         at(REFERER, &["ClientRequestReferer"]),

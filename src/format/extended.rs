@@ -124,6 +124,12 @@ static SAMPLES: &[Sample] = &[
         line: br#"[01/Jan/2024 12:00:00] "GET / HTTP/1.1" 200 123"#,
         reads: "time=2024-01-01T12:00:00 GET / 200 123",
     },
+    // Citrix NetScaler, asked on one of its addresses by a process.
+    Sample {
+        preamble: &[],
+        line: br#"198.51.100.4 -> 192.0.2.8 - - [19/Dec/2022:17:25:48 +0100] [69420] "GET / HTTP/1.1" 200 1436 "-" "curl/7.78.0" "Time: 58774 microsecs""#,
+        reads: "peer=198.51.100.4 time=2022-12-19T16:25:48Z GET / 200 1436 agent=curl/7.78.0 took=58774us",
+    },
     // A server's own fields in brackets, and a proxy's.
     Sample {
         preamble: &[],
@@ -310,6 +316,8 @@ fn behind<'a>(
             Shape::Quoted => {
                 if is_forwarded(one.text) {
                     record.addresses.push(Role::Forwarded, one.text);
+                } else if let Some(took) = microseconds(one.text) {
+                    record.took = Some(took);
                 }
             }
             Shape::Word if place == 0 && (one.text == b"-" || number(one.text).is_some()) => {
@@ -349,6 +357,11 @@ fn lone_header<'a>(text: &'a [u8], record: &mut Record<'a>) {
     }
 }
 
+/// The duration that Citrix's own web server adds: `Time: 39770 microsecs`.
+fn microseconds(text: &[u8]) -> Option<u64> {
+    number(text.strip_prefix(b"Time: ")?.strip_suffix(b" microsecs")?)
+}
+
 /// Says whether a text begins as the address of a page does.
 fn is_url(text: &[u8]) -> bool {
     text.starts_with(b"http://") || text.starts_with(b"https://")
@@ -378,6 +391,7 @@ fn duration(one: Field<'_>) -> Option<u64> {
     let text = one.text;
     match one.shape {
         Shape::Round => token::seconds(text.strip_suffix(b" s")?),
+        Shape::Word if text.starts_with(b"**") => slashed(text),
         Shape::Word if text.ends_with(b"ms") => {
             number(&text[..text.len() - 2]).and_then(|ms| ms.checked_mul(1000))
         }
@@ -396,6 +410,14 @@ fn duration(one: Field<'_>) -> Option<u64> {
         }
         _ => None,
     }
+}
+
+/// `**%T/%D**`, a custom on Debian: seconds, then microseconds.
+fn slashed(text: &[u8]) -> Option<u64> {
+    let text = text.strip_prefix(b"**")?.strip_suffix(b"**")?;
+    let slash = memchr(b'/', text)?;
+    let (seconds, micros) = (number(&text[..slash])?, number(&text[slash + 1..])?);
+    (micros / 1_000_000 == seconds).then_some(micros)
 }
 
 /// Says whether a word can be the name of a host, first on a line.

@@ -244,7 +244,7 @@ impl<'a> Picked<'a> {
 
 /// A duration as Go prints it: `1h2m3.5s`, `12.3ms`, `250µs`; without a unit,
 /// seconds. In microseconds.
-fn go_duration(text: &[u8]) -> Option<u64> {
+pub fn go_duration(text: &[u8]) -> Option<u64> {
     let mut rest = std::str::from_utf8(text).ok()?;
     let mut sum = 0.0;
     while !rest.is_empty() {

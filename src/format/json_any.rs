@@ -123,6 +123,7 @@ pub static JSON_ANY: Shape = Shape {
         at(BYTES, &["body_bytes_sent"]),
         at(BYTES, &["response_length"]),
         at(BYTES, &["bytes_sent"]),
+        at(BYTES, &["bytes_out"]),
         at(BYTES, &["response_size"]),
         at(BYTES, &["responseSize"]),
         at(HOST, &["host"]),

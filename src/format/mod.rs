@@ -15,6 +15,7 @@
 //! ```
 
 mod akamai_datastream;
+mod alibaba_cdn;
 mod api_gateway;
 mod aws_alb;
 mod aws_elb;
@@ -62,9 +63,11 @@ mod ingress_nginx;
 mod jira;
 mod json;
 mod json_any;
+mod keycdn;
 mod kibana;
 mod kong_json;
 mod lighttpd;
+mod logfmt;
 mod ltsv;
 mod minio_audit;
 mod nextcloud;
@@ -78,10 +81,12 @@ mod php_server;
 mod plain;
 mod quick;
 mod reader;
+mod rivals;
 mod squid;
 mod ssl_request;
 mod summary;
 mod suricata_eve;
+mod tencent_cdn;
 mod token;
 mod traefik_clf;
 mod traefik_json;
@@ -103,6 +108,7 @@ pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
 use crate::source::index::Index;
 pub use guess::{Guess, Kind, guess};
 pub use reader::{Reader, Reading};
+pub use rivals::{reads_any, rivals};
 pub use summary::summary;
 use year::Year;
 
@@ -305,6 +311,9 @@ pub static TABLE: &[&dyn Format] = &[
     &jira::JIRA,
     &bitbucket::BITBUCKET,
     &bunny::BUNNY,
+    &keycdn::KEYCDN,
+    &tencent_cdn::TENCENT_CDN,
+    &alibaba_cdn::ALIBABA_CDN,
     &w3c::W3c,
     &caddy::Caddy,
     &traefik_json::TRAEFIK_JSON,
@@ -335,6 +344,7 @@ pub static TABLE: &[&dyn Format] = &[
     &node_json::NODE_JSON,
     &nginx_json::NGINX_JSON,
     &json_any::JSON_ANY,
+    &logfmt::LOGFMT,
     &extended::Extended,
 ];
 

@@ -71,21 +71,26 @@ impl Reader {
             let Content::Whole(content) = opened.content else { return Reading::Part };
             match read_as(&self.order, &mut self.inner, &mut self.state, content) {
                 Ok(Some((place, mut record))) => {
-                    if record.time.is_none() {
-                        let sealed = opened.sealed;
-                        record.time = sealed.and_then(|time| dated(&mut self.state.year, time));
-                        record.sealed = record.time.is_some();
-                    }
+                    record.sealed = record.time.is_none() && opened.sealed.is_some();
+                    let time = record.time.or(opened.sealed);
+                    record.time = time.and_then(|time| dated(&mut self.state.year, time));
                     record.logger = opened.logger;
                     return Reading::Read(place, record);
                 }
                 Ok(None) => return Reading::Header,
                 Err(_) if content.iter().all(u8::is_ascii_whitespace) => return Reading::Blank,
-                Err(miss) => inside = Some(Miss { at: within(line, content) + miss.at, ..miss }),
+                // What was put together may be longer than the line.
+                Err(miss) => {
+                    let at = (within(line, content) + miss.at).min(line.len());
+                    inside = Some(Miss { at, ..miss });
+                }
             }
         }
         match read_as(&self.order, &mut self.scratches, &mut self.state, line) {
-            Ok(Some((place, record))) => Reading::Read(place, record),
+            Ok(Some((place, mut record))) => {
+                record.time = record.time.and_then(|time| dated(&mut self.state.year, time));
+                Reading::Read(place, record)
+            }
             Ok(None) => Reading::Header,
             Err(miss) => Reading::Unread(inside.unwrap_or(miss)),
         }

@@ -14,8 +14,8 @@ use crate::record::{Client, Request};
 mod date;
 
 pub use date::{
-    any, asctime, begins_without_year, bracketed_date, bracketed_time, clock, date_without_year,
-    epoch, epoch_of, iso, iso_day, numeric_date, seconds, zone,
+    any, asctime, bracketed_date, bracketed_time, clock, date_without_year, epoch, epoch_of, iso,
+    iso_day, numeric_date, seconds, shows_no_year, zone,
 };
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
@@ -167,11 +167,11 @@ pub fn bare_quoted(input: &[u8]) -> Read<'_, &[u8]> {
 }
 
 /// `status = 3DIGIT / "-" / "0"`; nginx writes `000` where nothing was sent,
-/// Squid `0`.
+/// Squid `0`, and then no bytes either.
 pub fn status(input: &[u8]) -> Read<'_, Option<u16>> {
     let (rest, status) = match input {
         [b'-', rest @ ..] => (rest, None),
-        [b'0'] | [b'0', b' ' | b'\t', ..] => (&input[1..], Some(0)),
+        [b'0', b' ', b'0'] | [b'0', b' ', b'0', b' ', ..] => (&input[1..], Some(0)),
         [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] => {
             (rest, Some(u16::from(a - b'0') * 100 + u16::from(b - b'0') * 10 + u16::from(c - b'0')))
         }

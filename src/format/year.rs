@@ -53,10 +53,10 @@ pub struct Head {
 
 impl Head {
     /// Looks for lines without a year, with a reader of the source; `None`
-    /// where there are none. Only what begins with such a time is looked at.
+    /// where there are none. Only what seems to show such a time is looked at.
     pub fn of(head: &[u8], mut reader: Reader) -> Option<Head> {
         let lines = || head.split(|byte| *byte == b'\n');
-        lines().find(|line| super::token::begins_without_year(line))?;
+        lines().find(|line| super::token::shows_no_year(line))?;
         reader.state.year = Some(Year::from(ANY, 1));
         let (mut first, mut dated) = (None, None);
         for line in lines() {
@@ -149,6 +149,9 @@ mod tests {
         assert_eq!(year(line.nearest(at("2023-06-01T00:00:00Z"))), Some(2024));
         let dated = r#"192.0.2.7 - - [01/Mar/2016:09:45:56 +0200] "GET / HTTP/1.1" 200 5"#;
         let line = head(&format!("{yearless}\n{dated}\n")).unwrap();
+        assert_eq!(year(line.by_line()), Some(2016));
+        let own = r#"192.0.2.7 - - [Mar  2 09:45:56] "GET / HTTP/1.1" 200 5"#;
+        let line = head(&format!("{own}\n{dated}\n")).unwrap();
         assert_eq!(year(line.by_line()), Some(2016));
         assert_eq!(head(dated), None);
         // The content says its own time: no year is needed.

@@ -25,7 +25,7 @@ pub use address::{Addresses, Client, Role};
 pub use delivery::{Delivery, Ending, Range};
 pub use meaning::{BytesMeaning, TimeMeaning};
 pub use object::Object;
-pub use time::{Instant, Time, WallClock, Zone};
+pub use time::{Instant, Moment, Time, WallClock, Zone};
 
 /// What one line of an access log says, borrowed from the line (or from the
 /// reader's scratch space, where a value had to be joined or unescaped).

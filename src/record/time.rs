@@ -106,6 +106,25 @@ impl<'de> Deserialize<'de> for Instant {
     }
 }
 
+/// An instant with the precision that its line has; ordered by time, then by
+/// precision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Moment {
+    /// When.
+    pub at: Instant,
+    /// How many digits of a fraction the line writes, 0 to 9.
+    pub digits: u8,
+}
+
+impl fmt::Display for Moment {
+    /// RFC 3339 in UTC with the fraction as logged, or with more where the
+    /// server's clock was set right by less than that.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (logged, exact) = (self.at.text(self.digits), self.at.to_string());
+        f.write_str(if logged.len() < exact.len() { &exact } else { &logged })
+    }
+}
+
 /// A time as one line says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Time {

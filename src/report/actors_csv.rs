@@ -60,6 +60,9 @@ impl Output for ActorsCsv {
         let id = |place: usize| super::proof::actor_id(place, actors.len());
         for (place, actor) in actors.iter().enumerate() {
             let marks = &whole.report.marks[place];
+            let seen = |at: Option<crate::record::Moment>| {
+                at.map(|moment| moment.to_string()).unwrap_or_default()
+            };
             let time = |at: Option<crate::record::Instant>, digits| {
                 at.map(|at| proof::time(at, digits)).unwrap_or_default()
             };
@@ -90,8 +93,8 @@ impl Output for ActorsCsv {
                 actor.grade.map(|grade| grade.to_string()).unwrap_or_default().into(),
                 time(actor.first, marks.first_digits).into(),
                 time(actor.last, marks.last_digits).into(),
-                time(actor.seen.first, 0).into(),
-                time(actor.seen.last, 0).into(),
+                seen(actor.seen.first).into(),
+                seen(actor.seen.last).into(),
                 actor.seen.requests.to_string().into(),
                 actor.inside.to_string().into(),
                 actor.border.to_string().into(),

@@ -283,6 +283,11 @@ fn fields(
                 let wall = wall.map_or("UTC".to_owned(), |wall| wall.to_string());
                 format!("no year and no zone on the line, the year counted, read as {wall}")
             }
+            (Zone::Local, Some(wall)) if wall.shows_twice(time.reading) => {
+                format!(
+                    "no zone on the line; {wall} showed it twice, this or an hour later is meant"
+                )
+            }
             (Zone::Local, Some(wall)) => format!("no zone on the line, read as {wall}"),
             (Zone::Local, None) => {
                 "no zone on the line, read as UTC; --zone tells which it is".to_owned()
@@ -394,6 +399,20 @@ mod tests {
   key        a/p%20.csv
 ";
         check(line, expected, false);
+    }
+
+    #[test]
+    fn a_time_that_was_shown_twice_is_told() {
+        let mut reader = Reader::new(&[], false);
+        let bytes = br#"192.0.2.7 - - [31/Oct/2021 02:30:00] "GET /a HTTP/1.1" 200 5"#;
+        let reading = reader.read(bytes);
+        let wall = WallClock::parse("Europe/Paris");
+        let line = Line { number: 1, member: None, bytes, reading: &reading, trusted: &[], wall };
+        let mut out = Vec::new();
+        text(&line, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let told = "2021-10-31T00:30:00Z  (no zone on the line; Europe/Paris showed it twice, this or an hour later is meant)";
+        assert!(out.contains(told), "{out}");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! What was read, and the lines that were not.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::evidence::{Coverage, Lines, Unread};
 use crate::examine::{Examined, ExaminedSource, Plan, PlannedSource, Question};
 use crate::format::guess::Kind;
 use crate::format::{self, BytesMeaning, TimeMeaning};
-use crate::record::Instant;
+use crate::record::{Instant, Moment};
 use crate::verdict::hours::rounded;
 use crate::verdict::{Judgement, Meaning};
 
@@ -47,6 +47,10 @@ pub struct Input {
     pub duplicate_of: Option<u32>,
     /// The format that read most of it; of an archive, which kind it is.
     pub format: Option<&'static str>,
+    /// Formats that read its head as well, and say less of a line: that the one
+    /// above was taken is a choice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_readable_as: Vec<&'static str>,
     /// How much of it that format read: of the lines that are neither blank
     /// nor a header.
     pub confidence: Option<f64>,
@@ -59,9 +63,11 @@ pub struct Input {
     /// Its lines by how they ended.
     pub lines: LineCounts,
     /// The time of its first record.
-    pub first: Option<Instant>,
+    #[serde(serialize_with = "as_logged")]
+    pub first: Option<Moment>,
     /// The time of its last record.
-    pub last: Option<Instant>,
+    #[serde(serialize_with = "as_logged")]
+    pub last: Option<Moment>,
     /// What was wrong with it, and what is worth knowing of it.
     pub problems: Vec<String>,
     /// What it is, where it is no access log.
@@ -91,6 +97,11 @@ impl Input {
     pub fn zone_is_assumed(&self) -> bool {
         self.zone.as_deref().is_some_and(|zone| zone.contains(ASSUMED))
     }
+}
+
+/// Writes a time with the fraction as logged.
+fn as_logged<S: Serializer>(moment: &Option<Moment>, to: S) -> Result<S::Ok, S::Error> {
+    moment.map(|moment| moment.to_string()).serialize(to)
 }
 
 /// Says whether there is nothing to tell.
@@ -190,13 +201,14 @@ fn input(
         content_id: finished.map(|finished| finished.content_id.clone()),
         duplicate_of: source.duplicate_of,
         format: planned.container.or(format.map(|place| format::TABLE[place].card().name)),
+        also_readable_as: also(planned, format),
         confidence: format.and_then(|place| confidence(source, place)),
         zone: zone(question, planned, source, format),
         time_means: meaning.time,
         bytes_mean: meaning.bytes,
         lines: LineCounts::of(lines),
-        first: source.coverage.first,
-        last: source.coverage.last,
+        first: source.coverage.first_logged(),
+        last: source.coverage.last_logged(),
         problems: problems(planned, source),
         what: match planned.kind {
             Kind::Other(what) => Some(what),
@@ -219,6 +231,12 @@ fn confidence(source: &ExaminedSource, place: usize) -> Option<f64> {
     let all = lines.read + lines.unread;
     let read = source.coverage.formats.get(&u16::try_from(place).ok()?).copied().unwrap_or(0);
     (all > 0).then(|| rounded(read as f64 / all as f64))
+}
+
+/// The formats besides `format` that read the head of a source as well.
+fn also(planned: &PlannedSource, format: Option<usize>) -> Vec<&'static str> {
+    let others = planned.ties.iter().filter(|place| Some(**place) != format);
+    others.map(|place| format::TABLE[*place].card().name).collect()
 }
 
 /// How the zone of a source's times is known.

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::evidence::{Detail, Hit, Signs};
 use crate::examine::{Examined, Question};
-use crate::record::Instant;
+use crate::record::{Instant, Moment};
 use crate::verdict::{Grade, Judged, Judgement, Where};
 
 use super::safe;
@@ -257,11 +257,9 @@ pub fn exposures(question: &Question, mask: u64) -> Vec<String> {
     named.map(|(_, exposure)| exposure.name.clone()).collect()
 }
 
-/// An instant with the fraction as logged, or with more where the server's
-/// clock was set right by less than that.
+/// An instant with the fraction as logged.
 pub fn time(at: Instant, digits: u8) -> String {
-    let (logged, exact) = (at.text(digits), at.to_string());
-    if logged.len() < exact.len() { exact } else { logged }
+    Moment { at, digits }.to_string()
 }
 
 #[cfg(test)]

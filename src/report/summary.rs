@@ -143,8 +143,8 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
         line.push_str(&format!(" {more} of another and adds nothing."));
     }
     text.line(&line);
-    let first = inputs.iter().filter_map(|input| input.first).min();
-    let last = inputs.iter().filter_map(|input| input.last).max();
+    let first = inputs.iter().filter_map(|input| Some(input.first?.at)).min();
+    let last = inputs.iter().filter_map(|input| Some(input.last?.at)).max();
     if let (Some(first), Some(last)) = (first, last) {
         text.line(&format!("First request {}, last {}.", time(whole, first), time(whole, last)));
     }

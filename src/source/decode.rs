@@ -39,6 +39,10 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Every encoding.
+    pub const ALL: [Encoding; 5] =
+        [Encoding::Plain, Encoding::Bzip2, Encoding::Gzip, Encoding::Xz, Encoding::Zstd];
+
     /// Tells the encoding from the first bytes of a file (sixteen are enough).
     pub fn of(bytes: &[u8]) -> Encoding {
         [Encoding::Bzip2, Encoding::Gzip, Encoding::Lz4, Encoding::Xz, Encoding::Zstd]

@@ -76,7 +76,10 @@ pub fn label(question: &Question, actors: &mut [Actor]) {
 
 /// What every list of the case says of an address.
 fn listed(question: &Question, actor: &Actor, ip: IpAddr) -> Vec<Listed> {
-    let (first, last) = (actor.first.or(actor.seen.first), actor.last.or(actor.seen.last));
+    let (first, last) = (
+        actor.first.or(actor.seen.first.map(|seen| seen.at)),
+        actor.last.or(actor.seen.last.map(|seen| seen.at)),
+    );
     let each = question.case.lists.iter().enumerate().filter_map(|(place, list)| {
         let entry = list.find(ip)?;
         let farm = farm(ip, &entry);
@@ -142,7 +145,7 @@ fn checked(
     ip: IpAddr,
     claim: Option<Claim>,
 ) -> Option<Checked> {
-    let at = actor.first.or(actor.seen.first);
+    let at = actor.first.or(actor.seen.first.map(|seen| seen.at));
     let claim = claim.filter(|claim| !matches!(claim.kind, ClaimKind::Scanner | ClaimKind::Tool));
     let name = claim.map(|claim| claim.name);
     let answer = |party: Option<usize>, result, because| {
@@ -181,7 +184,7 @@ fn describe(
             why.map(str::to_owned)
         }
         Class::Other => {
-            let at = actor.first.or(actor.seen.first);
+            let at = actor.first.or(actor.seen.first.map(|seen| seen.at));
             let owner = client.ip().and_then(|ip| {
                 let mut parties = question.case.parties.iter();
                 parties.find(|party| party.prefix_of(ip).is_some() && party.is_credible(ip, at))

@@ -207,9 +207,7 @@ pub fn place(hit: &Hit, means: TimeMeaning, windows: &[Window], clock_error: i64
         let other = if hit.signs.has(Signs::TWICE) { at.plus_seconds(AGAIN) } else { at };
         if window.holds(at) && window.holds(other) {
             Where::Inside
-        } else if window.holds(other)
-            || [at, other].iter().any(|at| reaches(hit, *at, means, window, clock_error))
-        {
+        } else if [at, other].iter().any(|at| reaches(hit, *at, means, window, clock_error)) {
             Where::Border
         } else {
             Where::Outside

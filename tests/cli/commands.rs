@@ -126,10 +126,8 @@ fn quick_flags_make_a_case() {
     // With a case file they have no meaning.
     fs::write(place.path().join("case.toml"), super::case("", "")).unwrap();
     refused(place.path(), &["scan", "case.toml", "--from", FROM], &["--from belongs to --path"]);
-    // A list of paths on a disk: refused where they cannot be those of a
-    // server, else warned of.
-    let listed = run_in(place.path(), &["scan", "--files", "list.csv", "access.log"]).ended(0);
-    assert!(listed.out().contains("looks like a path on a disk"), "{}", listed.out());
+    // A list of paths on a disk.
+    refused(place.path(), &["scan", "--files", "list.csv", "access.log"], &["line 2", "--strip"]);
     fs::write(place.path().join("list.csv"), "path\nC:\\www\\a.csv\n").unwrap();
     refused(place.path(), &["scan", "--files", "list.csv", "access.log"], &["line 2", "--strip"]);
 }
@@ -204,4 +202,18 @@ fn help_and_version_are_no_faults() {
     }
     let version = run(&["--version"]).ended(0);
     assert_eq!(version.out(), concat!("whofetched ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn a_report_names_the_formats_that_would_do_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let coloured =
+        "127.0.0.1 - - [01/Jan/2024 12:00:00] \"\x1b[33mGET /x HTTP/1.1\x1b[0m\" 404 -\n";
+    fs::write(folder.path().join("a.log"), coloured).unwrap();
+    fs::write(folder.path().join("b.log"), line("192.0.2.7", 0, "/x", 200, 5)).unwrap();
+    let args = ["scan", "-p", "/x", "--json", "a.log", "b.log"];
+    let report = run_in(folder.path(), &args).ended(0).json();
+    assert_eq!(report["inputs"][0]["format"], "werkzeug");
+    assert_eq!(report["inputs"][0]["also_readable_as"], serde_json::json!(["common"]));
+    assert_eq!(report["inputs"][1]["also_readable_as"], serde_json::Value::Null);
 }

@@ -1,8 +1,8 @@
 //! One line of a server's log, held against what the client did.
 
 use serde_json::Value;
-use whofetched::format::{self, BytesMeaning, TimeMeaning};
-use whofetched::record::{Client, Escape, Instant, Record, Request, Role, WallClock};
+use whofetched::format::{BytesMeaning, Card, TimeMeaning};
+use whofetched::record::{Client, Instant, Record, Request, Role};
 
 /// How far a logged time may lie from the client's clock, in microseconds:
 /// most logs count whole seconds, lighttpd adds the rounding of a second clock,
@@ -16,21 +16,7 @@ fn bytes_of(object: &Value, key: &str) -> Option<Vec<u8>> {
     Some(text.chars().map(|byte| u8::try_from(u32::from(byte)).unwrap()).collect())
 }
 
-/// The same with what a server's log says instead.
-fn expected(differs: &Value, request: &Value, key: &str) -> Option<Vec<u8>> {
-    if differs.get(key).is_some() { bytes_of(differs, key) } else { bytes_of(request, key) }
-}
-
-fn undone(record: &Record<'_>, field: Option<&[u8]>) -> Option<Vec<u8>> {
-    field.map(|field| {
-        let mut out = Vec::new();
-        let escape = if record.escape == Escape::Plus { Escape::None } else { record.escape };
-        escape.undo(field, &mut out);
-        out
-    })
-}
-
-pub fn shown(field: Option<&[u8]>) -> String {
+fn shown(field: Option<&[u8]>) -> String {
     field.map_or_else(
         || "none".to_owned(),
         |field| {
@@ -57,17 +43,24 @@ pub struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// A field as it was sent, or what the server's log says instead.
+    pub fn expected(&self, key: &str) -> Option<Vec<u8>> {
+        let differs = self.differs.get(key).is_some();
+        bytes_of(if differs { self.differs } else { self.request }, key)
+    }
+
     fn says(&self, field: &str) -> bool {
         self.log["fields"].as_array().unwrap().iter().any(|each| each == field)
     }
 
-    /// Where a record differs from what the client did.
-    pub fn wrong(&self, place: usize, record: &Record<'_>) -> Vec<String> {
+    /// Where a record differs from what the client did; `card` is that of its
+    /// format, where it has one.
+    pub fn wrong(&self, card: Option<&Card>, record: &Record<'_>) -> Vec<String> {
         let mut wrong = Vec::new();
         self.request(record, &mut wrong);
         self.addresses(record, &mut wrong);
-        self.time(place, record, &mut wrong);
-        self.bytes(place, record, &mut wrong);
+        self.time(card, record, &mut wrong);
+        self.bytes(card, record, &mut wrong);
         self.headers(record, &mut wrong);
         let status = match self.differs.get("status") {
             Some(said) => said.as_u64(),
@@ -84,21 +77,21 @@ impl Line<'_> {
     fn request(&self, record: &Record<'_>, wrong: &mut Vec<String>) {
         let reading = self.differs["reading"].as_str();
         if let Request::Raw(raw) = record.request {
-            let raw = undone(record, raw);
+            let raw = raw.map(<[u8]>::to_vec);
             let has_line = self.request["has_line"] == true && reading != Some("raw");
             if has_line {
                 wrong.push(format!("no request line, but {}", shown(raw.as_deref())));
             }
             return;
         }
-        let has_none = reading == Some("raw") || self.request["has_line"] == false;
-        if has_none && self.differs.get("target").is_none() {
+        let lineless = reading == Some("raw") || self.request["has_line"] == false;
+        if lineless && self.differs.get("target").is_none() {
             wrong.push(format!("a request line where none is: {:?}", record.request));
             return;
         }
         for (name, read) in [("method", record.method()), ("target", record.target())] {
-            let read = undone(record, read);
-            let wanted = expected(self.differs, self.request, name);
+            let read = read.map(<[u8]>::to_vec);
+            let wanted = self.expected(name);
             if read != wanted {
                 let (read, wanted) = (shown(read.as_deref()), shown(wanted.as_deref()));
                 wrong.push(format!("{name} {read}, the client sent {wanted}"));
@@ -140,8 +133,8 @@ impl Line<'_> {
         }
     }
 
-    fn time(&self, place: usize, record: &Record<'_>, wrong: &mut Vec<String>) {
-        let means = format::TABLE[place].card().time;
+    fn time(&self, card: Option<&Card>, record: &Record<'_>, wrong: &mut Vec<String>) {
+        let means = card.map_or(TimeMeaning::Unknown, |card| card.time);
         let wanted = match self.log["time"].as_str() {
             None => {
                 if record.time.is_some() {
@@ -158,12 +151,11 @@ impl Line<'_> {
                 "the card says that the time is the {means:?}, it is the {wanted:?}"
             ));
         }
-        let wall = self.log["zone"].as_str().map(|zone| WallClock::parse(zone).unwrap());
         let Some(time) = record.time else {
             wrong.push("no time".to_owned());
             return;
         };
-        let at = micros(time.instant(wall));
+        let at = micros(time.reading);
         let instant =
             |key: &str| micros(Instant::parse(self.truth[key].as_str().unwrap()).unwrap());
         let (began, ended) = (instant("from"), instant("to"));
@@ -175,13 +167,13 @@ impl Line<'_> {
             (false, _) => (began - SLACK, ended + SLACK),
         };
         if !(least..=most).contains(&at) {
-            let shown = time.instant(wall).text(6);
+            let shown = time.reading.text(6);
             let (after, before) = ((at - began) / 1000, (ended - at) / 1000);
             wrong.push(format!("time {shown}, {after} ms after the client began, {before} before it ended; it is the {wanted:?}"));
         }
     }
 
-    fn bytes(&self, place: usize, record: &Record<'_>, wrong: &mut Vec<String>) {
+    fn bytes(&self, card: Option<&Card>, record: &Record<'_>, wrong: &mut Vec<String>) {
         let Some(means) = self.log["bytes"].as_str() else {
             if record.bytes.is_some() {
                 wrong.push(format!("bytes {:?} where none are written", record.bytes));
@@ -194,9 +186,9 @@ impl Line<'_> {
             "planned" => BytesMeaning::Planned,
             other => panic!("{other}"),
         };
-        let card = format::TABLE[place].card().bytes;
-        if card != wanted && card != BytesMeaning::Unknown {
-            wrong.push(format!("the card says that bytes are {card:?}, they are {wanted:?}"));
+        let means_read = card.map_or(BytesMeaning::Unknown, |card| card.bytes);
+        if means_read != wanted && means_read != BytesMeaning::Unknown {
+            wrong.push(format!("the card says that bytes are {means_read:?}, they are {wanted:?}"));
         }
         // Without chunks the body is what came over the wire.
         let number = |key: &str| {
@@ -246,9 +238,6 @@ impl Line<'_> {
         if !fits {
             wrong.push(format!("bytes {read:?}, by the client {least:?} to {most:?}"));
         }
-        if record.no_body != (read.unwrap_or(0) == 0) {
-            wrong.push(format!("no_body is {} with bytes {read:?}", record.no_body));
-        }
     }
 
     fn headers(&self, record: &Record<'_>, wrong: &mut Vec<String>) {
@@ -263,8 +252,8 @@ impl Line<'_> {
             if !self.says(field) {
                 continue;
             }
-            let read = undone(record, read);
-            let wanted = expected(self.differs, self.request, name).filter(|_| holds);
+            let read = read.map(<[u8]>::to_vec);
+            let wanted = self.expected(name).filter(|_| holds);
             if read != wanted {
                 let (read, wanted) = (shown(read.as_deref()), shown(wanted.as_deref()));
                 wrong.push(format!("{name} {read}, the client sent {wanted}"));

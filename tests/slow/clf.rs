@@ -151,7 +151,10 @@ fn read_tail(record: &mut SlowRecord, part: &[u8], tail: &[Field], date_first: b
         record.bytes = bytes(rest.first()?)?;
         return if rest.len() == 1 { Some(()) } else { None };
     }
-    record.status = status(rest.first()?)?;
+    // Squid writes `0 0` where it answered nothing.
+    let is_zero =
+        |place: usize| rest.get(place).is_some_and(|field| !field.quoted && field.text == b"0");
+    record.status = if is_zero(0) && is_zero(1) { Some(0) } else { status(rest.first()?)? };
     record.bytes = match rest.get(1) {
         Some(field) if !field.quoted => bytes(field)?,
         _ => None,

@@ -8,7 +8,7 @@
 //! A line of over 16 KiB is cut into parts, all but the last marked `P`; the
 //! parts of one stream follow one another, those of two streams may mix.
 
-use super::{Content, Envelope, Opened};
+use super::{About, Content, Envelope, Opened};
 use crate::format::token::iso;
 use crate::format::{Scratch, State};
 
@@ -21,6 +21,13 @@ pub const JOINED: usize = 1 << 20;
 impl Envelope for Cri {
     fn name(&self) -> &'static str {
         "cri"
+    }
+
+    fn about(&self) -> About {
+        About {
+            title: "Container runtimes under Kubernetes: containerd, CRI-O",
+            sample: b"2026-01-24T01:34:36.743000000+00:00 stdout F A b",
+        }
     }
 
     fn may_hold(&self, line: &[u8]) -> bool {

@@ -8,7 +8,7 @@
 //! ends in `\n`.
 
 use super::cri::JOINED;
-use super::{Content, Envelope, Opened};
+use super::{About, Content, Envelope, Opened};
 use crate::format::json::{Key, pick};
 use crate::format::{Scratch, State};
 
@@ -28,6 +28,13 @@ const KEYS: &[Key] = &[
 impl Envelope for Docker {
     fn name(&self) -> &'static str {
         "docker"
+    }
+
+    fn about(&self) -> About {
+        About {
+            title: "Docker's json-file logging driver",
+            sample: br#"{"log":"A b\n","stream":"stdout","time":"2024-01-01T00:00:00.123456789Z"}"#,
+        }
     }
 
     fn may_hold(&self, line: &[u8]) -> bool {

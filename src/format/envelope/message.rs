@@ -9,7 +9,7 @@
 //! The shipper's time is that of reading or of arrival, not of the request,
 //! and serves only where the content has none.
 
-use super::{Content, Envelope, Opened};
+use super::{About, Content, Envelope, Opened};
 use crate::format::json::{Key, pick};
 use crate::format::{Scratch, State};
 
@@ -56,6 +56,14 @@ const MARKS: [&[u8]; 9] = [
 impl Envelope for Message {
     fn name(&self) -> &'static str {
         "message"
+    }
+
+    fn about(&self) -> About {
+        About {
+            title: "JSON of log shippers with the line in one field: Filebeat, Logstash, Fluent Bit, GELF, Splunk, journald",
+            sample:
+                br#"{"@timestamp":"2024-01-01T00:00:00Z","message":"A b","host":{"name":"web1"}}"#,
+        }
     }
 
     fn may_hold(&self, line: &[u8]) -> bool {

@@ -22,6 +22,9 @@ pub trait Envelope: Sync {
     /// What it is called.
     fn name(&self) -> &'static str;
 
+    /// What writes it, with a sample.
+    fn about(&self) -> About;
+
     /// Says at a glance whether a line may be in this envelope.
     fn may_hold(&self, line: &[u8]) -> bool;
 
@@ -32,6 +35,15 @@ pub trait Envelope: Sync {
         line: &'a [u8],
         scratch: &'a mut Scratch,
     ) -> Option<Opened<'a>>;
+}
+
+/// What an envelope is, for the documentation.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// What writes it, in words.
+    pub title: &'static str,
+    /// A line in it.
+    pub sample: &'static [u8],
 }
 
 /// What an envelope held.
@@ -141,6 +153,16 @@ mod tests {
         check(&[b"192.0.2.7 - - [12/Apr/2018:09:48:40 +0200] \"GET / HTTP/1.1\" 200 5"], None);
         check(&[b"2022-03-10 17:26:30 ::1 GET /iisstart.png - 80 - ::1"], None);
         check(&[br#"{"level":"info","ts":1.5,"msg":"handled request"}"#], None);
+    }
+
+    #[test]
+    fn every_envelope_opens_its_own_sample() {
+        for envelope in TABLE {
+            let sample = envelope.about().sample;
+            let first = TABLE.iter().find(|each| each.may_hold(sample)).unwrap();
+            assert_eq!(first.name(), envelope.name());
+            assert_eq!(open(&[sample]).as_deref(), Some("A b"), "{}", envelope.name());
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@
 //! content; only where that has none is the envelope's taken, and its year
 //! counted (`format::year`).
 
-use super::{Content, Envelope, Opened};
+use super::{About, Content, Envelope, Opened};
 use crate::format::token::{date_without_year, iso};
 use crate::format::{Scratch, State};
 use crate::record::Time;
@@ -31,6 +31,13 @@ const TAG: usize = 64;
 impl Envelope for Syslog {
     fn name(&self) -> &'static str {
         "syslog"
+    }
+
+    fn about(&self) -> About {
+        About {
+            title: "Syslog: RFC 3164 with or without its priority, RFC 5424, and what rsyslog writes to files",
+            sample: b"<190>Jan  5 07:41:35 web1 nginx: A b",
+        }
     }
 
     fn may_hold(&self, line: &[u8]) -> bool {

@@ -134,6 +134,14 @@ impl<'a> Before<'a> {
     pub fn fill(&self, record: &mut Record<'a>) {
         let first_half = if self.dated > 0 { 0..self.dated } else { 0..self.count };
         let after = self.addresses(first_half.clone(), record);
+        // The date stood first: `date address - user`.
+        if self.dated == 0
+            && after > 0
+            && after + 2 == self.count
+            && self.at(after).is_some_and(|ident| ident.text == b"-")
+        {
+            record.user = self.at(after + 1).and_then(|user| present(user.text));
+        }
         if self.dated > 0 {
             self.user(after, record);
             for field in (self.dated..self.count).filter_map(|place| self.at(place)) {
@@ -189,6 +197,11 @@ impl<'a> Before<'a> {
                 found[n_found] = Some((list, text));
                 n_found += 1;
                 after = next;
+                // Citrix: `client -> its own address`.
+                if !list && self.at(next).is_some_and(|next| next.text == b"->") {
+                    after = next + 2;
+                    break;
+                }
                 settled = !list
                     && self
                         .at(next)

@@ -123,8 +123,13 @@ pub fn date_without_year(input: &[u8]) -> Read<'_, Time> {
 }
 
 /// Says whether a line begins with a time without a year, a priority of
-/// syslog's before it or not.
-pub fn begins_without_year(line: &[u8]) -> bool {
+/// syslog's before it or not, or has one behind its first bracket.
+pub fn shows_no_year(line: &[u8]) -> bool {
+    if let Some(at) = memchr(b'[', line)
+        && date_without_year(&line[at + 1..]).is_ok()
+    {
+        return true;
+    }
     let behind = line.strip_prefix(b"<").and_then(|rest| {
         let end = memchr(b'>', rest.get(..4.min(rest.len()))?)?;
         rest.get(end + 1..)

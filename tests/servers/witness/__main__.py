@@ -102,10 +102,10 @@ def record(out: Path, names: list[str], every: bool) -> int:
     absent = lacking()
     failed: list[str] = []
     boxes: list[Box] = []
-    end_with_us(boxes)
     out.mkdir(parents=True, exist_ok=True)
     write_requests(out)
     with tempfile.TemporaryDirectory(prefix="witness-") as folder:
+        end_with_us(boxes, folder)
         Path(folder).chmod(0o755)
         served = site.make(Path(folder) / "site")
 
@@ -136,11 +136,12 @@ def record(out: Path, names: list[str], every: bool) -> int:
     return 1 if failed else 0
 
 
-def end_with_us(boxes: list[Box]) -> None:
-    """Ends every server when we are told to end."""
+def end_with_us(boxes: list[Box], folder: str) -> None:
+    """Ends every server when we are told to end, and leaves nothing behind."""
     def end(number, _) -> None:
         for box in boxes:
             box.stop()
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(128 + number)
 
     signal.signal(signal.SIGTERM, end)

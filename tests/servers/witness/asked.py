@@ -145,7 +145,7 @@ REQUESTS = [
     plain("query", "odd marks in the query", SMALL + b"?w=query&a=b?c=d&e=%22f%22&g='h'"),
     plain("abort", "a big file, the client closes after 64 KiB", BIG + b"?w=abort", abort_at=65536),
     plain("slow", "a big file, the client pauses", BIG + b"?w=slow", pause=4.5),
-    plain("gzip", "a big file, gzip accepted", BIG + b"?w=gzip", more=(b"Accept-Encoding: gzip",)),
+    plain("gzip", "a big file, gzip accepted", BIG + b"?w=gzip", more=(b"Accept-Encoding: gzip",), patience=20.0),
     plain("ipv6", "a client on ::1", SMALL + b"?w=ipv6", ipv6=True),
     plain("kept-1", "three requests on one connection: the first", SMALL + b"?w=kept-1", keep_open=True),
     plain("kept-2", "the second", b"/data/none.csv?w=kept-2", keep_open=True, same_connection=True),

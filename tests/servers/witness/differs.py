@@ -28,10 +28,10 @@ def differs(server: str, log: str, request: Request) -> dict | None:
 def nginx(log: str, request: Request) -> dict | None:
     if request.id in ("space-raw", "nul", "options", "connect", "lower-method"):
         unheard = {"agent": None, "why": "refused at the request line: the headers were not read"}
-        return {**unheard, "reading": "raw"} if log == "json.log" else unheard
+        return unheard if log == "access.log" else {**unheard, "reading": "raw"}
     if request.id == "odd-host":
         return {"agent": None, "why": "refused at the header Host: those behind it were not read"}
-    if request.id == "absolute" and log == "json.log":
+    if request.id == "absolute" and log != "access.log":
         return {"target": request.target.removeprefix(b"http://example.test"), "why": "$request_uri is without the authority"}
     return None
 
@@ -40,6 +40,8 @@ def apache(log: str, request: Request) -> dict | None:
     if request.id in ("space-raw", "nul", "control"):
         said = {"agent": None, "why": "refused while the head was read: no header is logged"}
         return {**said, "target": request.target.split(b"\0")[0], "why": "cut at the NUL byte"} if request.id == "nul" else said
+    if request.id == "forged" and log == "own.log --format":
+        return {"reading": "unread", "why": "a bare field with spaces in it, and a word that may be a host behind it"}
     if request.id == "wrong-password" and log == "own.log":
         return {"reading": "unread", "why": "half a date in a user, and a field before the address"}
     if request.id == "user" and log == "own.log":
@@ -48,6 +50,16 @@ def apache(log: str, request: Request) -> dict | None:
 
 
 def lighttpd(log: str, request: Request) -> dict | None:
+    encoded = {
+        "percent": (b"%73", b"s"), "utf8-raw": ("\u00e9".encode(), b"%C3%A9"), "latin1-raw": (b"\xe9", b"%E9"),
+        "space-raw": (b" ", b"%20"), "quote": (b'"', b"%22"), "backslash": (b"\\", b"%5C"), "dots": (b"/x/..", b""),
+        "slashes": (b"//", b"/"),
+    }
+    if log == "own.log --format" and request.id in encoded:
+        return {"target": request.target.replace(*encoded[request.id]), "why": "%U is the path, cleaned and encoded anew"}
+    if log == "own.log --format" and request.id in ("crlf", "nul", "control"):
+        said = {"target": b"/data/small.csv", "why": "refused before the query was split off"}
+        return {**said, "agent": None} if request.id == "control" else said
     if request.id == "control":
         return {"agent": None, "why": "refused at that header"}
     if request.id == "absolute":
@@ -60,6 +72,8 @@ def lighttpd(log: str, request: Request) -> dict | None:
 def haproxy(log: str, request: Request) -> dict | None:
     if request.id in ("utf8-raw", "latin1-raw", "space-raw", "nul", "http09", "half"):
         return {"reading": "raw", "bytes": 0, "why": "refused: <BADREQ> is logged"}
+    if request.id == "forged" and log == "own.log --format":
+        return {"reading": "unread", "why": "quotes within +Q are not escaped"}
     if request.id == "long-url":
         return {"reading": "unread", "why": "a line of syslog is cut at 1,024 bytes"}
     if not request.method:
@@ -68,6 +82,8 @@ def haproxy(log: str, request: Request) -> dict | None:
 
 
 def varnish(log: str, request: Request) -> dict | None:
+    if log == "own.log --format":
+        return varnish_own(request)
     if request.id in ("space-raw", "nul", "control"):
         return {"method": b"-", "target": b"http://localhost", "agent": None, "peer": None, "bytes": "any",
                 "why": "refused before it had a request: no address, no target; the host is its own"}
@@ -88,6 +104,21 @@ def varnish(log: str, request: Request) -> dict | None:
     return {**said, "target": target}
 
 
+def varnish_own(request: Request) -> dict | None:
+    """The form with %m %U%q, which is not put together."""
+    if request.id in ("space-raw", "nul", "control") or not request.method:
+        return {"agent": None, "reading": "raw", "bytes": "any", "status": "any", "why": "refused before it had a request"}
+    if request.id in ("connect", "lower-method", "odd-method"):
+        return {"status": None, "bytes": "any", "why": "a method it does not know is piped: no status is logged"}
+    if request.id == "long-agent":
+        return {"agent": request.agent[:242], "why": "cut at vsl_reclen, 255 bytes with the header's name"}
+    if request.id == "long-url":
+        return {"target": request.target[:254], "why": "cut at vsl_reclen, 255 bytes with the one that ends it"}
+    if request.id == "absolute":
+        return {"target": request.target.removeprefix(b"http://example.test"), "why": "the authority is dropped"}
+    return None
+
+
 def squid(log: str, request: Request) -> dict | None:
     if request.id in ("nul", "connect") or not request.method:
         said = b"error:method-not-allowed" if request.id == "connect" else b"error:invalid-request"
@@ -95,7 +126,7 @@ def squid(log: str, request: Request) -> dict | None:
         return {"method": method, "target": said, "agent": None, "reading": "raw", "status": "any", "bytes": "any",
                 "why": "an error stands where the URL should"}
     if request.id == "half":
-        return {"reading": "unread" if log == "own.log" else "raw", "why": "error:transaction-end-before-headers stands where the URL should, status 0"}
+        return {"reading": "raw", "why": "error:transaction-end-before-headers stands where the URL should, status 0"}
     said: dict = {"target": b"http://example.test" + request.target, "why": "the URL is put together from the site and the path"}
     if request.id == "options":
         said["target"] = b"http://example.test*/"
@@ -168,12 +199,22 @@ def tomcat(log: str, request: Request) -> dict | None:
         return {"agent": b"caf\\u00c3\\u00a9 caf\\u00e9", "why": "beyond ASCII it writes \\u and four digits"}
     if request.id == "absolute":
         return {"target": request.target.removeprefix(b"http://example.test"), "why": "the authority is dropped"}
-    if request.id == "http09":
-        return {"target": request.target + b" ", "why": "a space stands where the version would"}
     return None
 
 
 def jetty(log: str, request: Request) -> dict | None:
+    if log == "own.log --format":
+        if request.id in ("latin1-raw", "space-raw", "nul", "http09") or not request.method:
+            return {"method": b"-", "target": b"-?null", "agent": None, "reading": "raw", "status": "any",
+                    "why": "refused at the request line: %U%q writes -?null"}
+        if request.id in ("options", "connect"):
+            return {"target": b"*?null" if request.id == "options" else b"-?null", "why": "%q is null where there is no query"}
+        if request.id == "absolute":
+            return {"target": request.target.removeprefix(b"http://example.test"), "why": "%U is the path"}
+        if request.id == "odd-host":
+            return {"reading": "unread", "why": "a bare host with a space and a quote in it"}
+        if request.id == "head":
+            return None
     if request.id in ("latin1-raw", "space-raw", "nul", "http09"):
         return {"agent": None, "reading": "raw", "why": "refused at the request line, which is not logged"}
     if request.id == "control":
@@ -198,6 +239,17 @@ def http_server(log: str, request: Request) -> dict | None:
 
 
 def gunicorn(log: str, request: Request) -> dict | None:
+    if log == "own.log --format":
+        decoded = {
+            "percent": b"/data/small.csv?w=percent", "twice": b"/data/%73mall.csv?w=twice",
+            "utf8-percent": latin1("/data/caf\u00e9.csv?w=utf8-percent".encode()),
+            "space-percent": b"/data/a b.csv?w=space-percent", "absolute": b"/data/small.csv?w=absolute",
+            "connect": b"443",
+        }
+        if request.id in decoded:
+            return {"target": decoded[request.id], "why": "%(U)s is the application's path, decoded"}
+        if request.id == "odd-agent":
+            return {"reading": "unread", "why": "quotes are escaped, backslashes are not: a field may end too late"}
     if request.id == "odd-agent":
         return {"referer": b'http://example.test/?q="a\x08"',
                 "why": "quotes are escaped, backslashes are not: \\b cannot be told from an escape"}

@@ -24,7 +24,7 @@ REQUESTS = [
     plain("not-modified", "If-Modified-Since its own date", BIG + b"?w=not-modified",
           more=(b"If-Modified-Since: Wed, 15 Jan 2025 12:00:00 GMT",)),
     plain("range", "its first 100 bytes", BIG + b"?w=range", more=(b"Range: bytes=0-99",)),
-    plain("gzip", "the big file, packed", BIG + b"?w=gzip", more=(b"Accept-Encoding: gzip",)),
+    plain("gzip", "the big file, packed", BIG + b"?w=gzip", more=(b"Accept-Encoding: gzip",), patience=20.0),
     plain("gzip-abort", "the same, the client closes after 64 KiB", BIG + b"?w=gzip-abort",
           more=(b"Accept-Encoding: gzip",), abort_at=65536),
 ]

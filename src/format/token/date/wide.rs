@@ -6,7 +6,9 @@
 //! read only if it cannot mean two dates: a day and a month in digits, parted
 //! by slashes, are left to the format that knows their order.
 
-use super::{clock, epoch, fraction, iso, placed, short_month, timed, two, year_of, zone};
+use super::{
+    clock, date_without_year, epoch, fraction, iso, placed, short_month, timed, two, year_of, zone,
+};
 use crate::format::token::{Read, fault, number};
 use crate::record::Time;
 
@@ -20,8 +22,10 @@ pub fn bracketed_time(input: &[u8]) -> Read<'_, Time> {
     }
 }
 
-/// `any = loose / iso / basic / dotted / http-date / c-time / spelt /
-/// long-epoch`
+/// ```abnf
+/// any = loose / iso / basic / dotted / http-date / c-time / spelt / date-without-year /
+///       long-epoch
+/// ```
 pub fn any(input: &[u8]) -> Read<'_, Time> {
     match input {
         [b'0'..=b'9', ..] => loose(input)
@@ -29,9 +33,10 @@ pub fn any(input: &[u8]) -> Read<'_, Time> {
             .or_else(|_| basic(input))
             .or_else(|_| dotted(input))
             .or_else(|_| long_epoch(input)),
-        [b'A'..=b'Z' | b'a'..=b'z', ..] => {
-            http_date(input).or_else(|_| c_time(input)).or_else(|_| spelt(input))
-        }
+        [b'A'..=b'Z' | b'a'..=b'z', ..] => http_date(input)
+            .or_else(|_| c_time(input))
+            .or_else(|_| spelt(input))
+            .or_else(|_| date_without_year(input)),
         _ => fault(input, "a date"),
     }
 }
@@ -308,6 +313,7 @@ mod tests {
         check(b"Sunday, 06-Nov-94 08:49:37 GMT", Some("1994-11-06T08:49:37Z"));
         check(b"Wed Oct 10 09:45:56 2018", Some("2018-10-10T09:45:56"));
         check(b"Mon Oct  1 09:45:56.123 CEST 2018", Some("2018-10-01T07:45:56.123Z"));
+        check(b"Oct 10 09:45:56", Some("1972-10-10T09:45:56Z"));
         check(b"1539157556", october);
         check(b"1539157556.123", Some("2018-10-10T07:45:56.123Z"));
         check(b"1539157556123", Some("2018-10-10T07:45:56.123Z"));

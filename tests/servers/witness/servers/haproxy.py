@@ -55,7 +55,7 @@ backend origin
     box.wait(port)
     box.wait(behind, six=False)
     if front:
-        return port, [Log(name, box.log(name), OWN, time="start", bytes="near-wire",
-                          fields=frozenset({"agent", "forwarded"}), format=OWN, found=False)]
+        # Which header a capture is of stands in another line of the configuration.
+        return port, [Log(name, box.log(name), OWN, time="start", bytes="near-wire", fields=frozenset(), format=OWN, found=False)]
     return port, [Log(name, box.log(name), DEFAULT, time="start", bytes="near-wire", fields=frozenset({"forwarded"}),
                       zone=ZONE)]

@@ -9,8 +9,6 @@ from ..box import ZONE, Box, Log, program, version
 
 GUNICORN = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"'
 GUNICORN_OWN = '%(t)s %({x-forwarded-for}i)s %(h)s "%(m)s %(U)s?%(q)s %(H)s" %(s)s %(B)s %(M)s "%(a)s" %({host}i)s'
-# The same in the words of Apache, which the program knows.
-GUNICORN_AS_APACHE = '%t %{X-Forwarded-For}i %h "%m %U?%q %H" %s %B %{ms}T "%{User-Agent}i" %{Host}i'
 HYPERCORN = '%(h)s %(l)s %(l)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"'
 
 
@@ -38,7 +36,7 @@ def gunicorn(box: Box, front: str):
     box.wait(port)
     if front:
         return port, [Log(name, box.log(name), GUNICORN_OWN, fields=frozenset({"agent", "host", "forwarded"}),
-                          format=GUNICORN_AS_APACHE, found=False)]
+                          format=GUNICORN_OWN, found=False)]
     return port, [Log(name, box.log(name), GUNICORN)]
 
 
