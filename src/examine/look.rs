@@ -122,6 +122,7 @@ fn unseen(
         kind: Kind::Access,
         formats: only.into_iter().collect(),
         ties: Vec::new(),
+        envelope: None,
         only: only.is_some(),
         plain: true,
         compressed: false,
@@ -154,8 +155,9 @@ fn place(found: &Found) -> (Member, String) {
 fn see(source: &mut PlannedSource, head: Head) {
     source.compressed = head.encoding != Encoding::Plain;
     source.plain = !source.compressed && head.layer.is_none();
+    let guess = guess::guess(&head.bytes);
+    source.envelope = guess.envelope;
     if !source.only {
-        let guess = guess::guess(&head.bytes);
         source.kind = guess.kind;
         source.formats = guess.formats;
         source.ties = guess.ties;
@@ -202,12 +204,22 @@ fn count_years(source: &mut PlannedSource, head: &[u8]) {
     }
 }
 
-/// What the headers in the head of a source carry on to the lines behind.
+/// How many lines of a source may stand before the row of names of a table.
+const BEFORE_NAMES: usize = 8;
+
+/// What the headers in the head of a source carry on to the lines behind: those
+/// that say so by their first byte, wherever they are, and a table's names.
 fn carried(source: &PlannedSource, head: &[u8]) -> State {
     let mut reader = Reader::new(&source.formats, source.only);
     reader.state = source.begin.clone();
-    for line in head.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"#")) {
-        reader.read(line.strip_suffix(b"\r").unwrap_or(line));
+    for (number, line) in head.split(|byte| *byte == b'\n').enumerate() {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.starts_with(b"#") {
+            reader.read(line);
+        } else if number < BEFORE_NAMES && !source.only {
+            let state = &mut reader.state;
+            format::TABLE.iter().any(|format| format.header(state, line));
+        }
     }
     reader.state
 }

@@ -205,6 +205,8 @@ pub struct PlannedSource {
     /// What it is, where it is an archive, such as `tar+gzip archive`: its
     /// members are sources of their own, and it has no lines.
     pub container: Option<&'static str>,
+    /// The envelopes that most lines of its head lie in.
+    pub envelope: Option<String>,
     /// What is carried into the second and later pieces, as its head tells.
     pub state: State,
     /// What went wrong while looking at it; it is then not read.

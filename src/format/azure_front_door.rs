@@ -29,6 +29,7 @@ pub static AZURE_FRONT_DOOR: Shape = Shape {
         at(CLIENT, &["properties", "clientIp"]),
         at(UPSTREAM, &["properties", "originIp"]),
         at(TIME, &["time"]),
+        at(TIME, &["TimeGenerated"]),
         at(METHOD, &["properties", "httpMethod"]),
         at(TARGET, &["properties", "requestUri"]),
         at(PROTO, &["properties", "httpVersion"]),

@@ -37,6 +37,7 @@ pub static AZURE_GATEWAY: Shape = Shape {
         at(UPSTREAM, &["properties", "serverRouted"]),
         at(TIME, &["timeStamp"]),
         at(TIME, &["time"]),
+        at(TIME, &["TimeGenerated"]),
         at(METHOD, &["properties", "httpMethod"]),
         at(TARGET, &["properties", "originalRequestUriWithArgs"]),
         at(TARGET, &["properties", "requestUri"]),

@@ -16,7 +16,7 @@
 //! no status of a call that succeeded; one that failed has the status that S3's
 //! list of errors gives for its code. `sourceIPAddress` is the peer, or the name
 //! of an AWS service that acted for someone. A file as AWS delivers it is one
-//! object `{"Records":[…]}` and must be taken apart first.
+//! object `{"Records":[…]}`, which is taken apart where sources are read.
 
 use super::json::{
     self, AGENT, BUCKET, BYTES, Found, HOST, KEY, METHOD, OWN, PEER, Part, Picked, Shape, TARGET,

@@ -32,6 +32,9 @@ pub struct Guess {
     /// first of `formats` reads, of the first hundred: it was chosen because
     /// it says more of a line.
     pub ties: Vec<usize>,
+    /// The envelopes round most of the lines that were read, the innermost
+    /// first, such as `CRI` or `JSON message in syslog`.
+    pub envelope: Option<String>,
 }
 
 /// What kind of source it is.
@@ -65,6 +68,7 @@ const ONE_IN: usize = 100;
 pub fn guess(head: &[u8]) -> Guess {
     let mut reader = Reader::new(&[], false);
     let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut enveloped: BTreeMap<Vec<&'static str>, usize> = BTreeMap::new();
     let mut decoyed = [0_usize; DECOYS.len()];
     let (mut n_lines, mut n_read, mut n_headers) = (0, 0, 0);
     let mut rest = head;
@@ -84,6 +88,9 @@ pub fn guess(head: &[u8]) -> Guess {
                 n_lines += 1;
                 n_read += 1;
                 *votes.entry(place).or_default() += 1;
+                if !reader.wrappers().is_empty() {
+                    *enveloped.entry(reader.wrappers().to_vec()).or_default() += 1;
+                }
             }
             Reading::Unread(_) => {
                 // A torn last line says nothing, unless it is all there is.
@@ -100,7 +107,15 @@ pub fn guess(head: &[u8]) -> Guess {
     if let Some((_, name)) = sign.filter(|_| n_read == 0 && n_headers == 0) {
         let (formats, votes) = (Vec::new(), Vec::new());
         let ties = Vec::new();
-        return Guess { kind: Kind::Other(name), formats, n_lines, n_read, votes, ties };
+        return Guess {
+            kind: Kind::Other(name),
+            formats,
+            n_lines,
+            n_read,
+            votes,
+            ties,
+            envelope: None,
+        };
     }
     let other = DECOYS.iter().zip(decoyed).find(|(_, count)| count * 2 > n_lines);
     let kind = match other {
@@ -126,7 +141,11 @@ pub fn guess(head: &[u8]) -> Guess {
         Some(winner) if n_read > 0 => ties(head, *winner),
         _ => Vec::new(),
     };
-    Guess { kind, formats, n_lines, n_read, votes, ties }
+    let envelope = enveloped.into_iter().find(|(_, count)| count * 2 > n_read).map(|(names, _)| {
+        let innermost_first: Vec<&str> = names.into_iter().rev().collect();
+        innermost_first.join(" in ")
+    });
+    Guess { kind, formats, n_lines, n_read, votes, ties, envelope }
 }
 
 #[cfg(test)]
@@ -144,6 +163,18 @@ mod tests {
         assert_eq!((guess.kind, names.as_slice()), (kind, formats), "{head}");
         assert_eq!((guess.n_lines, guess.n_read), (n_lines, n_read), "{head}");
         assert_eq!(guess.votes.iter().sum::<usize>(), n_read);
+    }
+
+    #[test]
+    fn the_envelopes_of_most_lines_are_named() {
+        let check = |head: &str, expected: Option<&str>| {
+            assert_eq!(guess(head.as_bytes()).envelope.as_deref(), expected, "{head}");
+        };
+        check(COMBINED, None);
+        let wrapped = format!("2024-01-24T01:34:36.743+00:00 stdout F {COMBINED}\n");
+        check(&wrapped, Some("CRI"));
+        check(&format!("{wrapped}{COMBINED}\n"), None);
+        check(&format!("<190>Jan  5 07:41:35 web1 nginx: {wrapped}"), Some("CRI in syslog"));
     }
 
     #[test]

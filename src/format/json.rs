@@ -13,16 +13,18 @@ use std::ops::Range;
 use memchr::memmem;
 use serde::de::DeserializeSeed;
 
-use super::token::{self, any, bracketed_time, epoch, epoch_of};
+use super::token::{self, any, bracketed_time, epoch, epoch_of, exported};
 use super::{Miss, Scratch};
 use crate::record::Time;
 
 mod found;
+mod inside;
 mod mend;
 mod shape;
 mod walk;
 
-pub use found::{Found, Part};
+pub use found::{Found, Part, undouble};
+pub use inside::{elements, has_name, member, text};
 pub use shape::{
     AGENT, BUCKET, BYTES, CLIENT, FORWARDED, HOST, KEY, METHOD, MILLISECONDS, NANOSECONDS, OWN,
     PEER, PROTO, QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK,
@@ -219,7 +221,8 @@ impl<'a> Picked<'a> {
                 let text = self.text(place)?;
                 epoch(text).or_else(|| {
                     let read = bracketed_time(text).or_else(|_| any(text));
-                    read.ok().filter(|(rest, _)| rest.is_empty()).map(|(_, time)| time)
+                    let read = read.ok().filter(|(rest, _)| rest.is_empty());
+                    read.map(|(_, time)| time).or_else(|| exported(text))
                 })
             }
         }

@@ -22,6 +22,7 @@ use super::json::{
 };
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
+use crate::source::OUTER;
 
 /// JSON that no other format knows, by the names it uses.
 pub static JSON_ANY: Shape = Shape {
@@ -77,6 +78,7 @@ pub static JSON_ANY: Shape = Shape {
         at(TIME, &["log_time"]),
         at(TIME, &["event_time"]),
         at(TIME, &["startTime"]),
+        at(TIME, &["_time"]),
         at(REQUEST, &["request"]),
         at(REQUEST, &["req"]),
         at(REQUEST, &["request_line"]),
@@ -156,6 +158,18 @@ pub static JSON_ANY: Shape = Shape {
     before: as_it_stands,
     after: three_things,
 };
+
+/// Says whether a line is only what stood round records that were taken out
+/// of it ([`OUTER`]): it then names no request of its own.
+pub fn is_round(line: &[u8]) -> bool {
+    let names_request = |key: &json::Key| {
+        let name = key.path.last().copied().unwrap_or_default();
+        matches!(key.place, REQUEST | TARGET) && json::has_name(line, name)
+    };
+    line.first() == Some(&OUTER)
+        && line[1..].trim_ascii_start().first() == Some(&b'"')
+        && !JSON_ANY.keys.iter().any(names_request)
+}
 
 static CARD: Card = Card {
     name: "json",

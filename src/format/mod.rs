@@ -41,6 +41,7 @@ mod common;
 pub mod config;
 mod couchdb;
 mod couchdb_old;
+mod csv_table;
 mod ecs;
 mod elasticsearch_audit;
 mod elasticsearch_text;
@@ -55,6 +56,7 @@ mod gcs_usage;
 mod gin;
 pub mod guess;
 mod haproxy;
+mod hcp_anywhere;
 mod hitachi_hcp;
 mod host_last;
 mod hypercorn;
@@ -69,6 +71,7 @@ mod kong_json;
 mod lighttpd;
 mod logfmt;
 mod ltsv;
+mod m365_audit;
 mod minio_audit;
 mod nextcloud;
 mod nginx_json;
@@ -280,6 +283,7 @@ pub static TABLE: &[&dyn Format] = &[
     &lighttpd::LIGHTTPD,
     &hypercorn::Hypercorn,
     &combined::Combined,
+    &csv_table::CsvTable,
     &werkzeug::WERKZEUG,
     &vhost_common::VHOST_COMMON,
     &common::Common,
@@ -297,6 +301,7 @@ pub static TABLE: &[&dyn Format] = &[
     &squid::SQUID,
     &zoraxy::ZORAXY,
     &hitachi_hcp::HITACHI_HCP,
+    &hcp_anywhere::HcpAnywhere,
     &iis_native::IisNative,
     &ltsv::Ltsv,
     &uvicorn::UVICORN,
@@ -340,6 +345,7 @@ pub static TABLE: &[&dyn Format] = &[
     &suricata_eve::SURICATA_EVE,
     &zeek_json::ZEEK_JSON,
     &nextcloud::NEXTCLOUD,
+    &m365_audit::M365_AUDIT,
     &kibana::KIBANA,
     &node_json::NODE_JSON,
     &nginx_json::NGINX_JSON,

@@ -1,7 +1,9 @@
 //! Reading the lines of one source: envelopes off, then the source's own
 //! formats, then the whole table.
 
-use super::envelope::{self, Content, Opened};
+use super::envelope::{self, Content, DEPTH, Opened};
+use super::json_any::is_round;
+use super::token::is_ip;
 use super::year::dated;
 use super::{Miss, Quick, Scratch, State, TABLE};
 use crate::record::{Record, Time, Zone};
@@ -32,10 +34,14 @@ pub struct Reader {
     /// One scratch per format tried, so that a miss frees nothing that a
     /// later format's record borrows.
     scratches: Vec<Scratch>,
-    /// The same for lines out of envelopes.
-    inner: Vec<Scratch>,
-    /// What the envelopes held, the outermost first.
-    held: [Scratch; envelope::DEPTH],
+    /// The same for what each envelope held.
+    inner: [Vec<Scratch>; DEPTH],
+    /// What the envelopes held, the outermost first: one scratch per envelope
+    /// tried.
+    held: [Vec<Scratch>; DEPTH],
+    /// The envelopes that were taken off the line read last, the outermost
+    /// first.
+    wrappers: ([&'static str; DEPTH], usize),
     /// What is carried from line to line.
     pub state: State,
 }
@@ -49,8 +55,12 @@ impl Reader {
             order.extend((0..TABLE.len()).filter(|place| !first.contains(place)));
         }
         let scratches = vec![Scratch::default(); order.len()];
-        let (inner, held) = (scratches.clone(), Default::default());
-        Reader { order, scratches, inner, held, state: State::default() }
+        let inner = std::array::from_fn(|_| scratches.clone());
+        // A reader without formats stands in for another, and reads nothing.
+        let n_held = if order.is_empty() { 0 } else { envelope::TABLE.len() };
+        let held = std::array::from_fn(|_| vec![Scratch::default(); n_held]);
+        let (wrappers, state) = Default::default();
+        Reader { order, scratches, inner, held, wrappers, state }
     }
 
     /// The fast path of the source's first format.
@@ -59,32 +69,56 @@ impl Reader {
         TABLE[first].quick().map(|quick| (first, quick))
     }
 
-    /// Reads one line without its line ending: what its envelopes hold, and
-    /// where that is no record, the line itself.
+    /// The names of the envelopes that were taken off the line read last, the
+    /// outermost first.
+    pub fn wrappers(&self) -> &[&'static str] {
+        &self.wrappers.0[..self.wrappers.1]
+    }
+
+    /// Reads one line without its line ending: what its envelopes hold, the
+    /// innermost first, and where that is no record, the line itself.
     pub fn read<'a>(&'a mut self, line: &'a [u8]) -> Reading<'a> {
+        self.wrappers.1 = 0;
         if line.iter().all(u8::is_ascii_whitespace) {
             return Reading::Blank;
         }
-        let opened = envelopes(&mut self.held, &mut self.state, line);
+        if is_round(line) {
+            return Reading::Header;
+        }
+        let levels = envelopes(&mut self.held, &mut self.state, line);
         let mut inside = None;
-        if let Some(opened) = opened {
-            let Content::Whole(content) = opened.content else { return Reading::Part };
-            match read_as(&self.order, &mut self.inner, &mut self.state, content) {
+        let mut depth = levels.iter().flatten().count();
+        for (level, scratches) in levels.iter().flatten().rev().zip(&mut self.inner) {
+            let Content::Whole(content) = level.opened.content else { return Reading::Part };
+            // Two lines in one envelope are not one record.
+            let is_several = content.first() != Some(&b'{') && content.contains(&b'\n');
+            let read = match is_several {
+                true => Err(Miss { at: 0, wanted: "one line in its envelope" }),
+                false => read_as(&self.order, scratches, &mut self.state, content),
+            };
+            match read {
+                Ok(Some((place, _))) if level.is_faint && is_loose(place, content) => {}
                 Ok(Some((place, mut record))) => {
-                    record.sealed = record.time.is_none() && opened.sealed.is_some();
-                    let time = record.time.or(opened.sealed);
+                    record.sealed = record.time.is_none() && level.opened.sealed.is_some();
+                    let time = record.time.or(level.opened.sealed);
                     record.time = time.and_then(|time| dated(&mut self.state.year, time));
-                    record.logger = opened.logger;
+                    record.logger = level.opened.logger;
+                    self.wrappers.1 = depth;
+                    for (name, level) in self.wrappers.0.iter_mut().zip(levels.iter().flatten()) {
+                        *name = level.name;
+                    }
                     return Reading::Read(place, record);
                 }
                 Ok(None) => return Reading::Header,
                 Err(_) if content.iter().all(u8::is_ascii_whitespace) => return Reading::Blank,
                 // What was put together may be longer than the line.
-                Err(miss) => {
+                Err(miss) if inside.is_none() => {
                     let at = (within(line, content) + miss.at).min(line.len());
                     inside = Some(Miss { at, ..miss });
                 }
+                Err(_) => {}
             }
+            depth -= 1;
         }
         match read_as(&self.order, &mut self.scratches, &mut self.state, line) {
             Ok(Some((place, mut record))) => {
@@ -97,27 +131,54 @@ impl Reader {
     }
 }
 
-/// Takes the envelopes off a line.
-fn envelopes<'a>(held: &'a mut [Scratch], state: &mut State, line: &'a [u8]) -> Option<Opened<'a>> {
+/// An envelope that was taken off a line.
+#[derive(Clone, Copy)]
+struct Level<'a> {
+    name: &'static str,
+    is_faint: bool,
+    opened: Opened<'a>,
+}
+
+/// Takes the envelopes off a line, the outermost first.
+fn envelopes<'a>(
+    held: &'a mut [Vec<Scratch>; DEPTH],
+    state: &mut State,
+    line: &'a [u8],
+) -> [Option<Level<'a>>; DEPTH] {
+    let mut levels = [None; DEPTH];
     let mut last: Option<Opened<'a>> = None;
-    for scratch in held {
+    for (level, scratches) in levels.iter_mut().zip(held) {
         let content = match last {
             None => line,
             Some(Opened { content: Content::Whole(content), .. }) => content,
             Some(_) => break,
         };
-        let Some(envelope) = envelope::TABLE.iter().find(|each| each.may_hold(content)) else {
-            break;
-        };
-        scratch.bytes.clear();
-        let Some(opened) = envelope.open(state, content, scratch) else { break };
-        last = Some(Opened {
+        let mut tried = envelope::TABLE.iter().zip(scratches);
+        let found = tried.find_map(|(envelope, scratch)| {
+            scratch.bytes.clear();
+            let may_hold = envelope.may_hold(state, content);
+            let opened = may_hold.then(|| envelope.open(state, content, scratch)).flatten();
+            Some((envelope, opened?))
+        });
+        let Some((envelope, opened)) = found else { break };
+        let opened = Opened {
             logger: last.and_then(|outer| outer.logger).or(opened.logger),
             sealed: better(opened.sealed, last.and_then(|outer| outer.sealed)),
             ..opened
-        });
+        };
+        *level = Some(Level { name: envelope.name(), is_faint: envelope.is_faint(), opened });
+        last = Some(opened);
     }
-    last
+    levels
+}
+
+/// Says whether a reading of what a faint envelope held proves little: the
+/// loosest format reads nearly anything, and only an address at its beginning
+/// says that the line begins there.
+fn is_loose(place: usize, content: &[u8]) -> bool {
+    let word = content.split(|byte| *byte == b' ').next().unwrap_or_default();
+    let word = word.strip_suffix(b",").unwrap_or(word).trim_ascii();
+    place + 1 == TABLE.len() && !is_ip(word)
 }
 
 /// Of the times of two envelopes the inner one's, unless only the outer one's
@@ -158,3 +219,6 @@ fn read_as<'a>(
     }
     Err(furthest.unwrap_or(Miss { at: 0, wanted: "a line of the format asked for" }))
 }
+
+#[cfg(test)]
+mod tests;

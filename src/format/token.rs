@@ -12,11 +12,13 @@ use super::Miss;
 use crate::record::{Client, Request};
 
 mod date;
+mod exported;
 
 pub use date::{
     any, asctime, bracketed_date, bracketed_time, clock, date_without_year, epoch, epoch_of, iso,
     iso_day, numeric_date, seconds, shows_no_year, zone,
 };
+pub use exported::exported;
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
 pub type Read<'a, O> = IResult<&'a [u8], O, Fault<'a>>;

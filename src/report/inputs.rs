@@ -46,7 +46,8 @@ pub struct Input {
     /// The place of the earlier input of which it is a copy.
     pub duplicate_of: Option<u32>,
     /// The format that read most of it; of an archive, which kind it is.
-    pub format: Option<&'static str>,
+    /// Behind it stands in what most of its lines lie: `combined (in CRI)`.
+    pub format: Option<String>,
     /// Formats that read its head as well, and say less of a line: that the one
     /// above was taken is a choice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -200,7 +201,7 @@ fn input(
         sha256: finished.and_then(|finished| finished.sha256.clone()),
         content_id: finished.map(|finished| finished.content_id.clone()),
         duplicate_of: source.duplicate_of,
-        format: planned.container.or(format.map(|place| format::TABLE[place].card().name)),
+        format: planned.container.map(str::to_owned).or(format.map(|place| named(planned, place))),
         also_readable_as: also(planned, format),
         confidence: format.and_then(|place| confidence(source, place)),
         zone: zone(question, planned, source, format),
@@ -222,6 +223,15 @@ fn input(
         twice: source.coverage.twice,
         copied_hits: source.copied_hits,
         suspects: source.unread.n_suspects,
+    }
+}
+
+/// A format by its name, and the envelopes of most lines.
+fn named(planned: &PlannedSource, place: usize) -> String {
+    let name = format::TABLE[place].card().name;
+    match &planned.envelope {
+        Some(envelope) => format!("{name} (in {envelope})"),
+        None => name.to_owned(),
     }
 }
 

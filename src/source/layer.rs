@@ -8,14 +8,23 @@
 //! A new layer is one file and one line in [`TABLE`]. What a layer may not do: drop bytes without saying so in its problems, or hold more
 //! than a line of the longest kind that is given whole.
 
+mod journal;
+mod records;
+mod rows;
 mod utf16;
+
+/// Begins a line that is no record, but what stands round records that were taken out of it: ASCII's record separator.
+pub const OUTER: u8 = 0x1e;
+
+/// Stands for a newline inside a frame, between two parts of one record: ASCII's unit separator.
+pub const INNER_NEWLINE: u8 = 0x1f;
 
 /// How many decoded bytes a layer is chosen from.
 pub(super) const LAYER_HEAD: usize = 64 << 10;
 
 /// Every layer, in the order they are tried. A source may have several, one above the other, each at most once: what the first gives is
 /// shown to those behind it.
-const TABLE: [Begin; 1] = [utf16::begin];
+const TABLE: [Begin; 4] = [utf16::begin, records::begin, journal::begin, rows::begin];
 
 /// Begins a layer if the first bytes of a source (at most [`LAYER_HEAD`]; all of it, if it is shorter) ask for it.
 type Begin = fn(head: &[u8]) -> Option<Box<dyn Layer>>;

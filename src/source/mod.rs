@@ -62,6 +62,7 @@ pub use foreign::foreign;
 pub use handle::{Changes, check};
 pub use holes::{Missing, missing};
 pub use index::Index;
+pub use layer::{INNER_NEWLINE, OUTER};
 pub use open::{Finished, Head, Opened, ReadOptions, head, look, open};
 pub use rotation::{Member, Rotation, member, time_order};
 pub use sample::{Extent, Sampled, sample, sample_opened};

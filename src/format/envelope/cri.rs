@@ -20,17 +20,19 @@ pub const JOINED: usize = 1 << 20;
 
 impl Envelope for Cri {
     fn name(&self) -> &'static str {
-        "cri"
+        "CRI"
     }
 
     fn about(&self) -> About {
         About {
             title: "Container runtimes under Kubernetes: containerd, CRI-O",
             sample: b"2026-01-24T01:34:36.743000000+00:00 stdout F A b",
+            header: &[],
+            holds: b"A b",
         }
     }
 
-    fn may_hold(&self, line: &[u8]) -> bool {
+    fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
         let is_iso =
             matches!(line, [y, _, _, _, b'-', _, _, b'-', _, _, b'T', ..] if y.is_ascii_digit());
         is_iso && fields(line).is_some()

@@ -9,7 +9,7 @@
 
 use super::cri::JOINED;
 use super::{About, Content, Envelope, Opened};
-use crate::format::json::{Key, pick};
+use crate::format::json::{Key, has_name, pick};
 use crate::format::{Scratch, State};
 
 /// The `json-file` driver.
@@ -27,18 +27,20 @@ const KEYS: &[Key] = &[
 
 impl Envelope for Docker {
     fn name(&self) -> &'static str {
-        "docker"
+        "docker json-file"
     }
 
     fn about(&self) -> About {
         About {
             title: "Docker's json-file logging driver",
             sample: br#"{"log":"A b\n","stream":"stdout","time":"2024-01-01T00:00:00.123456789Z"}"#,
+            header: &[],
+            holds: b"A b",
         }
     }
 
-    fn may_hold(&self, line: &[u8]) -> bool {
-        line.starts_with(b"{\"log\":\"")
+    fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
+        line.starts_with(b"{\"log\":\"") && has_name(line, "stream")
     }
 
     fn open<'a>(

@@ -3,12 +3,32 @@
 //! A syslog daemon puts its time, host and program before it, a container
 //! runtime its time and stream, a log shipper packs it into JSON. Envelopes
 //! are taken off before a format is tried, up to [`DEPTH`] of them one in the
-//! other. One file per envelope, one line each in [`TABLE`].
+//! other. One file per envelope, one line each in [`TABLE`]; an envelope that
+//! is a JSON object is a `Wrap` (`wrap.rs`), which is data.
+//!
+//! What the innermost envelope holds is tried first, then what those round it
+//! hold, and at last the line as it stands: so an envelope never hides a line
+//! that a format reads by itself.
 
+mod audit_data;
+mod azure;
+mod cloudwatch;
+mod compose;
 mod cri;
+mod csv;
 mod docker;
+mod elastic;
+mod gcp;
+mod gelf;
+mod journald;
+mod journald_export;
+mod kubectl;
+mod loki;
 mod message;
+mod splunk;
 mod syslog;
+mod timestamp;
+mod wrap;
 
 use super::{Scratch, State};
 use crate::record::Time;
@@ -25,8 +45,16 @@ pub trait Envelope: Sync {
     /// What writes it, with a sample.
     fn about(&self) -> About;
 
-    /// Says at a glance whether a line may be in this envelope.
-    fn may_hold(&self, line: &[u8]) -> bool;
+    /// Says at a glance whether a line may be in this envelope. Of those that
+    /// say yes, the first of the table that can be opened is right.
+    fn may_hold(&self, state: &State, line: &[u8]) -> bool;
+
+    /// Says that hardly anything marks this envelope: many a server's own line
+    /// begins so. What it holds is then taken only if it is plainly a line by
+    /// itself.
+    fn is_faint(&self) -> bool {
+        false
+    }
 
     /// Takes the envelope off; `None` where the line is not in it after all.
     fn open<'a>(
@@ -40,10 +68,14 @@ pub trait Envelope: Sync {
 /// What an envelope is, for the documentation.
 #[derive(Debug, Clone, Copy)]
 pub struct About {
-    /// What writes it, in words.
+    /// What writes it.
     pub title: &'static str,
+    /// Lines that come before the sample and say how it is built.
+    pub header: &'static [&'static [u8]],
     /// A line in it.
     pub sample: &'static [u8],
+    /// What is in that.
+    pub holds: &'static [u8],
 }
 
 /// What an envelope held.
@@ -67,13 +99,35 @@ pub enum Content<'a> {
     Whole(&'a [u8]),
 }
 
-/// The envelopes.
-pub static TABLE: &[&dyn Envelope] =
-    &[&docker::Docker, &cri::Cri, &message::Message, &syslog::Syslog];
+/// The envelopes, the surer mark first.
+pub static TABLE: &[&dyn Envelope] = &[
+    &csv::Csv,
+    &docker::Docker,
+    &cri::Cri,
+    &kubectl::Kubectl,
+    &compose::Compose,
+    &elastic::Elastic,
+    &splunk::SPLUNK,
+    &splunk::EVENT,
+    &journald::Journald,
+    &journald_export::JournaldExport,
+    &loki::LOKI,
+    &loki::Pair,
+    &cloudwatch::CLOUDWATCH,
+    &cloudwatch::INSIGHTS,
+    &gcp::GCP,
+    &azure::AZURE,
+    &audit_data::AUDIT_DATA,
+    &gelf::GELF,
+    &message::MESSAGE,
+    &syslog::Syslog,
+    &timestamp::Timestamp,
+];
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Format;
 
     /// Opens all envelopes of some lines, and gives what the last one held.
     fn open(lines: &[&[u8]]) -> Option<String> {
@@ -83,7 +137,8 @@ mod tests {
             let mut content = line.to_vec();
             last = None;
             for _ in 0..DEPTH {
-                let Some(envelope) = TABLE.iter().find(|each| each.may_hold(&content)) else {
+                let Some(envelope) = TABLE.iter().find(|each| each.may_hold(&state, &content))
+                else {
                     break;
                 };
                 let held = content.clone();
@@ -158,21 +213,39 @@ mod tests {
     #[test]
     fn every_envelope_opens_its_own_sample() {
         for envelope in TABLE {
-            let sample = envelope.about().sample;
-            let first = TABLE.iter().find(|each| each.may_hold(sample)).unwrap();
-            assert_eq!(first.name(), envelope.name());
-            assert_eq!(open(&[sample]).as_deref(), Some("A b"), "{}", envelope.name());
+            let about = envelope.about();
+            let mut state = State::default();
+            for line in about.header {
+                let has_taken = |format: &&dyn Format| format.header(&mut state, line);
+                assert!(crate::format::TABLE.iter().any(has_taken), "{}", envelope.name());
+            }
+            let mut scratch = Scratch::default();
+            let first = TABLE.iter().find(|each| {
+                let mut scratch = Scratch::default();
+                each.may_hold(&state, about.sample)
+                    && each.open(&mut state.clone(), about.sample, &mut scratch).is_some()
+            });
+            assert_eq!(first.map(|first| first.name()), Some(envelope.name()));
+            let opened = envelope.open(&mut state, about.sample, &mut scratch).unwrap();
+            assert_eq!(opened.content, Content::Whole(about.holds), "{}", envelope.name());
         }
     }
 
     #[test]
     fn no_bytes_make_an_envelope_panic() {
-        let seeds: [&[u8]; 5] = [
+        let seeds: [&[u8]; 12] = [
             b"<190>Jan  5 07:41:35 web1 nginx: A b",
             b"<134>1 2020-12-15T07:34:00.123Z host app 7 - [a b=\"c\"] A",
             br#"{"log":"A b\n","stream":"stdout","time":"2024-01-01T00:00:00.1Z"}"#,
             b"2026-01-24T01:34:36.743000000+00:00 stdout P A b",
             br#"{"@timestamp":"2024-01-01T00:00:00Z","message":"A","host":{"name":"h"}}"#,
+            br#"{"MESSAGE":[65,32],"_HOSTNAME":"h","__REALTIME_TIMESTAMP":"1700000000000000"}"#,
+            b"__CURSOR=s\x1fMESSAGE=A\x1f_HOSTNAME=h",
+            br#"["1700000000000000000", "A \"b\"", {"c":"d"}]"#,
+            br#"{"preview":false,"result":{"_raw":"A","host":"h"}}"#,
+            b"\x1b[36mweb-1  |\x1b[0m A",
+            b"[pod/web-1/nginx] A",
+            br#"{"_index":"i","_source":{"a":"}"}}"#,
         ];
         for seed in seeds {
             for end in 0..seed.len() {

@@ -37,14 +37,18 @@ impl Envelope for Syslog {
         About {
             title: "Syslog: RFC 3164 with or without its priority, RFC 5424, and what rsyslog writes to files",
             sample: b"<190>Jan  5 07:41:35 web1 nginx: A b",
+            header: &[],
+            holds: b"A b",
         }
     }
 
-    fn may_hold(&self, line: &[u8]) -> bool {
+    fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
         match line {
             [b'<', digit, ..] => digit.is_ascii_digit(),
             [a, b, c, b' ', ..] if MONTHS.contains(&[*a, *b, *c].as_slice()) => true,
-            [y, _, _, _, b'-', _, _, b'-', _, _, b'T', ..] => y.is_ascii_digit(),
+            [y, _, _, _, b'-', _, _, b'-', _, _, b'T', ..] if y.is_ascii_digit() => {
+                old(line).is_some()
+            }
             [digit, ..] if digit.is_ascii_digit() => octets(line).is_some(),
             _ => false,
         }
@@ -127,7 +131,7 @@ fn old(rest: &[u8]) -> Option<Opened<'_>> {
     }
     // A relay may leave the tag out of what is JSON.
     let bare = behind.trim_ascii_start();
-    if bare.first() == Some(&b'{') {
+    if bare.first() == Some(&b'{') && first[0] != b'{' {
         return Some(Opened { content: Content::Whole(bare), logger: named(first), sealed: time });
     }
     let (tag, content) = match memchr::memchr(b' ', behind) {

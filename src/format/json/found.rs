@@ -2,7 +2,7 @@
 //! over several keys, or write it in a way of their own.
 
 use super::walk::DEEPEST;
-use super::{Key, Picked, Slot, Slots, mend, walk};
+use super::{Key, PLACES, Picked, Scratch, Slot, Slots, mend, walk};
 use crate::format::token;
 use crate::record::path::hex;
 
@@ -26,6 +26,34 @@ pub enum Part {
 }
 
 impl<'a> Found<'a> {
+    /// The values of a line that is no JSON: the cells of a table, which are
+    /// put in one by one.
+    pub fn of_cells(line: &'a [u8], keys: &'static [Key], scratch: &'a mut Scratch) -> Found<'a> {
+        scratch.bytes.clear();
+        let slots = [const { None }; PLACES];
+        Found { slots, keys, line, scratch: &mut scratch.bytes, spare: &mut scratch.text }
+    }
+
+    /// Puts the text of a cell, in which quotes are doubled where it was
+    /// quoted, into the place of a key, unless a key that stands before it in
+    /// the table has filled that place.
+    pub fn fill(&mut self, number: usize, text: &'a [u8], is_doubled: bool) {
+        let Some(place) = self.keys.get(number).map(|key| key.place) else { return };
+        let is_free = matches!(self.slots.get(place), Some(slot)
+            if slot.as_ref().is_none_or(|(before, _)| number < *before));
+        if !is_free || token::present(text).is_none() {
+            return;
+        }
+        let slot = if is_doubled {
+            let start = self.scratch.len();
+            undouble(text, self.scratch);
+            Slot::Scratch(start..self.scratch.len())
+        } else {
+            Slot::Line(text)
+        };
+        self.slots[place] = Some((number, slot));
+    }
+
     /// The text of a place; `None` where it is absent, empty or `-`.
     pub fn text(&self, place: usize) -> Option<&[u8]> {
         let text = match &self.slots.get(place)?.as_ref()?.1 {
@@ -188,6 +216,16 @@ impl<'a> Found<'a> {
             *free = Some((usize::MAX, slot));
         }
     }
+}
+
+/// Appends a text with each doubled quote once.
+pub fn undouble(text: &[u8], into: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = memchr::memmem::find(rest, b"\"\"") {
+        into.extend_from_slice(&rest[..=at]);
+        rest = &rest[at + 2..];
+    }
+    into.extend_from_slice(rest);
 }
 
 /// Appends a text as it is.

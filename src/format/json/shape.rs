@@ -103,7 +103,16 @@ impl Format for Shape {
         if !self.tells.iter().all(|group| group.iter().any(|name| names(line, name))) {
             return Err(Miss { at: 0, wanted: "the names that give this format away" });
         }
-        let mut found = find(line, self.keys, scratch)?;
+        self.finish(find(line, self.keys, scratch)?, line.len())
+    }
+}
+
+impl Shape {
+    /// The record of the values found in a line of `length` bytes.
+    ///
+    /// # Errors
+    /// A [`Miss`] where something is not among them.
+    pub fn finish<'a>(&self, mut found: Found<'a>, length: usize) -> Result<Record<'a>, Miss> {
         (self.before)(&mut found);
         // A `request` that is only a path is one that the site named so.
         if found.text(REQUEST).is_some_and(|path| path.first() == Some(&b'/')) {
@@ -112,14 +121,12 @@ impl Format for Shape {
         join_query(&mut found);
         let picked = found.done();
         // The whole object was read, and something was not in it.
-        let missing = |wanted| Miss { at: line.len(), wanted };
+        let missing = |wanted| Miss { at: length, wanted };
         let mut record = self.record(&picked).map_err(missing)?;
         (self.after)(&picked, &mut record).map_err(missing)?;
         Ok(record)
     }
-}
 
-impl Shape {
     /// The record that the picked values make.
     fn record<'a>(&self, picked: &Picked<'a>) -> Result<Record<'a>, &'static str> {
         let mut time = picked.time(TIME).ok_or("a time")?;

@@ -340,7 +340,7 @@ fn fraction(input: &[u8]) -> (&[u8], (u32, u8)) {
 }
 
 /// The value of two decimal digits.
-fn two(high: u8, low: u8) -> Option<u32> {
+pub fn two(high: u8, low: u8) -> Option<u32> {
     (high.is_ascii_digit() && low.is_ascii_digit())
         .then(|| u32::from(high - b'0') * 10 + u32::from(low - b'0'))
 }
@@ -351,7 +351,7 @@ fn year_of([a, b, c, d]: [u8; 4]) -> Option<i32> {
 }
 
 /// The number of an English month name in three letters.
-fn short_month(name: [u8; 3]) -> Option<u32> {
+pub fn short_month(name: [u8; 3]) -> Option<u32> {
     let number = match &name.map(|byte| byte | 0x20) {
         b"jan" => 1,
         b"feb" => 2,
