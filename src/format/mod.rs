@@ -357,8 +357,8 @@ pub static TABLE: &[&dyn Format] = &[
     &kibana::KIBANA,
     &node_json::NODE_JSON,
     &nginx_json::NGINX_JSON,
-    &json_any::JSON_ANY,
     &logfmt::LOGFMT,
+    &json_any::JSON_ANY,
     &extended::Extended,
 ];
 

@@ -81,7 +81,7 @@ mod tests {
             }
         }
         found.retain(|_, others| !others.is_empty());
-        let pairs = [("kibana", "node-json"), ("werkzeug", "common")];
+        let pairs = [("hypercorn", "combined"), ("kibana", "node-json"), ("werkzeug", "common")];
         let expected = pairs.map(|(own, other)| (own, BTreeSet::from([other])));
         assert_eq!(found, BTreeMap::from(expected));
     }
