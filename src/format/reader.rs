@@ -123,7 +123,10 @@ impl<'f> Reader<'f> {
                 false => read_as((&self.order, self.formats), scratches, &mut self.state, content),
             };
             match read {
-                Ok(Some((place, _))) if level.is_faint && is_loose(place, content) => {}
+                Ok(Some((place, record)))
+                    if level.is_faint
+                        && (is_loose(place, content)
+                            || is_far(record.time, level.opened.sealed)) => {}
                 Ok(Some((place, mut record))) => {
                     record.sealed = record.time.is_none() && level.opened.sealed.is_some();
                     let time = record.time.or(level.opened.sealed);
@@ -205,6 +208,17 @@ fn is_loose(place: usize, content: &[u8]) -> bool {
     let word = content.split(|byte| *byte == b' ').next().unwrap_or_default();
     let word = word.strip_suffix(b",").unwrap_or(word).trim_ascii();
     place + 1 == TABLE.len() && !is_ip(word)
+}
+
+/// How far the time of a line may lie from that of a faint envelope, in
+/// seconds: a long download, a clock that is off by a zone, a busy collector.
+const FAR: i64 = 2 * 86_400;
+
+/// Says whether the time of a line is not that of the envelope round it. Where
+/// the envelope is hardly one, that may be a date which the client wrote.
+fn is_far(own: Option<Time>, sealed: Option<Time>) -> bool {
+    let both = own.zip(sealed).filter(|(own, _)| own.zone != Zone::Yearless);
+    both.is_some_and(|(own, sealed)| (own.reading.seconds - sealed.reading.seconds).abs() > FAR)
 }
 
 /// Of the times of two envelopes the inner one's, unless only the outer one's

@@ -65,13 +65,18 @@ pub fn compile(state: &mut State, line: &[u8]) -> bool {
     }
     let count = |separator: &u8| line.iter().filter(|byte| *byte == separator).count();
     let separator = [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
-    let mut names = Vec::new();
-    for cell in cells(line, separator) {
-        match cell.and_then(|cell| name(cell.text)) {
-            Some(name) if names.len() < MOST => names.push(name),
-            _ => return false,
-        }
+    let read = || cells(line, separator).map(|cell| cell.and_then(|cell| name(cell.text)));
+    let n_names = read().take_while(Option::is_some).count();
+    // Most lines that come here are none: no memory is asked for them.
+    let is_sure = |name: Name<'_>| SURE_CONTENTS.iter().any(|sure| name.is(sure));
+    let fits = match n_names {
+        1 => read().flatten().all(is_sure),
+        n => (2..=MOST).contains(&n),
+    };
+    if !fits || read().any(|name| name.is_none()) {
+        return false;
     }
+    let names: Vec<Name<'_>> = read().flatten().collect();
     let is_utc = names.iter().any(|name| name.is_utc);
     let head = |shape: u8| vec![OURS, separator, u8::from(is_utc), shape];
     let requests = SHAPES
