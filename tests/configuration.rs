@@ -104,3 +104,24 @@ fn a_configuration_that_cannot_be_read_is_said() {
     let problem = "conf/nginx.conf:3: /etc/nginx/sites/* was not read: its folder was not given";
     assert_eq!(told["configuration"][0]["problems"][0], problem);
 }
+
+#[test]
+fn a_log_is_read_in_the_format_that_its_configuration_gives_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    // Two addresses, of which the second is the client: no guess can know.
+    let line = "10.9.8.7|192.0.2.7|2024-03-05T10:10:00+00:00|GET /exports/a.csv HTTP/1.1|200|5\n";
+    write("own.log.1", line);
+    let main = "http {\n  log_format own '$hostname_ip|$remote_addr|$time_iso8601|$request|$status|$body_bytes_sent';\n  \
+                access_log /var/log/nginx/own.log own;\n  server { server_name a.example; }\n}\n";
+    write("nginx.conf", main);
+    let told = report(folder.path(), &["-p", "/exports", "--config", "nginx.conf", "own.log.1"]);
+    assert_eq!(told["actors"][0]["client"], "192.0.2.7", "{}", told["inputs"]);
+    assert_eq!(told["inputs"][0]["bytes_mean"], "body");
+    assert_eq!(told["verdict"]["code"], "A");
+    // A format that cannot be compiled is among the problems.
+    write("nginx.conf", &main.replace("$status|", "${status|"));
+    let told = report(folder.path(), &["-p", "/exports", "--config", "nginx.conf", "own.log.1"]);
+    let problems = told["configuration"][0]["problems"].to_string();
+    assert!(problems.contains("nginx.conf:3: "), "{problems}");
+}

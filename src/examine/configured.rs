@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::format::config::{self, Configuration, Library, Text};
-use crate::source::settings;
+use crate::source::{rotation, settings};
 
 use super::plan::Question;
 
@@ -17,6 +17,9 @@ pub struct Configured {
     pub given: String,
     /// What it says.
     pub read: Result<Configuration, String>,
+    /// The formats of its logs that a directive describes, by the stem of the
+    /// log's name and their place in [`Question::formats`].
+    pub formats: Vec<(String, usize)>,
 }
 
 /// Networks this wide are no proxy's: who believes them believes anybody.
@@ -35,16 +38,51 @@ impl Question {
                 false => own.iter().map(|file| (file.clone(), base.join(file))).collect(),
             };
             for (given, path) in given {
-                let read = read(&given, &path);
-                if let Ok(configuration) = &read {
+                let mut read = read(&given, &path);
+                let mut formats = Vec::new();
+                if let Ok(configuration) = &mut read {
+                    formats = self.describe(configuration);
                     let trusted = configuration.trusted.iter().map(|trusted| trusted.network);
                     let narrow = trusted.filter(|network| network.prefix() > WIDEST);
                     self.servers[server].trusted_proxies.extend(narrow);
                 }
-                self.configured.push(Configured { server, given, read });
+                self.configured.push(Configured { server, given, read, formats });
             }
         }
     }
+
+    /// Compiles the directives of the logs that a configuration writes. One
+    /// that cannot be is among its problems.
+    fn describe(&mut self, configuration: &mut Configuration) -> Vec<(String, usize)> {
+        let mut described = Vec::new();
+        let mut problems = Vec::new();
+        for (_, log) in configuration.logs() {
+            let (Some(directive), Some(stem)) = (&log.directive, stem(&log.to)) else { continue };
+            match self.formats.place(directive) {
+                Ok(place) if described.contains(&(stem.clone(), place)) => {}
+                Ok(place) => described.push((stem, place)),
+                Err(error) => problems.push(format!("{}: {error}", log.place)),
+            }
+        }
+        configuration.problems.append(&mut problems);
+        described
+    }
+
+    /// The format in which the configuration of a server writes the log of a
+    /// source, by the stem of its name.
+    pub fn described(&self, server: usize, series: &str) -> Option<usize> {
+        let own = series.rsplit(['/', '!', '\\']).next()?;
+        let configured = self.configured.iter().filter(|one| one.server == server);
+        let mut formats = configured.flat_map(|one| &one.formats);
+        formats.find(|(stem, _)| stem == own).map(|(_, place)| *place)
+    }
+}
+
+/// The stem of the name of a log, where it is a file of one name.
+fn stem(to: &str) -> Option<String> {
+    let name =
+        to.rsplit('/').next().filter(|_| !to.starts_with('|') && !to.contains(['$', '%']))?;
+    Some(rotation::member(name).stem)
 }
 
 impl Configured {

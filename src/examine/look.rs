@@ -8,7 +8,7 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::error::Error;
 use crate::format::guess::{self, Kind};
-use crate::format::{self, Reader, State, year};
+use crate::format::{self, Reader, Reading, State, year};
 use crate::record::Instant;
 use crate::record::time::civil_seconds;
 use crate::source::rotation::{self, Member, Rotation};
@@ -161,6 +161,13 @@ fn see(question: &Question, source: &mut PlannedSource, head: Head) {
         source.kind = guess.kind;
         source.formats = guess.formats;
         source.ties = guess.ties;
+        // What the server was told to write comes first; what it wrote before
+        // it was told so is read all the same.
+        let told = question.described(source.server, &source.series);
+        if let Some(place) = told.filter(|place| reads_some(question, *place, &head.bytes)) {
+            source.formats.insert(0, place);
+            source.kind = Kind::Access;
+        }
         source.ties.retain(|place| !format::reads_any(*place));
     }
     count_years(question, source, &head.bytes);
@@ -170,6 +177,16 @@ fn see(question: &Question, source: &mut PlannedSource, head: Head) {
         source.kind = Kind::Unknown;
         source.unreadable = Some(format!("is {what}, which is not read"));
     }
+}
+
+/// Whether a format reads any of the first lines of a head.
+fn reads_some(question: &Question, place: usize, head: &[u8]) -> bool {
+    let mut reader = Reader::with(&question.formats, &[place], true);
+    let mut lines = head.split(|byte| *byte == b'\n').take(TRIED);
+    lines.any(|line| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        matches!(reader.read(line), Reading::Read(..))
+    })
 }
 
 /// Where a source's lines give no year: which one its first line is of, and
@@ -205,6 +222,9 @@ fn count_years(question: &Question, source: &mut PlannedSource, head: &[u8]) {
         source.year_by = Some(by);
     }
 }
+
+/// How many lines of a head are tried in the format of a configuration.
+const TRIED: usize = 100;
 
 /// How many lines of a source may stand before the row of names of a table.
 const BEFORE_NAMES: usize = 8;
