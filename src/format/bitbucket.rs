@@ -141,7 +141,7 @@ fn bar(input: &[u8]) -> Read<'_, ()> {
 /// `column = *OCTET BAR`
 fn column(input: &[u8]) -> Read<'_, &[u8]> {
     let Some(end) = memchr::memmem::find(input, b" |") else {
-        return fault(&input[input.len()..], "a bar");
+        return fault(input, "a bar");
     };
     let (rest, ()) = bar(&input[end..])?;
     Ok((rest, &input[..end]))

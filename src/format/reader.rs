@@ -243,7 +243,8 @@ fn read_as<'a>(
     state: &mut State,
     line: &'a [u8],
 ) -> Result<Option<(usize, Record<'a>)>, Miss> {
-    let mut furthest: Option<Miss> = None;
+    let mut furthest: Option<(Miss, usize)> = None;
+    let is_object = line.starts_with(b"{");
     let own = |place: usize| formats.and_then(|formats| formats.template(place));
     let header = |state: &mut State, place: usize| match TABLE.get(place) {
         Some(format) => format.header(state, line),
@@ -258,8 +259,14 @@ fn read_as<'a>(
         };
         match read {
             Ok(record) => return Ok(Some((place, record))),
-            Err(miss) if furthest.is_none_or(|before| miss.at > before.at) => {
-                furthest = Some(miss);
+            // An object that is read as words fails at its end and says nothing.
+            Err(_) if is_object && furthest.is_some() && !is_of_objects(place) => {}
+            Err(miss)
+                if furthest.is_none_or(|(before, of)| {
+                    miss.at > before.at || is_object && !is_of_objects(of)
+                }) =>
+            {
+                furthest = Some((miss, place));
             }
             Err(_) => {}
         }
@@ -267,7 +274,14 @@ fn read_as<'a>(
             return Ok(None);
         }
     }
-    Err(furthest.unwrap_or(Miss { at: 0, wanted: "a line of the format asked for" }))
+    let none = Miss { at: 0, wanted: "a line of the format asked for" };
+    Err(furthest.map_or(none, |(miss, _)| miss))
+}
+
+/// Says whether the lines of a format are JSON objects.
+fn is_of_objects(place: usize) -> bool {
+    let card = TABLE.get(place).map(|format| format.card());
+    card.is_none_or(|card| card.samples.iter().any(|sample| sample.line.starts_with(b"{")))
 }
 
 #[cfg(test)]
