@@ -39,7 +39,10 @@ pub fn suggestions(look: &Look<'_>, folder: Option<&Path>) -> String {
     let mut out = format!(
         "\n# ---- Suggestions from {} {}\n\n\
          # What was seen of the logs. A key behind \"#\" is a guess: check it, then remove the \"#\".\n",
-        count(look.plan.sources.len() as u64, "input", "inputs"),
+        match look.plan.sources.len() as u64 {
+            0 => "the configuration".to_owned(),
+            inputs => count(inputs, "input", "inputs"),
+        },
         "-".repeat(40),
     );
     let paths = match folder {

@@ -12,7 +12,7 @@ const NGINX: &str = "http {
   set_real_ip_from 10.1.0.0/16;
   set_real_ip_from 0.0.0.0/0;
   access_log /var/log/nginx/access.log main;
-  include sites/*.conf;
+  # Sites stand below.
   include gone.conf;
   server {
     server_name a.example;
@@ -50,7 +50,8 @@ fn what_is_not_logged_is_told_and_asked_about() {
     let text = joined(ran.out());
     for part in [
         "The configuration nginx.conf (nginx)",
-        "- b.example: writes /var/log/nginx/b.log (nginx.conf:15) as log_format main ",
+        "- b.example: writes /var/log/nginx/b.log (nginx.conf:15) as main ",
+        "- main is log_format main '$remote_addr - ",
         "- a.example: not logged: `access_log off` in location /exports/ (nginx.conf:11)",
         "- believes forwarded addresses of 10.1.0.0/16 (nginx.conf:4)",
         "! nginx.conf:8: gone.conf was not read: ",
@@ -92,12 +93,14 @@ fn a_configuration_is_told_without_a_log() {
     let args = [&["inspect"], &CONFIG[..], &window].concat();
     let text = joined(run_in(place.path(), &args).ended(0).out());
     for part in [
+        "No log was given: only the configuration is told of.",
         "Was it so between 2024-03-01T00:00:00Z and 2024-03-02T00:00:00Z?",
         "Where is /var/log/nginx/access.log, which nginx.conf:6 writes",
         "Where is /var/log/nginx/b.log, which nginx.conf:15 writes",
     ] {
         assert!(text.contains(part), "no {part:?} in {text}");
     }
+    assert!(!text.contains("0 inputs"), "{text}");
 }
 
 #[test]

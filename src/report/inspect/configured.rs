@@ -1,5 +1,7 @@
 //! What the servers' configurations say, in words.
 
+use std::collections::BTreeSet;
+
 use crate::format::config::Configuration;
 use crate::report::configuration::{ReadConfiguration, configurations};
 
@@ -38,14 +40,21 @@ fn one(told: &ReadConfiguration, read: &Configuration, text: &mut Text<'_>) {
         names => format!("{}: ", names.join(", ")),
     };
     let logs = told.logs.iter().map(|log| {
-        let form = match (&log.directive, &log.format) {
-            (Some(directive), _) => format!(" as {directive}"),
-            (None, Some(name)) => format!(" as {name}"),
+        let form = match (&log.format, &log.directive) {
+            (Some(name), _) => format!(" as {name}"),
+            (None, Some(directive)) => format!(" as {directive}"),
             (None, None) => String::new(),
         };
         format!("{}writes {} ({}){form}", hosts(&log.hosts), log.to, log.at)
     });
     list(logs.collect(), "log", "logs", text);
+    // A format that many logs share is told once.
+    let formats: BTreeSet<String> = told
+        .logs
+        .iter()
+        .filter_map(|log| Some(format!("{} is {}", log.format.as_ref()?, log.directive.as_ref()?)))
+        .collect();
+    list(formats.into_iter().collect(), "format", "formats", text);
     if told.logs.is_empty() {
         text.warn("it writes no access log");
     }

@@ -69,6 +69,9 @@ pub fn text(look: &Look<'_>, page: &Page) -> String {
 /// How much there is, and how much of it was read.
 fn overview(look: &Look<'_>, text: &mut Text<'_>) {
     let plan = look.plan;
+    if plan.sources.is_empty() && plan.problems.is_empty() {
+        return text.line("No log was given: only the configuration is told of.");
+    }
     let stored: u64 = plan.sources.iter().map(|planned| planned.found.length).sum();
     let n_series = look.triage.series.len() as u64;
     let inputs = format!(

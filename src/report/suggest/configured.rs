@@ -40,7 +40,7 @@ impl<'a> Own<'a> {
             let named = read.hosts.iter().flat_map(|host| &host.rules).flat_map(|rule| &rule.logs);
             let log = named
                 .filter(|log| group.iter().any(|each| is_named(log, &each.series.name)))
-                .max_by_key(|log| log.directive.is_some());
+                .min_by_key(|log| log.directive.is_none());
             all.push((configured, read, log));
         }
         let is_named = all.iter().any(|(_, _, log)| log.is_some());

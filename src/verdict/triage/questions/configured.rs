@@ -72,7 +72,9 @@ fn subject(silence: &Silence) -> String {
 pub fn elsewhere(seen: &Seen<'_>) -> Vec<Question> {
     let id = "log-not-given";
     let why = "what is logged there stands in no log at hand";
-    let all = unlogged::none_given(seen.question, seen.plan);
+    let mut all = unlogged::none_given(seen.question, seen.plan);
+    let mut names = BTreeSet::new();
+    all.retain(|log| names.insert(log.to.clone()));
     let (told, more) = all.split_at(all.len().min(ASKED));
     let mut questions: Vec<Question> = told
         .iter()
