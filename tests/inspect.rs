@@ -5,6 +5,8 @@ mod program;
 
 #[path = "inspect/cases.rs"]
 mod cases;
+#[path = "inspect/configured.rs"]
+mod configured;
 #[path = "inspect/findings.rs"]
 mod findings;
 #[path = "inspect/reading.rs"]

@@ -111,11 +111,16 @@ question could not be understood.
 
 Examples:
   whofetched inspect /evidence/logs
+  whofetched inspect --config nginx.conf logs/
   whofetched inspect --from 2021-06-29T00:00:00+02:00 --to 2021-08-27T22:30:00+02:00 logs/")]
 pub struct Inspect {
-    /// Logs: files, folders, globs, or - for standard input.
-    #[arg(value_name = "INPUT", required = true)]
+    /// Logs: files, folders, globs, or - for standard input. With --config none are needed.
+    #[arg(value_name = "INPUT", required_unless_present = "config")]
     pub inputs: Vec<String>,
+    /// A configuration of the server (nginx.conf, httpd.conf, haproxy.cfg, or what `nginx -T`
+    /// prints): what is logged where, and which requests are not.
+    #[arg(long, value_name = "FILE")]
+    pub config: Vec<String>,
     /// Read everything, instead of the head, middle and tail of each log.
     #[arg(long)]
     pub full: bool,
@@ -233,6 +238,9 @@ pub struct NewCase {
     /// Logs to make suggestions from, by what `inspect` sees of them.
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<String>,
+    /// A configuration of the server: what it tells of software, formats and proxies.
+    #[arg(long, value_name = "FILE")]
+    pub config: Vec<String>,
     /// Write to this file, which must be new.
     #[arg(short, long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -5,9 +5,9 @@ use std::sync::atomic::AtomicU64;
 
 use crate::case::{Case, when};
 use crate::error::Error;
-use crate::examine::Question;
 use crate::examine::plan::ReadingOptions;
 use crate::examine::survey::{self, Depth};
+use crate::examine::{Plan, Question};
 use crate::record::{Instant, WallClock};
 use crate::report::inspect::{self, Look};
 use crate::report::page::{Page, shell};
@@ -31,9 +31,20 @@ pub fn run(args: &Inspect, around: &Surroundings) -> Result<Exit, Error> {
     };
     let format = args.reading.format.clone();
     let reading = ReadingOptions { format, zone: wall, ..ReadingOptions::default() };
-    let question = Question::new(Case::default(), reading)?;
+    let mut question = Question::new(Case::default(), reading)?;
+    question.configure(Path::new(""), &args.config);
+    let unread: Vec<&String> = unread(&question).collect();
+    let is_misread = !unread.is_empty();
+    if args.inputs.is_empty() && unread.len() == args.config.len() {
+        unread.into_iter().for_each(|problem| complain(problem));
+        return Ok(Exit::Fault);
+    }
     let depth = if args.full { Depth::Full } else { Depth::Sampled };
-    let plan = survey::plan(&question, &args.inputs, Path::new(""), depth)?;
+    let plan = match args.inputs.is_empty() {
+        // A configuration tells something without a log.
+        true => Plan::default(),
+        false => survey::plan(&question, &args.inputs, Path::new(""), depth)?,
+    };
 
     // Nothing is written that could be left half done. Where no handler can be
     // set, an interrupt ends the program all the same.
@@ -45,23 +56,28 @@ pub fn run(args: &Inspect, around: &Surroundings) -> Result<Exit, Error> {
     let seen =
         progress::watch(show, total, &read, || survey::survey(&question, &plan, depth, &read));
     let triage = triage::triage(&question, &plan, &seen, window, now);
-    let look = Look { formats: &question.formats, plan: &plan, survey: &seen, triage: &triage };
+    let look = Look { question: &question, plan: &plan, survey: &seen, triage: &triage };
     if args.json {
         print(|out| inspect::json(&look, out))?;
         let unreadable = seen.sources.iter().flat_map(|source| &source.unreadable);
-        plan.problems.iter().chain(unreadable).for_each(|problem| complain(problem));
+        plan.problems.iter().chain(unreadable).chain(unread).for_each(|problem| complain(problem));
     } else {
         let page = Page {
             width: width(around),
             color: colored(args.color, around),
             folder: None,
-            retry: suggest(&args.inputs),
+            retry: suggest(&args.inputs, &args.config),
         };
         let text = inspect::text(&look, &page);
         print(|out| out.write_all(text.as_bytes()))?;
     }
-    let is_faulty = !plan.problems.is_empty() || seen.is_faulty();
+    let is_faulty = is_misread || !plan.problems.is_empty() || seen.is_faulty();
     Ok(if is_faulty { Exit::Fault } else { Exit::Done })
+}
+
+/// Why configurations could not be read, of those that could not.
+pub(super) fn unread(question: &Question) -> impl Iterator<Item = &String> {
+    question.configured.iter().filter_map(|configured| configured.read.as_ref().err())
 }
 
 /// The time by the clock of this machine.
@@ -86,9 +102,10 @@ fn bound(flag: &str, text: &str, wall: Option<WallClock>, end: bool) -> Result<I
 }
 
 /// The command that writes a case file with what was seen.
-fn suggest(inputs: &[String]) -> String {
-    let inputs: Vec<String> = inputs.iter().map(|input| shell(input)).collect();
-    format!("whofetched new-case {} > case.toml", inputs.join(" "))
+fn suggest(inputs: &[String], config: &[String]) -> String {
+    let config = config.iter().map(|file| format!("--config {}", shell(file)));
+    let words: Vec<String> = config.chain(inputs.iter().map(|input| shell(input))).collect();
+    format!("whofetched new-case {} > case.toml", words.join(" "))
 }
 
 #[cfg(test)]
@@ -121,6 +138,10 @@ mod tests {
     #[test]
     fn the_next_command_can_be_typed() {
         let inputs = ["a b.log".to_owned(), "logs/".to_owned()];
-        assert_eq!(suggest(&inputs), "whofetched new-case 'a b.log' logs/ > case.toml");
+        assert_eq!(suggest(&inputs, &[]), "whofetched new-case 'a b.log' logs/ > case.toml");
+        assert_eq!(
+            suggest(&inputs[1..], &inputs[..1]),
+            "whofetched new-case --config 'a b.log' logs/ > case.toml"
+        );
     }
 }

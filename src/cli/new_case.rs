@@ -7,16 +7,16 @@ use std::sync::atomic::AtomicU64;
 
 use crate::case::{self, Case};
 use crate::error::Error;
-use crate::examine::Question;
 use crate::examine::plan::ReadingOptions;
 use crate::examine::survey::{self, Depth};
+use crate::examine::{Plan, Question};
 use crate::report::inspect::Look;
 use crate::report::suggest::suggestions;
 use crate::verdict::triage;
 
 use super::args::NewCase;
 use super::exit::Exit;
-use super::inspect::clock;
+use super::inspect::{clock, unread};
 use super::{complain, print};
 
 /// Writes a case file.
@@ -27,18 +27,22 @@ use super::{complain, print};
 pub fn run(args: &NewCase) -> Result<Exit, Error> {
     let mut text = case::load::template().to_owned();
     let mut exit = Exit::Done;
-    if !args.inputs.is_empty() {
-        let question = Question::new(Case::default(), ReadingOptions::default())?;
-        let plan = survey::plan(&question, &args.inputs, Path::new(""), Depth::Sampled)?;
+    if !args.inputs.is_empty() || !args.config.is_empty() {
+        let mut question = Question::new(Case::default(), ReadingOptions::default())?;
+        question.configure(Path::new(""), &args.config);
+        let plan = match args.inputs.is_empty() {
+            true => Plan::default(),
+            false => survey::plan(&question, &args.inputs, Path::new(""), Depth::Sampled)?,
+        };
         let seen = survey::survey(&question, &plan, Depth::Sampled, &AtomicU64::new(0));
         let triage = triage::triage(&question, &plan, &seen, None, clock());
         let problems =
             seen.sources.iter().flat_map(|seen| seen.unreadable.iter().chain(&seen.problems));
-        for problem in plan.problems.iter().chain(problems) {
+        for problem in unread(&question).chain(&plan.problems).chain(problems) {
             complain(problem);
             exit = Exit::Fault;
         }
-        let look = Look { formats: &question.formats, plan: &plan, survey: &seen, triage: &triage };
+        let look = Look { question: &question, plan: &plan, survey: &seen, triage: &triage };
         // Written to another folder, paths would not lead from there.
         let folder = args.output.as_deref().and_then(Path::parent);
         let elsewhere = folder.filter(|folder| !folder.as_os_str().is_empty());

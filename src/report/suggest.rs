@@ -19,6 +19,10 @@ use super::inspect::Look;
 use super::page::{count, grouped};
 use super::safe;
 
+use configured::Own;
+
+mod configured;
+
 /// Folders whose name says nothing of a server.
 const PLAIN: [&str; 11] = [
     "log", "logs", "nginx", "apache", "apache2", "httpd", "var", "logfiles", "access", "data",
@@ -35,7 +39,10 @@ pub fn suggestions(look: &Look<'_>, folder: Option<&Path>) -> String {
     let mut out = format!(
         "\n# ---- Suggestions from {} {}\n\n\
          # What was seen of the logs. A key behind \"#\" is a guess: check it, then remove the \"#\".\n",
-        count(look.plan.sources.len() as u64, "input", "inputs"),
+        match look.plan.sources.len() as u64 {
+            0 => "the configuration".to_owned(),
+            inputs => count(inputs, "input", "inputs"),
+        },
         "-".repeat(40),
     );
     let paths = match folder {
@@ -44,8 +51,13 @@ pub fn suggestions(look: &Look<'_>, folder: Option<&Path>) -> String {
     };
     out.push_str(paths);
     let mut names = BTreeSet::new();
-    for group in groups(look) {
-        server(look, &group, folder, &mut names, &mut out);
+    let groups = groups(look);
+    for group in &groups {
+        let own = Own::of(look, group, groups.len() == 1);
+        server(look, group, &own, folder, &mut names, &mut out);
+    }
+    if groups.is_empty() {
+        alone(&Own::of(look, &[], true), folder, &mut out);
     }
     let left = look.triage.series.iter().filter(|series| !has_records(series)).count();
     if left > 0 {
@@ -75,10 +87,30 @@ fn groups<'a>(look: &Look<'a>) -> Vec<Vec<&'a SeriesTriage>> {
     groups.into_values().collect()
 }
 
+/// A server of which there is a configuration, and no log.
+fn alone(own: &Own<'_>, folder: Option<&Path>, out: &mut String) {
+    let keys = own.keys(folder);
+    if keys.is_empty() {
+        return;
+    }
+    out.push_str("\n[[server]]\nname = \"server\"\n");
+    let logs: Vec<String> = own.logs().iter().take(LISTED).map(|log| quoted(log)).collect();
+    if !logs.is_empty() {
+        out.push_str("# Where the server writes its logs. Where are they here?\n");
+        out.push_str(&format!("#logs = [{}]\n", logs.join(", ")));
+    }
+    let trusted = trusted(&BTreeSet::new(), own);
+    for line in keys.iter().chain(&trusted) {
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
 /// One server.
 fn server(
     look: &Look<'_>,
     group: &[&SeriesTriage],
+    own: &Own<'_>,
     folder: Option<&Path>,
     names: &mut BTreeSet<String>,
     out: &mut String,
@@ -113,29 +145,36 @@ fn server(
     line("[[server]]");
     line(&format!("name = {}", quoted(&name(look, group, names))));
     line(&format!("logs = [{}]", globs.join(", ")));
-    guesses(look, group).iter().for_each(|guess| line(guess));
+    own.keys(folder).iter().for_each(|key| line(key));
+    guesses(look, group, own).iter().for_each(|guess| line(guess));
 }
 
 /// The keys that are guesses, or follow from the format.
-fn guesses(look: &Look<'_>, group: &[&SeriesTriage]) -> Vec<String> {
+fn guesses(look: &Look<'_>, group: &[&SeriesTriage], own: &Own<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     // The series of most lines speaks for the others.
     let Some(main) = group.iter().max_by_key(|each| each.tally.coverage.lines.read) else {
         return lines;
     };
-    if let Some(software) = &main.software {
+    if let Some(software) = main.software.as_ref().filter(|_| own.software().is_none()) {
         lines.push(format!("# {}.", software.because));
         lines.push(format!("#software = \"{}\"", software.value.word()));
     }
     if let Some(format) = main.formats.first() {
-        let card = look.formats.known(format.place);
+        let card = look.question.formats.known(format.place);
         let all = main.tally.coverage.lines.read + main.tally.coverage.lines.unread;
         lines.push(format!(
             "# Read {} of {}; with the key no other format is tried.",
             grouped(format.lines),
             count(all, "line", "lines")
         ));
-        lines.push(format!("#format = \"{}\"", card.name));
+        match own.format() {
+            Some((directive, place)) => {
+                lines.push(format!("# {} logs it so:", safe::terminal(place.as_bytes())));
+                lines.push(format!("#format = {}", quoted(directive)));
+            }
+            None => lines.push(format!("#format = \"{}\"", card.name)),
+        }
         if card.folds_case {
             lines.push("# Servers that write this format fold the case of paths.".to_owned());
             lines.push("case_insensitive = true".to_owned());
@@ -172,9 +211,9 @@ fn guesses(look: &Look<'_>, group: &[&SeriesTriage]) -> Vec<String> {
             count(proxied, "line", "lines"),
             grouped(forwarded)
         ));
-        let list: Vec<String> = proxies.iter().map(|ip| format!("\"{ip}\"")).collect();
-        lines.push(format!("#trusted_proxies = [{}]", list.join(", ")));
     }
+    let proxies = proxies.iter().map(|ip| ip.to_string()).collect();
+    lines.extend(trusted(&proxies, own));
     if let Some(pace) = group.iter().find_map(|each| each.pace.as_ref())
         && let Some(step) = pace.step_seconds
     {
@@ -183,6 +222,24 @@ fn guesses(look: &Look<'_>, group: &[&SeriesTriage]) -> Vec<String> {
             count(pace.rotated as u64, "rotated file", "rotated files"),
             keep::every(step)
         ));
+    }
+    lines
+}
+
+/// The key of the proxies: those that were seen, and those that the
+/// configuration believes.
+fn trusted(seen: &BTreeSet<String>, own: &Own<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !own.trusted.is_empty() {
+        let believed: Vec<&str> = own.trusted.iter().map(String::as_str).collect();
+        lines.push(format!(
+            "# The configuration believes forwarded addresses of {}.",
+            believed.join(", ")
+        ));
+    }
+    let list: Vec<String> = seen.union(&own.trusted).map(|each| quoted(each)).collect();
+    if !list.is_empty() {
+        lines.push(format!("#trusted_proxies = [{}]", list.join(", ")));
     }
     lines
 }

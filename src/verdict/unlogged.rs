@@ -125,12 +125,27 @@ pub struct NotGiven {
 /// The logs that the configurations write for any exposure, and of which no
 /// source is in the plan.
 pub fn not_given(question: &Question, plan: &Plan) -> Vec<NotGiven> {
+    let exposures = &question.case.exposures;
+    absent(question, plan, |read| {
+        exposures.iter().flat_map(|exposure| hosts(read, exposure.host.as_deref())).collect()
+    })
+}
+
+/// The logs that the configurations write for any host, and of which no source
+/// is in the plan.
+pub fn none_given(question: &Question, plan: &Plan) -> Vec<NotGiven> {
+    absent(question, plan, |read| read.hosts.iter().collect())
+}
+
+fn absent<'q>(
+    question: &'q Question,
+    plan: &Plan,
+    concerned: impl Fn(&'q Configuration) -> Vec<&'q Host>,
+) -> Vec<NotGiven> {
     let mut missing = Vec::new();
     for configured in &question.configured {
         let Ok(read) = &configured.read else { continue };
-        let exposures = &question.case.exposures;
-        let concerned: Vec<&Host> =
-            exposures.iter().flat_map(|exposure| hosts(read, exposure.host.as_deref())).collect();
+        let concerned = concerned(read);
         for host in read.hosts.iter().filter(|host| concerned.contains(host)) {
             for log in host.rules.iter().flat_map(|rule| &rule.logs) {
                 let one = NotGiven {
@@ -156,14 +171,18 @@ fn is_file(log: &Log) -> bool {
 
 /// Whether a source of the server bears the name of a log.
 fn is_given(configured: &Configured, log: &Log, plan: &Plan) -> bool {
+    let mut own = plan.sources.iter().filter(|source| source.server == configured.server);
+    own.any(|source| is_named(log, &source.series))
+}
+
+/// Whether a series bears the name of the file that a log is written to.
+pub fn is_named(log: &Log, series: &str) -> bool {
     let name = log.to.rsplit('/').next().unwrap_or_default();
     // Of `$host.access.log` the fixed end is all that can be compared.
     let fixed = name.rsplit(['$', '}', '%']).next().unwrap_or_default();
     let is_fixed = fixed.len() == name.len();
     let tail = fixed.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
     let stem = rotation::member(if is_fixed { name } else { tail }).stem;
-    plan.sources.iter().filter(|source| source.server == configured.server).any(|source| {
-        let own = source.series.rsplit('/').next().unwrap_or_default();
-        if is_fixed { own == stem } else { own.ends_with(&stem) }
-    })
+    let own = series.rsplit('/').next().unwrap_or_default();
+    if is_fixed { own == stem } else { own.ends_with(&stem) }
 }

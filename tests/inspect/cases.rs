@@ -7,14 +7,14 @@ use super::program::run_in;
 use super::{line, log};
 
 /// Fills in what only the user knows.
-fn filled(text: &str) -> String {
+pub fn filled(text: &str) -> String {
     text.replace("WHAT-WAS-EXPOSED", "/a")
         .replace("WHEN-IT-OPENED", "2024-03-01T00:00:00Z")
         .replace("WHEN-IT-CLOSED", "2024-03-02T00:00:00Z")
 }
 
 /// The same with every guess taken.
-fn taken(text: &str) -> String {
+pub fn taken(text: &str) -> String {
     let (template, suggestions) = text.split_once("# ---- Suggestions").unwrap();
     let lines = suggestions.lines().map(|line| match line.strip_prefix('#') {
         Some(key) if !key.starts_with([' ', '#']) => format!("{key}\n"),

@@ -10,6 +10,7 @@ use crate::examine::survey::{Depth, Fields, Surveyed};
 use crate::format::guess::Kind;
 use crate::format::{BytesMeaning, Formats, TimeMeaning};
 use crate::record::Instant;
+use crate::report::configuration::{ReadConfiguration, configurations};
 use crate::report::inputs::LineCounts;
 use crate::report::safe::{self, Json};
 use crate::source::Extent;
@@ -38,6 +39,7 @@ struct Inspection<'a> {
     window: Option<Window<'a>>,
     series: Vec<Series<'a>>,
     sources: Vec<Source<'a>>,
+    configuration: Vec<ReadConfiguration>,
     questions: &'a [Question],
     preserve: &'a [Advice],
     problems: &'a [String],
@@ -200,8 +202,9 @@ pub fn json(look: &Look<'_>, into: &mut dyn Write) -> io::Result<()> {
             .sources
             .iter()
             .zip(&look.survey.sources)
-            .map(|(planned, seen)| source(look.formats, planned, seen))
+            .map(|(planned, seen)| source(&look.question.formats, planned, seen))
             .collect(),
+        configuration: configurations(look.question),
         questions: &triage.questions,
         preserve: &triage.keep,
         problems: &look.plan.problems,
@@ -223,7 +226,9 @@ fn one_series<'a>(look: &Look<'a>, series: &'a SeriesTriage) -> Series<'a> {
         formats: series
             .formats
             .iter()
-            .map(|format| named(look.formats, format.place, format.lines, asked, &format.also))
+            .map(|format| {
+                named(&look.question.formats, format.place, format.lines, asked, &format.also)
+            })
             .collect(),
         software: series.software.as_ref(),
         time_means: series.time.as_ref(),

@@ -1,15 +1,16 @@
 //! A first look in words, for a terminal, and as JSON ([`json()`]).
 //!
 //! Short for one file and orderly for many: first what was read at all, then
-//! each series, then what is no access log, then whom to ask and what to keep.
+//! each series, then what is no access log, then what the configuration says,
+//! then whom to ask and what to keep.
 
+mod configured;
 mod json;
 mod notes;
 mod series;
 
-use crate::examine::Plan;
 use crate::examine::survey::{Depth, Survey};
-use crate::format::Formats;
+use crate::examine::{Plan, Question};
 use crate::format::guess::Kind;
 use crate::source::Extent;
 use crate::verdict::triage::Triage;
@@ -41,8 +42,8 @@ const NAMES: usize = 3;
 /// Everything that a first look tells of.
 #[derive(Clone, Copy)]
 pub struct Look<'a> {
-    /// The formats that are known.
-    pub formats: &'a Formats,
+    /// What was asked: the formats that are known, and the configurations.
+    pub question: &'a Question,
     /// What was to be read.
     pub plan: &'a Plan,
     /// What was read.
@@ -58,6 +59,7 @@ pub fn text(look: &Look<'_>, page: &Page) -> String {
     window(look, &mut text);
     all_series(look, &mut text);
     others(look, &mut text);
+    configured::tell(look, &mut text);
     questions(look, &mut text);
     keep(look, &mut text);
     next(look, &mut text);
@@ -67,6 +69,9 @@ pub fn text(look: &Look<'_>, page: &Page) -> String {
 /// How much there is, and how much of it was read.
 fn overview(look: &Look<'_>, text: &mut Text<'_>) {
     let plan = look.plan;
+    if plan.sources.is_empty() && plan.problems.is_empty() {
+        return text.line("No log was given: only the configuration is told of.");
+    }
     let stored: u64 = plan.sources.iter().map(|planned| planned.found.length).sum();
     let n_series = look.triage.series.len() as u64;
     let inputs = format!(

@@ -90,7 +90,7 @@ fn of_source(look: &Look<'_>, place: usize, main: Option<usize>) -> Vec<String> 
     if let Some((own, _)) =
         own.filter(|(own, _)| main.is_some_and(|main| main != usize::from(**own)))
     {
-        notes.push(format!("read as {}", look.formats.known(usize::from(*own)).name));
+        notes.push(format!("read as {}", look.question.formats.known(usize::from(*own)).name));
     }
     if seen.nul_bytes > 0 {
         notes.push(format!(

@@ -42,8 +42,10 @@ pub(super) fn name(look: &Look<'_>, series: &SeriesTriage) -> String {
 /// A series in one line.
 pub(super) fn short(look: &Look<'_>, series: &SeriesTriage) -> String {
     let lines = series.tally.coverage.lines;
-    let format =
-        series.formats.first().map_or("no format", |each| look.formats.known(each.place).name);
+    let format = series
+        .formats
+        .first()
+        .map_or("no format", |each| look.question.formats.known(each.place).name);
     let seen = match (series.series.first, series.series.last) {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => "no time".to_owned(),
@@ -140,7 +142,7 @@ fn format(look: &Look<'_>, series: &SeriesTriage) -> String {
     if series.formats.is_empty() {
         return "only headers, not one request".to_owned();
     }
-    let name = |place: usize| look.formats.known(place).name;
+    let name = |place: usize| look.question.formats.known(place).name;
     let each = series.formats.iter().take(FORMATS).map(|format| {
         // Rounded down: 100 % is all of them.
         let percent = (1000.0 * format.lines as f64 / asked.max(1) as f64).floor() / 10.0;

@@ -49,6 +49,9 @@ pub fn advice(seen: &Seen<'_>) -> Vec<Advice> {
         )));
     }
     all.push(Advice::of(match seen.plan.sources.len() {
+        0 => {
+            "copy every log as it is stored, with its digest, before rotation deletes it".to_owned()
+        }
         1 => {
             "copy the input as it is stored, with its digest, and write-protect the copy".to_owned()
         }

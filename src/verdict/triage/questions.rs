@@ -13,6 +13,7 @@ use crate::format::TABLE;
 use super::{SeriesTriage, Triage};
 
 mod always;
+mod configured;
 mod lines;
 mod times;
 mod whole;
@@ -105,12 +106,17 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// What raises questions: first what is not there at all, then what the lines
-/// do not say, then what no line can say.
+/// What raises questions: first what is not there at all, by the inputs or by
+/// the configuration, then what the lines do not say, then what no line can say.
 pub static PRODUCERS: &[fn(&Seen<'_>) -> Vec<Question>] = &[
     whole::damaged,
     whole::locked,
     whole::missing,
+    configured::off,
+    configured::elsewhere,
+    configured::buffers,
+    configured::believed,
+    configured::parts,
     times::zone,
     lines::proxies,
     lines::shortened,

@@ -75,6 +75,14 @@ pub fn conditions(seen: &Seen<'_>) -> Vec<Question> {
     let haproxy = seen.series_where(|series| seen.is_format(series, &HAPROXY));
     let why = "a request that is not logged by rule cannot be told from one that never came";
     let mut questions = Vec::new();
+    // What was sent is not asked for.
+    let is_sent = |software: &str| {
+        let mut sent = seen.question.configured.iter().flat_map(|each| &each.read);
+        sent.any(|read| software.is_empty() || read.software == software)
+    };
+    let unsent = |software: &str, names: Vec<String>| {
+        if is_sent(software) { Vec::new() } else { names }
+    };
     let all = apache.is_empty() && nginx.is_empty() && haproxy.is_empty();
     questions.extend(
         Question::new(
@@ -82,7 +90,7 @@ pub fn conditions(seen: &Seen<'_>) -> Vec<Question> {
             "Please send the whole configuration (apachectl -S, every CustomLog, SetEnvIf and LogFormat): does any CustomLog have an env= condition, and has every virtual host one?",
             why,
         )
-        .about(apache),
+        .about(unsent("Apache", apache)),
     );
     questions.extend(
         Question::new(
@@ -90,7 +98,7 @@ pub fn conditions(seen: &Seen<'_>) -> Vec<Question> {
             "Please send the whole configuration (nginx -T): is access_log off anywhere (often for images, archives and documents), or does it have an if= condition?",
             why,
         )
-        .about(nginx),
+        .about(unsent("nginx", nginx)),
     );
     questions.extend(
         Question::new(
@@ -98,9 +106,9 @@ pub fn conditions(seen: &Seen<'_>) -> Vec<Question> {
             "Please send haproxy.cfg: are dontlog-normal, dontlognull or monitor rules set, and how long may a syslog message be (len)?",
             why,
         )
-        .about(haproxy),
+        .about(unsent("HAProxy", haproxy)),
     );
-    if all && seen.read_series().next().is_some() {
+    if all && !is_sent("") && seen.read_series().next().is_some() {
         questions.push(Question::new(
             "conditions",
             "Please send the configuration of logging: is any path, kind of file, status or client left out, or only a sample logged?",
