@@ -63,6 +63,8 @@ pub enum Kind {
     HostName,
     /// `?` where the request has a query.
     IsArgs,
+    /// One word that the server made and that says nothing of who fetched what.
+    Label,
     /// A list that says nothing of who fetched what, one value for each
     /// upstream that was asked.
     Listed,
@@ -119,8 +121,34 @@ impl Kind {
     pub fn is_word(&self) -> bool {
         matches!(
             self,
-            Kind::Client | Kind::Connection | Kind::HostName | Kind::Method | Kind::Protocol
+            Kind::Client
+                | Kind::Connection
+                | Kind::HostName
+                | Kind::Label
+                | Kind::Method
+                | Kind::Protocol
         ) || matches!(self, Kind::Host(rank) if *rank > 0)
+    }
+
+    /// It says who the other end of the connection is.
+    pub fn is_peer(&self) -> bool {
+        matches!(self, Kind::Client | Kind::Connection | Kind::HostName)
+    }
+
+    /// It says who asked, for what, when, or with what success: a client must
+    /// not choose it by what it writes elsewhere.
+    pub fn is_key(&self) -> bool {
+        self.is_peer()
+            || matches!(
+                self,
+                Kind::Method
+                    | Kind::Path
+                    | Kind::Query
+                    | Kind::Request
+                    | Kind::Status(_)
+                    | Kind::Target
+                    | Kind::Time(..)
+            )
     }
 
     /// What would be right where it is not found, in words.
@@ -136,7 +164,7 @@ impl Kind {
             Kind::IsArgs => "a question mark or nothing",
             Kind::Method => "a method",
             Kind::Number => "a number or -",
-            Kind::Listed | Kind::Opaque => "a text that ends as the directive says",
+            Kind::Label | Kind::Listed | Kind::Opaque => "a text that ends as the directive says",
             Kind::Path => "a path",
             Kind::Protocol => "a protocol",
             Kind::Query => "a query",

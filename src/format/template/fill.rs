@@ -136,7 +136,7 @@ impl<'a> Values<'a> {
             }
             Kind::Upstream => self.address(Who::Upstream, text),
             Kind::User => self.user.put(0, text),
-            Kind::IsArgs | Kind::Listed | Kind::Number | Kind::Opaque => {}
+            Kind::IsArgs | Kind::Label | Kind::Listed | Kind::Number | Kind::Opaque => {}
         }
     }
 

@@ -259,6 +259,7 @@ fn alias(name: &str) -> Kind {
         | "sq" | "Tc" | "Td" | "Th" | "Ti" | "Tq" | "TR" | "Tr" | "Tw" | "U" | "pid" => {
             Kind::Number
         }
+        "b" | "bi" | "f" | "fi" | "ft" | "s" | "sslc" | "sslv" | "ts" | "tsc" => Kind::Label,
         _ => Kind::Opaque,
     }
 }

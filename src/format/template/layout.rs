@@ -10,7 +10,8 @@
 //!
 //! A text ends at the first place at which the rest of the line can be read;
 //! where the writer escapes quotes, never behind a bare one. So what a client
-//! writes between quotes cannot pass for another field.
+//! writes between quotes cannot pass for another field; where it could, the
+//! line is not read.
 
 use super::clock::Clock;
 use super::field::{Escaping, Field, Kind, Piece, Pieces};
@@ -60,6 +61,9 @@ pub struct Layout {
     /// A field may be empty where its value is not known (nginx, unless it
     /// escapes by default).
     pub empties: bool,
+    /// For each part, whether it is a text that may end elsewhere so that a
+    /// field that matters is another.
+    pub weighs: Vec<bool>,
 }
 
 impl Layout {
@@ -100,7 +104,8 @@ impl Layout {
             });
         }
         let empties = matches!(escaping, Escaping::Json | Escaping::Nothing);
-        Ok(Layout { parts, escaping, empties })
+        let weighs = weighing(&parts, escaping);
+        Ok(Layout { parts, escaping, empties, weighs })
     }
 
     /// The fields, in order.
@@ -117,6 +122,41 @@ impl Part {
             Part::Blanks | Part::Literal(_) => None,
         }
     }
+}
+
+/// The texts whose end decides on a field that matters. Where the writer
+/// escapes quotes, a bare one stands where it stands; W3C's columns end at
+/// every blank.
+fn weighing(parts: &[Part], escaping: Escaping) -> Vec<bool> {
+    let mut weighs = vec![false; parts.len()];
+    if escaping == Escaping::Plus {
+        return weighs;
+    }
+    let is_anchor = |text: &[u8]| escaping.guards_quotes() && text.contains(&b'"');
+    let mut before_key = false;
+    for (part, weighs) in parts.iter().zip(&mut weighs).rev() {
+        match part {
+            Part::Literal(text) if is_anchor(text) => before_key = false,
+            Part::Blanks | Part::Literal(_) => {}
+            Part::Typed(field) => before_key |= field.kind.is_key(),
+            Part::Text(field, until) => {
+                let is_fixed = match until {
+                    Until::End => true,
+                    Until::Literal(text) => match text.first() {
+                        Some(b'"') => escaping.guards_quotes(),
+                        Some(b' ' | b'\t') => field.kind.is_word(),
+                        _ => false,
+                    },
+                    Until::Blank => field.kind.is_word(),
+                    Until::Slash => true,
+                    Until::Typed => false,
+                };
+                before_key |= field.kind.is_key();
+                *weighs = before_key && !is_fixed;
+            }
+        }
+    }
+    weighs
 }
 
 /// Where a text ends, by what stands behind it.

@@ -31,6 +31,7 @@ mod gunicorn;
 mod haproxy;
 mod json;
 mod layout;
+mod likely;
 mod nginx;
 mod object;
 mod pattern;

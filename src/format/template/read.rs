@@ -6,14 +6,16 @@
 //! within a few times its length, and is not read where that does not do.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use memchr::{memchr, memchr2, memmem};
 
 use super::super::clf::{escapes_next, holds_fields};
-use super::super::token::{Fault, Read, fault, is_ip, is_ip_list};
+use super::super::token::{Fault, Read, fault};
 use super::clock::Civil;
-use super::field::{Escaping, Field, Kind};
+use super::field::{Field, Kind};
 use super::layout::{Layout, MOST, Part, Until};
+use super::likely::{Level, fits, goes_on, is_likely, is_word};
 
 /// Where each field of a line stands, by its number.
 pub type Spans = [(u32, u32); MOST];
@@ -21,8 +23,8 @@ pub type Spans = [(u32, u32); MOST];
 /// How often each byte of a line may be looked at again.
 const LOOKS: usize = 4;
 
-/// No address is longer: an IPv6 address with a zone and a port.
-const LONGEST: usize = 96;
+/// How often that much when it is asked whether it reads in one way only.
+const AGAIN: usize = 8;
 
 /// Why a line is not of a layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,31 +45,78 @@ struct Open {
     start: usize,
     end: usize,
     limit: usize,
+    /// How often the whole line had been read before.
+    wholes: usize,
 }
 
-/// Finds the fields of a line: with addresses where addresses are due, or
-/// else with whatever stands there.
+/// Finds the fields of a line: with addresses and requests where they are due,
+/// or else with whatever stands there. A line that can also be read with
+/// another peer, request, status or time is not read, for a client may have
+/// written it so.
 ///
 /// # Errors
-/// The place that was reached by the reading that came furthest.
+/// The place that was reached by the reading that came furthest, or the field
+/// that can be read in two ways.
 pub fn read(layout: &Layout, line: &[u8], spans: &mut Spans) -> Result<(), Failed> {
     let looks = line.len() * LOOKS + 1024;
-    let mode = |is_strict: bool| Mode {
-        is_strict,
+    let mode = |level: Level, looks: usize| Mode {
+        level,
         has_refused: Cell::new(false),
         looks: Cell::new(looks),
     };
-    let strict = mode(true);
-    match attempt(layout, line, spans, &strict) {
-        Err(_) if strict.has_refused.get() => attempt(layout, line, spans, &mode(false)),
-        done => done,
+    let mut done = Ok(());
+    for level in [Level::All, Level::Requests, Level::Any] {
+        let mode = mode(level, looks);
+        done = attempt(layout, line, spans, None, &mode);
+        if done.is_ok() || !mode.has_refused.get() {
+            break;
+        }
     }
+    done?;
+    let Some(first) = layout.weighs.iter().position(|weighs| *weighs) else { return Ok(()) };
+    let mut others: Spans = [(0, 0); MOST];
+    let any = mode(Level::Any, AGAIN * looks);
+    let part = match attempt(layout, line, &mut others, Some(spans), &any) {
+        Ok(()) => differing(layout, line, spans, &others),
+        // Nobody can say.
+        Err(_) if any.looks.get() == 0 => Some(first),
+        Err(_) => None,
+    };
+    let Some(part) = part else { return Ok(()) };
+    let before = layout.parts[..part].iter().filter(|part| part.field().is_some()).count();
+    Err(Failed { at: spans[before].0 as usize, part, wanted: "only one way to read the line" })
+}
+
+/// The first part that matters and that two readings have differently. One
+/// that finds no peer where the other does says nothing against it.
+fn differing(layout: &Layout, line: &[u8], one: &Spans, other: &Spans) -> Option<usize> {
+    let fields = layout.parts.iter().enumerate();
+    let fields = fields.filter_map(|(part, each)| Some((part, each.field()?)));
+    let text = |(start, end): (u32, u32)| line.get(start as usize..end as usize);
+    let mut found = None;
+    for ((part, field), (one, other)) in fields.zip(one.iter().zip(other)) {
+        let (one, other) = (text(*one), text(*other));
+        if !field.kind.is_key() || one == other {
+            continue;
+        }
+        if field.kind.is_peer() && other == Some(b"-") {
+            return None;
+        }
+        // A bare target that goes on behind a blank is below the same path.
+        if matches!(field.kind, Kind::Path | Kind::Query | Kind::Target)
+            && other.is_some_and(|other| one.is_some_and(|one| other.starts_with(one)))
+        {
+            continue;
+        }
+        found = found.or(Some(part));
+    }
+    found
 }
 
 /// How a line is read.
 struct Mode {
-    /// Addresses that no quote guards look like some.
-    is_strict: bool,
+    /// What looks like what is due, where no quote guards it.
+    level: Level,
     /// That has mattered.
     has_refused: Cell<bool>,
     /// How many bytes may still be looked at again.
@@ -83,15 +132,35 @@ impl Mode {
     }
 }
 
-/// Finds the fields of a line.
-fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Result<(), Failed> {
-    let mut open = [Open { part: 0, field: 0, start: 0, end: 0, limit: 0 }; MOST];
+/// Finds the fields of a line; where a reading of it is given, another that
+/// differs from it in what matters.
+fn attempt(
+    layout: &Layout,
+    line: &[u8],
+    spans: &mut Spans,
+    known: Option<&Spans>,
+    mode: &Mode,
+) -> Result<(), Failed> {
+    let mut open = [Open { part: 0, field: 0, start: 0, end: 0, limit: 0, wholes: 0 }; MOST];
     let (mut n_open, mut part, mut field, mut at) = (0, 0, 0, 0);
     let mut furthest: Option<Failed> = None;
     let mut bare = (0, 0);
+    // From where no way leads to the end of the line.
+    let (mut wholes, mut dead) = (0, HashSet::new());
     loop {
         let failed = match step(layout, line, part, at) {
-            Ok(Step::Whole) => return Ok(()),
+            Ok(Step::Whole) => {
+                let Some(known) = known else { return Ok(()) };
+                if differing(layout, line, known, spans).is_some() {
+                    return Ok(());
+                }
+                wholes += 1;
+                // What stands elsewhere if this text does would be the same.
+                while n_open > 0 && !layout.weighs[open[n_open - 1].part] {
+                    n_open -= 1;
+                }
+                Failed { at, part, wanted: "another reading" }
+            }
             Ok(Step::Literal(end)) => {
                 (part, at) = (part + 1, end);
                 continue;
@@ -100,6 +169,9 @@ fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Resu
                 spans[field] = (at as u32, end as u32);
                 (part, field, at) = (part + 1, field + 1, end);
                 continue;
+            }
+            Ok(Step::Text(_, of)) if dead.contains(&(part, at)) => {
+                Failed { at, part, wanted: of.kind.wanted() }
             }
             Ok(Step::Text(until, of)) => {
                 // The first bare quote is the same for every text before it.
@@ -113,7 +185,7 @@ fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Resu
                 match found {
                     Some(end) => {
                         spans[field] = (at as u32, end as u32);
-                        open[n_open] = Open { part, field, start: at, end, limit };
+                        open[n_open] = Open { part, field, start: at, end, limit, wholes };
                         n_open += 1;
                         (part, field, at) = (part + 1, field + 1, end);
                         continue;
@@ -133,7 +205,11 @@ fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Resu
             let Some(Part::Text(text, until)) = layout.parts.get(of) else {
                 return Err(furthest.unwrap_or(failed));
             };
-            let next = end((layout, mode), line, (text, until), of, (start, before + 1, limit));
+            // The first slash begins a target.
+            let next = match (known, until) {
+                (Some(_), Until::Slash) => None,
+                _ => end((layout, mode), line, (text, until), of, (start, before + 1, limit)),
+            };
             let may_look = mode.look(next.unwrap_or(line.len()).saturating_sub(before) + 1);
             match next {
                 Some(end) if may_look => {
@@ -144,7 +220,12 @@ fn attempt(layout: &Layout, line: &[u8], spans: &mut Spans, mode: &Mode) -> Resu
                     break;
                 }
                 Some(_) => return Err(furthest.unwrap_or(failed)),
-                None => n_open = last,
+                None => {
+                    n_open = last;
+                    if known.is_some() && open[last].wholes == wholes {
+                        dead.insert((of, start));
+                    }
+                }
             }
         }
     }
@@ -334,7 +415,7 @@ fn end(
         }
         if !fits(layout, &field.kind, &line[start..end]) {
             // It may be one further on.
-        } else if mode.is_strict && !is_likely(&field.kind, &line[start..end], mode) {
+        } else if !is_likely(layout, &field.kind, &line[start..end], mode.level) {
             // It may be one further on.
             mode.has_refused.set(true);
         } else if !goes_on(&field.kind, &line[start..end], &line[end..]) {
@@ -360,52 +441,6 @@ fn slash(line: &[u8], (start, from, limit): (usize, usize, usize)) -> Option<usi
 /// hold bare.
 fn guarded(layout: &Layout, text: &[u8]) -> bool {
     layout.escaping.guards_quotes() && text.first() == Some(&b'"')
-}
-
-/// Says whether a text can be a field of its kind.
-fn fits(layout: &Layout, kind: &Kind, text: &[u8]) -> bool {
-    match kind {
-        // W3C's columns hold no blank.
-        _ if layout.escaping == Escaping::Plus && text.contains(&b' ') => false,
-        Kind::Protocol => text.starts_with(b"HTTP/") || matches!(text, b"" | b"-"),
-        // An address or the lack of one.
-        Kind::Client | Kind::Connection => !text.is_empty(),
-        _ => true,
-    }
-}
-
-/// Says whether a text looks like an address where one is due, or says that
-/// there is none.
-fn is_likely(kind: &Kind, text: &[u8], mode: &Mode) -> bool {
-    match kind {
-        Kind::Client | Kind::Connection | Kind::Real => {
-            text.len() <= LONGEST && is_ip(text)
-                || matches!(text, b"" | b"-" | b"unknown")
-                || text.starts_with(b"unix")
-        }
-        Kind::Forwarded => {
-            text.ends_with(b",")
-                || mode.look(text.len()) && is_ip_list(text)
-                || matches!(text, b"" | b"-" | b"unknown")
-        }
-        _ => true,
-    }
-}
-
-fn is_word(text: &[u8]) -> bool {
-    !text.iter().any(|byte| matches!(byte, b' ' | b'\t' | b'"'))
-}
-
-/// Says whether a list goes on behind what ends it elsewhere: `, ` between
-/// addresses, and ` : ` between nginx's groups of upstreams.
-fn goes_on(kind: &Kind, text: &[u8], behind: &[u8]) -> bool {
-    match kind {
-        Kind::Forwarded | Kind::ForwardedHeader => text.ends_with(b",") || text.ends_with(b";"),
-        Kind::Listed | Kind::Upstream => {
-            text.ends_with(b",") || text.ends_with(b" :") || behind.starts_with(b" : ")
-        }
-        _ => false,
-    }
 }
 
 /// `captured = ["{" *OCTET "}"]`

@@ -164,3 +164,39 @@ fn what_is_not_read_names_its_field() {
     );
     check_unread("x %h %r", "y 192.0.2.7 GET /", 0, "\"x \", with which the directive begins");
 }
+
+#[test]
+fn a_forged_header_is_no_peer() {
+    let format = r#"%{X-Forwarded-For}i %h %l %u %t "%r" %>s %b "%{Referer}i""#;
+    let line = |before: &str| {
+        format!(
+            r#"{before} - - [10/Oct/2000:13:55:36 -0700] "GET /data/small.csv HTTP/1.1" 200 5 "-""#
+        )
+    };
+    let expected = |forwarded: &str| {
+        format!("peer=127.0.0.1{forwarded} time=2000-10-10T20:55:36Z GET /data/small.csv 200 5")
+    };
+    check(format, &line("- 127.0.0.1"), &expected(""));
+    check(
+        format,
+        &line("203.0.113.9, 10.0.0.7 127.0.0.1"),
+        &expected(" forwarded=203.0.113.9, 10.0.0.7"),
+    );
+    // What stands before the address looks like the rest of a line.
+    check(
+        format,
+        &line(r#"203.0.113.9\" 200 0 \"-\" \"x 127.0.0.1"#),
+        &expected(r#" forwarded=203.0.113.9\" 200 0 \"-\" \"x"#),
+    );
+    // Who can tell the peer from an address that the client wrote?
+    let why = "only one way to read the line for %h";
+    check_unread(format, &line("203.0.113.9 198.51.100.1 x 127.0.0.1"), 12, why);
+    check_unread(format, &line("x evil.example y 127.0.0.1"), 2, why);
+    // Its end is beyond doubt where a quote stands.
+    check(
+        r#""%{X-Forwarded-For}i" %h %l %u %t "%r" %>s %b "%{Referer}i""#,
+        &line(r#""203.0.113.9\" 198.51.100.1 x" 127.0.0.1"#),
+        &expected(r#" forwarded=203.0.113.9\" 198.51.100.1 x"#),
+    );
+    check_unread("%h %r", "200 GET /a HTTP/1.1", 0, "an address or a host name for %h");
+}

@@ -83,3 +83,43 @@ fn what_is_not_read_names_its_field() {
         "a request line for %{+Q}r",
     );
 }
+
+#[test]
+fn a_quote_in_a_captured_header_ends_nothing() {
+    let format = "%ci:%cp [%tr] %ST %B %{+Q}[capture.req.hdr(0)] %{+Q}r";
+    let line = |header: &str| {
+        format!(
+            r#"127.0.0.1:33317 [06/Feb/2009:12:14:14.655] 200 5 "{header}" "GET /data/small.csv HTTP/1.1""#
+        )
+    };
+    let expected = "peer=127.0.0.1 time=2009-02-06T12:14:14.655 GET /data/small.csv 200 5";
+    check(format, &line("curl/8"), expected);
+    check(format, &line(r#"a" "witness/forged"#), expected);
+    check(format, &line(r#"a" "-" "x"#), expected);
+    check(format, &line(r#"a" "GET /decoy HTTP/1.1"#), expected);
+
+    let format = "%{+Q}[capture.req.hdr(0)] %{+Q}r %ST %B %ci %{+Q}[capture.req.hdr(1)]";
+    let line = |one: &str, other: &str| {
+        format!(r#""{one}" "GET /data/small.csv HTTP/1.1" 200 5 127.0.0.1 "{other}""#)
+    };
+    check(format, &line("a", "b"), "peer=127.0.0.1 GET /data/small.csv 200 5");
+    check(format, &line(r#"a" "b"#, r#"c" "d"#), "peer=127.0.0.1 GET /data/small.csv 200 5");
+    // A whole line in a header: it may be either.
+    check_unread(
+        format,
+        &line(r#"a" "GET /decoy HTTP/1.1" 404 0 198.51.100.1 ""#, "b"),
+        5,
+        "only one way to read the line for %{+Q}r",
+    );
+    check_unread(
+        format,
+        &line("a", r#"" "GET /decoy HTTP/1.1" 404 0 198.51.100.1 "b"#),
+        5,
+        "only one way to read the line for %{+Q}r",
+    );
+    check(
+        "%ci [%tr] %{+Q}[capture.req.hdr(0)] %HM %HU %HV %ST",
+        r#"127.0.0.1 [06/Feb/2009:12:14:14.655] "a" "b GET" c" GET /data/small.csv HTTP/1.1 200"#,
+        "peer=127.0.0.1 time=2009-02-06T12:14:14.655 GET /data/small.csv 200",
+    );
+}
