@@ -10,7 +10,7 @@ use crate::record::Request;
 
 /// The first part that matters and that two readings of a line have
 /// differently; the other one says nothing against the first where it finds no
-/// peer or no request line and the first does.
+/// peer, request line or method and the first does.
 pub fn differing(layout: &Layout, line: &[u8], one: &Spans, other: &Spans) -> Option<usize> {
     let fields = layout.parts.iter().enumerate();
     let fields = fields.filter_map(|(part, each)| Some((part, each.field()?)));
@@ -25,6 +25,10 @@ pub fn differing(layout: &Layout, line: &[u8], one: &Spans, other: &Spans) -> Op
             return None;
         }
         if field.kind == Kind::Request && is_line(one) && !is_line(other) {
+            return None;
+        }
+        let is_method = |text: Option<&[u8]>| text.is_some_and(is_token);
+        if field.kind == Kind::Method && is_method(one) && !is_method(other) {
             return None;
         }
         // A bare target that goes on behind a blank is below the same path.
