@@ -77,8 +77,8 @@ fn is_request(text: &[u8]) -> bool {
     }
 }
 
-/// `token = 1*tchar` (RFC 9110, section 5.6.2)
-fn is_token(text: &[u8]) -> bool {
+/// Says whether a text is a token, as methods are: `token = 1*tchar` (RFC 9110, section 5.6.2)
+pub fn is_token(text: &[u8]) -> bool {
     let is_tchar = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     !text.is_empty() && text.iter().all(is_tchar)
 }

@@ -24,6 +24,7 @@
 mod apache;
 mod clock;
 mod dialect;
+mod differing;
 mod escape;
 mod field;
 mod fill;

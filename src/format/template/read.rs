@@ -13,6 +13,7 @@ use memchr::{memchr, memchr2, memmem};
 use super::super::clf::{escapes_next, holds_fields};
 use super::super::token::{Fault, Read, fault};
 use super::clock::Civil;
+use super::differing::differing;
 use super::field::{Field, Kind};
 use super::layout::{Layout, MOST, Part, Until};
 use super::likely::{Level, fits, goes_on, is_likely, is_word};
@@ -85,32 +86,6 @@ pub fn read(layout: &Layout, line: &[u8], spans: &mut Spans) -> Result<(), Faile
     let Some(part) = part else { return Ok(()) };
     let before = layout.parts[..part].iter().filter(|part| part.field().is_some()).count();
     Err(Failed { at: spans[before].0 as usize, part, wanted: "only one way to read the line" })
-}
-
-/// The first part that matters and that two readings have differently. One
-/// that finds no peer where the other does says nothing against it.
-fn differing(layout: &Layout, line: &[u8], one: &Spans, other: &Spans) -> Option<usize> {
-    let fields = layout.parts.iter().enumerate();
-    let fields = fields.filter_map(|(part, each)| Some((part, each.field()?)));
-    let text = |(start, end): (u32, u32)| line.get(start as usize..end as usize);
-    let mut found = None;
-    for ((part, field), (one, other)) in fields.zip(one.iter().zip(other)) {
-        let (one, other) = (text(*one), text(*other));
-        if !field.kind.is_key() || one == other {
-            continue;
-        }
-        if field.kind.is_peer() && other == Some(b"-") {
-            return None;
-        }
-        // A bare target that goes on behind a blank is below the same path.
-        if matches!(field.kind, Kind::Path | Kind::Query | Kind::Target)
-            && other.is_some_and(|other| one.is_some_and(|one| other.starts_with(one)))
-        {
-            continue;
-        }
-        found = found.or(Some(part));
-    }
-    found
 }
 
 /// How a line is read.

@@ -185,6 +185,12 @@ fn texts_that_nothing_guards() {
     );
     // An epoch without its point.
     check("%{sec}t%{msec_frac}t %U", "1709629921250 /a", "time=2024-03-05T09:12:01.25Z - /a");
+    // A target that holds what stands between fields.
+    check(
+        "$remote_addr|$http_x_forwarded_for|$request_method|$request_uri|$status",
+        "10.0.0.7|203.0.113.5|GET|/a?c=d|e|200",
+        "peer=10.0.0.7 forwarded=203.0.113.5 GET /a?c=d|e 200",
+    );
     // A list of upstreams is one field.
     check(
         "$request_uri $upstream_status $request_time $own",
