@@ -32,7 +32,7 @@ pub fn differing(layout: &Layout, line: &[u8], one: &Spans, other: &Spans) -> Op
             return None;
         }
         // A bare target that goes on behind a blank is below the same path.
-        if matches!(field.kind, Kind::Path | Kind::Query | Kind::Target)
+        if matches!(field.kind, Kind::Path | Kind::Target)
             && other.is_some_and(|other| one.is_some_and(|one| other.starts_with(one)))
         {
             continue;

@@ -143,7 +143,6 @@ impl Kind {
                 self,
                 Kind::Method
                     | Kind::Path
-                    | Kind::Query
                     | Kind::Request
                     | Kind::Status(_)
                     | Kind::Target

@@ -191,6 +191,12 @@ fn texts_that_nothing_guards() {
         "10.0.0.7|203.0.113.5|GET|/a?c=d|e|200",
         "peer=10.0.0.7 forwarded=203.0.113.5 GET /a?c=d|e 200",
     );
+    // A query that holds the mark it begins with.
+    check(
+        r#"%(h)s "%(m)s %(U)s?%(q)s %(H)s" %(s)s"#,
+        r#"10.0.0.7 "GET /a?b=c?d=e HTTP/1.1" 200"#,
+        "peer=10.0.0.7 GET /a?b=c?d=e 200",
+    );
     // A list of upstreams is one field.
     check(
         "$request_uri $upstream_status $request_time $own",
