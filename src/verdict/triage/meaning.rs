@@ -13,7 +13,7 @@
 use serde::Serialize;
 
 use crate::examine::survey::{BodylessBytes, EscapeStyle};
-use crate::format::Card;
+use crate::format::About;
 use crate::record::{BytesMeaning, TimeMeaning};
 use crate::verdict::words::{count, grouped};
 
@@ -130,7 +130,7 @@ pub fn software(escapes: EscapeStyle, bytes: BodylessBytes) -> Option<Known<Soft
 
 /// What byte counts mean.
 pub fn bytes(
-    card: &Card,
+    card: About<'_>,
     bytes: BodylessBytes,
     software: Option<&Known<Software>>,
 ) -> Known<BytesMeaning> {
@@ -184,7 +184,7 @@ pub fn bytes(
 }
 
 /// Which moment times are.
-pub fn time(card: &Card, software: Option<&Known<Software>>) -> Known<TimeMeaning> {
+pub fn time(card: About<'_>, software: Option<&Known<Software>>) -> Known<TimeMeaning> {
     match (card.time, software) {
         (TimeMeaning::Unknown, Some(known)) => {
             let value = match known.value {
@@ -203,6 +203,20 @@ pub fn time(card: &Card, software: Option<&Known<Software>>) -> Known<TimeMeanin
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn about(name: &str) -> About<'static> {
+        let place = format::TABLE.iter().position(|format| format.card().name == name).unwrap();
+        let card = format::TABLE[place].card();
+        About {
+            name: card.name,
+            title: card.title,
+            zone: card.zone,
+            time: card.time,
+            bytes: card.bytes,
+            folds_case: card.folds_case,
+            is_own: false,
+        }
+    }
     use crate::format;
 
     const NONE: EscapeStyle = EscapeStyle { apache: 0, nginx: 0 };
@@ -215,7 +229,7 @@ mod tests {
 
     #[test]
     fn bytes_are_told_from_answers_without_a_body() {
-        let combined = format::named("combined").unwrap().card();
+        let combined = about("combined");
         let check = |escapes, signs, value, basis| {
             let software = software(escapes, signs);
             let found = bytes(combined, signs, software.as_ref());
@@ -235,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_card_that_knows_is_believed() {
-        let w3c = format::named("w3c").unwrap().card();
+        let w3c = about("w3c");
         let found = bytes(w3c, seen(40, 0, 0), None);
         assert_eq!((found.value, found.basis), (w3c.bytes, Basis::Card));
         assert_eq!(time(w3c, None).value, w3c.time);
@@ -243,7 +257,7 @@ mod tests {
 
     #[test]
     fn times_follow_the_software() {
-        let combined = format::named("combined").unwrap().card();
+        let combined = about("combined");
         let check = |escapes, signs, software_, value| {
             let known = software(escapes, signs);
             assert_eq!(known.as_ref().map(|known| known.value), software_);

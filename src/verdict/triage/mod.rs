@@ -17,7 +17,6 @@ use serde::Serialize;
 
 use crate::examine::survey::{Survey, Surveyed, Tally};
 use crate::examine::{Examined, Plan, Question};
-use crate::format::TABLE;
 use crate::format::guess::Kind;
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock};
 use crate::source::{Extent, Member, time_order};
@@ -208,7 +207,7 @@ fn one(
     // What was taken for granted of heads is not said of first and last.
     (series.first, series.last) = (tally.coverage.first, tally.coverage.last);
     let formats = formats(&tally, series.sources.iter().map(seen));
-    let card = formats.first().map(|format| TABLE[format.place].card());
+    let card = formats.first().map(|format| question.formats.known(format.place));
     // Escapes tell apart those that share a format; where the card knows what
     // wrote the lines, it knows better.
     let is_shared = card.is_some_and(|card| {

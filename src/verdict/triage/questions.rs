@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use crate::examine::Plan;
 use crate::examine::survey::{Survey, Surveyed};
-use crate::format::TABLE;
 
 use super::{SeriesTriage, Triage};
 
@@ -102,7 +101,7 @@ impl<'a> Seen<'a> {
     /// Says whether a series is read as one of these formats.
     pub fn is_format(&self, series: &SeriesTriage, names: &[&str]) -> bool {
         let first = series.formats.first();
-        first.is_some_and(|format| names.contains(&TABLE[format.place].card().name))
+        first.is_some_and(|format| names.contains(&self.question.formats.known(format.place).name))
     }
 }
 
