@@ -164,7 +164,11 @@ pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<
     let (rest, agent) = match quoted(rest) {
         Ok((after, _)) if !matches!(after.first(), None | Some(b' ' | b'\t')) => {
             match rest.strip_prefix(b"\"").and_then(|inside| inside.strip_suffix(b"\"")) {
-                Some(agent) if !holds_fields(agent) && !escapes_next(agent) => {
+                Some(agent)
+                    if !holds_fields(agent)
+                        && !escapes_next(agent)
+                        && !agent.starts_with(b"\"") =>
+                {
                     (&rest[rest.len()..], agent)
                 }
                 _ => return fault(after, "a space or the end of the line"),
