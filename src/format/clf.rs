@@ -251,7 +251,7 @@ fn user_and_clf_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
             if at >= 2 && input[at - 1] == b' ' {
                 let user = &input[..at - 1];
                 let torn = dated && user.split(|&byte| byte == b' ').any(is_ip);
-                if torn || is_several(user) {
+                if torn || is_several(user) || holds_a_field(user) {
                     return fault(input, "one user");
                 }
                 return Ok((rest, (user, time)));
@@ -291,6 +291,13 @@ fn user_and_any_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
 /// Says whether a user that begins or ends with a lone `-` is two fields.
 fn is_several(user: &[u8]) -> bool {
     user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -"))
+}
+
+/// Says whether a user holds the beginning of a quoted field, which servers
+/// escape in a name: the line is torn, or no line of theirs.
+#[inline]
+fn holds_a_field(user: &[u8]) -> bool {
+    memchr::memmem::find(user, b" \"").is_some()
 }
 
 /// Says whether what begins like a date is the end of a user's name.
@@ -389,6 +396,14 @@ mod tests {
         }
         for text in [r#"a"b" "c"#, r#"a"b" 0.1 "192.0.2.1"#, r#"a"b" - "-" "c"#] {
             assert!(holds_fields(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_user_holds_no_quoted_field() {
+        for user in ["[1/Oct/2000:13:55:36 +0000] \"open", "- a \"b\""] {
+            let line = format!(r#"192.0.2.7 {user} [10/Oct/2000:13:55:36 -0700] "GET /" 200 9"#);
+            assert!(plain_core(line.as_bytes()).is_err(), "{line}");
         }
     }
 
