@@ -34,6 +34,7 @@ mod report_json;
 mod run_json;
 pub mod safe;
 mod sheet;
+pub mod show;
 pub mod suggest;
 pub mod summary;
 mod table;
