@@ -193,3 +193,11 @@ fn every_line_says_what_the_client_did() {
 fn whole_and_aborted_downloads_are_read_as_the_client_saw_them() {
     assert_eq!(check_all(&kept("lab"), false), 11);
 }
+
+#[test]
+fn every_line_says_what_the_client_did_where_the_servers_directive_is_given() {
+    let n_logs = check_all(&recorded(), true);
+    println!("{n_logs} logs");
+    assert!(n_logs > 0);
+    assert_eq!(check_all(&kept("lab"), true), 2);
+}

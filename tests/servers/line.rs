@@ -184,6 +184,7 @@ impl Line<'_> {
             "body" | "framed" | "proxy" => BytesMeaning::Body,
             "begun" | "near-wire" | "wire" => BytesMeaning::Wire,
             "planned" => BytesMeaning::Planned,
+            "transferred" => BytesMeaning::Unknown,
             other => panic!("{other}"),
         };
         let means_read = card.map_or(BytesMeaning::Unknown, |card| card.bytes);
@@ -197,6 +198,10 @@ impl Line<'_> {
         };
         let length = self.truth["length"].as_u64();
         if means == "proxy" || self.truth["unread"] == true {
+            return;
+        }
+        // Error pages are not counted, and what was received is.
+        if means == "transferred" && !matches!(self.truth["status"].as_u64(), Some(200 | 206)) {
             return;
         }
         let (least, most) = match self.differs.get("bytes") {

@@ -10,7 +10,8 @@
 //! says so. Both count the body alone.
 
 use super::clock::Clock;
-use super::field::{Escaping, Kind, Moment, header};
+use super::ending::Mark;
+use super::field::{Escaping, Kind, Moment, answer_header, header};
 use super::pattern;
 use super::percent::{self, Percent};
 use super::text::{Text, Wrong, is_wrapped};
@@ -114,6 +115,7 @@ fn valve(percent: &Percent<'_>, took: u64) -> Result<Kind, (usize, String)> {
         "H" => Kind::Protocol,
         "i" => header(argument),
         "m" => Kind::Method,
+        "o" => answer_header(argument),
         "p" => Kind::Number,
         "q" => Kind::Query,
         "r" if percent.argument.is_none() => Kind::Request,
@@ -131,7 +133,8 @@ fn valve(percent: &Percent<'_>, took: u64) -> Result<Kind, (usize, String)> {
         "u" => Kind::User,
         "U" => Kind::Path,
         "v" => Kind::Host(2),
-        // %A %F %I %l %S %X %{x}c %{x}o %{x}r %{x}s %{x}L.
+        "X" => Kind::Ending(Mark::Connection),
+        // %A %F %I %l %S %{x}c %{x}r %{x}s %{x}L.
         _ => Kind::Opaque,
     })
 }
@@ -151,11 +154,13 @@ fn jetty(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "h" => Kind::HostName,
         "i" => header(argument),
         "m" => Kind::Method,
+        "o" => answer_header(argument),
         "O" | "b" | "B" => Kind::Bytes(BytesMeaning::Body),
-        "I" | "S" | "k" | "p" => Kind::Number,
+        "I" | "k" | "p" => Kind::Number,
         "q" => Kind::Query,
         "r" => Kind::Request,
         "s" => Kind::Status(0),
+        "S" => Kind::Transferred,
         "t" => {
             // Zone and locale stand behind bars.
             let pattern = argument.split('|').next().unwrap_or_default();
@@ -179,7 +184,8 @@ fn jetty(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "u" => Kind::User,
         "U" => Kind::Path,
         "v" => Kind::Host(2),
-        // %f %R %X %{x}C %{x}e %{x}o %{x}ti %{x}to.
+        "X" => Kind::Ending(Mark::Connection),
+        // %f %R %{x}C %{x}e %{x}ti %{x}to.
         _ => Kind::Opaque,
     })
 }

@@ -44,6 +44,8 @@ def apache(log: str, request: Request) -> dict | None:
         return {"reading": "unread", "why": "a bare field with spaces in it, and a word that may be a host behind it"}
     if request.id == "wrong-password" and log == "own.log":
         return {"reading": "unread", "why": "half a date in a user, and a field before the address"}
+    if request.id == "user" and log == "own.log --format":
+        return {"reading": "unread", "why": "a bare user of several words, and quotes in it"}
     if request.id == "user" and log == "own.log":
         return {"user": b'"q"', "why": "with a field before the address, a user of several words cannot be told from it"}
     return None
@@ -214,7 +216,7 @@ def jetty(log: str, request: Request) -> dict | None:
         if request.id == "odd-host":
             return {"reading": "unread", "why": "a bare host with a space and a quote in it"}
         if request.id == "head":
-            return None
+            return {"bytes": 14341, "why": "the count is what a GET would have been sent"}
     if request.id in ("latin1-raw", "space-raw", "nul", "http09"):
         return {"agent": None, "reading": "raw", "why": "refused at the request line, which is not logged"}
     if request.id == "control":

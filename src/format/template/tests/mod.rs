@@ -2,12 +2,14 @@
 
 mod apache;
 mod bad;
+mod ending;
 mod haproxy;
 mod java;
 mod json;
 mod layouts;
 mod nginx;
 mod random;
+mod random_json;
 mod w3c;
 
 use super::super::{Formats, Reader, Reading, summary};
