@@ -113,7 +113,9 @@ impl Template {
             None => (start, guess(source), false),
         };
         let compiled = match dialect {
-            Some(Dialect::Apache) => apache::compile(source, from)?,
+            Some(dialect @ (Dialect::Apache | Dialect::Lighttpd | Dialect::Varnish)) => {
+                apache::compile(source, from, dialect)?
+            }
             Some(Dialect::Gunicorn) => gunicorn::compile(source, from)?,
             Some(Dialect::Haproxy) => haproxy::compile(source, from)?,
             Some(Dialect::Jetty) => tomcat::compile_jetty(source, from)?,

@@ -4,8 +4,10 @@
 //! Specification: <https://tomcat.apache.org/tomcat-9.0-doc/config/valve.html#Access_Log_Valve>,
 //! <https://jetty.org/docs/jetty/12/operations-guide/modules/standard.html#requestlog>.
 //!
-//! Tomcat's `%t` is when the request was answered, Jetty's when it was
-//! received; both write it in brackets. Tomcat's `%D` is milliseconds up to
+//! Tomcat's `%t` is when the application was done, Jetty's when the request was
+//! received; both write it in brackets. What Tomcat then leaves to the kernel to
+//! send (`sendfile`, from 48 KiB on) goes on after that, so that its time is the
+//! beginning of some transfers and the end of others. Tomcat's `%D` is milliseconds up to
 //! version 9 and microseconds from 10 on, where `tomcat10:` before the pattern
 //! says so. Both count the body alone.
 
@@ -120,7 +122,7 @@ fn valve(percent: &Percent<'_>, took: u64) -> Result<Kind, (usize, String)> {
         "q" => Kind::Query,
         "r" if percent.argument.is_none() => Kind::Request,
         "s" if percent.argument.is_none() => Kind::Status(0),
-        "t" => return time(argument, Moment::End),
+        "t" => return time(argument, Moment::Unknown),
         "T" => Kind::Took(
             match argument {
                 "ms" => 1_000_000,

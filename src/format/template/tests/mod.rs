@@ -8,6 +8,7 @@ mod java;
 mod json;
 mod layouts;
 mod nginx;
+mod public;
 mod random;
 mod random_json;
 mod w3c;
