@@ -290,6 +290,9 @@ pub struct Detail {
     pub target: Vec<u8>,
     /// The form of the path that names the target.
     pub path: Vec<u8>,
+    /// Every listed file that it names, by its number among the targets of the
+    /// case.
+    pub files: Vec<u32>,
     /// The host that was asked.
     pub host: Option<Vec<u8>>,
     /// The referer, log escapes undone.

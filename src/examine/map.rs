@@ -342,6 +342,10 @@ impl<'q> Mapper<'q> {
         if let Some(detail) = self.details.last_mut() {
             detail.subject = found.subject;
             detail.record = found.record;
+            detail.files = found.targets;
+            detail
+                .files
+                .retain(|id| question.target(*id).is_some_and(|each| each.listed.is_some()));
         }
     }
 }
@@ -368,6 +372,7 @@ fn detail(line: &[u8], record: &Record<'_>, target: &[u8], token: &[u8], path: V
             Escape::Backslash | Escape::None => undone(target),
         },
         path,
+        files: Vec::new(),
         host: record.host.map(<[u8]>::to_vec),
         referer: record.referer.map(undone),
         agent: record.agent.map(undone),

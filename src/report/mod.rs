@@ -20,6 +20,7 @@ pub mod asked;
 pub mod configuration;
 mod evidence_jsonl;
 pub mod explain;
+mod figures;
 pub mod folder;
 mod hits_csv;
 pub mod inputs;

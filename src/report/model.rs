@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::evidence::coverage::BIN_SECONDS;
 use crate::examine::{Examined, Plan, Question};
 use crate::verdict::hours::rounded;
+use crate::verdict::people::People;
 use crate::verdict::{Check, Gap, Judgement, Verdict};
 
 use super::asked::{self, AskedCase, Unnamed};
@@ -59,6 +60,8 @@ pub struct Report {
     pub coverage: Holes,
     /// The completeness checks.
     pub checks: Vec<Check>,
+    /// The records and people of listed files; `None` where none is listed.
+    pub people: Option<People>,
     /// Targets that no request named, whenever and with whatever answer.
     pub unnamed: Vec<Unnamed>,
     /// How many of those are not listed.
@@ -143,6 +146,7 @@ impl Report {
             unread_left_out,
             coverage: Holes { bin_seconds: BIN_SECONDS, gaps },
             checks: judgement.checks.clone(),
+            people: judgement.people.clone(),
             unnamed,
             unnamed_left_out,
             other_host: judgement.other_host_hits,

@@ -13,7 +13,7 @@ use crate::verdict::Actor;
 use super::page::{Page, Text, count, grouped, hours, shell};
 use super::proof::actor_id;
 use super::table::table;
-use super::{Whole, preserve, safe};
+use super::{Whole, figures, preserve, safe};
 
 /// How many limits of the answer are told.
 const LIMITS: usize = 3;
@@ -195,6 +195,9 @@ fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
         for exposure in &verdict.exposures {
             text.item(&format!("{}: {}", exposure.name, exposure.code));
         }
+    }
+    for sentence in whole.report.people.iter().flat_map(figures::sentences) {
+        text.line(&sentence);
     }
     for claim in &verdict.claims {
         text.item(&format!("the claim \"{}\" is {}: {}", claim.text, claim.result, claim.because));

@@ -177,6 +177,12 @@ fn hit_bytes(formats: &Formats, hit: &Hit, server: &Server) -> BytesMeaning {
     means(server, formats.known(usize::from(hit.format))).1
 }
 
+/// What the byte count of a hit of a plan means.
+pub(super) fn bytes_of(question: &Question, plan: &Plan, hit: &Hit) -> BytesMeaning {
+    let server = &question.servers[plan.sources[hit.source as usize].server];
+    hit_bytes(&question.formats, hit, server)
+}
+
 /// What the numbers of a format mean on a server. A directive says what its own
 /// server does; only its operator knows better.
 fn means(server: &Server, about: About<'_>) -> (TimeMeaning, BytesMeaning) {
