@@ -42,6 +42,7 @@ pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
     verdict(whole, &mut text);
     others(whole, &mut text);
     named(whole, &mut text);
+    lawful(whole, &mut text);
     limits(whole, &mut text);
     text.heading("To preserve now");
     for advice in preserve::advice(whole.plan, whole.examined) {
@@ -291,7 +292,7 @@ fn networks(whole: &Whole<'_>, text: &mut Text<'_>, near: &[(usize, &Actor)]) {
 /// Declared parties that were sent content.
 fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
     let is_named = |actor: &Actor| {
-        !matches!(actor.class, Class::Other | Class::Unresolved) && actor.requests > 0
+        matches!(actor.class, Class::Crawler | Class::Known | Class::Own) && actor.requests > 0
     };
     let named: Vec<(usize, &Actor)> =
         whole.judgement.actors.iter().enumerate().filter(|(_, actor)| is_named(actor)).collect();
@@ -307,6 +308,27 @@ fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
         return;
     }
     table(whole, text, &named, "known");
+}
+
+/// Lawful users, of whom there may be very many: how many, and what of their
+/// doings is worth a look.
+fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let actors = &whole.judgement.actors;
+    let is_lawful = |actor: &Actor| actor.class == Class::Lawful && actor.inside > 0;
+    let lawful: Vec<(usize, &Actor)> =
+        actors.iter().enumerate().filter(|(_, actor)| is_lawful(actor)).collect();
+    if lawful.is_empty() {
+        return;
+    }
+    let sent = lawful.iter().filter(|(_, actor)| actor.requests > 0).count();
+    text.heading("Lawful users");
+    text.line(&format!(
+        "{} came as the case says that lawful users came (lawful_when); {} sent content. That says \
+         who came, not that each was entitled to what it asked for.",
+        count(lawful.len() as u64, "client", "clients"),
+        count(sent as u64, "of them was", "of them were"),
+    ));
+    deeds(&lawful, actors.len(), text);
 }
 
 /// What most limits the answer.
