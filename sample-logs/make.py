@@ -16,9 +16,25 @@ from pathlib import Path
 # The stories are made in place, so no compiled files should appear beside the sources.
 sys.dont_write_bytecode = True
 
-from generator import francetest, quiet_week  # noqa: E402  (the line above must come first)
+from generator import (  # noqa: E402  (the line above must come first)
+    api_enumeration,
+    api_no_identity,
+    credential_pivot,
+    elasticsearch,
+    francetest,
+    quiet_week,
+    s3_bucket,
+)
 
-STORIES = {"francetest": francetest, "quiet-week": quiet_week}
+STORIES = {
+    "api-enumeration": api_enumeration,
+    "api-no-identity": api_no_identity,
+    "credential-pivot": credential_pivot,
+    "elasticsearch": elasticsearch,
+    "francetest": francetest,
+    "quiet-week": quiet_week,
+    "s3-bucket": s3_bucket,
+}
 HERE = Path(__file__).resolve().parent
 
 
