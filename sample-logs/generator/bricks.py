@@ -242,7 +242,9 @@ class Plan:
 
 
 def utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    """An instant as a report writes it, with its milliseconds where it has any."""
+    fraction = f".{at.microsecond // 1000:03}" if at.microsecond else ""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}{fraction}Z"
 
 
 def gave_content(hit: Hit) -> bool:
