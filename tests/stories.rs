@@ -127,6 +127,57 @@ fn actor(actor: &Value) -> String {
 }
 
 #[test]
+fn every_request_is_graded_and_every_behaviour_noticed_as_it_was_planned() {
+    for story in stories() {
+        let Some(truth) = truth(&story) else { continue };
+        let report = scanned(&story);
+        let actors = report["actors"].as_array().unwrap();
+        for client in truth["clients"].as_array().unwrap() {
+            let is_it =
+                |actor: &&Value| ["client", "class"].iter().all(|key| actor[key] == client[key]);
+            let actor = actors.iter().find(is_it).unwrap_or_else(|| panic!("{story}: {client}"));
+            let of = format!("{story}: {} {}", client["client"], client["class"]);
+            if !client["grades"].is_null() {
+                assert_eq!(actor["hits"]["by_grade"], client["grades"], "{of}");
+                for key in ["subjects", "records"] {
+                    assert_eq!(actor["received"][key], client[key], "{of}: {key}");
+                }
+            }
+            if let Some(findings) = client["findings"].as_array() {
+                let found = actor["findings"].as_array().unwrap();
+                let found: Vec<_> = found.iter().map(|finding| &finding["detector"]).collect();
+                assert_eq!(found, findings.iter().collect::<Vec<_>>(), "{of}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_verdict_is_what_the_story_deserves() {
+    for story in stories() {
+        let Some(truth) = truth(&story) else { continue };
+        let report = scanned(&story);
+        let verdict = &report["verdict"];
+        let deserved = truth["verdict"].as_object().cloned().unwrap_or_default();
+        for (key, deserved) in &deserved {
+            assert_eq!(&verdict[key], deserved, "{story}: {key}");
+        }
+        let none = Vec::new();
+        let reasons = verdict["reasons"].as_array().unwrap();
+        for because in truth["because"].as_array().unwrap_or(&none) {
+            let because = because.as_str().unwrap();
+            let told = reasons.iter().any(|reason| reason.as_str().unwrap().contains(because));
+            assert!(told, "{story}: no reason says \"{because}\": {reasons:#?}");
+        }
+        for (claim, result) in truth["claims"].as_object().unwrap_or(&serde_json::Map::new()) {
+            let claims = verdict["claims"].as_array().unwrap();
+            let found = claims.iter().find(|one| one["text"] == claim.as_str());
+            assert_eq!(&found.unwrap()["result"], result, "{story}: {claim}");
+        }
+    }
+}
+
+#[test]
 fn every_line_of_every_log_is_counted() {
     for story in stories() {
         let Some(truth) = truth(&story) else { continue };

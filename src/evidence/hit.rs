@@ -172,6 +172,9 @@ impl Signs {
     pub const SEALED: Signs = Signs(256);
     /// The line gives no year: it was counted.
     pub const YEAR_ASSUMED: Signs = Signs(512);
+    /// A pattern of the case names it besides the listed file that it is, so
+    /// that it counts for as long as the pattern's exposure was open.
+    pub const BY_PATTERN: Signs = Signs(1024);
 
     /// Says whether a sign is set.
     pub fn has(self, sign: Signs) -> bool {

@@ -132,7 +132,9 @@ pub fn judge_hits(
                 continue;
             }
             let windows = match target {
-                Some(target) if listed.is_some() => target.windows(&exposure.windows),
+                Some(target) if listed.is_some() && !hit.signs.has(Signs::BY_PATTERN) => {
+                    target.windows(&exposure.windows)
+                }
                 _ => exposure.windows.clone(),
             };
             match place(hit, means, &windows, server.clock_error.ceil() as i64) {
