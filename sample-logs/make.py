@@ -16,9 +16,14 @@ from pathlib import Path
 # The stories are made in place, so no compiled files should appear beside the sources.
 sys.dont_write_bytecode = True
 
-from generator import francetest, quiet_week  # noqa: E402  (the line above must come first)
+from generator import crawler, edge_origin, francetest, quiet_week  # noqa: E402  (the line above must come first)
 
-STORIES = {"francetest": francetest, "quiet-week": quiet_week}
+STORIES = {
+    "crawler": crawler,
+    "edge-origin": edge_origin,
+    "francetest": francetest,
+    "quiet-week": quiet_week,
+}
 HERE = Path(__file__).resolve().parent
 
 
