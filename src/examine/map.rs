@@ -275,6 +275,8 @@ impl<'q> Mapper<'q> {
         let ip = client.ip();
         if is_proxy || ip.is_some_and(actor::is_private) {
             self.evidence.coverage.see_private(ip);
+        } else if let Some(ip) = ip {
+            self.evidence.coverage.addresses.see(ip, actor::ends_in_zeros(ip));
         }
     }
 

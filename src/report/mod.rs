@@ -18,6 +18,7 @@
 mod actors_csv;
 pub mod asked;
 pub mod configuration;
+pub mod edges;
 mod evidence_jsonl;
 pub mod explain;
 mod figures;
