@@ -103,14 +103,14 @@ def plant(plan: Plan) -> tuple[list[Request], list[tuple[str, Request]]]:
     get(finder, day(12, 9, 44, 30), "adherents-est.csv")
     again = cast("192.0.2.33", "other", "The discoverer's address, a day after the fix and outside the times that he gave: refused.", visitors.BROWSERS[1])
     get(again, day(13, 10, 5), "", REFUSED, "outside")
-    edge = [request for actor in at_edge for _, request in actor.hits]
+    edge = [hit.request for actor in at_edge for hit in actor.hits]
 
     direct = plan.actor("203.0.113.61", "other", "Asks the origin itself by its address, around the edge: two files.", "curl/8.5.0")
     get(direct, day(11, 15, 20, 4), "adherents-ouest.csv")
     get(direct, day(11, 15, 20, 9), "adherents-centre.csv")
     nobody = plan.actor(NODES[1], "unresolved", "A file that a node of the edge fetched for somebody whom no line of the edge names.", "-")
     get(nobody, day(12, 4, 31, 50), "adherents-outre-mer.csv")
-    return edge, [(direct.client, request) for _, request in direct.hits] + [(NODES[1], request) for _, request in nobody.hits]
+    return edge, [(direct.client, hit.request) for hit in direct.hits] + [(NODES[1], hit.request) for hit in nobody.hits]
 
 
 def members(name: str) -> list[Member]:
@@ -165,6 +165,6 @@ def make(folder: Path) -> None:
         "not_at_edge": sum(peer in NODES for peer, _ in alone),
         "around_edge": sum(peer not in NODES for peer, _ in alone),
         # Those of the matched that lie inside the window.
-        "same_as": both - sum(place == "outside" for actor in plan.actors for place, _ in actor.hits),
+        "same_as": both - sum(hit.where == "outside" for actor in plan.actors for hit in actor.hits),
     }
     write_truth(folder, plan.truth(files, edges=edges))
