@@ -119,6 +119,9 @@ windows = [
 #times = [{ from = "2021-07-01T08:00:00Z", to = "2021-07-01T18:00:00Z" }]
 #paths = ["/exports"]
 #received = "three files, by its letter of 2021-07-05"
+# Others speak from its address, too (one router for a whole office): its
+# requests cannot be told from theirs, and are unresolved.
+#shared = true
 
 # ---- What is known of networks --------------------------------------------
 

@@ -18,6 +18,7 @@
 mod actors_csv;
 pub mod asked;
 pub mod configuration;
+pub mod edges;
 mod evidence_jsonl;
 pub mod explain;
 mod figures;
@@ -35,6 +36,7 @@ mod report_json;
 mod run_json;
 pub mod safe;
 mod sheet;
+pub mod show;
 pub mod suggest;
 pub mod summary;
 mod table;

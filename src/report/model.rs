@@ -15,6 +15,7 @@ use crate::verdict::{Check, Gap, Judgement, Verdict};
 
 use super::asked::{self, AskedCase, Unnamed};
 use super::configuration::{self, ReadConfiguration};
+use super::edges::{self, Edge};
 use super::inputs::{self, Input, UnreadLine};
 use super::lists::{self, ReadList};
 use super::people::{self, Person};
@@ -68,6 +69,8 @@ pub struct Report {
     pub unnamed_left_out: u64,
     /// Requests that named a target on another host: listed, not counted.
     pub other_host: u64,
+    /// What the logs of edge servers and of those behind them say of each other.
+    pub edges: Vec<Edge>,
     /// What the servers' configurations say, where they were given.
     pub configuration: Vec<ReadConfiguration>,
     /// The lists of networks and names that the case gives.
@@ -150,6 +153,7 @@ impl Report {
             unnamed,
             unnamed_left_out,
             other_host: judgement.other_host_hits,
+            edges: edges::edges(question, examined, judgement),
             problems: problems(question, plan),
             configuration: configuration::configurations(question),
             lists: lists::lists(question),
