@@ -98,7 +98,10 @@ pub fn judge_hits(
         let target = question.target(hit.target);
         let listed = target.and_then(|target| target.listed.as_ref());
         let kinds = exposures(case, hit.exposures);
-        let stated = listed.and_then(|file| file.size);
+        // A folder that is a target too may stand before the file in the case.
+        let sizes =
+            detail.files.iter().filter_map(|id| question.target(*id)?.listed.as_ref()?.size);
+        let stated = listed.and_then(|file| file.size).or(sizes.max());
         let size = learnt.size(hit, detail, bytes_mean, stated);
         // Where exposures of several kinds are named, the gravest grade holds.
         let grade = kinds
