@@ -9,6 +9,7 @@
 pub mod actors;
 pub mod behaviour;
 pub mod checks;
+pub mod decoys;
 pub mod finding;
 pub mod gaps;
 pub mod grade;
@@ -302,7 +303,8 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let verdict = finding::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
-    let warnings = actors::crowded_parties(question, &actors);
+    let mut warnings = actors::crowded_parties(question, &actors);
+    warnings.extend(decoys::remarks(question, examined).map_err(spool)?);
     Ok(Judgement {
         judged,
         actors,

@@ -10,7 +10,7 @@
 //! lighttpd's `accesslog.format` use the same directives.
 
 use super::clock::Clock;
-use super::field::{Escaping, Kind, Moment, header};
+use super::field::{Escaping, Kind, Mark, Moment, answer_header, header};
 use super::pattern;
 use super::percent::{self, Percent};
 use super::text::{Text, Word, Wrong, is_wrapped, words};
@@ -105,6 +105,7 @@ fn meaning(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "i" => header(argument),
         "I" | "S" | "k" | "p" => Kind::Number,
         "m" => Kind::Method,
+        "o" => answer_header(argument),
         "O" => Kind::Bytes(BytesMeaning::Wire),
         "q" => Kind::Query,
         "r" => Kind::Request,
@@ -122,7 +123,8 @@ fn meaning(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "U" => Kind::Path,
         "v" => Kind::Host(2),
         "V" => Kind::Host(1),
-        // %A %C %E %f %F %l %L %n %o %P %R %X %^FB %^ti %^to, and what other
+        "X" => Kind::Delivered(Mark::Connection),
+        // %A %C %E %f %F %l %L %n %P %R %^FB %^ti %^to, and what other
         // modules add: %{VARIABLE}x.
         _ => Kind::Opaque,
     })

@@ -39,6 +39,23 @@ pub enum Moment {
     Unknown,
 }
 
+/// What a field says of how much was delivered, besides a byte count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// `%X` of Apache: `X` where the connection was aborted.
+    Connection,
+    /// `$request_completion` of nginx: `OK`, or nothing.
+    Completion,
+    /// The header `Content-Length` of the answer.
+    Length,
+    /// The header `Range` of the request.
+    RangeAsked,
+    /// The header `Content-Range` of the answer.
+    RangeSent,
+    /// The termination state of HAProxy: two letters or four.
+    Termination,
+}
+
 /// What a field says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
@@ -53,6 +70,8 @@ pub enum Kind {
     Client,
     /// The other end of the connection, beyond doubt.
     Connection,
+    /// How much was delivered.
+    Delivered(Mark),
     /// A list that proxies appended addresses to.
     Forwarded,
     /// The header of RFC 7239.
@@ -123,11 +142,21 @@ impl Kind {
             self,
             Kind::Client
                 | Kind::Connection
+                | Kind::Delivered(Mark::Termination)
                 | Kind::HostName
                 | Kind::Label
                 | Kind::Method
                 | Kind::Protocol
         ) || matches!(self, Kind::Host(rank) if *rank > 0)
+    }
+
+    /// It is a text in any letters, and no line needs it to be read.
+    pub fn is_free(&self) -> bool {
+        match self {
+            Kind::Opaque => true,
+            Kind::Delivered(mark) => *mark != Mark::Termination,
+            _ => false,
+        }
     }
 
     /// It says who the other end of the connection is.
@@ -163,7 +192,9 @@ impl Kind {
             Kind::IsArgs => "a question mark or nothing",
             Kind::Method => "a method",
             Kind::Number => "a number or -",
-            Kind::Label | Kind::Listed | Kind::Opaque => "a text that ends as the directive says",
+            Kind::Delivered(_) | Kind::Label | Kind::Listed | Kind::Opaque => {
+                "a text that ends as the directive says"
+            }
             Kind::Path => "a path",
             Kind::Protocol => "a protocol",
             Kind::Query => "a query",
@@ -268,11 +299,21 @@ impl Pieces {
     }
 }
 
+/// What a header of an answer is, by its name in any case.
+pub fn answer_header(name: &str) -> Kind {
+    match name.to_ascii_lowercase().as_str() {
+        "content-length" => Kind::Delivered(Mark::Length),
+        "content-range" => Kind::Delivered(Mark::RangeSent),
+        _ => Kind::Opaque,
+    }
+}
+
 /// What a header of a request is, by its name in any case.
 pub fn header(name: &str) -> Kind {
     match name.to_ascii_lowercase().as_str() {
         "forwarded" => Kind::ForwardedHeader,
         "host" => Kind::Host(0),
+        "range" => Kind::Delivered(Mark::RangeAsked),
         "referer" | "referrer" => Kind::Referer,
         "user-agent" => Kind::Agent,
         "x-forwarded-for" | "x-original-forwarded-for" | "x-forwarded" => Kind::Forwarded,

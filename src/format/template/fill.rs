@@ -7,8 +7,9 @@ use std::ops::Range;
 use super::super::token::{number, present, request, without_port};
 use super::clock::{Civil, Clock};
 use super::escape;
-use super::field::{Escaping, Kind, Moment};
-use crate::record::{Addresses, Client, Escape, Record, Request, Role};
+use super::field::{Escaping, Kind, Mark, Moment};
+use crate::record::Range as Part;
+use crate::record::{Addresses, Client, Delivery, Ending, Escape, Record, Request, Role};
 
 /// Texts of which a record has one: the best rank is kept, and the first of
 /// the same.
@@ -60,6 +61,9 @@ pub struct Values<'a> {
     user: Best<'a>,
     status: Option<(u8, u16)>,
     bytes: Option<(u8, Option<u64>)>,
+    ending: Option<Ending>,
+    length: Option<u64>,
+    part: Option<(u8, Part)>,
     took: Option<((u8, u64), u64)>,
     addresses: [Option<(Who, &'a [u8])>; ADDRESSES],
     civil: [Civil; 3],
@@ -84,6 +88,9 @@ impl<'a> Values<'a> {
             Kind::Agent => self.agent.put(0, text),
             Kind::Bytes(meaning) => {
                 let rank = bytes_rank(*meaning);
+                if text.starts_with(b"+") {
+                    self.ending = Some(Ending::Early);
+                }
                 if !text.is_empty() && self.bytes.is_none_or(|(before, _)| rank < before) {
                     self.bytes = Some((rank, number(text.strip_prefix(b"+").unwrap_or(text))));
                 }
@@ -98,6 +105,7 @@ impl<'a> Values<'a> {
             }
             Kind::Client => self.address(Who::Client, text),
             Kind::Connection => self.address(Who::Connection, text),
+            Kind::Delivered(mark) => self.delivered(*mark, text),
             Kind::Forwarded => self.address(Who::Forwarded, text),
             Kind::ForwardedHeader => self.address(Who::Rfc, text),
             // The name of nginx's server that is no name.
@@ -137,6 +145,43 @@ impl<'a> Values<'a> {
             Kind::Upstream => self.address(Who::Upstream, text),
             Kind::User => self.user.put(0, text),
             Kind::IsArgs | Kind::Label | Kind::Listed | Kind::Number | Kind::Opaque => {}
+        }
+    }
+
+    /// Takes what a field says of how much was delivered.
+    fn delivered(&mut self, mark: Mark, text: &[u8]) {
+        let ending = match mark {
+            Mark::Connection => match text {
+                b"X" => Some(Ending::Cut),
+                b"+" | b"-" => Some(Ending::Whole),
+                _ => None,
+            },
+            Mark::Completion => match text {
+                b"OK" => Some(Ending::Whole),
+                b"" | b"-" => Some(Ending::Cut),
+                _ => None,
+            },
+            Mark::Termination => text.first().map(|state| match state {
+                b'-' | b'L' => Ending::Whole,
+                _ => Ending::Cut,
+            }),
+            Mark::Length | Mark::RangeAsked | Mark::RangeSent => None,
+        };
+        // A line that was written early says nothing of the end.
+        self.ending = self.ending.or(ending);
+        let rank = match mark {
+            Mark::Length => {
+                self.length = number(text);
+                return;
+            }
+            Mark::RangeSent => 0,
+            Mark::RangeAsked => 1,
+            Mark::Completion | Mark::Connection | Mark::Termination => return,
+        };
+        if let Some(part) = Part::read(text)
+            && self.part.is_none_or(|(before, _)| rank < before)
+        {
+            self.part = Some((rank, part));
         }
     }
 
@@ -214,6 +259,12 @@ impl<'a> Values<'a> {
             agent: agent.of(into),
             user: user.of(into),
             took: self.took.map(|(_, micros)| micros),
+            delivery: Delivery {
+                ending: self.ending,
+                // Of a part the length is the part's.
+                whole: self.length.filter(|_| matches!(self.status, Some((_, 200)))),
+                range: self.part.map(|(_, part)| part),
+            },
             escape: match escaping {
                 Escaping::Backslash => Escape::Backslash,
                 Escaping::Plus => Escape::Plus,

@@ -14,7 +14,7 @@
 
 use super::apache::placed;
 use super::clock::{Clock, Part};
-use super::field::{Escaping, Kind, Moment, Pieces, header};
+use super::field::{Escaping, Kind, Mark, Moment, Pieces, header};
 use super::pattern::strftime;
 use super::text::{Text, Wrong, is_wrapped, words};
 use super::{Compiled, Dialect};
@@ -259,7 +259,8 @@ fn alias(name: &str) -> Kind {
         | "sq" | "Tc" | "Td" | "Th" | "Ti" | "Tq" | "TR" | "Tr" | "Tw" | "U" | "pid" => {
             Kind::Number
         }
-        "b" | "bi" | "f" | "fi" | "ft" | "s" | "sslc" | "sslv" | "ts" | "tsc" => Kind::Label,
+        "b" | "bi" | "f" | "fi" | "ft" | "s" | "sslc" | "sslv" => Kind::Label,
+        "ts" | "tsc" => Kind::Delivered(Mark::Termination),
         _ => Kind::Opaque,
     }
 }

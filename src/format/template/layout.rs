@@ -204,7 +204,12 @@ fn joined(pieces: Pieces) -> Pieces {
         if let (Some(Piece::Field(before)), Piece::Field(field)) = (joined.last_mut(), &piece) {
             let kind = match (&before.kind, &field.kind) {
                 (Kind::Path | Kind::Target, Kind::Query | Kind::IsArgs) => Some(Kind::Target),
-                (Kind::Opaque | Kind::Listed, Kind::Opaque | Kind::Listed) => Some(Kind::Opaque),
+                (one, other)
+                    if (one.is_free() || *one == Kind::Listed)
+                        && (other.is_free() || *other == Kind::Listed) =>
+                {
+                    Some(Kind::Opaque)
+                }
                 // Seconds and what is behind their point, without the point.
                 (
                     Kind::Time(moment, Clock::Epoch(SECOND)),

@@ -268,7 +268,7 @@ fn same(one: &[u8], other: &[u8]) -> usize {
 fn may_be_missing(part: &Part) -> bool {
     match part {
         Part::Blanks => true,
-        Part::Text(field, _) => matches!(field.kind, Kind::Captured | Kind::Opaque),
+        Part::Text(field, _) => field.kind == Kind::Captured || field.kind.is_free(),
         Part::Literal(_) | Part::Typed(_) => false,
     }
 }
