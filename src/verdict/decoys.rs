@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::case::Kind;
 use crate::evidence::{Hit, Method, Signs};
 use crate::examine::{Examined, Question};
 
@@ -49,13 +50,21 @@ pub fn remarks(question: &Question, examined: &Examined) -> std::io::Result<Vec<
 
 /// Whether a hit may be one for something that is not there: it was answered
 /// with content, and no list names its path, nor does the case call it a decoy.
+/// Answers of an interface have one size as often as not.
 fn is_open(question: &Question, hit: &Hit) -> bool {
     let is_listed = question.target(hit.target).is_some_and(|target| target.listed.is_some());
+    let of_files = |number: usize| {
+        let kind = question.case.exposures.get(number).map(|exposure| exposure.kind);
+        matches!(kind, Some(Kind::Files | Kind::S3 | Kind::Secret))
+    };
     let is_stated = question
         .case
         .exposures
         .iter()
         .any(|exposure| hit.bytes().is_some_and(|bytes| exposure.decoy_bytes.contains(&bytes)));
-    let is_copy = hit.signs.has(Signs::COPY) || hit.signs.has(Signs::OTHER_HOST);
-    hit.status() == Some(200) && hit.method == Method::Get && !is_listed && !is_stated && !is_copy
+    let not_own = [Signs::COPY, Signs::OTHER_HOST, Signs::REPEATED];
+    let is_copy = not_own.iter().any(|sign| hit.signs.has(*sign));
+    let mut named = (0..64).filter(|number| hit.exposures & (1 << number) != 0);
+    let is_file = named.all(|number| of_files(number));
+    is_file && hit.status() == Some(200) && hit.method == Method::Get && !is_listed && !is_stated && !is_copy
 }

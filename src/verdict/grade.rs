@@ -208,8 +208,10 @@ fn answered(hit: &Hit, known: Known<'_>, status: u16) -> Grade {
         // What a proxy took is no measure of what its client was sent.
         Grade::F1 | Grade::F2 if !known.is_direct => Grade::F3,
         Grade::P if !known.is_direct && status != 206 => Grade::F3,
-        // A page of a list is not the whole of it.
-        Grade::F1 if known.kind == Kind::Listing => Grade::F3,
+        // A page of a list is not the whole of it; what was searched for is in
+        // the query or the body, so that answers of one path and one size are
+        // not answers to one question.
+        Grade::F1 if matches!(known.kind, Kind::Elasticsearch | Kind::Listing) => Grade::F3,
         found => found,
     }
 }

@@ -86,7 +86,9 @@ impl Learnt {
     pub fn of(examined: &Examined, mean: impl Fn(&Hit) -> BytesMeaning) -> std::io::Result<Learnt> {
         let mut learnt = Learnt::default();
         examined.each_hit(|_, hit, detail| {
-            if !hit.signs.has(Signs::COPY) && !hit.signs.has(Signs::OTHER_HOST) {
+            // What an edge and its origin both logged was sent once.
+            let not_own = [Signs::COPY, Signs::OTHER_HOST, Signs::REPEATED];
+            if !not_own.iter().any(|sign| hit.signs.has(*sign)) {
                 learnt.see(hit, detail, mean(hit));
                 learnt.shown.see(hit, detail);
             }

@@ -14,7 +14,8 @@
 
 use super::apache::placed;
 use super::clock::{Clock, Part};
-use super::field::{Escaping, Kind, Mark, Moment, Pieces, header};
+use super::ending::Mark;
+use super::field::{Escaping, Kind, Moment, Pieces, answer_header, header};
 use super::pattern::strftime;
 use super::text::{Text, Wrong, is_wrapped, words};
 use super::{Compiled, Dialect};
@@ -260,7 +261,7 @@ fn alias(name: &str) -> Kind {
             Kind::Number
         }
         "b" | "bi" | "f" | "fi" | "ft" | "s" | "sslc" | "sslv" => Kind::Label,
-        "ts" | "tsc" => Kind::Delivered(Mark::Termination),
+        "ts" | "tsc" => Kind::Ending(Mark::Termination),
         _ => Kind::Opaque,
     }
 }
@@ -287,6 +288,7 @@ fn expression(text: &str) -> Kind {
         "status" | "txn.status" | "capture.res.status" => Kind::Status(0),
         "bytes_out" | "res.bytes" => Kind::Bytes(BytesMeaning::Wire),
         "req.hdr" | "req.fhdr" | "hdr" | "fhdr" | "req.hdr_ip" | "hdr_ip" => header(argument),
+        "res.hdr" | "res.fhdr" | "shdr" => answer_header(argument),
         "ssl_fc_sni" => Kind::Host(2),
         "txn.timer.total" | "fc.timer.total" => Kind::Took(1_000_000, 0),
         "var" => variable(argument),

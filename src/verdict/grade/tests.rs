@@ -238,6 +238,9 @@ fn the_other_kinds_are_graded_by_what_their_paths_mean() {
     check(Kind::ShareLink, "GET", "/s/Ab3dEf9hJk?dl=1", Grade::F3);
     check(Kind::ShareLink, "POST", "/s/Ab3dEf9hJk", Grade::F3);
     check(Kind::Api, "PROPFIND", "/a/", Grade::F3);
+    // Answers of a search are never known to be whole.
+    let same = Lesson { is_whole: true, ..Lesson::default() };
+    assert_eq!(of_kind(Kind::Elasticsearch, "GET", "/_search", same), Grade::F3);
     let part = Delivery { whole: Some(9000), ..Delivery::default() };
     let object = Known { kind: Kind::S3, size: None, delivery: part, ..BODY };
     assert_eq!(grade(&hit("GET", Some(200), Some(9000)), object), Grade::F1);
