@@ -20,8 +20,8 @@ from generator import (  # noqa: E402  (the line above must come first)
     api_enumeration,
     api_no_identity,
     at_least,
-    credential_pivot,
     crawler,
+    credential_pivot,
     edge_origin,
     elasticsearch,
     fourteen_of_sixty_one,
@@ -32,6 +32,7 @@ from generator import (  # noqa: E402  (the line above must come first)
     not_logged,
     quiet_week,
     s3_bucket,
+    share_links,
     silent_hours,
 )
 
@@ -51,6 +52,7 @@ STORIES = {
     "not-logged": not_logged,
     "quiet-week": quiet_week,
     "s3-bucket": s3_bucket,
+    "share-links": share_links,
     "silent-hours": silent_hours,
 }
 HERE = Path(__file__).resolve().parent
@@ -59,7 +61,7 @@ HERE = Path(__file__).resolve().parent
 def contents(story: Path) -> dict[str, bytes]:
     """What a story's folder holds, decompressed: two builds of zlib may pack the same log differently."""
     found = {}
-    for path in [story / "truth.json", *sorted(story.glob("logs/*"))]:
+    for path in [story / "truth.json", *sorted(story.glob("logs/*")), *sorted(story.glob("copy/*"))]:
         if path.exists():
             stored = path.read_bytes()
             found[str(path.relative_to(story))] = gzip.decompress(stored) if path.suffix == ".gz" else stored
