@@ -66,5 +66,10 @@ fn is_open(question: &Question, hit: &Hit) -> bool {
     let is_copy = not_own.iter().any(|sign| hit.signs.has(*sign));
     let mut named = (0..64).filter(|number| hit.exposures & (1 << number) != 0);
     let is_file = named.all(|number| of_files(number));
-    is_file && hit.status() == Some(200) && hit.method == Method::Get && !is_listed && !is_stated && !is_copy
+    is_file
+        && hit.status() == Some(200)
+        && hit.method == Method::Get
+        && !is_listed
+        && !is_stated
+        && !is_copy
 }
