@@ -16,6 +16,7 @@ pub mod map;
 pub mod plan;
 pub mod reduce;
 pub mod split;
+mod steady;
 pub mod stream;
 pub mod survey;
 pub mod trail;

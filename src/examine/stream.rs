@@ -97,7 +97,10 @@ fn walk(
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
     let ask = match wanted {
-        None => Ask::of(&evidence, &question.paths()),
+        None => Ask {
+            monitors: question.servers.iter().any(|server| !server.monitors.is_empty()),
+            ..Ask::of(&evidence, &question.paths())
+        },
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
     let answers = match ask.is_empty() {
