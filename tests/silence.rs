@@ -91,13 +91,13 @@ fn without(calls: &[Call], from: i64, to: i64) -> Vec<Call> {
 #[test]
 fn a_complete_busy_log_passes_and_no_log_that_was_cut() {
     let numbers = &mut Numbers::new(1);
-    for rate in [30, 100] {
+    for rate in [30, 80] {
         let whole = visits(numbers, rate);
         let (result, because) = silence(&report(&asked(), &whole));
         assert_eq!(result, "pass", "{rate}: {because}");
         let noticed = noticed(&because);
         assert!(noticed <= HOUR, "{because}");
-        for _ in 0..8 {
+        for _ in 0..4 {
             let length = noticed + 1 + numbers.below(3 * HOUR as u64) as i64;
             let from = BEGIN + DAY + numbers.below((12 * DAY - length) as u64) as i64;
             let report = report(&asked(), &without(&whole, from, from + length));

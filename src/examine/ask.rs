@@ -10,6 +10,9 @@ use crate::evidence::beats::Beats;
 use crate::evidence::{ClientFilter, ClientKey, Evidence};
 use crate::record::{Instant, Moment};
 
+use super::edge::Stretch;
+use super::overlap::{Shared, Span};
+use super::plan::Plan;
 use super::steady;
 use super::trail::{Trail, Wanted};
 
@@ -31,6 +34,11 @@ pub struct Ask {
     pub steady: BTreeSet<u16>,
     /// The same of the monitors that the servers declare.
     pub monitors: bool,
+    /// Sources of servers behind an edge, with the stretches for which the
+    /// edge's log speaks: what came by way of the edge is counted there.
+    pub behind: BTreeMap<u32, Vec<Stretch>>,
+    /// Sources that overlap others of their server, and where.
+    pub overlaps: BTreeMap<u32, Vec<Span>>,
 }
 
 impl Ask {
@@ -85,6 +93,15 @@ pub struct Seen {
     pub last: Option<Moment>,
 }
 
+impl Seen {
+    /// Adds other requests of the same client.
+    pub fn add(&mut self, other: Seen) {
+        self.requests += other.requests;
+        self.first = earliest(self.first, other.first);
+        self.last = self.last.max(other.last);
+    }
+}
+
 /// What was asked for, counted. Merges in any order to the same whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answers {
@@ -100,15 +117,15 @@ pub struct Answers {
     /// When clients called that were there nearly all the time, and declared
     /// monitors, by source and client.
     pub beats: BTreeMap<(u32, ClientKey), Beats>,
+    /// Lines of these clients that may stand in several sources.
+    pub shared: Shared,
 }
 
 impl Answers {
     /// Counts a request of a client that was asked for.
     pub fn saw(&mut self, client: ClientKey, at: Option<Moment>) {
-        let seen = self.seen.entry(client).or_default();
-        seen.requests += 1;
-        seen.first = earliest(seen.first, at);
-        seen.last = seen.last.max(at);
+        let one = Seen { requests: 1, first: at, last: at };
+        self.seen.entry(client).or_default().add(one);
     }
 
     /// Takes a request of a client that was asked for into its habits.
@@ -120,6 +137,17 @@ impl Answers {
     pub fn beat(&mut self, source: u32, client: ClientKey, at: Instant) {
         self.beats.entry((source, client)).or_default().see(at);
         steady::keep_few(&mut self.beats, source);
+    }
+
+    /// Takes off the requests that were counted from several sources of one
+    /// server; to be called once, when everything is merged.
+    pub fn close(&mut self, plan: &Plan) {
+        self.trail.close();
+        for (client, lines) in std::mem::take(&mut self.shared).repeated(plan) {
+            if let Some(seen) = self.seen.get_mut(&client) {
+                seen.requests = seen.requests.saturating_sub(lines);
+            }
+        }
     }
 
     /// Compares a path with the targets that nobody named.
@@ -144,11 +172,9 @@ impl Answers {
             self.trail.merge(other.trail, wanted.limit);
         }
         for (client, seen) in other.seen {
-            let into = self.seen.entry(client).or_default();
-            into.requests += seen.requests;
-            into.first = earliest(into.first, seen.first);
-            into.last = into.last.max(seen.last);
+            self.seen.entry(client).or_default().add(seen);
         }
+        self.shared.merge(other.shared);
         for (client, habits) in other.habits {
             self.habits.entry(client).or_default().merge(habits);
         }

@@ -23,7 +23,9 @@ use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 use super::answer::Answerer;
 use super::ask::{Answers, Ask};
 use super::duplicate::duplicates;
+use super::edge;
 use super::map::Mapper;
+use super::overlap::overlaps;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::trail::Wanted;
@@ -97,17 +99,27 @@ fn walk(
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
     let ask = match wanted {
-        None => Ask {
-            monitors: question.servers.iter().any(|server| !server.monitors.is_empty()),
-            ..Ask::of(&evidence, &question.paths())
-        },
+        None => {
+            let mut ask = Ask::of(&evidence, &question.paths());
+            ask.monitors = question.servers.iter().any(|server| !server.monitors.is_empty());
+            let coverage = |number: u32| evidence.sources.get(&number).map(|seen| &seen.coverage);
+            ask.behind = edge::covered(question, plan, &|number| {
+                let bins = coverage(number as u32).map(|coverage| &coverage.bins);
+                bins.into_iter().flat_map(|bins| bins.keys().copied()).collect()
+            });
+            ask.overlaps = overlaps(plan, |number| {
+                let coverage = coverage(number).filter(|_| !duplicates.contains_key(&number))?;
+                coverage.first.zip(coverage.last)
+            });
+            ask
+        }
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
     let answers = match ask.is_empty() {
         true => Answers::default(),
         false => second_pass(question, plan, &ask, &evidence, &duplicates, pace, &pool)?,
     };
-    let mut examined = reduce(plan, evidence, finished, &duplicates)?;
+    let mut examined = reduce(question, plan, evidence, finished, &duplicates)?;
     examined.answers = answers;
     Ok(examined)
 }
@@ -248,7 +260,7 @@ fn second_pass(
         return Err(Error::Interrupted);
     }
     let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
-    answers.trail.close();
+    answers.close(plan);
     Ok(answers)
 }
 
