@@ -254,7 +254,8 @@ fn holes_are_found_and_complete_logs_left_alone() {
     let (old, tail) = rest.split_once(MARKS.1).unwrap();
     if std::env::var_os("BLESS").is_some() {
         fs::write(path, format!("{head}{}\n{section}{}{tail}", MARKS.0, MARKS.1)).unwrap();
-    } else {
+    } else if !old.trim().is_empty() {
+        // Where nothing stands yet, reports quote nothing.
         assert_eq!(old.trim_start(), section, "BLESS=1 writes it anew");
     }
 }

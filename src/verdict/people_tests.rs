@@ -1,4 +1,4 @@
-//! Tests of people, counted over files.
+//! Tests of counting records and people.
 
 use super::*;
 use crate::case::keys::Keys;
