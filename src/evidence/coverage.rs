@@ -5,10 +5,16 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::marks::Crowd;
+use super::texture::Texture;
 use crate::record::{Instant, Moment};
 
 /// The width of a bin of time, in seconds: a quarter of an hour.
 pub const BIN_SECONDS: i64 = 900;
+
+/// The width of a sixtieth of a bin, in seconds: as exactly as that it is known
+/// when there was a record.
+pub const SLOT_SECONDS: i64 = 15;
 
 /// How many unread lines of a source are kept, suspects and others each.
 pub const UNREAD_KEPT: usize = 1_000;
@@ -56,6 +62,18 @@ pub struct Bin {
     pub lines: u64,
     /// Unread lines whose nearest record before them is of this time.
     pub unread: u64,
+    /// In which sixtieths of the bin there is a record, a bit each, the first
+    /// the lowest: see [`SLOT_SECONDS`].
+    pub slots: u64,
+}
+
+impl Bin {
+    /// Adds what another part saw of the same bin.
+    pub fn merge(&mut self, other: Bin) {
+        self.lines += other.lines;
+        self.unread += other.unread;
+        self.slots |= other.slots;
+    }
 }
 
 /// What is known of a source, or of a part of it, besides its hits.
@@ -99,6 +117,10 @@ pub struct Coverage {
     pub digits: (u8, u8),
     /// Records and unread lines by bin.
     pub bins: BTreeMap<i64, Bin>,
+    /// Which clients there were in each bin.
+    pub crowds: BTreeMap<i64, Crowd>,
+    /// How its text is made.
+    pub texture: Texture,
 }
 
 /// Records with a public IPv4 or IPv6 address of a client, and how many of
@@ -147,7 +169,11 @@ impl Coverage {
     /// Counts a record's time.
     pub fn see(&mut self, at: Instant) {
         self.reach(Moment { at, digits: 0 });
-        self.bins.entry(bin_of(at)).or_default().lines += 1;
+        self.bins.entry(bin_of(at)).or_default().merge(Bin {
+            lines: 1,
+            unread: 0,
+            slots: slot_of(at),
+        });
     }
 
     /// Moves the first and the last time out to a moment.
@@ -207,9 +233,11 @@ impl Coverage {
             keep_smallest(&mut self.private_clients, ip);
         }
         for (bin, counts) in other.bins {
-            let into = self.bins.entry(bin).or_default();
-            into.lines += counts.lines;
-            into.unread += counts.unread;
+            self.bins.entry(bin).or_default().merge(counts);
+        }
+        self.texture.merge(&other.texture);
+        for (bin, crowd) in &other.crowds {
+            self.crowds.entry(*bin).or_default().merge(crowd);
         }
     }
 }
@@ -217,6 +245,11 @@ impl Coverage {
 /// The bin of an instant: quarters of an hour since the epoch.
 pub fn bin_of(at: Instant) -> i64 {
     at.seconds.div_euclid(BIN_SECONDS)
+}
+
+/// The bit of the sixtieth of its bin that an instant lies in.
+pub fn slot_of(at: Instant) -> u64 {
+    1 << (at.seconds.rem_euclid(BIN_SECONDS) / SLOT_SECONDS)
 }
 
 fn keep_smallest(set: &mut BTreeSet<IpAddr>, ip: IpAddr) {
@@ -294,70 +327,6 @@ impl UnreadLines {
     }
 }
 
-/// Which clients may stand in a part of a log: a filter that says "certainly
-/// not" or "perhaps", by 16 bits of the hash of the client.
-///
-/// A list while there are few, because a store may hold a hundred thousand
-/// small objects; a bitmap from then on. Which of the two it is depends on
-/// what it holds alone, not on how it was filled.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClientFilter {
-    few: Vec<u16>,
-    bits: Vec<u64>,
-}
-
-impl ClientFilter {
-    /// How many clients are listed: 512 bytes of them.
-    const FEW: usize = 256;
-
-    /// Words of the bitmap: 65,536 bits, 8 KiB.
-    const WORDS: usize = 1024;
-
-    /// Adds a client by its hash.
-    pub fn absorb(&mut self, hash: u64) {
-        self.add((hash & 0xffff) as u16);
-    }
-
-    /// Says whether a client may be there.
-    pub fn may_hold(&self, hash: u64) -> bool {
-        let mark = (hash & 0xffff) as u16;
-        match self.bits.get(usize::from(mark) / 64) {
-            Some(word) => word & (1 << (mark % 64)) != 0,
-            None => self.few.binary_search(&mark).is_ok(),
-        }
-    }
-
-    /// Adds another part.
-    pub fn merge(&mut self, other: &ClientFilter) {
-        if self.bits.is_empty() && !other.bits.is_empty() {
-            self.spread();
-        }
-        for (into, from) in self.bits.iter_mut().zip(&other.bits) {
-            *into |= from;
-        }
-        other.few.iter().for_each(|mark| self.add(*mark));
-    }
-
-    fn add(&mut self, mark: u16) {
-        if let Some(word) = self.bits.get_mut(usize::from(mark) / 64) {
-            *word |= 1 << (mark % 64);
-        } else if let Err(place) = self.few.binary_search(&mark) {
-            self.few.insert(place, mark);
-            if self.few.len() > Self::FEW {
-                self.spread();
-            }
-        }
-    }
-
-    /// Turns the list into a bitmap.
-    fn spread(&mut self) {
-        self.bits.resize(Self::WORDS, 0);
-        for mark in std::mem::take(&mut self.few) {
-            self.bits[usize::from(mark) / 64] |= 1 << (mark % 64);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -389,25 +358,6 @@ mod tests {
         right.merge(b);
         assert_eq!(left, right);
         assert_eq!(left, part(0, 5_000));
-    }
-
-    #[test]
-    fn a_filter_holds_what_it_was_given_however_it_was_filled() {
-        let filled = |hashes: std::ops::Range<u64>| {
-            let mut filter = ClientFilter::default();
-            hashes.for_each(|hash| filter.absorb(hash * 77));
-            filter
-        };
-        for (middle, end) in [(3, 10), (100, 300), (250, 2_000), (0, 256), (200, 257)] {
-            let (mut left, mut right) = (filled(0..middle), filled(middle..end));
-            let (first, second) = (left.clone(), right.clone());
-            left.merge(&second);
-            right.merge(&first);
-            assert_eq!(left, right);
-            assert_eq!(left, filled(0..end));
-            assert!((0..end).all(|hash| left.may_hold(hash * 77)));
-            assert!(!left.may_hold(1));
-        }
     }
 
     #[test]

@@ -12,15 +12,19 @@
 //! assert!(whole.sources.is_empty());
 //! ```
 
+pub mod beats;
 pub mod coverage;
 pub mod hit;
+pub mod marks;
+pub mod texture;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use coverage::{ClientFilter, Coverage, Lines, Unread, UnreadLines};
+pub use coverage::{Coverage, Lines, Unread, UnreadLines};
 pub use hit::{ClientKey, Detail, Hit, Method, Signs};
+pub use marks::ClientFilter;
 
 use crate::format::State;
 use crate::record::Instant;
@@ -89,12 +93,16 @@ impl SourceEvidence {
 
     /// Ends the gathering: unread lines at the beginning of a piece are
     /// counted in the bin of the record before them, which stands in an
-    /// earlier piece; those before every record, in the bin of the first.
+    /// earlier piece; those before every record, in the bin of the first. A
+    /// step back in time from piece to piece is counted with those within them.
     pub fn close(&mut self) {
         self.settle();
         let first = self.pieces.iter().find_map(|piece| piece.first);
         let mut before = first;
         for piece in &mut self.pieces {
+            if let Some((from, to)) = before.zip(piece.first) {
+                self.coverage.texture.step(from, to);
+            }
             let loose = std::mem::take(&mut piece.loose);
             if let Some(at) = before.filter(|_| loose > 0) {
                 self.coverage.bins.entry(coverage::bin_of(at)).or_default().unread += loose;

@@ -7,6 +7,7 @@ use crate::actor;
 use crate::case::Server;
 use crate::detector::Act;
 use crate::evidence::ClientKey;
+use crate::evidence::marks::mark;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
 use crate::record::path::{self, Forms};
 use crate::record::{Client, Escape, Instant, Moment, Object, Record, Role};
@@ -83,6 +84,10 @@ impl<'q> Answerer<'q> {
         });
         let speaker = actor::speaker(&record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client);
+        if let Some(at) = at {
+            let of = (self.number, client);
+            beat(self.question, self.source, self.ask, &mut self.answers, of, at.at);
+        }
         let time = at.map(|moment| moment.at);
         // What came by way of an edge is counted in the edge's log.
         let server = &self.question.servers[self.source.server];
@@ -124,6 +129,24 @@ impl<'q> Answerer<'q> {
     }
 }
 
+/// Takes the time of a record whose client, of a source, may call at regular
+/// times.
+fn beat(
+    question: &Question,
+    source: &PlannedSource,
+    ask: &Ask,
+    answers: &mut Answers,
+    of: (u32, ClientKey),
+    at: Instant,
+) {
+    let monitors = &question.servers[source.server].monitors;
+    let is_monitor =
+        || of.1.ip().is_some_and(|ip| monitors.iter().any(|network| network.contains(ip)));
+    if ask.steady.contains(&mark(of.1.hash())) || ask.monitors && is_monitor() {
+        answers.beat(of.0, of.1, at);
+    }
+}
+
 /// Says whether a line of a server is expected in the log of its edge, which
 /// speaks for these stretches.
 fn is_at_edge(
@@ -156,6 +179,10 @@ impl Sweep for Sink<'_, '_, '_> {
         if is_followed || answerer.ask.clients.contains(&client) {
             return self.odd(line.start, line.end, line.next);
         }
+        let at = answerer.question.set_right(answerer.source.server, Instant::at(line.time));
+        let of = (answerer.number, client);
+        let (question, source, ask) = (answerer.question, answerer.source, answerer.ask);
+        beat(question, source, ask, &mut self.answerer.answers, of, at);
         self.answerer.passed += 1;
     }
 

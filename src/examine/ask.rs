@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::detector::{Act, Habits};
+use crate::evidence::beats::Beats;
 use crate::evidence::{ClientFilter, ClientKey, Evidence};
 use crate::record::{Instant, Moment};
 
 use super::edge::Stretch;
 use super::overlap::{Shared, Span};
 use super::plan::Plan;
+use super::steady;
 use super::trail::{Trail, Wanted};
 
 /// How many paths near a target that nobody named are told.
@@ -27,6 +29,11 @@ pub struct Ask {
     pub unnamed: BTreeMap<u32, Vec<u8>>,
     /// Clients of which every request is wanted.
     pub trail: Option<Wanted>,
+    /// Marks of clients that were there nearly all the time, as monitors are:
+    /// when did they call?
+    pub steady: BTreeSet<u16>,
+    /// The same of the monitors that the servers declare.
+    pub monitors: bool,
     /// Sources of servers behind an edge, with the stretches for which the
     /// edge's log speaks: what came by way of the edge is counted there.
     pub behind: BTreeMap<u32, Vec<Stretch>>,
@@ -44,6 +51,7 @@ impl Ask {
             ask.clients.extend(source.hits.iter().map(|hit| hit.client));
             named.extend(&source.named);
         }
+        ask.steady = steady::marks(evidence);
         for (target, path) in (0u32..).zip(paths) {
             if let Some(path) = path
                 && !named.contains(&target)
@@ -56,13 +64,19 @@ impl Ask {
 
     /// Says whether nothing is asked.
     pub fn is_empty(&self) -> bool {
-        self.clients.is_empty() && self.unnamed.is_empty() && self.trail.is_none()
+        self.clients.is_empty()
+            && self.unnamed.is_empty()
+            && self.trail.is_none()
+            && self.steady.is_empty()
+            && !self.monitors
     }
 
     /// Says whether a source may have an answer, by the clients that may
     /// stand in it.
     pub fn concerns(&self, clients: &ClientFilter) -> bool {
         !self.unnamed.is_empty()
+            || self.monitors
+            || self.steady.iter().any(|mark| clients.may_hold_mark(*mark))
             || self.clients.iter().any(|key| clients.may_hold(key.hash()))
             || self.trail.as_ref().is_some_and(|wanted| wanted.concerns(clients))
     }
@@ -100,6 +114,9 @@ pub struct Answers {
     pub nearest: BTreeMap<u32, BTreeSet<(usize, Vec<u8>)>>,
     /// Every request that was wanted.
     pub trail: Trail,
+    /// When clients called that were there nearly all the time, and declared
+    /// monitors, by source and client.
+    pub beats: BTreeMap<(u32, ClientKey), Beats>,
     /// Lines of these clients that may stand in several sources.
     pub shared: Shared,
 }
@@ -114,6 +131,12 @@ impl Answers {
     /// Takes a request of a client that was asked for into its habits.
     pub fn act(&mut self, client: ClientKey, at: Option<Instant>, act: &Act<'_>) {
         self.habits.entry(client).or_default().see(at, act);
+    }
+
+    /// Takes a call of a client whose times are wanted.
+    pub fn beat(&mut self, source: u32, client: ClientKey, at: Instant) {
+        self.beats.entry((source, client)).or_default().see(at);
+        steady::keep_few(&mut self.beats, source);
     }
 
     /// Takes off the requests that were counted from several sources of one
@@ -154,6 +177,10 @@ impl Answers {
         self.shared.merge(other.shared);
         for (client, habits) in other.habits {
             self.habits.entry(client).or_default().merge(habits);
+        }
+        for ((source, client), beats) in other.beats {
+            self.beats.entry((source, client)).or_default().merge(beats);
+            steady::keep_few(&mut self.beats, source);
         }
         for (target, paths) in other.nearest {
             let into = self.nearest.entry(target).or_default();

@@ -7,17 +7,19 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
-use crate::evidence::coverage::{UNREAD_RAW, bin_of};
-use crate::evidence::hit::{Facts, RAW_CAP};
+use crate::evidence::coverage::{Bin, UNREAD_RAW, bin_of, slot_of};
+use crate::evidence::hit::Facts;
+use crate::evidence::marks::Crowd;
 use crate::evidence::{
     ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread,
 };
 use crate::format::{QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::Forms;
-use crate::record::{Client, Escape, Instant, Moment, Record, Role, Zone};
+use crate::record::{Client, Escape, Instant, Moment, Record, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
+use super::detail::detail;
 use super::plan::{PlannedSource, Question};
 
 /// Maps one piece of one source.
@@ -30,9 +32,9 @@ pub struct Mapper<'q> {
     piece: Option<Piece>,
     details: Vec<Detail>,
     index: Index,
-    /// The bin counted last, so that a run of lines of one bin costs one
-    /// look-up.
-    recent: Option<(i64, u64)>,
+    /// The bin counted last with what was in it, so that a run of lines of one
+    /// bin costs one look-up.
+    recent: Option<(i64, Bin, Crowd)>,
     /// How many unread suspects and others still wait for the next record's
     /// time.
     waiting: (usize, usize),
@@ -74,7 +76,10 @@ impl<'q> Mapper<'q> {
             ..Piece::default()
         });
         piece.end = start + block.span();
-        self.evidence.coverage.skipped_bytes += dropped;
+        let coverage = &mut self.evidence.coverage;
+        coverage.skipped_bytes += dropped;
+        coverage.texture.mark_bytes += block.cut.bom_before;
+        coverage.texture.nul_bytes += block.cut.nul_before;
         let quick = self.reader.quick().filter(|_| {
             !self.question.reading.no_fast_path
                 && !block.cut.damaged
@@ -118,6 +123,10 @@ impl<'q> Mapper<'q> {
     fn line(&mut self, line: &Line<'_>, block: &Block) {
         self.evidence.coverage.line_bytes += line.length;
         let overlong = block.cut.overlong.is_some();
+        // Of an overlong line there is no more than a head.
+        let ending =
+            if overlong { u64::from(line.ended) } else { line.length - line.bytes.len() as u64 };
+        self.evidence.coverage.texture.ended(ending);
         let broken = block.cut.damaged && !line.ended;
         self.evidence.coverage.overlong += u64::from(overlong);
         self.evidence.coverage.damaged += u64::from(broken);
@@ -187,17 +196,20 @@ impl<'q> Mapper<'q> {
         coverage.lines.read += 1;
         *coverage.formats.entry(place as u16).or_default() += 1;
         let at = record.time.map(|time| self.instant(time.instant(self.wall())));
+        let speaker = actor::speaker(record, self.question.trusted(self.source.server));
+        let client = ClientKey::of(speaker.client).hash();
         match at {
-            Some(at) => self.see(at, record.time.map_or(0, |time| time.digits)),
+            Some(at) => self.see(at, record.time.map_or(0, |time| time.digits), client),
             None => self.evidence.coverage.timeless += 1,
         }
         let doubts = self.doubts(record, at);
-        let speaker = actor::speaker(record, self.question.trusted(self.source.server));
         if record.status.is_none() || speaker.token == b"-" {
             self.evidence.coverage.fieldless += 1;
         }
-        self.client(speaker.client, speaker.is_proxy);
+        self.client(speaker.client, client, speaker.is_proxy);
         if let Some(target) = record.target() {
+            let texture = &mut self.evidence.coverage.texture;
+            texture.request(target, record.status, record.referer.is_some());
             self.target(line, place, record, target, at, speaker, doubts);
         }
     }
@@ -238,19 +250,24 @@ impl<'q> Mapper<'q> {
         self.question.set_right(self.source.server, logged)
     }
 
-    /// Counts the time of a record.
-    fn see(&mut self, at: Instant, digits: u8) {
+    /// Counts the time of a record, and that its client was there.
+    fn see(&mut self, at: Instant, digits: u8, client: u64) {
         let bin = bin_of(at);
-        match &mut self.recent {
-            Some((recent, lines)) if *recent == bin => *lines += 1,
-            _ => {
-                self.flush_bin();
-                self.recent = Some((bin, 1));
-            }
+        if self.recent.as_ref().is_none_or(|(recent, ..)| *recent != bin) {
+            self.flush_bin();
+            self.recent = Some((bin, Bin::default(), Crowd::default()));
+        }
+        if let Some((_, seen, crowd)) = &mut self.recent {
+            seen.lines += 1;
+            seen.slots |= slot_of(at);
+            crowd.absorb(client);
         }
         let coverage = &mut self.evidence.coverage;
         coverage.reach(Moment { at, digits });
         if let Some(piece) = &mut self.piece {
+            if let Some(last) = piece.last {
+                coverage.texture.step(last, at);
+            }
             piece.first = piece.first.or(Some(at));
             piece.last = Some(at);
         }
@@ -264,14 +281,16 @@ impl<'q> Mapper<'q> {
     }
 
     fn flush_bin(&mut self) {
-        if let Some((bin, lines)) = self.recent.take() {
-            self.evidence.coverage.bins.entry(bin).or_default().lines += lines;
+        if let Some((bin, seen, crowd)) = self.recent.take() {
+            let coverage = &mut self.evidence.coverage;
+            coverage.bins.entry(bin).or_default().merge(seen);
+            coverage.crowds.entry(bin).or_default().merge(&crowd);
         }
     }
 
-    /// Notes the client of a record.
-    fn client(&mut self, client: Client<'_>, is_proxy: bool) {
-        self.evidence.clients.absorb(ClientKey::of(client).hash());
+    /// Notes the client of a record, and its hash.
+    fn client(&mut self, client: Client<'_>, hash: u64, is_proxy: bool) {
+        self.evidence.clients.absorb(hash);
         let ip = client.ip();
         if is_proxy || ip.is_some_and(actor::is_private) {
             self.evidence.coverage.see_private(ip);
@@ -358,41 +377,6 @@ impl<'q> Mapper<'q> {
     }
 }
 
-/// The text of a hit.
-fn detail(line: &[u8], record: &Record<'_>, target: &[u8], token: &[u8], path: Vec<u8>) -> Detail {
-    let undone = |field: &[u8]| {
-        let mut out = Vec::with_capacity(field.len());
-        record.escape.undo(field, &mut out);
-        out
-    };
-    let role = |role: Role| match role {
-        Role::Peer => 0,
-        Role::Forwarded => 1,
-        Role::Upstream => 2,
-    };
-    Detail {
-        client: token.to_vec(),
-        addresses: record.addresses.each().map(|(r, one)| (role(r), one.to_vec())).collect(),
-        method: record.method().map(<[u8]>::to_vec).unwrap_or_default(),
-        // A plus stays one: in a path it may be meant.
-        target: match record.escape {
-            Escape::Plus => target.to_vec(),
-            Escape::Backslash | Escape::None => undone(target),
-        },
-        path,
-        files: Vec::new(),
-        host: record.host.map(<[u8]>::to_vec),
-        referer: record.referer.map(undone),
-        agent: record.agent.map(undone),
-        user: record.user.map(undone),
-        subject: None,
-        record: None,
-        digits: record.time.map_or(0, |time| time.digits),
-        delivery: record.delivery,
-        raw: line[..line.len().min(RAW_CAP)].to_vec(),
-    }
-}
-
 /// Takes the lines of a sweep over one block.
 struct Sink<'m, 'q, 'b> {
     mapper: &'m mut Mapper<'q>,
@@ -417,11 +401,15 @@ impl Sweep for Sink<'_, '_, '_> {
         let coverage = &mut mapper.evidence.coverage;
         coverage.lines.read += 1;
         coverage.line_bytes += u64::from(line.next - line.start);
+        coverage.texture.ended(u64::from(line.next - line.end));
+        let is_referred = line.referer.0 < line.referer.1;
+        coverage.texture.request(target, Some(line.status), is_referred);
         *coverage.formats.entry(self.place as u16).or_default() += 1;
-        mapper.see(mapper.instant(Instant::at(line.time)), 0);
+        let hash = ClientKey::of(client).hash();
+        mapper.see(mapper.instant(Instant::at(line.time)), 0, hash);
         let trusted = mapper.question.trusted(mapper.source.server);
         let is_proxy = trusted.iter().any(|network| network.contains(ip));
-        mapper.client(client, is_proxy);
+        mapper.client(client, hash, is_proxy);
         if let Some(piece) = &mut mapper.piece {
             piece.lines += 1;
         }

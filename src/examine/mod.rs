@@ -10,6 +10,7 @@
 pub mod answer;
 pub mod ask;
 pub mod configured;
+mod detail;
 pub mod duplicate;
 pub mod edge;
 mod look;
@@ -20,6 +21,7 @@ pub mod plan;
 pub mod reduce;
 mod same;
 pub mod split;
+mod steady;
 pub mod stream;
 pub mod survey;
 pub mod trail;

@@ -101,6 +101,7 @@ fn walk(
     let ask = match wanted {
         None => {
             let mut ask = Ask::of(&evidence, &question.paths());
+            ask.monitors = question.servers.iter().any(|server| !server.monitors.is_empty());
             let coverage = |number: u32| evidence.sources.get(&number).map(|seen| &seen.coverage);
             ask.behind = edge::covered(question, plan, &|number| {
                 let bins = coverage(number as u32).map(|coverage| &coverage.bins);

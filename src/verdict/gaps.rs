@@ -1,14 +1,28 @@
-//! Holes in the logs: rotation members that are not there, and sources that
-//! could not be read.
+//! Holes in the logs: rotation members that are not there, sources that could
+//! not be read ([`gaps`]), and silences that traffic does not explain
+//! ([`mod@hear`]).
+
+pub mod bootstrap;
+pub mod hear;
+pub mod heartbeat;
+pub mod profile;
+pub mod resolution;
+pub mod restart;
+pub mod silence;
+pub mod traffic;
 
 use std::collections::BTreeMap;
 
+use crate::evidence::coverage::SLOT_SECONDS;
 use crate::examine::{Examined, Plan, Question};
 use crate::format::guess::Kind;
 use crate::record::Instant;
 use crate::source;
 
 use super::Gap;
+
+/// How much longer than is certain a silence may have been, in seconds.
+const UNSURE: i64 = 2 * SLOT_SECONDS;
 
 /// One series of one server: the sources that continue one another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,11 +107,16 @@ pub fn gaps(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Gap> {
             }
         }
     }
+    sort(&mut gaps);
+    gaps.dedup();
+    gaps
+}
+
+/// Puts holes in the order of a report.
+pub fn sort(gaps: &mut [Gap]) {
     gaps.sort_by(|a, b| {
         (&a.server, &a.series, a.from, a.to).cmp(&(&b.server, &b.series, b.from, b.to))
     });
-    gaps.dedup();
-    gaps
 }
 
 /// A rotation member that is not there, with its neighbours in the plan.

@@ -22,6 +22,16 @@ impl Stretch {
         (self.to - self.from).max(0) as f64 / 3600.0
     }
 
+    /// Its length in seconds.
+    pub fn seconds(self) -> i64 {
+        self.to - self.from
+    }
+
+    /// Says whether it shares any time with another.
+    pub fn touches(self, other: Stretch) -> bool {
+        self.and(other).is_some()
+    }
+
     fn and(self, other: Stretch) -> Option<Stretch> {
         let both = Stretch { from: self.from.max(other.from), to: self.to.min(other.to) };
         (both.from < both.to).then_some(both)

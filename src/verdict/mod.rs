@@ -18,6 +18,7 @@ pub mod labels;
 pub mod learnt;
 pub mod people;
 pub mod place;
+pub mod signs;
 pub mod triage;
 pub mod unlogged;
 pub mod words;
@@ -149,7 +150,7 @@ pub struct Gap {
     pub from: Instant,
     /// The first instant after it.
     pub to: Instant,
-    /// `silent`, `missing`, `unreadable` or `rotated`.
+    /// `silent`, `missing`, `unreadable`, `restarted` or `rotated`.
     pub why: &'static str,
     /// How surely silence is a hole, where silence was tested.
     pub score: Option<f64>,
@@ -293,20 +294,28 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
     behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
     let behaviour = behaviour::Behaviour::of(&actors);
-    let gaps = gaps::gaps(question, plan, examined);
+    let heard = gaps::hear::hear(question, plan, examined);
+    let mut gaps = gaps::gaps(question, plan, examined);
+    gaps.extend(gaps::hear::gaps(question, &heard, &gaps));
+    gaps.extend(gaps::restart::gaps(question, examined, &gaps::series(plan, examined)));
+    gaps::sort(&mut gaps);
     let view = checks::View {
         question,
         plan,
         examined,
         judged: &judged,
         gaps: &gaps,
+        heard: &heard,
         behaviour: &behaviour,
     };
-    let checks = checks::run(&view);
+    let mut checks = checks::run(&view);
+    let signs = signs::look(&view);
+    signs::weigh(&signs, &mut checks);
     let verdict = finding::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
     let mut warnings = actors::crowded_parties(question, &actors);
+    warnings.extend(signs.into_iter().map(|sign| sign.text));
     warnings.extend(decoys::remarks(question, examined).map_err(spool)?);
     let classes: Vec<Class> = actors.iter().map(|actor| actor.class).collect();
     let people = people::count(question, plan, examined, &judged, &actor_of, &classes);

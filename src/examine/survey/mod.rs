@@ -370,9 +370,7 @@ impl Surveyed {
         for (bin, counts) in bins {
             use crate::evidence::coverage::{BIN_SECONDS, bin_of};
             let at = set(crate::record::Instant::at(bin * BIN_SECONDS));
-            let into = coverage.bins.entry(bin_of(at)).or_default();
-            into.lines += counts.lines;
-            into.unread += counts.unread;
+            coverage.bins.entry(bin_of(at)).or_default().merge(counts);
         }
         let order = &mut self.tally.order;
         order.ends = order.ends.map(|(first, last)| (set(first), set(last)));

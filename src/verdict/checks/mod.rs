@@ -11,6 +11,7 @@ use crate::examine::{Examined, Plan, Question};
 use crate::record::Instant;
 
 use super::behaviour::Behaviour;
+use super::gaps::hear::Heard;
 use super::gaps::{self, Series};
 use super::{Gap, Judged};
 
@@ -134,6 +135,8 @@ pub struct View<'a> {
     pub judged: &'a [Judged],
     /// Holes in the logs.
     pub gaps: &'a [Gap],
+    /// What the silences of each series tell.
+    pub heard: &'a [Heard],
     /// What the clients' behaviour tells of them.
     pub behaviour: &'a Behaviour,
 }
@@ -142,6 +145,12 @@ impl<'a> View<'a> {
     /// The series that were examined.
     pub fn series(&self) -> Vec<Series> {
         gaps::series(self.plan, self.examined)
+    }
+
+    /// What the silences of a series tell, where it has a record near a window.
+    pub fn heard(&self, series: &Series) -> Option<&'a Heard> {
+        let is_own = |heard: &&Heard| heard.server == series.server && heard.series == series.name;
+        self.heard.iter().find(is_own)
     }
 
     /// The hits that count, with what they are.

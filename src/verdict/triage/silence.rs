@@ -85,7 +85,7 @@ mod tests {
     /// Ten requests in every bin of `days`, but for those in `hole`.
     fn bins(days: i64, hole: std::ops::Range<i64>) -> BTreeMap<i64, Bin> {
         let bins = (0..days * DAY).filter(|bin| !hole.contains(bin));
-        bins.map(|bin| (bin, Bin { lines: 10, unread: 0 })).collect()
+        bins.map(|bin| (bin, Bin { lines: 10, ..Bin::default() })).collect()
     }
 
     #[test]
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_quiet_night_and_what_was_not_read_are_no_silence() {
         // Two requests a day, always at the same time.
-        let quiet = (0..30).map(|day| (day * DAY, Bin { lines: 2, unread: 0 })).collect();
+        let quiet = (0..30).map(|day| (day * DAY, Bin { lines: 2, ..Bin::default() })).collect();
         assert_eq!(silences(&quiet, &[]), []);
         assert_eq!(silences(&bins(7, 100..120), &[(91_000, 92_000)]), []);
     }

@@ -48,7 +48,7 @@ pub fn share(
     window: (Instant, Instant),
 ) -> Share {
     let behaviour = &Behaviour::default();
-    let view = View { question, plan, examined, judged: &[], gaps, behaviour };
+    let view = View { question, plan, examined, judged: &[], gaps, heard: &[], behaviour };
     let window = hours::Stretch { from: window.0.seconds, to: window.1.seconds };
     let covered = hours::covered(&view, series, window);
     Share::of(window, covered)

@@ -1,0 +1,152 @@
+//! How the text of a source is made: what one log can show of having been
+//! edited, filtered or merged. Counts only; what follows from them is not for
+//! this room.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::Instant;
+
+/// Counts of how a source is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texture {
+    /// Lines that end with CR and LF.
+    pub crlf: u64,
+    /// Lines that end with LF alone.
+    pub lf: u64,
+    /// Lines that end with the source, or at damage of it.
+    pub unended: u64,
+    /// Bytes of byte order marks.
+    pub mark_bytes: u64,
+    /// Bytes of runs of NUL between lines.
+    pub nul_bytes: u64,
+    /// Records that are earlier than the one before them by a second or more.
+    pub disordered: u64,
+    /// The largest step back in seconds, and the time that it went back to.
+    pub most_back: Option<(i64, Instant)>,
+    /// Successful requests with a referer for something that is no part of a
+    /// page.
+    pub pages: u64,
+    /// Requests for parts of pages: styles, scripts, pictures.
+    pub parts: u64,
+    /// Requests for what only scanners ask for.
+    pub probes: u64,
+}
+
+impl Texture {
+    /// Counts how a line ended, by how many bytes its ending has.
+    pub fn ended(&mut self, bytes: u64) {
+        match bytes {
+            0 => self.unended += 1,
+            1 => self.lf += 1,
+            _ => self.crlf += 1,
+        }
+    }
+
+    /// Counts the step from one record to the next.
+    pub fn step(&mut self, from: Instant, to: Instant) {
+        let back = from.seconds.saturating_sub(to.seconds);
+        if back > 0 {
+            self.disordered += 1;
+            self.most_back = self.most_back.max(Some((back, to)));
+        }
+    }
+
+    /// Counts what was asked for.
+    pub fn request(&mut self, target: &[u8], status: Option<u16>, is_referred: bool) {
+        let path = match memchr::memchr(b'?', target) {
+            Some(at) => &target[..at],
+            None => target,
+        };
+        if is_part(path) {
+            self.parts += 1;
+        } else if is_probe(path) {
+            self.probes += 1;
+        } else if is_referred && status == Some(200) {
+            self.pages += 1;
+        }
+    }
+
+    /// Adds what another part of the same source shows.
+    pub fn merge(&mut self, other: &Texture) {
+        self.crlf += other.crlf;
+        self.lf += other.lf;
+        self.unended += other.unended;
+        self.mark_bytes += other.mark_bytes;
+        self.nul_bytes += other.nul_bytes;
+        self.disordered += other.disordered;
+        self.most_back = self.most_back.max(other.most_back);
+        self.pages += other.pages;
+        self.parts += other.parts;
+        self.probes += other.probes;
+    }
+}
+
+/// Whether a path is that of a part of a page.
+fn is_part(path: &[u8]) -> bool {
+    let tail = &path[path.len().saturating_sub(6)..];
+    let Some(dot) = memchr::memrchr(b'.', tail) else { return false };
+    matches!(
+        &tail[dot + 1..],
+        b"css"
+            | b"gif"
+            | b"ico"
+            | b"jpeg"
+            | b"jpg"
+            | b"js"
+            | b"png"
+            | b"svg"
+            | b"webp"
+            | b"woff"
+            | b"woff2"
+            | b"ttf"
+    )
+}
+
+/// Whether a path is one that every public server is asked for by machines
+/// which look for what should not be there.
+fn is_probe(path: &[u8]) -> bool {
+    path.starts_with(b"/.env")
+        || path.starts_with(b"/.git")
+        || path.starts_with(b"/wp-login.php")
+        || path.starts_with(b"/phpmyadmin")
+        || path.starts_with(b"/cgi-bin/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_told_apart() {
+        let check = |target: &[u8], status, is_referred, expected: [u64; 3]| {
+            let mut texture = Texture::default();
+            texture.request(target, Some(status), is_referred);
+            let found = [texture.pages, texture.parts, texture.probes];
+            assert_eq!(found, expected, "{}", String::from_utf8_lossy(target));
+        };
+        check(b"/a/b.css?v=3", 200, true, [0, 1, 0]);
+        check(b"/font.woff2", 304, false, [0, 1, 0]);
+        check(b"/a.csv", 200, true, [1, 0, 0]);
+        check(b"/a.csv", 200, false, [0, 0, 0]);
+        check(b"/a", 404, true, [0, 0, 0]);
+        check(b"/.git/config", 404, false, [0, 0, 1]);
+        check(b"/wp-login.php", 200, true, [0, 0, 1]);
+        check(b"", 200, true, [1, 0, 0]);
+    }
+
+    #[test]
+    fn parts_add_up_in_any_order() {
+        let (mut one, mut two) = (Texture::default(), Texture::default());
+        one.step(Instant::at(100), Instant::at(40));
+        one.ended(2);
+        two.step(Instant::at(100), Instant::at(10));
+        two.step(Instant::at(5), Instant::at(5));
+        two.ended(0);
+        let (mut left, mut right) = (one.clone(), two.clone());
+        left.merge(&two);
+        right.merge(&one);
+        assert_eq!(left, right);
+        assert_eq!((left.disordered, left.most_back), (2, Some((90, Instant::at(10)))));
+        assert_eq!((left.crlf, left.unended, left.lf), (1, 1, 0));
+    }
+}

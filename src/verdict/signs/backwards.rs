@@ -1,0 +1,34 @@
+//! Time goes back within a file by more than slow requests explain: the clock
+//! was set, files were merged, or lines were moved.
+
+use crate::record::TimeMeaning;
+
+use super::{Sign, Weight, name, textures};
+
+/// The sign.
+pub const SIGN: Sign = Sign { name: "backwards", check: "C9", weight: Weight::Asks, seen };
+
+/// How far back a line may be that is stamped with the end of its request:
+/// buffers and workers.
+const END_SECONDS: i64 = 120;
+
+/// How far back one may be that is stamped with the start: a long transfer.
+const START_SECONDS: i64 = 3_600;
+
+fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
+    let meanings = crate::verdict::place::meanings(view.question, view.plan, view.examined);
+    let far = textures(view, series).filter_map(|(place, texture)| {
+        let (back, to) = texture.most_back?;
+        let allowed = match meanings[place].time {
+            TimeMeaning::End => END_SECONDS,
+            TimeMeaning::Start | TimeMeaning::Unknown => START_SECONDS,
+        };
+        (back > allowed).then_some((back, to, place))
+    });
+    let (back, to, place) = far.max()?;
+    Some(format!(
+        "in {} the time goes back by {back} s to {to}: the clock was set, files were merged, or \
+         lines were moved",
+        name(view, place)
+    ))
+}
