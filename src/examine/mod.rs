@@ -10,6 +10,7 @@
 pub mod answer;
 pub mod ask;
 pub mod configured;
+pub mod copies;
 pub mod duplicate;
 mod look;
 pub mod map;

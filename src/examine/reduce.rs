@@ -15,6 +15,7 @@ use crate::evidence::{
 use crate::source::Finished;
 
 use super::ask::Answers;
+use super::copies::Compared;
 use super::plan::Plan;
 
 /// Everything that was read, in the order of the plan.
@@ -29,6 +30,8 @@ pub struct Examined {
     pub answers: Answers,
     /// Targets that a request named, by number.
     pub named: std::collections::BTreeSet<u32>,
+    /// What comparing with the independent copies showed, by server.
+    pub copies: BTreeMap<usize, Compared>,
 }
 
 /// What one source of the plan turned out to be.

@@ -22,6 +22,7 @@ use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
 use super::answer::Answerer;
 use super::ask::{Answers, Ask};
+use super::copies::compare;
 use super::duplicate::duplicates;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
@@ -96,6 +97,7 @@ fn walk(
     let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
+    let is_scan = wanted.is_none();
     let ask = match wanted {
         None => Ask::of(&evidence, &question.paths()),
         wanted => Ask { trail: wanted, ..Ask::default() },
@@ -106,6 +108,12 @@ fn walk(
     };
     let mut examined = reduce(plan, evidence, finished, &duplicates)?;
     examined.answers = answers;
+    if is_scan {
+        examined.copies = pool.install(|| compare(question, plan, &examined, pace.stop));
+    }
+    if pace.stop.load(Ordering::Relaxed) {
+        return Err(Error::Interrupted);
+    }
     Ok(examined)
 }
 

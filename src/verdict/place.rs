@@ -9,6 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Class;
+use crate::case::target::Target;
 use crate::case::{Case, Server, Window};
 use crate::evidence::{Hit, Signs};
 use crate::examine::plan::{bytes_mean, time_means};
@@ -131,11 +132,7 @@ pub fn judge_hits(
             if hit.exposures & bit == 0 {
                 continue;
             }
-            let windows = match target {
-                Some(target) if listed.is_some() => target.windows(&exposure.windows),
-                _ => exposure.windows.clone(),
-            };
-            match place(hit, means, &windows, server.clock_error.ceil() as i64) {
+            match place(hit, means, &own(target, &exposure.windows), clock_error(server)) {
                 Where::Inside => inside |= bit,
                 Where::Border => border |= bit,
                 Where::Outside => {}
@@ -155,6 +152,26 @@ pub fn judge_hits(
         Ok(())
     })?;
     Ok(judged)
+}
+
+/// Where a hit on a server would lie if the windows of an exposure were these.
+pub fn locate(question: &Question, hit: &Hit, server: usize, windows: &[Window]) -> Where {
+    let server = &question.servers[server];
+    let means = hit_means(&question.formats, hit, server);
+    place(hit, means, &own(question.target(hit.target), windows), clock_error(server))
+}
+
+/// The windows of a target: a listed file may have its own besides.
+fn own(target: Option<&Target>, windows: &[Window]) -> Vec<Window> {
+    match target {
+        Some(target) if target.listed.is_some() => target.windows(windows),
+        _ => windows.to_vec(),
+    }
+}
+
+/// How far the clock of a server may be off, in whole seconds.
+fn clock_error(server: &Server) -> i64 {
+    server.clock_error.ceil() as i64
 }
 
 /// The exposures of a mask.
@@ -220,8 +237,22 @@ pub fn place(hit: &Hit, means: TimeMeaning, windows: &[Window], clock_error: i64
     places.min().unwrap_or(Where::Outside)
 }
 
+/// The earliest time at which the request of a hit on a server may have begun.
+pub fn earliest(question: &Question, hit: &Hit, server: usize) -> Option<Instant> {
+    let server = &question.servers[server];
+    let means = hit_means(&question.formats, hit, server);
+    hit.at().map(|at| span(hit, at, means, clock_error(server)).0)
+}
+
 /// Says whether a request may have been under way inside a window.
 fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_error: i64) -> bool {
+    let (first, last) = span(hit, at, means, clock_error);
+    let (from, to) = window.widest();
+    to.is_none_or(|to| first < to) && from.is_none_or(|from| last >= from)
+}
+
+/// When a request may have been under way, as its time is `at`.
+fn span(hit: &Hit, at: Instant, means: TimeMeaning, clock_error: i64) -> (Instant, Instant) {
     let duration = seconds_taken(hit);
     // A clock that shows whole seconds is up to one behind.
     let unit = if at.nanos == 0 { 1_000_000 } else { 1_000 };
@@ -232,10 +263,7 @@ fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_er
         TimeMeaning::Start => (0, micros),
         TimeMeaning::Unknown => (micros, micros),
     };
-    let (first, last) = (at.plus_micros(-before - slack), at.plus_micros(behind + slack));
-    let from = earlier(window.from_earliest, window.from);
-    let to = window.to_latest.max(window.to);
-    to.is_none_or(|to| first < to) && from.is_none_or(|from| last >= from)
+    (at.plus_micros(-before - slack), at.plus_micros(behind + slack))
 }
 
 /// How long a request took, in seconds rounded up; assumed from its bytes
@@ -246,13 +274,6 @@ fn seconds_taken(hit: &Hit) -> u64 {
         None => {
             (hit.bytes().unwrap_or(0) / ASSUMED_RATE).clamp(ASSUMED_SECONDS.0, ASSUMED_SECONDS.1)
         }
-    }
-}
-
-fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
     }
 }
 

@@ -3,6 +3,8 @@
 
 use crate::case::server::ServerRole;
 
+use crate::verdict::words::checks as says;
+
 use super::{Basis, Check, Condition, Outcome, View};
 
 /// The condition.
@@ -21,11 +23,7 @@ fn run(view: &View<'_>) -> Vec<Check> {
     if let Some(server) = servers.iter().find(|server| {
         server.role == Some(ServerRole::Origin) && !server.behind.as_deref().is_some_and(has_log)
     }) {
-        let because = format!(
-            "{} answers behind another server whose logs are not here: what a cache answered \
-             never reached it",
-            server.name
-        );
+        let because = view.say(&says::C6_BEHIND, &[&server.name]);
         return vec![Check::of("C6", Outcome::Fail, Basis::Checked, because)];
     }
     let all_edge = !servers.is_empty()
@@ -35,5 +33,5 @@ fn run(view: &View<'_>) -> Vec<Check> {
             None => false,
         });
     let said = all_edge.then_some(true);
-    vec![view.stated("C6", said, "clients reach the listed servers directly")]
+    vec![view.stated("C6", said, &says::DIRECT)]
 }

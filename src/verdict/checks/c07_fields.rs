@@ -2,6 +2,7 @@
 //! zone is known; and the client is a client, not a proxy.
 
 use crate::verdict::gaps::Series;
+use crate::verdict::words::checks as says;
 
 use super::{Basis, Check, Condition, Outcome, View};
 
@@ -29,7 +30,7 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
     let sources = || series.sources.iter().map(|&place| &view.examined.sources[place].coverage);
     let read: u64 = sources().map(|coverage| coverage.lines.read).sum();
     if read == 0 {
-        return (Outcome::Fail, "no line was read".to_owned());
+        return (Outcome::Fail, view.say(&says::C7_NO_LINE, &[]));
     }
     let private: u64 = sources().map(|coverage| coverage.private).sum();
     let mut proxies: Vec<_> = sources().flat_map(|coverage| &coverage.private_clients).collect();
@@ -38,34 +39,25 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
     if private as f64 > PROXY_SHARE * read as f64 && proxies.len() <= PROXY_ADDRESSES {
         let names: Vec<String> = proxies.iter().map(ToString::to_string).collect();
         let names = names.join(", ");
-        let because = format!(
-            "{private} of {read} lines come from {names}: these are proxies, not clients; if the \
-             lines carry forwarded addresses, give --trust-proxy {}",
-            names.replace(", ", " --trust-proxy ")
-        );
+        let flags = names.replace(", ", " --trust-proxy ");
+        let because = view.say(&says::C7_PROXIES, &[&private, &read, &names, &flags]);
         return (Outcome::Fail, because);
     }
     let zoneless: u64 = sources().map(|coverage| coverage.zoneless).sum();
     if zoneless > 0 && view.question.wall(series.server).is_none() {
-        let because = format!(
-            "{zoneless} of {read} lines have a time without a zone, read as UTC; give `zone`"
-        );
+        let because = view.say(&says::C7_NO_ZONE, &[&zoneless, &read]);
         return (Outcome::Unknown, because);
     }
     let yearless: u64 = sources().map(|coverage| coverage.yearless).sum();
     if yearless > 0 {
-        let because = format!(
-            "{yearless} of {read} lines have a time without a year, which was counted on from the first line's"
-        );
+        let because = view.say(&says::C7_NO_YEAR, &[&yearless, &read]);
         return (Outcome::Unknown, because);
     }
     let timeless: u64 = sources().map(|coverage| coverage.timeless).sum();
     let fieldless: u64 = sources().map(|coverage| coverage.fieldless).sum();
     if timeless > 0 || fieldless > 0 {
-        let because = format!(
-            "{timeless} of {read} lines have no time and {fieldless} no status or no client"
-        );
+        let because = view.say(&says::C7_FIELDS_LACK, &[&read, &timeless, &fieldless]);
         return (Outcome::Unknown, because);
     }
-    (Outcome::Pass, format!("all {read} lines carry method or request, status, client and time"))
+    (Outcome::Pass, view.say(&says::C7_ALL, &[&read]))
 }

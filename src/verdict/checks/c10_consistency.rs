@@ -2,14 +2,17 @@
 //! them.
 //!
 //! A client that already holds a copy asks with a validator and is answered
-//! 304; where the logs show no earlier answer with content to that client, an
-//! earlier fetch is missing from them.
+//! 304; one that follows a link says in its referer where it stood. Where the
+//! logs show no such earlier request of that client, it is missing from them:
+//! or the client changed its address, which the logs cannot tell.
 
 use std::collections::BTreeMap;
 
+use crate::actor::Class;
 use crate::evidence::ClientKey;
 use crate::record::Instant;
 use crate::verdict::Grade;
+use crate::verdict::words::checks as says;
 
 use super::{Basis, Check, Condition, Outcome, View};
 
@@ -21,6 +24,19 @@ pub const CONDITION: Condition = Condition {
 };
 
 fn run(view: &View<'_>) -> Vec<Check> {
+    let check = |result, because| vec![Check::of("C10", result, Basis::Checked, because)];
+    if let Some(at) = orphan(view) {
+        return check(Outcome::Fail, view.say(&says::C10_ORPHAN, &[&view.time(at)]));
+    }
+    if let Some(client) = &view.behaviour.orphan {
+        return check(Outcome::Fail, view.say(&says::C10_REFERRED, &[client]));
+    }
+    check(Outcome::Pass, view.say(&says::C10_NONE, &[]))
+}
+
+/// The time of the first answer 304 to a client that was sent nothing before.
+/// Lawful clients and the operator's own had every reason to hold a copy.
+fn orphan(view: &View<'_>) -> Option<Option<Instant>> {
     let mut content: BTreeMap<ClientKey, Instant> = BTreeMap::new();
     for (hit, judged) in view.hits() {
         if let Some(at) = hit.at()
@@ -30,19 +46,11 @@ fn run(view: &View<'_>) -> Vec<Check> {
             *first = (*first).min(at);
         }
     }
-    let orphan = view.hits().find(|(hit, judged)| {
-        judged.grade == Grade::V
-            && content.get(&hit.client).is_none_or(|first| hit.at().is_none_or(|at| at < *first))
+    let confirmed = view.hits().filter(|(hit, judged)| {
+        judged.grade == Grade::V && !matches!(hit.class, Class::Lawful | Class::Own)
     });
-    if let Some((hit, _)) = orphan {
-        let at = hit.at().map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
-        let because = format!(
-            "at {at} a client was told that its copy of a target is still good, and no earlier \
-             fetch by it is in the logs"
-        );
-        return vec![Check::of("C10", Outcome::Fail, Basis::Checked, because)];
-    }
-    let because = "no answer 304 without an earlier fetch; referers, ranges and the provider's \
-                   traffic figures were not compared";
-    vec![Check::of("C10", Outcome::Unknown, Basis::Checked, because)]
+    let orphans = confirmed.filter(|(hit, _)| {
+        content.get(&hit.client).is_none_or(|first| hit.at().is_none_or(|at| at < *first))
+    });
+    orphans.map(|(hit, _)| hit.at()).min()
 }
