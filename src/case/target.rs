@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::Case;
+use super::keys::Keys;
 use super::pattern::{self, PathPattern, Pattern, same_host};
 use super::pieces::Pieces;
 use super::query;
@@ -52,7 +53,9 @@ pub struct ListedFile {
     /// How many people it is about.
     pub subjects: Option<u64>,
     /// Who they are, by the keys the list gives.
-    pub subject_keys: Option<String>,
+    pub keys: Option<Keys>,
+    /// The length of its shortest record in bytes.
+    pub shortest: Option<u64>,
     /// When this file was there, from `from`, `to`, `created`, `expires` and
     /// the lifetime of its exposure; `None` where the list says nothing.
     pub window: Option<Window>,
@@ -62,6 +65,19 @@ impl Target {
     /// A target by its pattern.
     pub fn parse(text: &str) -> Result<Target, Error> {
         Ok(Target { text: text.to_string(), pattern: Pattern::parse(text)?, listed: None })
+    }
+
+    /// The host and path of a listed file by which it is told from others, in
+    /// whatever spelling they are listed; `host` is its exposure's, which holds
+    /// where it names none. `folds` where no server heeds letter case.
+    pub fn place(&self, host: Option<&str>, folds: bool) -> (Option<Vec<u8>>, Vec<u8>) {
+        let own = self.pattern.host().map(<[u8]>::to_vec);
+        let host = own.or_else(|| host.and_then(pattern::read_host));
+        let path = match &self.pattern.path {
+            PathPattern::Literal { spellings, .. } => spellings.last().cloned().unwrap_or_default(),
+            PathPattern::Expression(_) => self.text.clone().into_bytes(),
+        };
+        (host, if folds { pattern::folded(&path) } else { path })
     }
 
     /// When this target was open: those of its exposure, `all`, each cut to

@@ -155,6 +155,8 @@ pub struct Fetch {
     pub referer: Option<Vec<u8>>,
     /// The record that the path names.
     pub record: Option<Vec<u8>>,
+    /// The person whom the path names.
+    pub subject: Option<Vec<u8>>,
     /// How many seconds after the end of the last window of its target; none
     /// where it lies before that.
     pub late: Option<i64>,
@@ -256,6 +258,7 @@ mod testing {
             sent,
             referer: None,
             record: None,
+            subject: None,
             late: None,
             clients: 1,
         }

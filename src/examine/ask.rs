@@ -9,6 +9,9 @@ use crate::detector::{Act, Habits};
 use crate::evidence::{ClientFilter, ClientKey, Evidence};
 use crate::record::{Instant, Moment};
 
+use super::edge::Stretch;
+use super::overlap::{Shared, Span};
+use super::plan::Plan;
 use super::trail::{Trail, Wanted};
 
 /// How many paths near a target that nobody named are told.
@@ -24,6 +27,11 @@ pub struct Ask {
     pub unnamed: BTreeMap<u32, Vec<u8>>,
     /// Clients of which every request is wanted.
     pub trail: Option<Wanted>,
+    /// Sources of servers behind an edge, with the stretches for which the
+    /// edge's log speaks: what came by way of the edge is counted there.
+    pub behind: BTreeMap<u32, Vec<Stretch>>,
+    /// Sources that overlap others of their server, and where.
+    pub overlaps: BTreeMap<u32, Vec<Span>>,
 }
 
 impl Ask {
@@ -71,6 +79,15 @@ pub struct Seen {
     pub last: Option<Moment>,
 }
 
+impl Seen {
+    /// Adds other requests of the same client.
+    pub fn add(&mut self, other: Seen) {
+        self.requests += other.requests;
+        self.first = earliest(self.first, other.first);
+        self.last = self.last.max(other.last);
+    }
+}
+
 /// What was asked for, counted. Merges in any order to the same whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answers {
@@ -83,20 +100,31 @@ pub struct Answers {
     pub nearest: BTreeMap<u32, BTreeSet<(usize, Vec<u8>)>>,
     /// Every request that was wanted.
     pub trail: Trail,
+    /// Lines of these clients that may stand in several sources.
+    pub shared: Shared,
 }
 
 impl Answers {
     /// Counts a request of a client that was asked for.
     pub fn saw(&mut self, client: ClientKey, at: Option<Moment>) {
-        let seen = self.seen.entry(client).or_default();
-        seen.requests += 1;
-        seen.first = earliest(seen.first, at);
-        seen.last = seen.last.max(at);
+        let one = Seen { requests: 1, first: at, last: at };
+        self.seen.entry(client).or_default().add(one);
     }
 
     /// Takes a request of a client that was asked for into its habits.
     pub fn act(&mut self, client: ClientKey, at: Option<Instant>, act: &Act<'_>) {
         self.habits.entry(client).or_default().see(at, act);
+    }
+
+    /// Takes off the requests that were counted from several sources of one
+    /// server; to be called once, when everything is merged.
+    pub fn close(&mut self, plan: &Plan) {
+        self.trail.close();
+        for (client, lines) in std::mem::take(&mut self.shared).repeated(plan) {
+            if let Some(seen) = self.seen.get_mut(&client) {
+                seen.requests = seen.requests.saturating_sub(lines);
+            }
+        }
     }
 
     /// Compares a path with the targets that nobody named.
@@ -121,11 +149,9 @@ impl Answers {
             self.trail.merge(other.trail, wanted.limit);
         }
         for (client, seen) in other.seen {
-            let into = self.seen.entry(client).or_default();
-            into.requests += seen.requests;
-            into.first = earliest(into.first, seen.first);
-            into.last = into.last.max(seen.last);
+            self.seen.entry(client).or_default().add(seen);
         }
+        self.shared.merge(other.shared);
         for (client, habits) in other.habits {
             self.habits.entry(client).or_default().merge(habits);
         }

@@ -20,6 +20,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use crate::actor;
+use crate::error::Error;
 use crate::evidence::ClientKey;
 use crate::evidence::coverage::bin_of;
 use crate::format::guess::Kind;
@@ -69,13 +70,16 @@ pub struct Lacking {
 
 /// Compares every server's logs with its copies, by the server's place in the
 /// question. Servers without a copy are not among them.
+///
+/// # Errors
+/// When the run was stopped.
 pub fn compare(
     question: &Question,
     plan: &Plan,
     examined: &Examined,
     stop: &AtomicBool,
-) -> BTreeMap<usize, Compared> {
-    let Some(copies) = &plan.copies else { return BTreeMap::new() };
+) -> Result<BTreeMap<usize, Compared>, Error> {
+    let Some(copies) = &plan.copies else { return Ok(BTreeMap::new()) };
     let mut servers: Vec<usize> = copies.sources.iter().map(|source| source.server).collect();
     servers.sort_unstable();
     servers.dedup();
@@ -87,7 +91,11 @@ pub fn compare(
         let copies = walk.sum(copies, of_server(copies, server).collect(), &logs.named);
         (server, compared(&logs, copies))
     });
-    each.collect()
+    let all = each.collect();
+    match stop.load(Ordering::Relaxed) {
+        true => Err(Error::Interrupted),
+        false => Ok(all),
+    }
 }
 
 /// The access logs of a server, by their place in a plan.

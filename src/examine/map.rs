@@ -275,6 +275,8 @@ impl<'q> Mapper<'q> {
         let ip = client.ip();
         if is_proxy || ip.is_some_and(actor::is_private) {
             self.evidence.coverage.see_private(ip);
+        } else if let Some(ip) = ip {
+            self.evidence.coverage.addresses.see(ip, actor::ends_in_zeros(ip));
         }
     }
 
@@ -326,7 +328,12 @@ impl<'q> Mapper<'q> {
         hit.client = ClientKey::of(speaker.client);
         hit.source = self.number;
         hit.length = u32::try_from(line.bytes.len()).unwrap_or(u32::MAX);
-        hit.target = found.targets.first().copied().unwrap_or(u32::MAX);
+        // A listed file says more of what was sent than the folder that holds it.
+        let is_listed =
+            |id: &&u32| question.target(**id).is_some_and(|target| target.listed.is_some());
+        let listed = found.targets.iter().find(is_listed);
+        let by_pattern = found.targets.iter().any(|id| !is_listed(&id));
+        hit.target = listed.or(found.targets.first()).copied().unwrap_or(u32::MAX);
         hit.method = record.method().map_or(Method::Other, Method::of);
         hit.spelling = found.spelling;
         hit.class = whose.class;
@@ -336,12 +343,17 @@ impl<'q> Mapper<'q> {
             .with(Signs::NO_BODY, record.no_body || record.bytes == Some(0))
             .with(Signs::OTHER_HOST, other_host)
             .with(Signs::MAYBE_LAWFUL, whose.maybe_lawful)
-            .with(Signs::CONTROL, whose.is_control);
+            .with(Signs::CONTROL, whose.is_control)
+            .with(Signs::BY_PATTERN, listed.is_some() && by_pattern);
         self.evidence.hits.push(hit);
         self.details.push(detail(line.bytes, record, target, speaker.token, found.path));
         if let Some(detail) = self.details.last_mut() {
             detail.subject = found.subject;
             detail.record = found.record;
+            detail.files = found.targets;
+            detail
+                .files
+                .retain(|id| question.target(*id).is_some_and(|each| each.listed.is_some()));
         }
     }
 }
@@ -368,6 +380,7 @@ fn detail(line: &[u8], record: &Record<'_>, target: &[u8], token: &[u8], path: V
             Escape::Backslash | Escape::None => undone(target),
         },
         path,
+        files: Vec::new(),
         host: record.host.map(<[u8]>::to_vec),
         referer: record.referer.map(undone),
         agent: record.agent.map(undone),

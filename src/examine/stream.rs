@@ -24,7 +24,9 @@ use super::answer::Answerer;
 use super::ask::{Answers, Ask};
 use super::copies::compare;
 use super::duplicate::duplicates;
+use super::edge;
 use super::map::Mapper;
+use super::overlap::overlaps;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::trail::Wanted;
@@ -97,22 +99,30 @@ fn walk(
     let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
-    let is_scan = wanted.is_none();
     let ask = match wanted {
-        None => Ask::of(&evidence, &question.paths()),
+        None => {
+            let mut ask = Ask::of(&evidence, &question.paths());
+            let coverage = |number: u32| evidence.sources.get(&number).map(|seen| &seen.coverage);
+            ask.behind = edge::covered(question, plan, &|number| {
+                let bins = coverage(number as u32).map(|coverage| &coverage.bins);
+                bins.into_iter().flat_map(|bins| bins.keys().copied()).collect()
+            });
+            ask.overlaps = overlaps(plan, |number| {
+                let coverage = coverage(number).filter(|_| !duplicates.contains_key(&number))?;
+                coverage.first.zip(coverage.last)
+            });
+            ask
+        }
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
     let answers = match ask.is_empty() {
         true => Answers::default(),
         false => second_pass(question, plan, &ask, &evidence, &duplicates, pace, &pool)?,
     };
-    let mut examined = reduce(plan, evidence, finished, &duplicates)?;
+    let mut examined = reduce(question, plan, evidence, finished, &duplicates)?;
     examined.answers = answers;
-    if is_scan {
-        examined.copies = pool.install(|| compare(question, plan, &examined, pace.stop));
-    }
-    if pace.stop.load(Ordering::Relaxed) {
-        return Err(Error::Interrupted);
+    if ask.trail.is_none() {
+        examined.copies = pool.install(|| compare(question, plan, &examined, pace.stop))?;
     }
     Ok(examined)
 }
@@ -253,7 +263,7 @@ fn second_pass(
         return Err(Error::Interrupted);
     }
     let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
-    answers.trail.close();
+    answers.close(plan);
     Ok(answers)
 }
 

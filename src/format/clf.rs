@@ -297,7 +297,8 @@ fn is_several(user: &[u8]) -> bool {
 /// escape in a name: the line is torn, or no line of theirs.
 #[inline]
 fn holds_a_field(user: &[u8]) -> bool {
-    memchr::memmem::find(user, b" \"").is_some()
+    let opens = |at: usize| matches!(user[..at], [.., b' ' | b']']);
+    memchr::memchr_iter(b'"', user).any(opens)
 }
 
 /// Says whether what begins like a date is the end of a user's name.
@@ -401,7 +402,9 @@ mod tests {
 
     #[test]
     fn a_user_holds_no_quoted_field() {
-        for user in ["[1/Oct/2000:13:55:36 +0000] \"open", "- a \"b\""] {
+        for user in
+            ["[1/Oct/2000:13:55:36 +0000] \"open", "- a \"b\"", "- [10/Oct/2000:13:55:36 -0700]\"-"]
+        {
             let line = format!(r#"192.0.2.7 {user} [10/Oct/2000:13:55:36 -0700] "GET /" 200 9"#);
             assert!(plain_core(line.as_bytes()).is_err(), "{line}");
         }

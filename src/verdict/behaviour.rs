@@ -192,7 +192,8 @@ fn fetch(
         status: hit.status(),
         sent: sent(judged.grade),
         referer: detail.referer.clone(),
-        record: detail.record.clone().or_else(|| detail.subject.clone()),
+        record: detail.record.clone(),
+        subject: detail.subject.clone(),
         late: late(question, hit),
         clients: u32::try_from(crowd).unwrap_or(u32::MAX),
     }

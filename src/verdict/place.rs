@@ -21,13 +21,6 @@ use super::Meaning;
 use super::grade::{self, Grade, Known};
 use super::learnt::Learnt;
 
-/// The rate at which a transfer of unlogged duration is assumed to have gone,
-/// in bytes a second: a slow mobile line, so that borders are rather wide.
-const ASSUMED_RATE: u64 = 16 * 1024;
-
-/// The shortest and longest duration assumed, in seconds.
-const ASSUMED_SECONDS: (u64, u64) = (1, 3600);
-
 /// How long after its first showing a clock that is set back shows a time
 /// again, in seconds; Lord Howe Island's half hour is within it.
 const AGAIN: i64 = 3600;
@@ -66,8 +59,8 @@ pub struct Judged {
     pub inside: u64,
     /// The exposures at whose borders it lies.
     pub border: u64,
-    /// It is counted: not a copy of a line counted elsewhere, and not on
-    /// another host.
+    /// It is counted: not a copy of a line counted elsewhere, not the same
+    /// request at a server behind the edge, and not on another host.
     pub counts: bool,
 }
 
@@ -132,7 +125,7 @@ pub fn judge_hits(
             if hit.exposures & bit == 0 {
                 continue;
             }
-            match place(hit, means, &own(target, &exposure.windows), clock_error(server)) {
+            match place(hit, means, &own(hit, target, &exposure.windows), clock_error(server)) {
                 Where::Inside => inside |= bit,
                 Where::Border => border |= bit,
                 Where::Outside => {}
@@ -147,7 +140,9 @@ pub fn judge_hits(
             },
             inside,
             border,
-            counts: !hit.signs.has(Signs::COPY) && !hit.signs.has(Signs::OTHER_HOST),
+            counts: ![Signs::COPY, Signs::OTHER_HOST, Signs::REPEATED]
+                .iter()
+                .any(|sign| hit.signs.has(*sign)),
         });
         Ok(())
     })?;
@@ -158,13 +153,16 @@ pub fn judge_hits(
 pub fn locate(question: &Question, hit: &Hit, server: usize, windows: &[Window]) -> Where {
     let server = &question.servers[server];
     let means = hit_means(&question.formats, hit, server);
-    place(hit, means, &own(question.target(hit.target), windows), clock_error(server))
+    place(hit, means, &own(hit, question.target(hit.target), windows), clock_error(server))
 }
 
-/// The windows of a target: a listed file may have its own besides.
-fn own(target: Option<&Target>, windows: &[Window]) -> Vec<Window> {
+/// The windows of a hit: a listed file may have its own besides, unless a
+/// pattern names it as well.
+fn own(hit: &Hit, target: Option<&Target>, windows: &[Window]) -> Vec<Window> {
     match target {
-        Some(target) if target.listed.is_some() => target.windows(windows),
+        Some(target) if target.listed.is_some() && !hit.signs.has(Signs::BY_PATTERN) => {
+            target.windows(windows)
+        }
         _ => windows.to_vec(),
     }
 }
@@ -192,6 +190,12 @@ fn hit_means(formats: &Formats, hit: &Hit, server: &Server) -> TimeMeaning {
 /// What the byte count of a hit means.
 fn hit_bytes(formats: &Formats, hit: &Hit, server: &Server) -> BytesMeaning {
     means(server, formats.known(usize::from(hit.format))).1
+}
+
+/// What the byte count of a hit of a plan means.
+pub(super) fn bytes_of(question: &Question, plan: &Plan, hit: &Hit) -> BytesMeaning {
+    let server = &question.servers[plan.sources[hit.source as usize].server];
+    hit_bytes(&question.formats, hit, server)
 }
 
 /// What the numbers of a format mean on a server. A directive says what its own
@@ -253,7 +257,7 @@ fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_er
 
 /// When a request may have been under way, as its time is `at`.
 fn span(hit: &Hit, at: Instant, means: TimeMeaning, clock_error: i64) -> (Instant, Instant) {
-    let duration = seconds_taken(hit);
+    let duration = hit.seconds_taken();
     // A clock that shows whole seconds is up to one behind.
     let unit = if at.nanos == 0 { 1_000_000 } else { 1_000 };
     let slack = unit + clock_error * 1_000_000;
@@ -264,17 +268,6 @@ fn span(hit: &Hit, at: Instant, means: TimeMeaning, clock_error: i64) -> (Instan
         TimeMeaning::Unknown => (micros, micros),
     };
     (at.plus_micros(-before - slack), at.plus_micros(behind + slack))
-}
-
-/// How long a request took, in seconds rounded up; assumed from its bytes
-/// where it is not logged.
-fn seconds_taken(hit: &Hit) -> u64 {
-    match hit.took() {
-        Some(millis) => u64::from(millis).div_ceil(1000),
-        None => {
-            (hit.bytes().unwrap_or(0) / ASSUMED_RATE).clamp(ASSUMED_SECONDS.0, ASSUMED_SECONDS.1)
-        }
-    }
 }
 
 #[cfg(test)]
@@ -338,11 +331,8 @@ mod tests {
 
     #[test]
     fn an_unlogged_duration_is_assumed_from_the_bytes() {
-        let facts = Facts {
-            at: Some(Instant::at(2100)),
-            bytes: Some(200 * ASSUMED_RATE),
-            ..Facts::default()
-        };
+        let facts =
+            Facts { at: Some(Instant::at(2100)), bytes: Some(200 * 16 * 1024), ..Facts::default() };
         let hit = Hit::new(facts);
         assert_eq!(place(&hit, TimeMeaning::End, &[window(1000, 2000)], 0), Where::Border);
         assert_eq!(place(&hit, TimeMeaning::Start, &[window(1000, 2000)], 0), Where::Outside);

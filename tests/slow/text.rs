@@ -14,7 +14,7 @@ const MONTHS: [&str; 12] =
 /// it; the last is only tried when the whole is no address, and only behind all eight groups, as behind `::` a
 /// port looks like a group. `[ip](link)` is what a copy through a chat or an issue tracker makes of an address.
 pub fn ip(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = text.trim_matches([' ', '\t']);
     if let Some(inner) = text.strip_prefix('[') {
         let (inside, after) = inner.split_once(']')?;
         return if after.is_empty() || is_port(after) || after.starts_with('(') {

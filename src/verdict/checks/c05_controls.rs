@@ -25,7 +25,8 @@ fn run(view: &View<'_>) -> Vec<Check> {
 fn judge(view: &View<'_>) -> (Outcome, String) {
     let case = &view.question.case;
     let found = |control: &crate::case::Control| {
-        view.hits().any(|(hit, _)| {
+        // At a server behind an edge it is one that is counted there.
+        view.examined.hits.iter().any(|hit| {
             hit.signs.has(Signs::CONTROL)
                 && hit
                     .at()
@@ -57,6 +58,9 @@ fn unseen(view: &View<'_>, place: usize, party: &Party) -> Option<String> {
     };
     if party.is_unlocated() {
         return Some(view.say(&says::C5_NOT_LOCATED, &[&party.name]));
+    }
+    if party.shared {
+        return Some(view.say(&says::C5_SHARED, &[&party.name]));
     }
     if own().next().is_none() {
         return Some(view.say(&says::C5_NOT_SEEN, &[&party.name]));

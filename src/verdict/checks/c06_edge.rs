@@ -1,6 +1,7 @@
 //! C6, edge: nothing stood in front that could answer without the servers
 //! here knowing, or its logs are here too.
 
+use crate::case::Server;
 use crate::case::server::ServerRole;
 
 use crate::verdict::words::checks as says;
@@ -15,23 +16,42 @@ pub const CONDITION: Condition = Condition {
 };
 
 fn run(view: &View<'_>) -> Vec<Check> {
-    let servers = &view.question.case.servers;
-    let has_log = |name: &str| {
-        let place = view.question.servers.iter().position(|server| server.name == name);
-        view.plan.sources.iter().any(|source| Some(source.server) == place)
+    let servers = &view.question.servers;
+    let is_read = |name: &str| {
+        let read = view.plan.sources.iter().zip(&view.examined.sources);
+        let mut read = read.filter(|(_, source)| source.coverage.lines.read > 0);
+        read.any(|(planned, _)| servers[planned.server].name == name)
     };
+    let is_behind = |server: &Server| server.behind.as_deref().is_some_and(is_read);
+    let fail = |because: String| vec![Check::of("C6", Outcome::Fail, Basis::Checked, because)];
+    // An edge that is behind another is one that was read, or is none.
     if let Some(server) = servers.iter().find(|server| {
-        server.role == Some(ServerRole::Origin) && !server.behind.as_deref().is_some_and(has_log)
+        (server.role == Some(ServerRole::Origin) || server.behind.is_some()) && !is_behind(server)
     }) {
-        let because = view.say(&says::C6_BEHIND, &[&server.name]);
-        return vec![Check::of("C6", Outcome::Fail, Basis::Checked, because)];
+        return fail(view.say(&says::C6_BEHIND, &[&server.name]));
     }
-    let all_edge = !servers.is_empty()
-        && servers.iter().all(|server| match server.role {
-            Some(ServerRole::Edge) => true,
-            Some(ServerRole::Origin) => server.behind.as_deref().is_some_and(has_log),
-            None => false,
+    if let Some(server) = servers.iter().find(|server| {
+        let is_edge = server.role == Some(ServerRole::Edge);
+        !server.trusted_proxies.is_empty() && !is_edge && !is_behind(server)
+    }) {
+        let because = view.say(&says::C6_PROXIES, &[&server.name]);
+        return vec![Check::of("C6", Outcome::Unknown, Basis::Checked, because)];
+    }
+    let declared = &view.question.case.servers;
+    let stands_in_front = |server: &Server| {
+        declared.iter().any(|other| other.behind.as_deref() == Some(server.name.as_str()))
+    };
+    let all_known = !declared.is_empty()
+        && declared.iter().all(|server| {
+            server.role == Some(ServerRole::Edge) || is_behind(server) || stands_in_front(server)
         });
-    let said = all_edge.then_some(true);
-    vec![view.stated("C6", said, &says::DIRECT)]
+    let what = match declared.iter().any(|server| server.behind.is_some()) {
+        true => &says::DIRECT_OR_BY_WAY,
+        false => &says::DIRECT,
+    };
+    let mut check = view.stated("C6", all_known.then_some(true), what);
+    if !view.examined.links.is_empty() && check.result == Outcome::Pass {
+        check.basis = Basis::Both;
+    }
+    vec![check]
 }

@@ -1,6 +1,9 @@
 //! C7, fields: the lines carry method, path, status, client and a time whose
 //! zone is known; and the client is a client, not a proxy.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::evidence::coverage::Addresses;
 use crate::verdict::gaps::Series;
 use crate::verdict::words::checks as says;
 
@@ -36,11 +39,25 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
     let mut proxies: Vec<_> = sources().flat_map(|coverage| &coverage.private_clients).collect();
     proxies.sort_unstable();
     proxies.dedup();
-    if private as f64 > PROXY_SHARE * read as f64 && proxies.len() <= PROXY_ADDRESSES {
+    // The clients of a server behind an edge are named by the edge's log.
+    let is_behind = view.examined.links.iter().any(|link| link.origin == series.server);
+    let is_proxied = private as f64 > PROXY_SHARE * read as f64;
+    if is_proxied && !is_behind && proxies.len() <= PROXY_ADDRESSES {
         let names: Vec<String> = proxies.iter().map(ToString::to_string).collect();
         let names = names.join(", ");
         let flags = names.replace(", ", " --trust-proxy ");
         let because = view.say(&says::C7_PROXIES, &[&private, &read, &names, &flags]);
+        return (Outcome::Fail, because);
+    }
+    let mut addresses = Addresses::default();
+    sources().for_each(|coverage| addresses.merge(coverage.addresses));
+    let (four, six) = (Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into());
+    if addresses.are_masked(four) || addresses.are_masked(six) {
+        let (number, kind) = match addresses.are_masked(four) {
+            true => (addresses.four, "IPv4"),
+            false => (addresses.six, "IPv6"),
+        };
+        let because = view.say(&says::C7_MASKED, &[&number, &kind]);
         return (Outcome::Fail, because);
     }
     let zoneless: u64 = sources().map(|coverage| coverage.zoneless).sum();
@@ -59,5 +76,6 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
         let because = view.say(&says::C7_FIELDS_LACK, &[&read, &timeless, &fieldless]);
         return (Outcome::Unknown, because);
     }
-    (Outcome::Pass, view.say(&says::C7_ALL, &[&read]))
+    let phrase = if is_proxied && is_behind { &says::C7_ALL_BEHIND } else { &says::C7_ALL };
+    (Outcome::Pass, view.say(phrase, &[&read]))
 }

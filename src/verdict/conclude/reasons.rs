@@ -86,7 +86,7 @@ fn other_ways(view: &View<'_>) -> Vec<String> {
         reasons.push(view.say(&says::CREDENTIALS, &[state]));
     }
     if let Some(used) = &view.behaviour.used {
-        reasons.push(view.say(&says::WAS_USED, &[&used.client]));
+        reasons.push(view.say(&says::WAS_USED, &[&used.client, &used.because]));
     }
     reasons
 }

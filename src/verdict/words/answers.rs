@@ -56,7 +56,7 @@ phrases! {
         "{0} contenait des secrets : qui les a lus pouvait entrer par d'autres voies que celles de ces journaux";
     CREDENTIALS: "server credentials are \"{0}\": whoever had them could come in by other ways, and could alter the logs",
         "les identifiants du serveur sont « {0} » : qui les avait pouvait entrer par d'autres voies, et modifier les journaux";
-    WAS_USED: "what was exposed was used by {0}, as its later requests show",
+    WAS_USED: "what was exposed was used: of {0}, {1}",
         "ce qui était exposé a été utilisé par {0}, comme le montrent ses requêtes suivantes";
     MAYBE_LAWFUL: "{0} {0|request was|requests were} lawful or not: the log cannot say",
         "{0} {0|requête était légitime|requêtes étaient légitimes} ou non : le journal ne peut le dire";

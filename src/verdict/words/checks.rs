@@ -11,6 +11,9 @@ phrases! {
         "la configuration est restée la même pendant la période";
     DIRECT: "clients reach the listed servers directly", "les clients atteignent directement les serveurs listés";
 
+    DIRECT_OR_BY_WAY: "clients reach the listed servers directly, or by way of one whose logs are here",
+        "les clients atteignent les serveurs listés directement, ou par un serveur dont les journaux sont ici";
+
     C1_NO_LOG: "no log was found of {0}", "aucun journal de {0} n'a été trouvé";
     C1_NOT_GIVEN: "the configuration writes {0} ({1}), which was not given",
         "la configuration écrit {0} ({1}), qui n'a pas été fourni";
@@ -50,6 +53,8 @@ phrases! {
         "l'accès documenté à {0} du {1} ne figure pas dans les journaux";
     C5_NOT_LOCATED: "{0} is known to have come but no network of theirs is given: not located, perhaps among the others",
         "on sait que {0} est venu, mais aucun de ses réseaux n'est donné : non localisé, peut-être parmi les autres";
+    C5_SHARED: "{0} is known to have come from an address that others share: which requests were theirs cannot be told",
+        "on sait que {0} est venu d'une adresse que d'autres partagent : on ne peut dire quelles requêtes étaient les siennes";
     C5_NOT_SEEN: "{0} is known to have come and has no request in the logs: they came from another network, or their requests were not logged",
         "on sait que {0} est venu, et aucune de ses requêtes ne figure dans les journaux : il est venu d'un autre réseau, ou ses requêtes n'ont pas été journalisées";
     C5_LESS: "{0} says to have received \"{1}\", and the logs record that content was sent to them {2} {2|time|times}: they came from another network as well, or their requests were not logged",
@@ -61,6 +66,13 @@ phrases! {
     C6_BEHIND: "{0} answers behind another server whose logs are not here: what a cache answered never reached it",
         "{0} répond derrière un autre serveur dont les journaux ne sont pas ici : ce qu'un cache a répondu ne lui est jamais parvenu";
 
+    C6_PROXIES: "proxies stand in front of {0}, and no log of theirs is here: what they answered themselves never reached it; give their log and say `behind`",
+        "des mandataires sont placés devant {0}, et aucun de leurs journaux n'est ici : ce qu'ils ont répondu eux-mêmes ne lui est jamais parvenu ; donnez leur journal et dites `behind`";
+
+    C7_MASKED: "the addresses are masked: all {0} of the {1} addresses end in zeros, so that none tells a client from its neighbours",
+        "les adresses sont masquées : les {0} adresses {1} finissent toutes par des zéros, et aucune ne distingue un client de ses voisins";
+    C7_ALL_BEHIND: "all {0} lines carry method or request, status and time; their clients are in the log of the edge",
+        "les {0} lignes portent toutes méthode ou requête, statut et heure ; leurs clients sont dans le journal du serveur placé devant";
     C7_NO_LINE: "no line was read", "aucune ligne n'a été lue";
     C7_PROXIES: "{0} of {1} lines come from {2}: these are proxies, not clients; if the lines carry forwarded addresses, give --trust-proxy {3}",
         "{0} lignes sur {1} viennent de {2} : ce sont des mandataires, non des clients ; si les lignes portent les adresses transmises, donnez --trust-proxy {3}";
@@ -101,6 +113,17 @@ phrases! {
         "le {0}, un client s'est vu confirmer que sa copie d'une cible était encore bonne, et aucun envoi antérieur à ce client ne figure dans les journaux";
     C10_REFERRED: "the requests of {0} point to an earlier one of its own that is not in the logs",
         "les requêtes de {0} renvoient à une requête antérieure de sa part qui ne figure pas dans les journaux";
+    C10_EDGE: "{0} of {1} hits that {2} had from {3} are in the log of {3}, which has {4}",
+        "{0} des {1} requêtes que {2} a reçues de {3} sont dans le journal de {3}, qui en a {4}";
+    C10_ESTIMATED: " (about {0} in all by Chapman's estimate, if each lost some by chance)",
+        " (environ {0} en tout selon l'estimateur de Chapman, si chacun en a perdu par hasard)";
+    C10_MISSED: "; {0} {0|is|are} at the origin but not at the edge", " ; {0} {0|figure|figurent} à l'origine mais pas devant";
+    C10_STRAIGHT: "; {0} {0|request|requests} went straight to {1}: at the origin but not at the edge",
+        " ; {0} {0|requête est allée|requêtes sont allées} droit à {1} : à l'origine mais pas devant";
+    C10_CACHED: "; {0} {0|is|are} at the edge alone, as answers from a cache are",
+        " ; {0} {0|figure|figurent} devant seulement, comme les réponses d'un cache";
+    C10_SKEWED: "; by {0} requests that each log has once the clock of {1} is {2} s ahead of that of {3}: state `clock_offset_s`",
+        " ; d'après {0} requêtes uniques dans chaque journal, l'horloge de {1} avance de {2} s sur celle de {3} : déclarez `clock_offset_s`";
     C10_NONE: "nothing in the logs points to a request that is not in them; the provider's traffic figures were not compared",
         "rien dans les journaux ne renvoie à une requête qui n'y figure pas ; les chiffres de trafic de l'hébergeur n'ont pas été comparés";
 

@@ -124,7 +124,8 @@ mod tests {
             slots.map(str::to_owned).collect()
         };
         for (name, phrase) in every() {
-            assert_eq!(slots(phrase.en), slots(phrase.fr), "{name}");
+            // What a detector says is English, and left out in French.
+            assert!(slots(phrase.fr).is_subset(&slots(phrase.en)), "{name}");
             let is_short = phrase.en.len() < 25;
             assert!(is_short || phrase.en != phrase.fr, "{name}: is it French?");
             for text in [phrase.en, phrase.fr] {
