@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actor::Class;
-use crate::case::{Exposure, Happening, Window};
+use crate::case::{Happening, Window};
 use crate::evidence::{ClientKey, Hit, Signs};
 use crate::record::Instant;
 
@@ -61,11 +61,7 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
             judged.place = place;
         }
         let named = view.behaviour.names(hit.client);
-        let is_decoy = is_stated_decoy(&view.question.case.exposures[exposure], hit);
-        let finding = match is_decoy && judged.grade == Grade::X {
-            true => Finding::None,
-            false => of_hit(hit, judged, place, fixed, named),
-        };
+        let finding = of_hit(hit, judged, place, fixed, named);
         let one = Found { finding, at: hit.at(), server };
         if finding != Finding::None {
             all.push(one);
@@ -122,12 +118,8 @@ fn came_for_it(view: &View<'_>, hit: &Hit) -> bool {
     first.is_some_and(|first| hit.at().is_some_and(|at| at <= first))
 }
 
-/// Whether an answer is of a size that the case knows not to be the content.
-fn is_stated_decoy(exposure: &Exposure, hit: &Hit) -> bool {
-    hit.bytes().is_some_and(|bytes| exposure.decoy_bytes.contains(&bytes))
-}
-
-/// What one hit leads to. `named`: what its client did shows that it was no
+/// What one hit leads to: nothing where the case itself says that the answer
+/// was not the content (X). `named`: what its client did shows that it was no
 /// lawful user, which tells what the log of one request cannot.
 fn of_hit(hit: &Hit, judged: Judged, place: Where, fixed: Option<Instant>, named: bool) -> Finding {
     let outsider = matches!(hit.class, Class::Other | Class::Crawler);
@@ -142,13 +134,13 @@ fn of_hit(hit: &Hit, judged: Judged, place: Where, fixed: Option<Instant>, named
             _ if grade.is_full() && hit.spelling.is_doubtful() => Finding::B1,
             _ if grade.is_full() => Finding::A,
             Grade::U | Grade::P => Finding::B1,
-            Grade::L | Grade::M | Grade::V | Grade::X => Finding::B2,
+            Grade::L | Grade::M | Grade::V => Finding::B2,
             _ => Finding::None,
         },
         Where::Inside => match grade {
             _ if grade.is_full() => Finding::B1,
             Grade::U => Finding::B1,
-            Grade::P | Grade::L | Grade::M | Grade::V | Grade::X => Finding::B2,
+            Grade::P | Grade::L | Grade::M | Grade::V => Finding::B2,
             _ => Finding::None,
         },
         Where::Border if grade.is_full() || matches!(grade, Grade::P | Grade::U) => Finding::B1,

@@ -1,4 +1,4 @@
-//! Tests of the figures of people and records.
+//! Tests of counting records and people.
 
 use super::*;
 use crate::case::keys::Keys;

@@ -138,7 +138,7 @@ fn a_copy_held_after_a_listing_was_sent() {
     let asked = line(at + 60, "203.0.113.9", "GET /exports/a.csv", 304, 0);
     let alone = Told::quiet().add(asked.clone());
     assert_eq!(found(&alone.scan()), "B2");
-    let listing = line(at, "203.0.113.9", "GET /exports/", 200, 3_000);
+    let listing = line(at, "203.0.113.9", "GET /exports/?C=N;O=D", 200, 3_000);
     let report = alone.add(listing).scan();
     assert_eq!(found(&report), "B1");
 }
@@ -232,7 +232,7 @@ fn all_kinds() -> Vec<Told> {
         secret,
         late,
         Told::quiet().add(outsider(TO)),
-        Told::quiet().add(line(FROM + DAY, "203.0.113.9", "GET /exports/", 200, 3_000)),
+        Told::quiet().add(line(FROM + DAY, "203.0.113.9", "GET /exports/?C=N;O=D", 200, 3_000)),
         Told::quiet().add(line(FROM + DAY, "203.0.113.9", "PUT /exports/a.csv", 201, 0)),
         Told::quiet().cut(FROM + DAY, FROM + 3 * DAY, false),
         Told::quiet().without("stated_by").without("role").without("ftp"),

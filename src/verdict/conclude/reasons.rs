@@ -1,12 +1,14 @@
 //! What the verdict rests on and what limits it, the gravest first.
 
+use crate::actor::Class;
 use crate::case::{Happening, Kind};
-use crate::verdict::Gap;
+use crate::evidence::Hit;
 use crate::verdict::actors::Actor;
 use crate::verdict::checks::{Check, Outcome, View};
 use crate::verdict::finding;
 use crate::verdict::place::is_sent_outside;
 use crate::verdict::words::{answers as says, hours, list};
+use crate::verdict::{Gap, Grade, Judged, Where};
 
 use super::{AfterClosure, End, MovedEnd};
 
@@ -31,6 +33,7 @@ pub fn reasons(
     if maybe > 0 {
         reasons.push(view.say(&says::MAYBE_LAWFUL, &[&maybe]));
     }
+    reasons.extend(redirected(view));
     for (target, paths) in &view.examined.answers.nearest {
         if let Some(target) = view.question.target(*target) {
             let paths: Vec<_> =
@@ -89,6 +92,19 @@ fn other_ways(view: &View<'_>) -> Vec<String> {
         reasons.push(view.say(&says::WAS_USED, &[&used.client, &used.because]));
     }
     reasons
+}
+
+/// Requests of others that were sent elsewhere: what a storage sent behind a
+/// redirect is in the log of the storage alone.
+fn redirected(view: &View<'_>) -> Option<String> {
+    let is_away = |hit: &Hit, judged: &Judged| {
+        judged.place == Where::Inside
+            && judged.grade == Grade::R
+            && matches!(hit.status(), Some(302 | 303 | 307 | 308))
+            && matches!(hit.class, Class::Other | Class::Unresolved)
+    };
+    let count = view.hits().filter(|(hit, judged)| is_away(hit, judged)).count();
+    (count > 0).then(|| view.say(&says::REDIRECTED, &[&count]))
 }
 
 /// The hours that have no log, by server.

@@ -60,6 +60,8 @@ phrases! {
         "ce qui était exposé a été utilisé par {0}, comme le montrent ses requêtes suivantes";
     MAYBE_LAWFUL: "{0} {0|request was|requests were} lawful or not: the log cannot say",
         "{0} {0|requête était légitime|requêtes étaient légitimes} ou non : le journal ne peut le dire";
+    REDIRECTED: "{0} {0|request|requests} of others for the targets were answered with a redirect; where it leads to a storage or another host, its own log alone says what was sent",
+        "{0} {0|requête|requêtes} de tiers vers les cibles ont reçu une redirection ; si elle mène à un stockage ou à un autre hôte, seul le journal de celui-ci dit ce qui a été envoyé";
     NEVER_NAMED: "no request ever named {0}; nearest paths seen: {1}",
         "aucune requête n'a jamais nommé {0} ; chemins les plus proches : {1}";
     CHECK_FAILED: "{0} failed{1}: {2}", "{0} échoue{1} : {2}";
