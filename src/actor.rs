@@ -223,13 +223,14 @@ pub struct Whose {
 /// network and, where it gives them, time and path; the same address at
 /// another time is another client's as far as anybody can prove.
 pub fn whose(case: &Case, act: &Act<'_>) -> Whose {
-    if is_control(case, act) {
-        return Whose { class: Class::Known, is_control: true, ..Whose::default() };
-    }
     let party = match act.speaker.client {
         Client::Ip(ip) => party_of(&case.parties, ip, act.at, act.forms, act.folds),
         Client::Name(_) => None,
     };
+    if is_control(case, act) {
+        let party = party.filter(|place| case.parties[*place].role == PartyRole::Known);
+        return Whose { class: Class::Known, is_control: true, party, ..Whose::default() };
+    }
     if party.is_some_and(|place| case.parties[place].shared) {
         return Whose { class: Class::Unresolved, ..Whose::default() };
     }

@@ -525,7 +525,7 @@ fn what_was_lawful_is_told_by_what_the_server_recorded() {
         };
     let report = check("lawful = \"mixed\"", "198.51.100.7", "-", "unresolved", Some(maybe), "D");
     let reasons = report["verdict"]["reasons"].to_string();
-    assert!(reasons.contains("1 requests were lawful or not"), "{reasons}");
+    assert!(reasons.contains("1 request was lawful or not"), "{reasons}");
     // A private address is a lawful user's as well as another's.
     check("kind = \"api\"", "10.1.2.3", "-", "unresolved", Some(maybe), "D");
     let office =

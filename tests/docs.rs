@@ -48,3 +48,26 @@ fn the_page_of_grades_has_every_grade_in_order() {
         assert!(told.starts_with(row), "{row}: {told}");
     }
 }
+
+#[test]
+fn every_requirement_is_shown_by_a_test_that_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/validation.md")).unwrap();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| R")).collect();
+    assert_eq!(rows.len(), 28);
+    for (number, row) in (1..).zip(rows) {
+        assert!(row.starts_with(&format!("| R{number} |")), "{row}");
+        let named: Vec<(&str, &str)> =
+            row.split('`').filter_map(|text| text.split_once("::")).collect();
+        assert!(!named.is_empty() || row.contains("| not yet |"), "{row}");
+        for (file, test) in named {
+            let path = if file.starts_with("src/") {
+                root.join(file)
+            } else {
+                root.join("tests").join(file)
+            };
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            assert!(text.contains(&format!("fn {test}(")), "R{number}: {file} has no {test}");
+        }
+    }
+}

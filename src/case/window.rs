@@ -26,4 +26,11 @@ impl Window {
     pub fn holds(&self, at: Instant) -> bool {
         self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
     }
+
+    /// The earliest it may have begun and the latest it may have ended, where
+    /// known.
+    pub fn widest(&self) -> (Option<Instant>, Option<Instant>) {
+        let earliest = [self.from, self.from_earliest].into_iter().flatten().min();
+        (earliest, self.to.max(self.to_latest))
+    }
 }

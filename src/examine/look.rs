@@ -6,6 +6,7 @@ use std::path::Path;
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use crate::case::Server;
 use crate::error::Error;
 use crate::format::guess::{self, Kind};
 use crate::format::{self, Reader, Reading, State, year};
@@ -246,11 +247,15 @@ fn carried(question: &Question, source: &PlannedSource, head: &[u8]) -> State {
     reader.state
 }
 
-/// The globs of the servers' logs, made absolute.
-pub(super) fn owners(question: &Question, base: &Path) -> Result<Vec<(usize, GlobMatcher)>, Error> {
+/// The globs of the servers' logs, or of what else `of` gives, made absolute.
+pub(super) fn owners(
+    question: &Question,
+    base: &Path,
+    of: fn(&Server) -> &[String],
+) -> Result<Vec<(usize, GlobMatcher)>, Error> {
     let mut owners = Vec::new();
     for (place, server) in question.servers.iter().enumerate() {
-        for log in &server.logs {
+        for log in of(server) {
             let path = source::absolute(base, Path::new(log));
             let pattern = path.to_string_lossy();
             // A folder owns what is in it.

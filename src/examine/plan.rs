@@ -179,6 +179,9 @@ pub struct Plan {
     pub sources: Vec<PlannedSource>,
     /// What could not be planned: a sentence each.
     pub problems: Vec<String>,
+    /// The independent copies that the case names, each with the server whose
+    /// logs it is a copy of: compared, never counted.
+    pub copies: Option<Box<Plan>>,
 }
 
 /// One source of a plan.
@@ -227,7 +230,9 @@ pub struct PlannedSource {
 /// # Errors
 /// When there is nothing to read at all.
 pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
-    plan_from(question, inputs, base, |_| HEAD_BYTES, u64::MAX)
+    let mut plan = plan_from(question, inputs, base, |_| HEAD_BYTES, u64::MAX)?;
+    plan.set_copies_apart(question, base)?;
+    Ok(plan)
 }
 
 /// As [`plan`], from heads of as many bytes as `head_bytes` gives for the
@@ -243,7 +248,7 @@ pub fn plan_from(
     head_bytes: impl Fn(usize) -> usize,
     archive_bytes: u64,
 ) -> Result<Plan, Error> {
-    let owners = owners(question, base)?;
+    let owners = owners(question, base, |server| &server.logs)?;
     let found = if inputs.is_empty() {
         let logs: Vec<String> =
             question.servers.iter().flat_map(|server| &server.logs).cloned().collect();
@@ -264,7 +269,43 @@ pub fn plan_from(
     let depth = (head_bytes, archive_bytes);
     let each = found.sources.into_par_iter().map(|found| look(question, &owners, found, depth));
     let sources: Result<Vec<Vec<PlannedSource>>, Error> = each.collect();
-    Ok(Plan { sources: sources?.into_iter().flatten().collect(), problems: found.problems })
+    let sources = sources?.into_iter().flatten().collect();
+    Ok(Plan { sources, problems: found.problems, copies: None })
+}
+
+impl Plan {
+    /// Looks for the independent copies that the case names. What is named as
+    /// a log as well is a log, and no copy; what was only given as an input,
+    /// and is a copy by the case, is one.
+    fn set_copies_apart(&mut self, question: &Question, base: &Path) -> Result<(), Error> {
+        let globs: Vec<String> =
+            question.servers.iter().flat_map(|server| &server.copies).cloned().collect();
+        if globs.is_empty() {
+            return Ok(());
+        }
+        let logs = owners(question, base, |server| &server.logs)?;
+        let is_log = |found: &Found| logs.iter().any(|(_, glob)| glob.is_match(&found.absolute));
+        let mut found = source::find(&globs, base);
+        found.sources.retain(|copy| {
+            let own = self.sources.iter().any(|one| one.found.is_of(copy) && is_log(&one.found));
+            if own {
+                let name = copy.name();
+                self.problems.push(format!(
+                    "{name} is named as a log and as a copy of it: it is no independent copy"
+                ));
+            }
+            !own
+        });
+        self.sources.retain(|one| !found.sources.iter().any(|copy| copy.is_of(&one.found)));
+        let owners = owners(question, base, |server| &server.copies)?;
+        let depth = (HEAD_BYTES, u64::MAX);
+        let each = found.sources.into_par_iter().map(|one| look(question, &owners, one, depth));
+        let sources: Result<Vec<Vec<PlannedSource>>, Error> = each.collect();
+        let sources = sources?.into_iter().flatten().collect();
+        self.problems.extend(found.problems);
+        self.copies = Some(Box::new(Plan { sources, ..Plan::default() }));
+        Ok(())
+    }
 }
 
 /// What a source's times mean: what the operator says, else what the software

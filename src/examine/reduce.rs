@@ -15,6 +15,7 @@ use crate::evidence::{
 use crate::source::Finished;
 
 use super::ask::Answers;
+use super::copies::Compared;
 use super::edge::{self, Link};
 use super::masked;
 use super::plan::{Plan, Question};
@@ -31,6 +32,8 @@ pub struct Examined {
     pub answers: Answers,
     /// Targets that a request named, by number.
     pub named: std::collections::BTreeSet<u32>,
+    /// What comparing with the independent copies showed, by server.
+    pub copies: BTreeMap<usize, Compared>,
     /// For each hit at a server behind an edge that is in the edge's log, too,
     /// the hit there, both by their place among the hits.
     pub same_as: BTreeMap<u32, u32>,

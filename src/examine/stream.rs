@@ -22,6 +22,7 @@ use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
 use super::answer::Answerer;
 use super::ask::{Answers, Ask};
+use super::copies::compare;
 use super::duplicate::duplicates;
 use super::edge;
 use super::map::Mapper;
@@ -121,6 +122,9 @@ fn walk(
     };
     let mut examined = reduce(question, plan, evidence, finished, &duplicates)?;
     examined.answers = answers;
+    if ask.trail.is_none() {
+        examined.copies = pool.install(|| compare(question, plan, &examined, pace.stop))?;
+    }
     Ok(examined)
 }
 

@@ -4,14 +4,16 @@
 //! to do next. Plain words, and every number with its cover.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use crate::actor::Class;
 use crate::detector::{Finding, Weight};
 use crate::record::Instant;
 use crate::verdict::Actor;
 use crate::verdict::place::is_sent_outside;
+use crate::verdict::words::{Phrase, list, page as says};
 
-use super::page::{Page, Text, count, grouped, hours, shell};
+use super::page::{Page, Text, count, grouped, shell};
 use super::proof::actor_id;
 use super::table::table;
 use super::{Whole, figures, people, preserve, safe};
@@ -48,12 +50,17 @@ pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
     named(whole, &mut text);
     lawful(whole, &mut text);
     limits(whole, &mut text);
-    text.heading("To preserve now");
+    text.heading(&say(whole, &says::PRESERVE, &[]));
     for advice in preserve::advice(whole.plan, whole.examined) {
         text.item(&advice);
     }
     next(whole, &mut text);
     text.out
+}
+
+/// A phrase in the language of the case, filled in.
+fn say(whole: &Whole<'_>, phrase: &Phrase, with: &[&dyn Display]) -> String {
+    phrase.say(whole.question.case.language, with)
 }
 
 /// What is wrong with the question itself.
@@ -110,24 +117,7 @@ fn listed(exposure: &crate::case::Exposure) -> impl Iterator<Item = &crate::case
 /// How much of the window the logs speak for.
 fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
     let report = whole.report;
-    let verdict = &report.verdict;
-    let windowless = report.case.exposures.iter().all(|each| each.windows.is_empty());
-    if windowless {
-        text.line(
-            "No window is stated, so nothing is said of any time but that of the logs themselves.",
-        );
-    } else if verdict.window_hours > 0.0 {
-        text.line(&format!(
-            "The logs speak for {} of {} hours of the window ({:.1} %); in {} of them every series shows a request.",
-            hours(verdict.covered_hours),
-            hours(verdict.window_hours),
-            // Rounded down: 100 % is all of it.
-            (1000.0 * verdict.covered_hours / verdict.window_hours).floor() / 10.0,
-            hours(verdict.shown_hours),
-        ));
-    } else {
-        text.line("How many hours of the window the logs speak for cannot be told.");
-    }
+    text.line(&report.verdict.speaks);
     let inputs = &report.inputs;
     let originals = || inputs.iter().filter(|input| input.duplicate_of.is_none());
     let sum = |of: fn(&super::inputs::Input) -> u64| originals().map(of).sum::<u64>();
@@ -135,23 +125,20 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
         (sum(|i| i.lines.total), sum(|i| i.lines.read), sum(|i| i.lines.unread));
     let suspects = sum(|input| input.suspects);
     let copies = inputs.len() - originals().count();
-    let mut line = format!(
-        "{} in {}: {} read as requests, {} not read, {} of which may name an exposed path.",
-        count(total, "line", "lines"),
-        count((inputs.len() - copies) as u64, "input", "inputs"),
-        grouped(read),
-        grouped(unread),
-        grouped(suspects),
-    );
+    let n_inputs = inputs.len() - copies;
+    let lines = say(whole, &says::N_LINES, &[&total, &grouped(total)]);
+    let of = say(whole, &says::N_INPUTS, &[&n_inputs, &grouped(n_inputs as u64)]);
+    let (read, unread, suspects) = (grouped(read), grouped(unread), grouped(suspects));
+    let mut line = say(whole, &says::LINES, &[&lines, &of, &read, &unread, &suspects]);
     if copies > 0 {
-        let more = count(copies as u64, "more input is a copy", "more inputs are copies");
-        line.push_str(&format!(" {more} of another and adds nothing."));
+        line.push_str(&say(whole, &says::COPIES, &[&copies, &grouped(copies as u64)]));
     }
     text.line(&line);
     let first = inputs.iter().filter_map(|input| Some(input.first?.at)).min();
     let last = inputs.iter().filter_map(|input| Some(input.last?.at)).max();
     if let (Some(first), Some(last)) = (first, last) {
-        text.line(&format!("First request {}, last {}.", time(whole, first), time(whole, last)));
+        let (first, last) = (time(whole, first), time(whole, last));
+        text.line(&say(whole, &says::FIRST_LAST, &[&first, &last]));
     }
     let assumed: u64 = originals().filter(|i| i.zone_is_assumed()).map(|i| i.zoneless).sum();
     if assumed > 0 {
@@ -178,22 +165,17 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
 fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
     let verdict = &whole.report.verdict;
     let code = text.coded(verdict.code);
-    text.marked(&code, &format!("Verdict {}: ", verdict.code), &verdict.sentence);
+    text.marked(&code, &say(whole, &says::VERDICT, &[&verdict.code]), &verdict.sentence);
     let outside = verdict.outside;
     if outside.max > 0 {
-        let mut most = count(outside.max, "outside party", "outside parties");
-        if outside.clients > outside.max {
-            most.push_str(&format!(
-                " ({} addresses, of which those in one IPv6 network of 64 bits count once)",
-                grouped(outside.clients)
-            ));
-        }
+        let (max, clients) = (grouped(outside.max), grouped(outside.clients));
+        let most = match outside.clients > outside.max {
+            true => say(whole, &says::PARTIES_IN_NETWORKS, &[&max, &clients]),
+            false => say(whole, &says::PARTIES, &[&max]),
+        };
         text.line(&match outside.min == outside.max {
-            true => format!("An address is a place on a network, not a person: {most}."),
-            false => format!(
-                "An address is a place on a network, not a person: at least {} and at most {most}.",
-                outside.min
-            ),
+            true => say(whole, &says::PLACE, &[&most]),
+            false => say(whole, &says::PLACE_BETWEEN, &[&outside.min, &most]),
         });
     }
     if verdict.exposures.len() > 1 {
@@ -205,16 +187,21 @@ fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
         text.line(&sentence);
     }
     for claim in &verdict.claims {
-        text.item(&format!("the claim \"{}\" is {}: {}", claim.text, claim.result, claim.because));
+        let result = match claim.result {
+            "contradicted" => &says::CONTRADICTED,
+            "not supported" => &says::NOT_SUPPORTED,
+            "supported within limits" => &says::SUPPORTED,
+            "not shown" => &says::NOT_SHOWN,
+            _ => &says::NOT_TESTABLE,
+        };
+        let result = say(whole, result, &[]);
+        text.item(&say(whole, &says::CLAIM, &[&claim.text, &result, &claim.because]));
     }
 }
 
 /// Clients of class other, then those that cannot be told from a party.
 fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
-    for (class, what) in [
-        (Class::Other, "Others"),
-        (Class::Unresolved, "Unresolved: these cannot be told from a declared party"),
-    ] {
+    for (class, what) in [(Class::Other, &says::OTHERS), (Class::Unresolved, &says::UNRESOLVED)] {
         let of_class = || {
             whole.judgement.actors.iter().enumerate().filter(move |(_, actor)| actor.class == class)
         };
@@ -225,7 +212,7 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
             continue;
         }
         let sent = near.iter().filter(|(_, actor)| actor.requests > 0).count();
-        text.heading(what);
+        text.heading(&say(whole, what, &[]));
         let mut line = match near.len() {
             0 => "No such client asked for the exposed paths in the window or at its border."
                 .to_owned(),
@@ -340,15 +327,15 @@ fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
     };
     let named: Vec<(usize, &Actor)> =
         whole.judgement.actors.iter().enumerate().filter(|(_, actor)| is_named(actor)).collect();
-    text.heading("Named recipients");
+    text.heading(&say(whole, &says::NAMED, &[]));
     let parties = whole.question.case.parties.len();
     if named.is_empty() {
-        text.line(&match parties {
-            0 => "No party is declared: --known or [[party]] names those who were known to come."
-                .to_owned(),
-            1 => "The declared party was not sent content inside the window.".to_owned(),
-            n => format!("None of the {n} declared parties was sent content inside the window."),
-        });
+        let phrase = match parties {
+            0 => &says::NO_PARTY,
+            1 => &says::PARTY_NOT_SENT,
+            _ => &says::PARTIES_NOT_SENT,
+        };
+        text.line(&say(whole, phrase, &[&parties]));
         return;
     }
     table(whole, text, &named, "known");
@@ -378,9 +365,9 @@ fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) {
 /// What most limits the answer.
 fn limits(whole: &Whole<'_>, text: &mut Text<'_>) {
     let reasons = &whole.report.verdict.reasons;
-    text.heading("What most limits this answer");
+    text.heading(&say(whole, &says::LIMITS, &[]));
     if reasons.is_empty() {
-        text.line("Nothing that this program checks.");
+        text.line(&say(whole, &says::NO_LIMITS, &[]));
     }
     // What no request named was told first of all.
     let mut limits: Vec<&String> =
@@ -390,32 +377,54 @@ fn limits(whole: &Whole<'_>, text: &mut Text<'_>) {
         text.item(reason);
     }
     if reasons.len() > LIMITS {
-        text.line(&format!("and {} more, see report.json", reasons.len() - LIMITS));
+        text.line(&say(whole, &says::MORE, &[&(reasons.len() - LIMITS)]));
+    }
+    needs(whole, text);
+}
+
+/// What would change the answer, and who holds it.
+fn needs(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let needs = &whole.report.verdict.would_change;
+    if needs.is_empty() {
+        return;
+    }
+    text.heading(&say(whole, &says::NEEDS, &[]));
+    for need in needs.iter().take(LIMITS) {
+        text.item(&match need.servers.is_empty() {
+            true => say(whole, &says::NEED_OF_ALL, &[&need.check, &need.what, &need.held_by]),
+            false => {
+                let servers = list(&need.servers, LIMITS);
+                say(whole, &says::NEED, &[&need.check, &servers, &need.what, &need.held_by])
+            }
+        });
+    }
+    if needs.len() > LIMITS {
+        text.line(&say(whole, &says::MORE, &[&(needs.len() - LIMITS)]));
     }
 }
 
 /// The next command, and where the report is.
 fn next(whole: &Whole<'_>, text: &mut Text<'_>) {
-    text.heading("Next");
+    text.heading(&say(whole, &says::NEXT, &[]));
     let has_unread =
         |input: &&super::inputs::Input| input.lines.unread > 0 && input.duplicate_of.is_none();
     let unread = whole.report.inputs.iter().filter(has_unread);
     let is_case = whole.question.case.read.iter().any(|read| read.path.ends_with(".toml"));
     if let Some(worst) = unread.max_by_key(|input| (input.suspects, input.lines.unread)) {
         let path = shell(&worst.path);
-        text.item(&format!("to see why lines were not read: whofetched explain {path}"));
+        text.item(&say(whole, &says::EXPLAIN, &[&path]));
     } else if !is_case {
-        text.item(
-            "to say what is known of servers, parties and windows: whofetched new-case > case.toml",
-        );
+        text.item(&say(whole, &says::NEW_CASE, &[]));
     }
     match &text.page.folder {
-        Some(folder) => text.raw(&format!(
-            "The report is in {}; addresses are personal data, and only its owner can read it",
-            safe::terminal(folder.as_bytes())
-        )),
-        None => text
-            .raw(&format!("For the whole report: {}", safe::terminal(text.page.retry.as_bytes()))),
+        Some(folder) => {
+            let folder = safe::terminal(folder.as_bytes());
+            text.raw(&say(whole, &says::REPORT_IN, &[&folder]));
+        }
+        None => {
+            let retry = safe::terminal(text.page.retry.as_bytes());
+            text.raw(&say(whole, &says::REPORT_BY, &[&retry]));
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::case::Kind;
 use crate::detector::{self, Fetch, Habits, Sent, Trace, Weight};
 use crate::evidence::{ClientKey, Detail, Hit};
 use crate::examine::{Examined, Question};
+use crate::record::Instant;
 
 use super::actors::Actor;
 use super::grade::Grade;
@@ -35,7 +36,21 @@ pub struct Behaviour {
     /// Clients that were shown to be no lawful users.
     named: BTreeSet<ClientKey>,
     /// What shows that the exposed content was used.
-    pub used: Option<String>,
+    pub used: Option<Used>,
+    /// A client whose requests point to an earlier one of its own that the
+    /// logs do not hold.
+    pub orphan: Option<String>,
+}
+
+/// A use of what was exposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Used {
+    /// By which client.
+    pub client: String,
+    /// When it had first asked for what was exposed, where known.
+    pub since: Option<Instant>,
+    /// What shows it.
+    pub because: String,
 }
 
 impl Behaviour {
@@ -50,11 +65,19 @@ impl Behaviour {
                     behaviour.named.insert(actor.key);
                 }
                 if finding.weight == Weight::Used && behaviour.used.is_none() {
-                    let client = String::from_utf8_lossy(&actor.client);
-                    behaviour.used = Some(format!("of {client}, {}", finding.because));
+                    behaviour.used = Some(Used {
+                        client: name(actor),
+                        since: actor.first,
+                        because: finding.because.clone(),
+                    });
                 }
             }
         }
+        // Lawful clients and the operator's own had every reason to hold a copy.
+        let mut strangers =
+            actors.iter().filter(|actor| !matches!(actor.class, Class::Lawful | Class::Own));
+        let is_orphan = |actor: &&Actor| actor.findings.iter().any(|one| one.detector == "orphan");
+        behaviour.orphan = strangers.find(is_orphan).map(name);
         behaviour
     }
 
@@ -62,6 +85,11 @@ impl Behaviour {
     pub fn names(&self, client: ClientKey) -> bool {
         self.named.contains(&client)
     }
+}
+
+/// A client as logged.
+fn name(actor: &Actor) -> String {
+    String::from_utf8_lossy(&actor.client).into_owned()
 }
 
 /// Lets the detectors look at every actor.

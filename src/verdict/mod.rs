@@ -2,13 +2,14 @@
 //!
 //! Pure functions from a case and from what was examined to a judgement:
 //! where each hit lies ([`place`]), what it proves ([`grade`]), who did what
-//! ([`actors`]), whether the logs could have shown an access ([`checks`]), and
-//! what follows from all of it ([`finding`]). No input is opened here, and
+//! ([`actors`]), whether the logs could have shown an access ([`checks`]), what
+//! was found ([`finding`]), and what follows from all of it ([`conclude()`]). No input is opened here, and
 //! there is no clock.
 
 pub mod actors;
 pub mod behaviour;
 pub mod checks;
+pub mod conclude;
 pub mod decoys;
 pub mod finding;
 pub mod gaps;
@@ -29,6 +30,7 @@ use serde::Serialize;
 
 pub use actors::Actor;
 pub use checks::Check;
+pub use conclude::{AfterClosure, ClaimResult, MovedEnd, Need};
 pub use grade::Grade;
 pub use place::{Judged, Where};
 
@@ -167,6 +169,8 @@ pub struct Verdict {
     pub finding: Finding,
     /// Whether the logs could have shown an access.
     pub coverage: Cover,
+    /// How much of the windows the logs speak for, in words.
+    pub speaks: String,
     /// The verdict in words.
     pub sentence: String,
     /// What it rests on and what limits it, the gravest first.
@@ -184,6 +188,14 @@ pub struct Verdict {
     pub shown_hours: f64,
     /// The verdict by exposure.
     pub exposures: Vec<ExposureVerdict>,
+    /// The verdict by server.
+    pub servers: Vec<ServerVerdict>,
+    /// What was sent after each declared fix.
+    pub after_closure: Vec<AfterClosure>,
+    /// The code that follows where the end of a window is moved.
+    pub moved_ends: Vec<MovedEnd>,
+    /// What would change the verdict, and who holds it.
+    pub would_change: Vec<Need>,
     /// What becomes of each claim.
     pub claims: Vec<ClaimResult>,
 }
@@ -247,6 +259,19 @@ pub struct ExposureVerdict {
     pub windows: Vec<WindowVerdict>,
 }
 
+/// The verdict on the logs of one server.
+#[derive(Debug, Clone, Serialize)]
+pub struct ServerVerdict {
+    /// Its name.
+    pub name: String,
+    /// Its code.
+    pub code: Code,
+    /// What was found in its logs.
+    pub finding: Finding,
+    /// Whether they could have shown an access.
+    pub coverage: Cover,
+}
+
 /// The verdict on one window of an exposure.
 #[derive(Debug, Clone, Serialize)]
 pub struct WindowVerdict {
@@ -269,18 +294,6 @@ pub struct PartVerdict {
     pub to: Instant,
     /// Its code.
     pub code: Code,
-}
-
-/// What becomes of a claim.
-#[derive(Debug, Clone, Serialize)]
-pub struct ClaimResult {
-    /// The words of the claim.
-    pub text: String,
-    /// `contradicted`, `not supported`, `supported within limits`,
-    /// `not shown` or `not testable`.
-    pub result: &'static str,
-    /// Why.
-    pub because: String,
 }
 
 /// Concludes.
@@ -311,7 +324,7 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let mut checks = checks::run(&view);
     let signs = signs::look(&view);
     signs::weigh(&signs, &mut checks);
-    let verdict = finding::conclude(&view, &actors, &checks);
+    let verdict = conclude::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
     let mut warnings = actors::crowded_parties(question, &actors);

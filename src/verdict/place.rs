@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Class;
 use crate::case::server::ServerRole;
+use crate::case::target::Target;
 use crate::case::{Case, Exposure, Server, Window};
 use crate::evidence::{ClientKey, Detail, Hit, Signs};
 use crate::examine::plan::{bytes_mean, time_means};
@@ -139,13 +140,7 @@ pub fn judge_hits(
             if hit.exposures & bit == 0 {
                 continue;
             }
-            let windows = match target {
-                Some(target) if listed.is_some() && !hit.signs.has(Signs::BY_PATTERN) => {
-                    target.windows(&exposure.windows)
-                }
-                _ => exposure.windows.clone(),
-            };
-            match place(hit, means, &windows, server.clock_error.ceil() as i64) {
+            match place(hit, means, &own(hit, target, &exposure.windows), clock_error(server)) {
                 Where::Inside => inside |= bit,
                 Where::Border => border |= bit,
                 Where::Outside => {}
@@ -167,6 +162,29 @@ pub fn judge_hits(
         Ok(())
     })?;
     Ok(judged)
+}
+
+/// Where a hit on a server would lie if the windows of an exposure were these.
+pub fn locate(question: &Question, hit: &Hit, server: usize, windows: &[Window]) -> Where {
+    let server = &question.servers[server];
+    let means = hit_means(&question.formats, hit, server);
+    place(hit, means, &own(hit, question.target(hit.target), windows), clock_error(server))
+}
+
+/// The windows of a hit: a listed file may have its own besides, unless a
+/// pattern names it as well.
+fn own(hit: &Hit, target: Option<&Target>, windows: &[Window]) -> Vec<Window> {
+    match target {
+        Some(target) if target.listed.is_some() && !hit.signs.has(Signs::BY_PATTERN) => {
+            target.windows(windows)
+        }
+        _ => windows.to_vec(),
+    }
+}
+
+/// How far the clock of a server may be off, in whole seconds.
+fn clock_error(server: &Server) -> i64 {
+    server.clock_error.ceil() as i64
 }
 
 /// The exposures of a mask, each with its place in the case.
@@ -265,8 +283,22 @@ pub fn place(hit: &Hit, means: TimeMeaning, windows: &[Window], clock_error: i64
     places.min().unwrap_or(Where::Outside)
 }
 
+/// The earliest time at which the request of a hit on a server may have begun.
+pub fn earliest(question: &Question, hit: &Hit, server: usize) -> Option<Instant> {
+    let server = &question.servers[server];
+    let means = hit_means(&question.formats, hit, server);
+    hit.at().map(|at| span(hit, at, means, clock_error(server)).0)
+}
+
 /// Says whether a request may have been under way inside a window.
 fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_error: i64) -> bool {
+    let (first, last) = span(hit, at, means, clock_error);
+    let (from, to) = window.widest();
+    to.is_none_or(|to| first < to) && from.is_none_or(|from| last >= from)
+}
+
+/// When a request may have been under way, as its time is `at`.
+fn span(hit: &Hit, at: Instant, means: TimeMeaning, clock_error: i64) -> (Instant, Instant) {
     let duration = hit.seconds_taken();
     // A clock that shows whole seconds is up to one behind.
     let unit = if at.nanos == 0 { 1_000_000 } else { 1_000 };
@@ -277,17 +309,7 @@ fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_er
         TimeMeaning::Start => (0, micros),
         TimeMeaning::Unknown => (micros, micros),
     };
-    let (first, last) = (at.plus_micros(-before - slack), at.plus_micros(behind + slack));
-    let from = earlier(window.from_earliest, window.from);
-    let to = window.to_latest.max(window.to);
-    to.is_none_or(|to| first < to) && from.is_none_or(|from| last >= from)
-}
-
-fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
+    (at.plus_micros(-before - slack), at.plus_micros(behind + slack))
 }
 
 #[cfg(test)]

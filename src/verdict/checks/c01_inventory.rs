@@ -7,6 +7,7 @@
 
 use super::{Basis, Check, Condition, Outcome, View};
 use crate::verdict::unlogged;
+use crate::verdict::words::{checks as says, list};
 
 /// The condition.
 pub const CONDITION: Condition = Condition {
@@ -28,23 +29,19 @@ fn run(view: &View<'_>) -> Vec<Check> {
         .map(|(_, server)| server.name.as_str())
         .collect();
     if !without.is_empty() {
-        let because = format!("no log was found of {}", without.join(", "));
+        let because = view.say(&says::C1_NO_LOG, &[&list(&without, without.len())]);
         return vec![Check::of("C1", Outcome::Fail, Basis::Checked, because)];
     }
     let missing = unlogged::not_given(view.question, view.plan);
     if let Some(first) = missing.first() {
-        let more = match missing.len() - 1 {
-            0 => String::new(),
-            n => format!(", and {n} more that were not given"),
-        };
-        let because = format!(
-            "the configuration writes {} ({}), which was not given{more}",
-            first.to, first.place
-        );
+        let mut because = view.say(&says::C1_NOT_GIVEN, &[&first.to, &first.place]);
+        if missing.len() > 1 {
+            because.push_str(&view.say(&says::C1_MORE, &[&(missing.len() - 1)]));
+        }
         let mut check = Check::of("C1", Outcome::Fail, Basis::Checked, because);
         check.server = Some(view.question.servers[first.server].name.clone());
         return vec![check];
     }
     let said = view.question.case.inventory_complete;
-    vec![view.stated("C1", said, "the list of servers is whole")]
+    vec![view.stated("C1", said, &says::WHOLE_LIST)]
 }

@@ -1,9 +1,11 @@
 //! C2, window: the logs begin before the window and end after it, and no
 //! member of a rotation is missing.
 
-use crate::case::{Exposure, Window};
+use crate::case::Exposure;
 use crate::verdict::gaps::{self, Series};
+use crate::verdict::hours::Stretch;
 use crate::verdict::place::is_sent_outside;
+use crate::verdict::words::checks as says;
 
 use super::{Basis, Check, Condition, Outcome, View};
 
@@ -20,74 +22,68 @@ fn run(view: &View<'_>) -> Vec<Check> {
     for (number, exposure) in view.question.case.exposures.iter().enumerate() {
         let name = &exposure.name;
         if all.is_empty() {
-            let check = Check::of("C2", Outcome::Fail, Basis::Checked, "there is no access log");
+            let check =
+                Check::of("C2", Outcome::Fail, Basis::Checked, view.say(&says::C2_NO_LOG, &[]));
             checks.push(check.exposure(name));
         }
         for series in &all {
-            let (result, because) = enclosed(view, exposure, series);
-            let check = Check::of("C2", result, Basis::Checked, because);
-            checks.push(check.exposure(name).series(view, series));
+            checks.push(enclosed(view, exposure, series).exposure(name).series(view, series));
         }
         if let Some((hit, _)) = view.hits().find(|(hit, judged)| {
             hit.exposures & (1 << number) != 0
                 && is_sent_outside(hit, judged, view.behaviour.names(hit.client))
         }) {
-            let at = hit.at().map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
-            let because = format!(
-                "content was sent to a client of class {} at {at}, outside the stated window",
-                hit.class
-            );
+            let because = view.say(&says::C2_SENT_OUTSIDE, &[&hit.class, &view.time(hit.at())]);
             checks.push(Check::of("C2", Outcome::Fail, Basis::Checked, because).exposure(name));
         }
     }
     checks
 }
 
-fn enclosed(view: &View<'_>, exposure: &Exposure, series: &Series) -> (Outcome, String) {
+/// Whether a series encloses every window of an exposure. What it lacks are
+/// stretches of time, and the check speaks of these alone.
+fn enclosed(view: &View<'_>, exposure: &Exposure, series: &Series) -> Check {
+    let check = |result, because| Check::of("C2", result, Basis::Checked, because);
     let (Some(first), Some(last)) = (series.first, series.last) else {
-        return (Outcome::Fail, "not one record with a time was read".to_owned());
+        return check(Outcome::Fail, view.say(&says::C2_NO_TIME, &[]));
     };
     if exposure.windows.is_empty() {
-        let because = format!(
-            "the case states no window, so the logs ({first} to {last}) are all that is spoken of"
-        );
-        return (Outcome::Unknown, because);
+        return check(Outcome::Unknown, view.say(&says::C2_NO_WINDOW, &[&first, &last]));
     }
     let missing = gaps::missing(view.plan, series);
-    let mut unknown = None;
+    let mut lacks: Vec<(String, Stretch)> = Vec::new();
+    let mut is_open = false;
     for window in &exposure.windows {
-        let Window { from: Some(from), to: Some(to), .. } = window else {
-            unknown = Some("the case leaves an end of the window open".to_owned());
+        let (Some(from), Some(to)) = window.widest() else {
+            is_open = true;
             continue;
         };
-        let (earliest, latest) =
-            (window.from_earliest.unwrap_or(*from), window.to_latest.unwrap_or(*to));
-        if first > earliest {
-            return (
-                Outcome::Fail,
-                format!("the first record is of {first}, after the window began ({earliest})"),
-            );
+        if first > from {
+            let because = view.say(&says::C2_BEGINS_LATE, &[&first, &from]);
+            lacks.push((because, Stretch { from: i64::MIN, to: first.seconds }));
         }
-        if last < latest {
-            return (
-                Outcome::Fail,
-                format!("the last record is of {last}, before the window ended ({latest})"),
-            );
+        if last < to {
+            let because = view.say(&says::C2_ENDS_EARLY, &[&last, &to]);
+            lacks.push((because, Stretch { from: last.seconds + 1, to: i64::MAX }));
         }
         for member in &missing {
             let after = view.examined.sources[member.older].coverage.last;
             let before = view.examined.sources[member.newer].coverage.first;
-            let clear = before.is_some_and(|before| before < earliest)
-                || after.is_some_and(|after| after >= latest);
+            let clear = before.is_some_and(|before| before < from)
+                || after.is_some_and(|after| after >= to);
             if !clear {
-                return (Outcome::Fail, format!("the rotation member {} is missing", member.name));
+                let because = view.say(&says::C2_MEMBER_MISSING, &[&member.name]);
+                let from = after.map_or(i64::MIN, |after| after.seconds);
+                let to = before.map_or(i64::MAX, |before| before.seconds + 1);
+                lacks.push((because, Stretch { from, to }));
             }
         }
     }
-    match unknown {
-        Some(because) => (Outcome::Unknown, because),
-        None => {
-            (Outcome::Pass, format!("records from {first} to {last}, no rotation member missing"))
-        }
+    let within: Vec<Stretch> = lacks.iter().map(|(_, stretch)| *stretch).collect();
+    match lacks.into_iter().next() {
+        Some((because, _)) if is_open => check(Outcome::Fail, because),
+        Some((because, _)) => check(Outcome::Fail, because).within(within),
+        None if is_open => check(Outcome::Unknown, view.say(&says::C2_OPEN_END, &[])),
+        None => check(Outcome::Pass, view.say(&says::C2_ENCLOSED, &[&first, &last])),
     }
 }

@@ -7,10 +7,14 @@
 use super::{Basis, Check, Condition, Outcome, View};
 use crate::format::config::Reach;
 use crate::verdict::unlogged::{self, Unlogged};
+use crate::verdict::words::{checks as says, list};
 
 /// The condition.
 pub const CONDITION: Condition =
     Condition { id: "C4", asks: "Are requests for the exposed paths written to the logs?", run };
+
+/// How many targets, or passages of a configuration, are named.
+const SHOWN: usize = 3;
 
 fn run(view: &View<'_>) -> Vec<Check> {
     let exposures = view.question.case.exposures.iter().enumerate();
@@ -29,23 +33,15 @@ fn run(view: &View<'_>) -> Vec<Check> {
         let (result, because) = if let Some(silent) = silent
             && silent.silent > Reach::None
         {
-            by_configuration(silent, control)
+            by_configuration(view, silent, control)
         } else if !unnamed.is_empty() {
-            let some = unnamed.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-            let more = if unnamed.len() > 3 { ", …" } else { "" };
-            let because = format!("no request ever named {some}{more}: is the pattern right, and are such requests logged?");
-            (Outcome::Unknown, because)
+            (Outcome::Unknown, view.say(&says::C4_UNNAMED, &[&list(&unnamed, SHOWN)]))
         } else if control {
-            (Outcome::Pass, "a documented access to the exposed paths is in the logs".to_owned())
+            (Outcome::Pass, view.say(&says::C4_CONTROL, &[]))
         } else if is_whole(view) {
-            let because = "requests for the exposed paths are in the logs, and the servers' \
-                           configurations leave none of them out";
-            (Outcome::Pass, because.to_owned())
+            (Outcome::Pass, view.say(&says::C4_CONFIGURED, &[]))
         } else {
-            let because = "requests for the exposed paths are in the logs, but no documented \
-                           access shows that all of them are, and the configuration of the \
-                           servers was not read whole";
-            (Outcome::Unknown, because.to_owned())
+            (Outcome::Unknown, view.say(&says::C4_PERHAPS, &[]))
         };
         Check::of("C4", result, Basis::Checked, because).exposure(&exposure.name)
     });
@@ -53,27 +49,15 @@ fn run(view: &View<'_>) -> Vec<Check> {
 }
 
 /// What follows where a configuration leaves requests out.
-fn by_configuration(silent: &Unlogged, control: bool) -> (Outcome, String) {
-    let says: Vec<String> =
-        silent.because.iter().take(3).map(|(says, place)| format!("{place} says {says}")).collect();
-    let more = if silent.because.len() > 3 { ", …" } else { "" };
-    let (target, says) = (&silent.target, says.join("; "));
-    match (silent.silent, control) {
-        (Reach::Whole, true) => (
-            Outcome::Unknown,
-            format!(
-                "a documented access is in the logs, but as the configuration stands requests \
-                 for {target} are not logged ({says}{more}): it was changed, or is another server's"
-            ),
-        ),
-        (Reach::Whole, false) => {
-            (Outcome::Fail, format!("requests for {target} are not logged: {says}{more}"))
-        }
-        _ => (
-            Outcome::Unknown,
-            format!("some requests for {target} may not be logged: {says}{more}"),
-        ),
-    }
+fn by_configuration(view: &View<'_>, silent: &Unlogged, control: bool) -> (Outcome, String) {
+    let passages = silent.because.iter().map(|(what, at)| view.say(&says::C4_SAYS, &[at, what]));
+    let passages: Vec<String> = passages.collect();
+    let (result, phrase) = match (silent.silent, control) {
+        (Reach::Whole, true) => (Outcome::Unknown, &says::C4_CHANGED),
+        (Reach::Whole, false) => (Outcome::Fail, &says::C4_NOT_LOGGED),
+        _ => (Outcome::Unknown, &says::C4_SOME_NOT_LOGGED),
+    };
+    (result, view.say(phrase, &[&silent.target, &list(&passages, SHOWN)]))
 }
 
 /// Whether the configuration of every server with a log was read, and whole.

@@ -4,6 +4,8 @@
 use crate::case::Server;
 use crate::case::server::ServerRole;
 
+use crate::verdict::words::checks as says;
+
 use super::{Basis, Check, Condition, Outcome, View};
 
 /// The condition.
@@ -26,21 +28,13 @@ fn run(view: &View<'_>) -> Vec<Check> {
     if let Some(server) = servers.iter().find(|server| {
         (server.role == Some(ServerRole::Origin) || server.behind.is_some()) && !is_behind(server)
     }) {
-        return fail(format!(
-            "{} answers behind another server whose logs are not here: what a cache answered \
-             never reached it",
-            server.name
-        ));
+        return fail(view.say(&says::C6_BEHIND, &[&server.name]));
     }
     if let Some(server) = servers.iter().find(|server| {
         let is_edge = server.role == Some(ServerRole::Edge);
         !server.trusted_proxies.is_empty() && !is_edge && !is_behind(server)
     }) {
-        let because = format!(
-            "proxies stand in front of {}, and no log of theirs is here: what they answered \
-             themselves never reached it; give their log and say `behind`",
-            server.name
-        );
+        let because = view.say(&says::C6_PROXIES, &[&server.name]);
         return vec![Check::of("C6", Outcome::Unknown, Basis::Checked, because)];
     }
     let declared = &view.question.case.servers;
@@ -52,8 +46,8 @@ fn run(view: &View<'_>) -> Vec<Check> {
             server.role == Some(ServerRole::Edge) || is_behind(server) || stands_in_front(server)
         });
     let what = match declared.iter().any(|server| server.behind.is_some()) {
-        true => "clients reach the listed servers directly, or by way of one whose logs are here",
-        false => "clients reach the listed servers directly",
+        true => &says::DIRECT_OR_BY_WAY,
+        false => &says::DIRECT,
     };
     let mut check = view.stated("C6", all_known.then_some(true), what);
     if !view.examined.links.is_empty() && check.result == Outcome::Pass {

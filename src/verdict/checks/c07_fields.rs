@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::evidence::coverage::Addresses;
 use crate::verdict::gaps::Series;
+use crate::verdict::words::checks as says;
 
 use super::{Basis, Check, Condition, Outcome, View};
 
@@ -32,7 +33,7 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
     let sources = || series.sources.iter().map(|&place| &view.examined.sources[place].coverage);
     let read: u64 = sources().map(|coverage| coverage.lines.read).sum();
     if read == 0 {
-        return (Outcome::Fail, "no line was read".to_owned());
+        return (Outcome::Fail, view.say(&says::C7_NO_LINE, &[]));
     }
     let private: u64 = sources().map(|coverage| coverage.private).sum();
     let mut proxies: Vec<_> = sources().flat_map(|coverage| &coverage.private_clients).collect();
@@ -44,53 +45,37 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
     if is_proxied && !is_behind && proxies.len() <= PROXY_ADDRESSES {
         let names: Vec<String> = proxies.iter().map(ToString::to_string).collect();
         let names = names.join(", ");
-        let because = format!(
-            "{private} of {read} lines come from {names}: these are proxies, not clients; if the \
-             lines carry forwarded addresses, give --trust-proxy {}",
-            names.replace(", ", " --trust-proxy ")
-        );
+        let flags = names.replace(", ", " --trust-proxy ");
+        let because = view.say(&says::C7_PROXIES, &[&private, &read, &names, &flags]);
         return (Outcome::Fail, because);
     }
     let mut addresses = Addresses::default();
     sources().for_each(|coverage| addresses.merge(coverage.addresses));
     let (four, six) = (Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into());
     if addresses.are_masked(four) || addresses.are_masked(six) {
-        let because = format!(
-            "the addresses are masked: all {} of the {} end in zeros, so that none tells a client \
-             from its neighbours",
-            if addresses.are_masked(four) { addresses.four } else { addresses.six },
-            if addresses.are_masked(four) { "IPv4 addresses" } else { "IPv6 addresses" },
-        );
+        let (number, kind) = match addresses.are_masked(four) {
+            true => (addresses.four, "IPv4"),
+            false => (addresses.six, "IPv6"),
+        };
+        let because = view.say(&says::C7_MASKED, &[&number, &kind]);
         return (Outcome::Fail, because);
     }
     let zoneless: u64 = sources().map(|coverage| coverage.zoneless).sum();
     if zoneless > 0 && view.question.wall(series.server).is_none() {
-        let because = format!(
-            "{zoneless} of {read} lines have a time without a zone, read as UTC; give `zone`"
-        );
+        let because = view.say(&says::C7_NO_ZONE, &[&zoneless, &read]);
         return (Outcome::Unknown, because);
     }
     let yearless: u64 = sources().map(|coverage| coverage.yearless).sum();
     if yearless > 0 {
-        let because = format!(
-            "{yearless} of {read} lines have a time without a year, which was counted on from the first line's"
-        );
+        let because = view.say(&says::C7_NO_YEAR, &[&yearless, &read]);
         return (Outcome::Unknown, because);
     }
     let timeless: u64 = sources().map(|coverage| coverage.timeless).sum();
     let fieldless: u64 = sources().map(|coverage| coverage.fieldless).sum();
     if timeless > 0 || fieldless > 0 {
-        let because = format!(
-            "{timeless} of {read} lines have no time and {fieldless} no status or no client"
-        );
+        let because = view.say(&says::C7_FIELDS_LACK, &[&read, &timeless, &fieldless]);
         return (Outcome::Unknown, because);
     }
-    let because = match is_proxied && is_behind {
-        true => format!(
-            "all {read} lines carry method or request, status and time; their clients are in the \
-             log of the edge"
-        ),
-        false => format!("all {read} lines carry method or request, status, client and time"),
-    };
-    (Outcome::Pass, because)
+    let phrase = if is_proxied && is_behind { &says::C7_ALL_BEHIND } else { &says::C7_ALL };
+    (Outcome::Pass, view.say(phrase, &[&read]))
 }

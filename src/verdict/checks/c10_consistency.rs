@@ -2,10 +2,11 @@
 //! them.
 //!
 //! A client that already holds a copy asks with a validator and is answered
-//! 304; where the logs show no earlier answer with content to that client, an
-//! earlier fetch is missing from them. What an origin logged and the edge in
-//! front of it did not shows that one of the two logs is not whole, or that
-//! the origin could be reached by another way.
+//! 304; one that follows a link says in its referer where it stood. Where the
+//! logs show no such earlier request of that client, it is missing from them:
+//! or the client changed its address, which the logs cannot tell. What an
+//! origin logged and the edge in front of it did not shows that one of the two
+//! logs is not whole, or that the origin could be reached by another way.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use crate::evidence::ClientKey;
 use crate::examine::edge::Link;
 use crate::record::Instant;
 use crate::verdict::Grade;
-use crate::verdict::words::count;
+use crate::verdict::words::checks as says;
 
 use super::{Basis, Check, Condition, Outcome, View};
 
@@ -29,13 +30,25 @@ pub const CONDITION: Condition = Condition {
 const SKEWED: i64 = 1_000_000;
 
 fn run(view: &View<'_>) -> Vec<Check> {
-    let edges: Vec<Check> = view.examined.links.iter().map(|link| edge(view, link)).collect();
     let mut checks = vec![orphans(view)];
-    checks.extend(edges);
+    checks.extend(view.examined.links.iter().map(|link| edge(view, link)));
     checks
 }
 
 fn orphans(view: &View<'_>) -> Check {
+    let check = |result, because| Check::of("C10", result, Basis::Checked, because);
+    if let Some(at) = orphan(view) {
+        return check(Outcome::Fail, view.say(&says::C10_ORPHAN, &[&view.time(at)]));
+    }
+    if let Some(client) = &view.behaviour.orphan {
+        return check(Outcome::Fail, view.say(&says::C10_REFERRED, &[client]));
+    }
+    check(Outcome::Pass, view.say(&says::C10_NONE, &[]))
+}
+
+/// The time of the first answer 304 to a client that was sent nothing before.
+/// Lawful clients and the operator's own had every reason to hold a copy.
+fn orphan(view: &View<'_>) -> Option<Option<Instant>> {
     let mut content: BTreeMap<ClientKey, Instant> = BTreeMap::new();
     for (hit, judged) in view.hits() {
         if let Some(at) = hit.at()
@@ -45,64 +58,42 @@ fn orphans(view: &View<'_>) -> Check {
             *first = (*first).min(at);
         }
     }
-    let orphan = view.hits().find(|(hit, judged)| {
-        judged.grade == Grade::V
-            && content.get(&hit.client).is_none_or(|first| hit.at().is_none_or(|at| at < *first))
+    let confirmed = view.hits().filter(|(hit, judged)| {
+        judged.grade == Grade::V && !matches!(hit.class, Class::Lawful | Class::Own)
     });
-    if let Some((hit, _)) = orphan {
-        let at = hit.at().map_or_else(|| "an unknown time".to_owned(), |at| at.to_string());
-        let because = format!(
-            "at {at} a client was told that its copy of a target is still good, and no earlier \
-             fetch by it is in the logs"
-        );
-        return Check::of("C10", Outcome::Fail, Basis::Checked, because);
-    }
-    let because = "no answer 304 without an earlier fetch; referers, ranges and the provider's \
-                   traffic figures were not compared";
-    Check::of("C10", Outcome::Unknown, Basis::Checked, because)
+    let orphans = confirmed.filter(|(hit, _)| {
+        content.get(&hit.client).is_none_or(|first| hit.at().is_none_or(|at| at < *first))
+    });
+    orphans.map(|(hit, _)| hit.at()).min()
 }
 
 /// What the logs of an edge and of its origin say of each other.
 fn edge(view: &View<'_>, link: &Link) -> Check {
     let name = |server: usize| view.question.servers[server].name.as_str();
     let (edge, origin) = (name(link.edge), name(link.origin));
-    let mut because = format!(
-        "{} of {} hits that {origin} had from {edge} are in the log of {edge}, which has {}",
-        link.matched, link.at_origin, link.at_edge
-    );
+    let mut because =
+        view.say(&says::C10_EDGE, &[&link.matched, &link.at_origin, &origin, &edge, &link.at_edge]);
     let outsiders = link.direct.iter().filter(|place| {
         matches!(view.examined.hits[**place as usize].class, Class::Other | Class::Unresolved)
     });
     let outsiders = outsiders.count();
     let missed = !link.missed.is_empty();
     if link.at_origin > link.matched {
-        because.push_str(&format!(
-            " (about {:.0} in all by Chapman's estimate, if each lost some by chance)",
-            link.estimated()
-        ));
+        let estimated = format!("{:.0}", link.estimated());
+        because.push_str(&view.say(&says::C10_ESTIMATED, &[&estimated]));
     }
     if missed {
-        let n = count(link.missed.len() as u64, "is", "are");
-        because.push_str(&format!("; {n} at the origin but not at the edge"));
+        because.push_str(&view.say(&says::C10_MISSED, &[&link.missed.len()]));
     }
     if outsiders > 0 {
-        let n = count(outsiders as u64, "request", "requests");
-        because.push_str(&format!(
-            "; {n} went straight to {origin}: at the origin but not at the edge"
-        ));
+        because.push_str(&view.say(&says::C10_STRAIGHT, &[&outsiders, &origin]));
     }
     if link.at_edge > link.matched {
-        let n = count(link.at_edge - link.matched, "is", "are");
-        because.push_str(&format!("; {n} at the edge alone, as answers from a cache are"));
+        because.push_str(&view.say(&says::C10_CACHED, &[&(link.at_edge - link.matched)]));
     }
-    let apart = link.apart.filter(|skew| skew.median.abs() > SKEWED);
-    if let Some(skew) = apart {
-        because.push_str(&format!(
-            "; by {} requests that each log has once the clock of {edge} is {:.0} s ahead of that \
-             of {origin}: state `clock_offset_s`",
-            skew.pairs,
-            skew.median as f64 / 1e6
-        ));
+    if let Some(skew) = link.apart.filter(|skew| skew.median.abs() > SKEWED) {
+        let seconds = format!("{:.0}", skew.median as f64 / 1e6);
+        because.push_str(&view.say(&says::C10_SKEWED, &[&skew.pairs, &edge, &seconds, &origin]));
     }
     let outcome = match missed || outsiders > 0 {
         true => Outcome::Fail,

@@ -8,6 +8,7 @@
 use super::{Basis, Check, Condition, Outcome, View};
 use crate::case::Happening;
 use crate::format::config::Kind;
+use crate::verdict::words::{checks as says, list};
 
 /// The condition.
 pub const CONDITION: Condition = Condition {
@@ -18,8 +19,7 @@ pub const CONDITION: Condition = Condition {
 
 fn run(view: &View<'_>) -> Vec<Check> {
     let said = view.question.case.configuration_unchanged;
-    let mut checks =
-        vec![view.stated("C11", said, "the configuration did not change during the window")];
+    let mut checks = vec![view.stated("C11", said, &says::SAME_CONFIGURATION)];
     checks.extend(buffers(view));
     checks
 }
@@ -36,12 +36,8 @@ fn buffers(view: &View<'_>) -> Vec<Check> {
     let each = view.question.configured.iter().filter_map(|configured| {
         let silences = configured.read.as_ref().ok()?.silences();
         let buffer = silences.into_iter().find(|silence| silence.kind == Kind::Buffer)?;
-        let because = format!(
-            "{} says {}: lines that were still in memory when the server was restarted ({}) may be lost",
-            buffer.place,
-            buffer.words(),
-            restarts.join(", ")
-        );
+        let restarts = list(&restarts, restarts.len());
+        let because = view.say(&says::C11_BUFFER, &[&buffer.place, &buffer.words(), &restarts]);
         let mut check = Check::of("C11", Outcome::Unknown, Basis::Checked, because);
         check.server = Some(view.question.servers[configured.server].name.clone());
         Some(check)

@@ -1,6 +1,8 @@
 //! C12, scope: the other ways in which the data could have left are closed,
 //! unused, or named as out of scope.
 
+use crate::verdict::words::{checks as says, list};
+
 use super::{Basis, Check, Condition, Outcome, View};
 
 /// The condition.
@@ -19,22 +21,13 @@ fn run(view: &View<'_>) -> Vec<Check> {
     let open = of(|state| state == Some("open"));
     let unknown = of(|state| state.is_none_or(|state| state == "unknown"));
     let (result, because) = if !open.is_empty() {
-        (
-            Outcome::Fail,
-            format!("open: {}; access logs cannot show what left there", open.join(", ")),
-        )
+        (Outcome::Fail, view.say(&says::C12_OPEN, &[&list(&open, open.len())]))
     } else if !unknown.is_empty() {
-        (Outcome::Unknown, format!("not known: {}", unknown.join(", ")))
+        (Outcome::Unknown, view.say(&says::C12_UNKNOWN, &[&list(&unknown, unknown.len())]))
     } else if let Some(by) = &case.stated_by {
-        (
-            Outcome::Pass,
-            format!("{by} states that all other channels are closed, unused or out of scope"),
-        )
+        (Outcome::Pass, view.say(&says::C12_CLOSED, &[by]))
     } else {
-        (
-            Outcome::Unknown,
-            "nobody stands for the state of the other channels (`stated_by`)".to_owned(),
-        )
+        (Outcome::Unknown, view.say(&says::C12_BY_NONE, &[]))
     };
     vec![Check::of("C12", result, Basis::Stated, because)]
 }

@@ -4,6 +4,8 @@
 //! All must pass before "nobody came" may be said; what cannot be checked is
 //! unknown, and unknown is not a pass.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 
 use crate::evidence::Hit;
@@ -13,6 +15,8 @@ use crate::record::Instant;
 use super::behaviour::Behaviour;
 use super::gaps::hear::Heard;
 use super::gaps::{self, Series};
+use super::hours::Stretch;
+use super::words::{Phrase, checks as says};
 use super::{Gap, Judged};
 
 mod c01_inventory;
@@ -76,6 +80,10 @@ pub struct Check {
     pub basis: Basis,
     /// Why.
     pub because: String,
+    /// The stretches of time that it speaks of, where it does not speak of
+    /// all.
+    #[serde(skip)]
+    pub within: Vec<Stretch>,
 }
 
 /// How a check ended.
@@ -106,7 +114,20 @@ impl Check {
     /// A check of everything at once.
     fn of(id: &'static str, result: Outcome, basis: Basis, because: impl Into<String>) -> Check {
         let because = because.into();
-        Check { id, exposure: None, server: None, series: None, result, basis, because }
+        let (exposure, server, series, within) = (None, None, None, Vec::new());
+        Check { id, exposure, server, series, result, basis, because, within }
+    }
+
+    /// Says whether it speaks of a time that lies in a stretch.
+    pub fn speaks_of(&self, stretch: Stretch) -> bool {
+        let touches = |own: &Stretch| own.from < stretch.to && stretch.from < own.to;
+        self.within.is_empty() || self.within.iter().any(touches)
+    }
+
+    /// This check, of some stretches of time.
+    fn within(mut self, stretches: Vec<Stretch>) -> Check {
+        self.within = stretches;
+        self
     }
 
     /// This check, of one exposure.
@@ -162,14 +183,25 @@ impl<'a> View<'a> {
             .filter(|(_, judged)| judged.counts)
     }
 
-    /// Says whether an interval touches any window of the case; without a
-    /// window everything does.
+    /// A phrase in the language of the case, filled in.
+    pub(crate) fn say(&self, phrase: &Phrase, with: &[&dyn Display]) -> String {
+        phrase.say(self.question.case.language, with)
+    }
+
+    /// A time as text, or that it is not known.
+    pub(crate) fn time(&self, at: Option<Instant>) -> String {
+        at.map_or_else(|| self.say(&says::UNKNOWN_TIME, &[]), |at| at.to_string())
+    }
+
+    /// Says whether an interval touches any window of the case, as wide as its
+    /// ends may be; without a window everything does.
     pub fn touches_window(&self, from: Option<Instant>, to: Option<Instant>) -> bool {
         self.question.case.exposures.iter().any(|exposure| {
             exposure.windows.is_empty()
                 || exposure.windows.iter().any(|window| {
-                    let ends_before = to.zip(window.from).is_some_and(|(to, from)| to < from);
-                    let begins_after = from.zip(window.to).is_some_and(|(from, to)| from >= to);
+                    let (first, last) = window.widest();
+                    let ends_before = to.zip(first).is_some_and(|(to, from)| to < from);
+                    let begins_after = from.zip(last).is_some_and(|(from, to)| from >= to);
                     !ends_before && !begins_after
                 })
         })
@@ -177,18 +209,14 @@ impl<'a> View<'a> {
 
     /// A check that rests on a statement: passes only if it is made and
     /// somebody stands for it.
-    fn stated(&self, id: &'static str, said: Option<bool>, what: &str) -> Check {
-        let by = self.question.case.stated_by.as_deref();
+    fn stated(&self, id: &'static str, said: Option<bool>, what: &Phrase) -> Check {
+        let by = self.question.case.stated_by.as_deref().filter(|by| !by.trim().is_empty());
+        let what = self.say(what, &[]);
         let (result, because) = match (said, by) {
-            (Some(true), Some(by)) => (Outcome::Pass, format!("{by} states that {what}")),
-            (Some(true), None) => (
-                Outcome::Unknown,
-                format!(
-                    "the case says that {what}, but names nobody who stands for it (`stated_by`)"
-                ),
-            ),
-            (Some(false), _) => (Outcome::Fail, format!("the case denies that {what}")),
-            (None, _) => (Outcome::Unknown, format!("nobody states that {what}")),
+            (Some(true), Some(by)) => (Outcome::Pass, self.say(&says::STATED, &[&by, &what])),
+            (Some(true), None) => (Outcome::Unknown, self.say(&says::STATED_BY_NONE, &[&what])),
+            (Some(false), _) => (Outcome::Fail, self.say(&says::DENIED, &[&what])),
+            (None, _) => (Outcome::Unknown, self.say(&says::NOT_STATED, &[&what])),
         };
         Check::of(id, result, Basis::Stated, because)
     }
