@@ -65,7 +65,7 @@ fn is_open(question: &Question, hit: &Hit) -> bool {
     let not_own = [Signs::COPY, Signs::OTHER_HOST, Signs::REPEATED];
     let is_copy = not_own.iter().any(|sign| hit.signs.has(*sign));
     let mut named = (0..64).filter(|number| hit.exposures & (1 << number) != 0);
-    let is_file = named.all(|number| of_files(number));
+    let is_file = named.all(of_files);
     is_file
         && hit.status() == Some(200)
         && hit.method == Method::Get
