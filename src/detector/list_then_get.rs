@@ -13,7 +13,8 @@ static CARD: Card = Card {
     name: "list-then-get",
     notices: "the keys of an object store were listed and three or more objects fetched",
     matters: "whoever lists knows every name: that it did not fetch more was its choice",
-    wrong_when: "the operator's own tools list before they copy; declare them as a party",
+    wrong_when: "the operator's own tools list before they copy: a requester whom the store knows is \
+                 told and not named; declare them as a party",
     source: "S3 operations REST.GET.BUCKET and REST.GET.OBJECT, ListObjectsV2 and GetObject",
     weight: Weight::Client,
 };
@@ -31,11 +32,18 @@ impl Detector for ListThenGet {
         let objects: std::collections::BTreeSet<&[u8]> =
             after.map(|fetch| fetch.path.as_slice()).collect();
         let lists = own.iter().filter(|fetch| is_listing(fetch)).count();
+        // Whoever signs its requests was given a key.
+        let is_known = own.iter().all(|fetch| fetch.has_user);
+        let weight = if is_known { Weight::Note } else { CARD.weight };
+        let requests = if lists == 1 { "request" } else { "requests" };
         (objects.len() >= OBJECTS).then(|| {
-            CARD.found(format!(
-                "it listed the keys ({lists} requests) and then fetched {} objects",
-                objects.len()
-            ))
+            CARD.found_as(
+                weight,
+                format!(
+                    "it listed the keys ({lists} {requests}) and then fetched {} objects",
+                    objects.len()
+                ),
+            )
         })
     }
 }
@@ -52,7 +60,8 @@ fn is_listing(fetch: &Fetch) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{fetch, look_at};
+    use super::super::testing::{fetch, look_at, trace};
+    use super::super::{Habits, Scene};
     use super::*;
 
     #[test]
@@ -64,9 +73,13 @@ mod tests {
             s3(2, "/bucket/b"),
             s3(3, "/bucket/c"),
         ];
-        let said = "it listed the keys (1 requests) and then fetched 3 objects";
+        let said = "it listed the keys (1 request) and then fetched 3 objects";
         assert_eq!(look_at(&ListThenGet, &fetches).as_deref(), Some(said));
         assert_eq!(look_at(&ListThenGet, &fetches[1..]), None);
         assert_eq!(look_at(&ListThenGet, &fetches[..3]), None);
+        let signed = fetches.map(|fetch| Fetch { has_user: true, ..fetch });
+        let (habits, scene) = (Habits::default(), Scene::default());
+        let found = ListThenGet.look(&trace(&signed, &habits, &scene));
+        assert_eq!(found.map(|found| found.weight), Some(Weight::Note));
     }
 }

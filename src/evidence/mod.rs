@@ -14,6 +14,7 @@
 
 pub mod coverage;
 pub mod hit;
+pub mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use coverage::{ClientFilter, Coverage, Lines, Unread, UnreadLines};
 pub use hit::{ClientKey, Detail, Hit, Method, Signs};
+pub use witness::{Witness, Witnesses};
 
 use crate::format::State;
 use crate::record::Instant;
@@ -66,6 +68,8 @@ pub struct SourceEvidence {
     pub clients: ClientFilter,
     /// Targets that any request named, whenever and with whatever answer.
     pub named: BTreeSet<u32>,
+    /// Requests for something else that came from a target.
+    pub witnesses: Witnesses,
 }
 
 impl SourceEvidence {
@@ -78,6 +82,7 @@ impl SourceEvidence {
         self.unread.merge(other.unread);
         self.clients.merge(&other.clients);
         self.named.extend(other.named);
+        self.witnesses.merge(other.witnesses);
     }
 
     /// Puts pieces, hits and spool in the order of the source.

@@ -2,17 +2,21 @@
 //! and nothing else.
 
 use crate::actor;
-use crate::detector::Act;
+use crate::detector::{self, Act};
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Escape, Moment, Object};
+use crate::record::{Client, Escape, Moment, Object, Record};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
-use super::ask::{Answers, Ask};
+use super::ask::{Answers, Ask, Entered};
 use super::plan::{PlannedSource, Question};
 use super::trail::At;
+
+/// How much of the path and the name of a client that was let in is kept, in
+/// bytes.
+const ENTRY_PATH: usize = 160;
 
 /// Answers an ask from the lines of one source, block by block.
 pub struct Answerer<'q> {
@@ -78,8 +82,8 @@ impl<'q> Answerer<'q> {
         });
         let speaker = actor::speaker(&record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client);
-        let is_asked = self.ask.clients.contains(&client);
-        if is_asked {
+        let is_asked = self.ask.follows(client);
+        if self.ask.clients.contains(&client) {
             self.answers.saw(client, at);
         }
         if let Some(wanted) = self.ask.trail.as_ref().filter(|wanted| wanted.holds(client)) {
@@ -87,7 +91,8 @@ impl<'q> Answerer<'q> {
             let at = At { source: self.number, offset, line: number, time };
             self.answers.trail.take(wanted, at, &speaker, &record);
         }
-        if (is_asked || !self.ask.unnamed.is_empty())
+        let entry_time = at.map(|at| at.at).filter(|at| self.ask.asks_entries(*at));
+        if (is_asked || entry_time.is_some() || !self.ask.unnamed.is_empty())
             && let Some(target) = record.target()
         {
             let canonical = match path::is_odd(target, record.escape, false) {
@@ -95,20 +100,31 @@ impl<'q> Answerer<'q> {
                 false => path::raw(target).to_vec(),
             };
             self.answers.near(self.ask, &canonical);
+            let act = act(&record, target, &canonical);
             if is_asked {
-                let act = Act {
-                    method: record.method().unwrap_or_default(),
-                    path: &canonical,
-                    status: record.status,
-                    has_referer: record.referer.is_some(),
-                };
-                self.answers.act(client, at.map(|moment| moment.at), &act);
+                self.answers.act(self.ask, client, at.map(|moment| moment.at), &act);
+            }
+            if let Some(at) = entry_time.filter(|_| detector::is_entry(&act)) {
+                let path = canonical[..canonical.len().min(ENTRY_PATH)].to_vec();
+                let token = speaker.token[..speaker.token.len().min(ENTRY_PATH)].to_vec();
+                self.answers.entered(client, Entered { at, path, client: token });
             }
             for path in record.object.into_iter().flat_map(Object::paths) {
                 let canonical = Forms::of(&path, Escape::None, false).canonical;
                 self.answers.near(self.ask, &canonical);
             }
         }
+    }
+}
+
+/// A record as detectors look at it in passing.
+fn act<'a>(record: &Record<'a>, target: &'a [u8], canonical: &'a [u8]) -> Act<'a> {
+    Act {
+        method: record.method().unwrap_or_default(),
+        path: canonical,
+        query: memchr::memchr(b'?', target).map_or(&b""[..], |at| &target[at + 1..]),
+        status: record.status,
+        has_referer: record.referer.is_some(),
     }
 }
 
@@ -127,8 +143,10 @@ impl Sweep for Sink<'_, '_, '_> {
         let peer = &self.block.bytes[line.peer.0 as usize..line.peer.1 as usize];
         // What a client did is read by the grammar; all others are passed by.
         let client = ClientKey::of(Client::read(peer));
-        let is_followed = answerer.ask.trail.as_ref().is_some_and(|wanted| wanted.holds(client));
-        if is_followed || answerer.ask.clients.contains(&client) {
+        let target = &self.block.bytes[line.target.0 as usize..line.target.1 as usize];
+        let may_enter =
+            answerer.ask.entries.is_some() && detector::may_be_entry(line.status, target);
+        if may_enter || answerer.ask.follows(client) {
             return self.odd(line.start, line.end, line.next);
         }
         self.answerer.passed += 1;

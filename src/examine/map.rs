@@ -10,7 +10,7 @@ use crate::actor;
 use crate::evidence::coverage::{UNREAD_RAW, bin_of};
 use crate::evidence::hit::{Facts, RAW_CAP};
 use crate::evidence::{
-    ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread,
+    ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread, Witness,
 };
 use crate::format::{QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::Forms;
@@ -19,6 +19,7 @@ use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
 use super::plan::{PlannedSource, Question};
+use super::witness;
 
 /// Maps one piece of one source.
 pub struct Mapper<'q> {
@@ -85,7 +86,9 @@ impl<'q> Mapper<'q> {
                 let mut index = std::mem::take(&mut self.index);
                 index.fill(&block.bytes);
                 let folds = self.folds_case(place);
-                let sink = &mut Sink { mapper: self, block, place, folds };
+                let matcher = self.question.matcher(self.source.server, folds);
+                let witnesses = matcher.may_come_from(&block.bytes);
+                let sink = &mut Sink { mapper: self, block, place, folds, witnesses };
                 quick.sweep(&block.bytes, &index, sink);
                 self.index = index;
             }
@@ -293,7 +296,15 @@ impl<'q> Mapper<'q> {
         let question = self.question;
         let folds = self.folds_case(place);
         let matcher = question.matcher(self.source.server, folds);
-        let Some(found) = matcher.find_record(record) else { return };
+        let Some(found) = matcher.find_record(record) else {
+            // What asks for something else may come from a target.
+            let place = (self.source.server, place);
+            if let Some(found) = witness::of_record(question, place, record, at, speaker) {
+                let (offset, line) = (line.offset, self.line_number());
+                self.evidence.witnesses.absorb(Witness { offset, line, ..found });
+            }
+            return;
+        };
         self.evidence.named.extend(&found.targets);
         let other_host = found.exposures == 0;
         let exposures = if other_host { found.other_host } else { found.exposures };
@@ -386,6 +397,8 @@ struct Sink<'m, 'q, 'b> {
     block: &'b Block,
     place: usize,
     folds: bool,
+    /// A referer in the block may name a target.
+    witnesses: bool,
 }
 
 impl Sweep for Sink<'_, '_, '_> {
@@ -398,7 +411,8 @@ impl Sweep for Sink<'_, '_, '_> {
         let escape = Escape::Backslash;
         let client = Client::read(cut(line.peer));
         let Some(ip) = client.ip() else { return self.odd(line.start, line.end, line.next) };
-        if line.forwarded.is_some() || matcher.may_match(target, escape) {
+        let may_witness = self.witnesses && matcher.may_be_from(cut(line.referer));
+        if line.forwarded.is_some() || may_witness || matcher.may_match(target, escape) {
             return self.odd(line.start, line.end, line.next);
         }
         let coverage = &mut mapper.evidence.coverage;

@@ -100,10 +100,17 @@ fn walk(
         None => Ask::of(&evidence, &question.paths()),
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
-    let answers = match ask.is_empty() {
-        true => Answers::default(),
-        false => second_pass(question, plan, &ask, &evidence, &duplicates, pace, &pool)?,
+    let ask = ask.with_entries(&question.case, &evidence);
+    let again = |ask: &Ask| match ask.is_empty() {
+        true => Ok(Answers::default()),
+        false => second_pass(question, plan, ask, &evidence, &duplicates, pace, &pool),
     };
+    let mut answers = again(&ask)?;
+    // Whether those who were let in had been there before is known only now.
+    let entered = answers.entries.keys().map(|(client, _)| *client).collect();
+    let seen = again(&Ask { clients: entered, ..Ask::default() })?.seen;
+    answers.since =
+        seen.into_iter().filter_map(|(client, seen)| Some((client, seen.first?))).collect();
     let mut examined = reduce(plan, evidence, finished, &duplicates)?;
     examined.answers = answers;
     Ok(examined)
@@ -213,7 +220,7 @@ fn second_pass(
     let concerned: Vec<(u32, bool)> = evidence
         .sources
         .iter()
-        .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(&seen.clients))
+        .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(seen))
         .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
         .collect();
     let context = Context { question, plan, pace };

@@ -13,6 +13,7 @@ use super::checks::{Check, Outcome, View};
 use super::grade::Grade;
 use super::hours::{self, Stretch};
 use super::place::{Judged, Where, is_sent_outside};
+use super::scene;
 use super::words::{self, Story};
 use super::{
     ClaimResult, Code, Cover, ExposureVerdict, Finding, Outside, PartVerdict, Recipients, Verdict,
@@ -214,7 +215,8 @@ fn coverage(view: &View<'_>, exposure: &Exposure, checks: &[Check]) -> Cover {
     });
     let integrity =
         own().filter(|check| check.id == "C9").all(|check| check.result == Outcome::Pass);
-    if keys_out && !(rotated_before && integrity) || view.behaviour.used.is_some() {
+    let is_used = view.behaviour.used.is_some() || view.behaviour.doubt.is_some();
+    if keys_out && !(rotated_before && integrity) || is_used {
         return Cover::NotShown;
     }
     if own().all(|check| check.result == Outcome::Pass) {
@@ -273,7 +275,10 @@ fn reasons(view: &View<'_>, checks: &[Check], actors: &[Actor]) -> Vec<String> {
     }
     if let Some(used) = &view.behaviour.used {
         reasons.push(format!("what was exposed was used: {used}"));
+    } else if let Some(doubt) = &view.behaviour.doubt {
+        reasons.push(format!("what was exposed may have been used: {doubt}"));
     }
+    reasons.extend(scene::publication(view.question, view.examined, view.judged));
     let maybe: u64 = actors
         .iter()
         .filter(|actor| actor.label.as_deref() == Some("lawful or not: the log cannot say"))

@@ -16,8 +16,10 @@ pub mod hours;
 pub mod labels;
 pub mod learnt;
 pub mod place;
+pub mod scene;
 pub mod triage;
 pub mod unlogged;
+pub mod witness;
 pub mod words;
 
 use std::fmt;
@@ -121,6 +123,8 @@ pub struct Judgement {
     pub other_host_hits: u64,
     /// What the reader should know before the verdict.
     pub warnings: Vec<String>,
+    /// Requests that came from a target which their client did not ask for.
+    pub unexplained: Vec<witness::Unexplained>,
 }
 
 /// What a source's numbers mean.
@@ -288,7 +292,9 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
     let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
     behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
-    let behaviour = behaviour::Behaviour::of(&actors);
+    let mut behaviour = behaviour::Behaviour::of(&actors);
+    behaviour.unexplained =
+        witness::unexplained(question, plan, examined, &judged).map_err(spool)?;
     let gaps = gaps::gaps(question, plan, examined);
     let view = checks::View {
         question,
@@ -313,5 +319,6 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
         verdict,
         other_host_hits,
         warnings,
+        unexplained: behaviour.unexplained,
     })
 }

@@ -3,7 +3,8 @@
 //!
 //! A client that already holds a copy asks with a validator and is answered
 //! 304; where the logs show no earlier answer with content to that client, an
-//! earlier fetch is missing from them.
+//! earlier fetch is missing from them. So it is where a client comes from an
+//! exposed page that it did not ask for.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +43,20 @@ fn run(view: &View<'_>) -> Vec<Check> {
         );
         return vec![Check::of("C10", Outcome::Fail, Basis::Checked, because)];
     }
-    let because = "no answer 304 without an earlier fetch; referers, ranges and the provider's \
-                   traffic figures were not compared";
+    // A host that the logs do not tell may be another's.
+    let unexplained = || view.behaviour.unexplained.iter();
+    let told = unexplained().find(|one| one.witness.is_sure).or(unexplained().next());
+    if let Some(one) = told {
+        let outcome = if one.witness.is_sure { Outcome::Fail } else { Outcome::Unknown };
+        let more = match view.behaviour.unexplained.len() - 1 {
+            0 => String::new(),
+            n => format!(", and {n} more like it"),
+        };
+        let because = format!("{}{more}", one.because());
+        return vec![Check::of("C10", outcome, Basis::Checked, because)];
+    }
+    let because = "no answer 304 without an earlier fetch, and no request that came from a target \
+                   which its client did not ask for; the provider's traffic figures were not \
+                   compared";
     vec![Check::of("C10", Outcome::Unknown, Basis::Checked, because)]
 }
