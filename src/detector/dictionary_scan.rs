@@ -17,13 +17,18 @@ const IN_VAIN: u64 = 80;
 /// crawler that looks for pages which a site has lost takes its time.
 const IN_AN_HOUR: u64 = 50;
 
-/// From how many names on that no page links to.
-const TELLING: u64 = 5;
+/// From how many different names on that no page links to, all in vain.
+const TELLING: usize = 5;
+
+/// The same where the rest was answered: a site that leads all that is not
+/// there to a page of its own, or a scanner that also tries what is there.
+const TELLING_ALONE: usize = 10;
 
 static CARD: Card = Card {
     name: "dictionary-scan",
     notices: "more than 50 different paths were asked for, over 80 % of the requests in vain, with \
-              names of copies and settings among them or more than 50 in an hour",
+              names of copies and settings among them or more than 50 in an hour; or ten such \
+              names in vain among whatever else",
     matters: "names were tried from a list; a hit among them was no accident, and the same list \
               may have been tried elsewhere",
     wrong_when: "a site lost its pages and a crawler in haste still asks for them; a firewall \
@@ -39,9 +44,10 @@ impl Detector for DictionaryScan {
 
     fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
         let habits = trace.habits;
+        let is_in_vain = habits.in_vain * 100 > habits.requests * IN_VAIN;
+        let is_marked = habits.telling() >= TELLING || habits.busiest() > IN_AN_HOUR;
         let is_scan = habits.paths() > PATHS
-            && habits.in_vain * 100 > habits.requests * IN_VAIN
-            && (habits.telling >= TELLING || habits.busiest() > IN_AN_HOUR);
+            && (is_in_vain && is_marked || habits.telling() >= TELLING_ALONE);
         let more = if habits.paths() >= PATHS_KEPT { "or more " } else { "" };
         is_scan.then(|| {
             CARD.found(format!(
@@ -77,6 +83,8 @@ mod tests {
         let said = "300 requests for 64 or more paths, 299 of them in vain";
         assert_eq!(look("", 1, 300, 299).as_deref(), Some(said));
         assert!(look(".bak", 600, 60, 55).is_some(), "slow, by its names");
+        assert!(look(".bak", 600, 60, 12).is_some(), "among what is there");
+        assert_eq!(look(".bak", 600, 60, 8), None, "a few");
         assert_eq!(look("", 600, 60, 55), None, "a crawler that looks for lost pages");
         assert_eq!(look("", 1, 60, 40), None);
         assert_eq!(look("", 1, 30, 30), None);

@@ -13,6 +13,9 @@ use crate::record::Instant;
 /// How many distinct paths are counted exactly.
 pub const PATHS_KEPT: usize = 64;
 
+/// How many distinct names that no page links to are counted exactly.
+const TELLING_KEPT: usize = 16;
+
 /// How many requests are kept for each detector.
 const NOTED_KEPT: usize = 24;
 
@@ -28,9 +31,6 @@ pub struct Habits {
     /// Requests for what is not there or not for anybody: 400, 403, 404, 405
     /// and 410.
     pub in_vain: u64,
-    /// Requests for names of copies, archives and settings that a site does
-    /// not link to.
-    pub telling: u64,
     /// Requests for the parts of a page: styles, scripts, pictures.
     pub assets: u64,
     /// Requests with a referer.
@@ -39,6 +39,9 @@ pub struct Habits {
     pub requests: u64,
     /// Requests in vain by hour, the earliest hours.
     hours: BTreeMap<i64, u64>,
+    /// Hashes of distinct names of copies, archives and settings that were
+    /// asked for in vain, at most 16, kept as the paths are.
+    telling: BTreeSet<u64>,
     /// Hashes of distinct paths, at most 64: the smallest, so that
     /// the set is the same in any order.
     paths: BTreeSet<u64>,
@@ -65,7 +68,6 @@ impl Habits {
         let in_vain = matches!(act.status, Some(400 | 403 | 404 | 405 | 410));
         self.requests += 1;
         self.in_vain += u64::from(in_vain);
-        self.telling += u64::from(is_telling(act.path));
         self.assets += u64::from(is_asset(act.path));
         self.referred += u64::from(act.has_referer);
         if let Some(at) = at.filter(|_| in_vain) {
@@ -73,11 +75,9 @@ impl Habits {
             first(&mut self.hours);
         }
         let hash = xxh3_64(act.path);
-        if self.paths.len() < PATHS_KEPT || self.paths.last().is_some_and(|last| hash < *last) {
-            self.paths.insert(hash);
-            if self.paths.len() > PATHS_KEPT {
-                self.paths.pop_last();
-            }
+        put(&mut self.paths, hash, PATHS_KEPT);
+        if in_vain && is_telling(act.path) {
+            put(&mut self.telling, hash, TELLING_KEPT);
         }
         for detector in noting(act) {
             let cut = |bytes: &[u8]| bytes[..bytes.len().min(PATH_KEPT)].to_vec();
@@ -97,7 +97,6 @@ impl Habits {
     /// Adds what was seen elsewhere.
     pub fn merge(&mut self, other: Habits) {
         self.in_vain += other.in_vain;
-        self.telling += other.telling;
         self.assets += other.assets;
         self.referred += other.referred;
         self.requests += other.requests;
@@ -105,10 +104,8 @@ impl Habits {
             *self.hours.entry(hour).or_default() += count;
         }
         first(&mut self.hours);
-        self.paths.extend(other.paths);
-        while self.paths.len() > PATHS_KEPT {
-            self.paths.pop_last();
-        }
+        other.paths.into_iter().for_each(|hash| put(&mut self.paths, hash, PATHS_KEPT));
+        other.telling.into_iter().for_each(|hash| put(&mut self.telling, hash, TELLING_KEPT));
         for (detector, noted) in other.noted {
             noted.into_iter().for_each(|noted| self.keep(detector, noted));
         }
@@ -118,6 +115,11 @@ impl Habits {
     /// many and more.
     pub fn paths(&self) -> usize {
         self.paths.len()
+    }
+
+    /// How many names that no page links to were asked for in vain, up to 16.
+    pub fn telling(&self) -> usize {
+        self.telling.len()
     }
 
     /// Requests in vain of the hour that had most.
@@ -130,6 +132,16 @@ impl Habits {
         let place = DETECTORS.iter().position(|detector| detector.card().name == name);
         let own = place.and_then(|place| self.noted.get(&u8::try_from(place).ok()?));
         own.into_iter().flatten()
+    }
+}
+
+/// Keeps the smallest hashes.
+fn put(hashes: &mut BTreeSet<u64>, hash: u64, limit: usize) {
+    if hashes.len() < limit || hashes.last().is_some_and(|last| hash < *last) {
+        hashes.insert(hash);
+        if hashes.len() > limit {
+            hashes.pop_last();
+        }
     }
 }
 
@@ -169,7 +181,8 @@ mod tests {
     #[test]
     fn habits_merge_in_any_order() {
         let see = |habits: &mut Habits, number: i64| {
-            let path = format!("/a{number}/wp-login.php");
+            let name = if number % 4 == 0 { "wp-login.php" } else { "wp-login.php.bak" };
+            let path = format!("/a{number}/{name}");
             let act = Act {
                 method: b"POST",
                 path: path.as_bytes(),
@@ -191,7 +204,8 @@ mod tests {
         assert_eq!(left, whole);
         assert_eq!(backwards, whole);
         let kept = whole.noted("credential-pivot").count();
-        assert_eq!((whole.paths(), kept), (PATHS_KEPT, NOTED_KEPT));
+        assert_eq!((whole.paths(), whole.telling()), (PATHS_KEPT, TELLING_KEPT));
+        assert_eq!(kept, NOTED_KEPT);
         assert_eq!((whole.requests, whole.in_vain, whole.referred), (200, 100, 67));
         assert_eq!((whole.hours.len(), whole.busiest()), (HOURS_KEPT, 1));
     }
