@@ -16,9 +16,43 @@ from pathlib import Path
 # The stories are made in place, so no compiled files should appear beside the sources.
 sys.dont_write_bytecode = True
 
-from generator import francetest, quiet_week  # noqa: E402  (the line above must come first)
+from generator import (  # noqa: E402  (the line above must come first)
+    api_enumeration,
+    api_no_identity,
+    at_least,
+    credential_pivot,
+    crawler,
+    edge_origin,
+    elasticsearch,
+    fourteen_of_sixty_one,
+    francetest,
+    keys_lay_open,
+    lost_control,
+    names_only,
+    not_logged,
+    quiet_week,
+    s3_bucket,
+    silent_hours,
+)
 
-STORIES = {"francetest": francetest, "quiet-week": quiet_week}
+STORIES = {
+    "api-enumeration": api_enumeration,
+    "api-no-identity": api_no_identity,
+    "at-least": at_least,
+    "crawler": crawler,
+    "credential-pivot": credential_pivot,
+    "edge-origin": edge_origin,
+    "elasticsearch": elasticsearch,
+    "fourteen-of-sixty-one": fourteen_of_sixty_one,
+    "francetest": francetest,
+    "keys-lay-open": keys_lay_open,
+    "lost-control": lost_control,
+    "names-only": names_only,
+    "not-logged": not_logged,
+    "quiet-week": quiet_week,
+    "s3-bucket": s3_bucket,
+    "silent-hours": silent_hours,
+}
 HERE = Path(__file__).resolve().parent
 
 

@@ -161,6 +161,16 @@ fn is_masked(name: &[u8]) -> bool {
     digits_and_marks && name.iter().any(|b| matches!(b, b'x' | b'X' | b'*'))
 }
 
+/// Says whether the end of an address is nothing but zeros: the last eight bits
+/// of IPv4, the last 64 of IPv6. Where all addresses of a log are so, their ends
+/// were struck out.
+pub fn ends_in_zeros(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.octets()[3] == 0,
+        IpAddr::V6(ip) => ip.segments()[4..].iter().all(|segment| *segment == 0),
+    }
+}
+
 /// The group of a client: the /64 for IPv6, because privacy addresses (RFC
 /// 8981) change within it; otherwise the client itself.
 pub fn group(client: Client<'_>) -> String {
@@ -220,6 +230,9 @@ pub fn whose(case: &Case, act: &Act<'_>) -> Whose {
         Client::Ip(ip) => party_of(&case.parties, ip, act.at, act.forms, act.folds),
         Client::Name(_) => None,
     };
+    if party.is_some_and(|place| case.parties[place].shared) {
+        return Whose { class: Class::Unresolved, ..Whose::default() };
+    }
     if let Some(place) = party {
         let class = match case.parties[place].role {
             PartyRole::Crawler => Class::Crawler,
@@ -227,9 +240,6 @@ pub fn whose(case: &Case, act: &Act<'_>) -> Whose {
             PartyRole::Own => Class::Own,
         };
         return Whose { class, party, ..Whose::default() };
-    }
-    if unresolved_because(&act.speaker).is_some() {
-        return Whose { class: Class::Unresolved, ..Whose::default() };
     }
     // One exposure that nobody was meant to fetch is enough.
     let named = case.exposures.iter().enumerate();
@@ -241,26 +251,36 @@ pub fn whose(case: &Case, act: &Act<'_>) -> Whose {
             _ => None,
         }
     });
+    let is_told = unresolved_because(&act.speaker).is_none();
     match lawful {
         Some(Some(true)) => Whose { class: Class::Lawful, ..Whose::default() },
         Some(None) => Whose { class: Class::Unresolved, maybe_lawful: true, ..Whose::default() },
-        Some(Some(false)) | None => Whose::default(),
+        Some(Some(false)) | None if is_told => Whose::default(),
+        Some(Some(false)) | None => Whose { class: Class::Unresolved, ..Whose::default() },
     }
 }
 
 /// Says whether a request was a lawful user's, or `None` where the log cannot
-/// tell.
+/// tell: nobody says what lawful requests look like, or they came from certain
+/// networks and this one's own address is not logged.
 fn is_lawful(exposure: &Exposure, act: &Act<'_>) -> Option<bool> {
     if exposure.lawful == Lawful::Nobody {
         return Some(false);
     }
     let when = exposure.lawful_when.as_ref()?;
-    let network = when.networks.is_empty()
-        || act.speaker.client.ip().is_some_and(|ip| when.networks.iter().any(|n| n.contains(ip)));
     let user = !when.user_present || act.user.is_some();
     let time = when.times.is_empty()
         || act.at.is_some_and(|at| when.times.iter().any(|(from, to)| *from <= at && at < *to));
-    Some(network && user && time)
+    if !(user && time) {
+        return Some(false);
+    }
+    let own = act.speaker.client.ip().filter(|_| !act.speaker.is_proxy);
+    match own {
+        _ if when.networks.is_empty() => Some(true),
+        Some(ip) => Some(when.networks.iter().any(|network| network.contains(ip))),
+        // A host name cannot be compared, and a proxy's address is not the client's.
+        None => None,
+    }
 }
 
 /// Says whether a request is one of the documented accesses that the logs

@@ -136,3 +136,18 @@ fn an_address_was_broken_over_lines_in_a_table() {
     assert!(summary.contains(&format!("{address}  F3")), "{summary}");
     assert!(summary.contains("first and last\n"), "{summary}");
 }
+
+#[test]
+fn a_list_of_files_was_not_heard_where_a_pattern_named_them_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("files.csv");
+    fs::write(&list, "path,size,to\n/exports/a,9,2021-06-29T12:00:00Z\n").unwrap();
+    let patterns = ["/exports".to_owned()];
+    let (from, to) = (Some(FROM), Some(TO));
+    let case = load::quick(&patterns, Some(&list), None, from, to, &[], &[], None).unwrap();
+    // The list says the size; what it says of the end does not narrow what the pattern says.
+    let line = r#"{"time_iso8601":"2021-06-30T02:00:00+02:00","remote_addr":"198.51.100.7","request":"GET /exports/a HTTP/1.1","status":200,"body_bytes_sent":9}"#;
+    let report = report(&case, &[line]);
+    assert_eq!(report["actors"][0]["grade"], "F1");
+    assert_eq!(report["verdict"]["code"], "A");
+}

@@ -24,7 +24,7 @@ use line::Line;
 use program::run;
 use serde_json::Value;
 use told::Told;
-use whofetched::format;
+use whofetched::format::{self, Formats};
 
 fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-logs").join(name)
@@ -101,6 +101,13 @@ fn check(
         }
     }
     let none = Value::Null;
+    // What the directive says of times and bytes.
+    let told = format.map(|format| {
+        let mut formats = Formats::default();
+        let place = formats.place(format).unwrap();
+        let about = formats.about(place).unwrap();
+        (about.time, about.bytes)
+    });
     let mut wrong = Vec::new();
     let mut records: BTreeMap<&str, usize> = BTreeMap::new();
     let lines = explained(&folder.join(log["file"].as_str().unwrap()), log, format);
@@ -117,7 +124,8 @@ fn check(
             "read" => {
                 *records.entry(id).or_default() += 1;
                 let card = format::named(object["format"].as_str().unwrap()).map(|of| of.card());
-                let mut found = known.wrong(card, &Told::new(object, &known).record());
+                let means = told.or(card.map(|card| (card.time, card.bytes)));
+                let mut found = known.wrong(means, &Told::new(object, &known).record());
                 if !found.is_empty() {
                     found.insert(0, format!("as {}", object["format"]));
                 }
@@ -192,4 +200,12 @@ fn every_line_says_what_the_client_did() {
 #[test]
 fn whole_and_aborted_downloads_are_read_as_the_client_saw_them() {
     assert_eq!(check_all(&kept("lab"), false), 11);
+}
+
+#[test]
+fn every_line_says_what_the_client_did_where_the_servers_directive_is_given() {
+    let n_logs = check_all(&recorded(), true);
+    println!("{n_logs} logs");
+    assert!(n_logs > 0);
+    assert_eq!(check_all(&kept("lab"), true), 2);
 }

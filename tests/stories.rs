@@ -127,6 +127,57 @@ fn actor(actor: &Value) -> String {
 }
 
 #[test]
+fn every_request_is_graded_and_every_behaviour_noticed_as_it_was_planned() {
+    for story in stories() {
+        let Some(truth) = truth(&story) else { continue };
+        let report = scanned(&story);
+        let actors = report["actors"].as_array().unwrap();
+        for client in truth["clients"].as_array().unwrap() {
+            let is_it =
+                |actor: &&Value| ["client", "class"].iter().all(|key| actor[key] == client[key]);
+            let actor = actors.iter().find(is_it).unwrap_or_else(|| panic!("{story}: {client}"));
+            let of = format!("{story}: {} {}", client["client"], client["class"]);
+            if !client["grades"].is_null() {
+                assert_eq!(actor["hits"]["by_grade"], client["grades"], "{of}");
+                for key in ["subjects", "records"] {
+                    assert_eq!(actor["received"][key], client[key], "{of}: {key}");
+                }
+            }
+            if let Some(findings) = client["findings"].as_array() {
+                let found = actor["findings"].as_array().unwrap();
+                let found: Vec<_> = found.iter().map(|finding| &finding["detector"]).collect();
+                assert_eq!(found, findings.iter().collect::<Vec<_>>(), "{of}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_verdict_is_what_the_story_deserves() {
+    for story in stories() {
+        let Some(truth) = truth(&story) else { continue };
+        let report = scanned(&story);
+        let verdict = &report["verdict"];
+        let deserved = truth["verdict"].as_object().cloned().unwrap_or_default();
+        for (key, deserved) in &deserved {
+            assert_eq!(&verdict[key], deserved, "{story}: {key}");
+        }
+        let none = Vec::new();
+        let reasons = verdict["reasons"].as_array().unwrap();
+        for because in truth["because"].as_array().unwrap_or(&none) {
+            let because = because.as_str().unwrap();
+            let told = reasons.iter().any(|reason| reason.as_str().unwrap().contains(because));
+            assert!(told, "{story}: no reason says \"{because}\": {reasons:#?}");
+        }
+        for (claim, result) in truth["claims"].as_object().unwrap_or(&serde_json::Map::new()) {
+            let claims = verdict["claims"].as_array().unwrap();
+            let found = claims.iter().find(|one| one["text"] == claim.as_str());
+            assert_eq!(&found.unwrap()["result"], result, "{story}: {claim}");
+        }
+    }
+}
+
+#[test]
 fn every_line_of_every_log_is_counted() {
     for story in stories() {
         let Some(truth) = truth(&story) else { continue };
@@ -195,4 +246,76 @@ fn the_verdict_on_the_quiet_week_is_d_because_a_day_is_missing() {
     );
     assert_eq!(report["coverage"]["gaps"][0]["members"][0], "access.log-20240516.gz");
     run(&["scan", &case("quiet-week"), "--exit-code", "--quiet"]).ended(13);
+}
+
+#[test]
+fn what_stands_in_the_logs_of_edge_and_origin_counts_once() {
+    let (report, truth) = (scanned("edge-origin"), truth("edge-origin").unwrap());
+    let (link, planned) = (&report["edges"][0], &truth["edges"]);
+    assert_eq!((&link["edge"], &link["origin"]), (&"edge".into(), &"origin".into()));
+    for key in ["at_edge", "at_origin", "matched", "not_at_edge", "around_edge"] {
+        assert_eq!(link[key], planned[key], "{key}");
+    }
+    assert!(link["skew"]["median_s"].as_f64().unwrap().abs() <= 1.0, "{link}");
+    let evidence = report["evidence"].as_array().unwrap();
+    let by_id = |id: &Value| evidence.iter().find(|proof| proof["id"] == *id).unwrap();
+    let repeated: Vec<&Value> =
+        evidence.iter().filter(|proof| proof["same_as"].is_string()).collect();
+    assert_eq!(repeated.len() as u64, planned["same_as"].as_u64().unwrap());
+    for proof in repeated {
+        let same = by_id(&proof["same_as"]);
+        for key in ["actor", "method", "path", "status", "bytes"] {
+            assert_eq!(same[key], proof[key], "{key}");
+        }
+        let server = |proof: &Value| {
+            let source = proof["source"].as_u64().unwrap() as usize;
+            report["inputs"][source]["server"].as_str().unwrap().to_owned()
+        };
+        assert_eq!((server(same), server(proof)), ("edge".to_owned(), "origin".to_owned()));
+    }
+    let actors = report["actors"].as_array().unwrap();
+    let of = |client: &str| -> Vec<&Value> {
+        actors.iter().filter(|actor| actor["client"] == client).collect()
+    };
+    assert_eq!(of("10.20.0.12")[0]["label"], "at the origin but not at the edge");
+    let direct = "says it is curl, a program; at the origin but not at the edge";
+    assert_eq!(of("203.0.113.61")[0]["label"], direct);
+    assert!(of("10.20.0.11").is_empty());
+    let finder = of("192.0.2.33");
+    assert_eq!(finder[0]["same_client"], serde_json::json!([finder[1]["id"]]));
+    let verdict = &report["verdict"];
+    assert_eq!(verdict["code"], "A");
+    assert_eq!(verdict["claims"][0]["result"], "contradicted");
+    let checks = report["checks"].as_array().unwrap();
+    let failed = checks.iter().find(|one| one["id"] == "C10" && one["server"] == "origin").unwrap();
+    assert_eq!(failed["result"], "fail");
+    for id in ["C6", "C7"] {
+        let own: Vec<&Value> = checks.iter().filter(|check| check["id"] == id).collect();
+        assert!(own.iter().all(|check| check["result"] == "pass"), "{own:?}");
+    }
+}
+
+#[test]
+fn a_crawler_is_told_by_its_networks_and_not_by_its_name() {
+    let report = scanned("crawler");
+    let actors = report["actors"].as_array().unwrap();
+    let of = |client: &str| actors.iter().find(|actor| actor["client"] == client).unwrap();
+    for client in ["198.51.100.68", "198.51.100.91", "2001:db8:4801:10::7"] {
+        assert_eq!(of(client)["party"], "Google");
+        assert_eq!(of(client)["verification"]["result"], "verified");
+    }
+    let forged = of("203.0.113.88");
+    assert_eq!(forged["label"], "says it is Googlebot, not verified");
+    assert_eq!(forged["verification"]["result"], "contradicted");
+    let sent_by = |actor: &&Value| {
+        let findings = actor["findings"].as_array().unwrap();
+        findings.iter().any(|finding| finding["detector"] == "search-arrival")
+    };
+    assert_eq!(actors.iter().filter(sent_by).count(), 5);
+    let verdict = &report["verdict"];
+    assert_eq!(verdict["code"], "A");
+    let [other, crawler] = ["other", "crawler"].map(|class| &verdict["recipients"][class]);
+    assert_eq!((other, crawler), (&5.into(), &3.into()));
+    // Two addresses of one network of 64 bits are one at most.
+    assert_eq!(verdict["outside"], serde_json::json!({ "min": 1, "max": 4, "clients": 5 }));
 }

@@ -4,10 +4,11 @@ A log without such noise is suspect, and a reader that trips over it cannot be t
 addresses are from the ranges set aside for documentation and for benchmarks.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from .bricks import Request
+from .bricks import Request, arrivals, nginx_escape
 
 BROWSERS = [
     "Mozilla/5.0 (iPhone; CPU iPhone OS 14_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/14.1.1 Mobile/15E148 Safari/604.1",
@@ -70,3 +71,44 @@ def foreign(random: Random, at: datetime, escape, size: int, silent: list[tuple[
         asked, status, sent = random.choice(silent)
         return Request(at, client, asked, status, sent)
     return Request(at, client, escape(random.choice(FOREIGN_BYTES)), 400, size)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a small public site serves, with the sizes that its server logs."""
+
+    host: str
+    pages: list[tuple[str, int]]
+    assets: list[tuple[str, int]]
+    missing: tuple[int, int] = (404, 153)
+    answers: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def browse(random: Random, at: datetime, site: Site, client: str | None = None) -> list[Request]:
+    """One visit: a page with the parts that the browser does not hold yet, and perhaps a second page."""
+    client, agent = client or home_address(random), random.choice(BROWSERS)
+    found: list[Request] = []
+    page, size = random.choice(site.pages)
+    found.append(Request(at, client, f"GET {page} HTTP/2.0", 200, size, "-", agent))
+    returning = random.random() < 0.3
+    for asset, size in site.assets[: random.randrange(len(site.assets) + 1)]:
+        at += timedelta(seconds=random.random() < 0.3)
+        status, sent = (304, 0) if returning else (200, size)
+        found.append(Request(at, client, f"GET {asset} HTTP/2.0", status, sent, f"https://{site.host}{page}", agent))
+    if random.random() < 0.25:
+        at += timedelta(seconds=random.randrange(5, 200))
+        other, size = random.choice(site.pages)
+        found.append(Request(at, client, f"GET {other} HTTP/2.0", 200, size, f"https://{site.host}{page}", agent))
+    return found
+
+
+def noise(random: Random, start: datetime, end: datetime, site: Site, rate, probes_an_hour: float = 0.7) -> list[Request]:
+    """Everything that goes on at a site besides its story: visits at a rate by hour, machines, and what is no HTTP."""
+    found: list[Request] = []
+    for at in arrivals(random, start, end, rate, burst=8):
+        found += browse(random, at, site)
+    for at in arrivals(random, start, end, lambda hour: probes_an_hour, burst=2):
+        found += probes(random, at, site.answers, site.missing)
+    for at in arrivals(random, start, end, lambda hour: 0.2, burst=2):
+        found.append(foreign(random, at, nginx_escape, 157, [("-", 408, 0), ("", 400, 0)]))
+    return found

@@ -2,6 +2,7 @@
 
 use super::exposure::{Exposure, Kind, Lawful, LawfulWhen};
 use super::files::Reading;
+use super::keys::Beside;
 use super::load::Load;
 use super::parts::{intervals, targets, unique};
 use super::pattern;
@@ -39,7 +40,9 @@ impl Load<'_> {
         for file in section.texts("files")? {
             let bytes = self.open(section, "files", &file)?;
             let reading = Reading { file: &file, strip: None, zone: self.source.zone, lifetime };
-            targets.extend(reading.read(&bytes, &mut self.case.warnings)?);
+            let mut beside = Beside::new(self.base, &file);
+            targets.extend(reading.read(&bytes, &mut self.case.warnings, &mut beside)?);
+            beside.read.into_iter().for_each(|(name, bytes)| self.keep(&name, bytes));
         }
         if targets.is_empty() {
             return Err(section.refuse("targets", "nothing is said to be exposed; give targets such as [\"/exports\"], or files = \"files.csv\""));

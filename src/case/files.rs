@@ -6,6 +6,7 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::keys::{self, Beside, Keys};
 use super::pattern::{self, Pattern};
 use super::section::nearest;
 use super::target::{ListedFile, Target};
@@ -28,9 +29,10 @@ pub(super) struct Reading<'a> {
 }
 
 /// The columns we know.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "path",
     "size",
+    "shortest_record",
     "sha256",
     "records",
     "subjects",
@@ -60,6 +62,7 @@ impl Reading<'_> {
         &self,
         bytes: &[u8],
         warnings: &mut Vec<String>,
+        beside: &mut Beside,
     ) -> Result<Vec<Target>, Error> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let mut reader = ReaderBuilder::new()
@@ -70,6 +73,7 @@ impl Reading<'_> {
         let header = reader.headers().map_err(|error| self.broken(&error))?.clone();
         let columns = self.columns(&header, warnings)?;
         let mut targets = Vec::new();
+        let mut n_keys = 0;
         for row in reader.records() {
             let row = row.map_err(|error| self.broken(&error))?;
             if row.iter().all(str::is_empty) {
@@ -84,7 +88,13 @@ impl Reading<'_> {
                     header.len()
                 )));
             }
-            let target = row.target()?;
+            let target = row.target(beside)?;
+            let own = target.listed.as_ref().and_then(|listed| listed.keys.as_ref());
+            n_keys += own.map_or(0, |keys| keys.each().len());
+            if n_keys > keys::MOST {
+                let why = "the list gives more than 20,000,000 keys; leave them out and state the number of people in \"subjects\"";
+                return Err(row.refuse("subject_keys", why));
+            }
             targets.push(target);
         }
         if targets.is_empty() {
@@ -207,7 +217,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn target(&self) -> Result<Target, Error> {
+    fn target(&self, beside: &mut Beside) -> Result<Target, Error> {
         let text = self.field("path").ok_or_else(|| self.refuse("path", "it is empty"))?;
         let (host, place) = self.reading.place(text).map_err(|why| self.refuse("path", &why))?;
         let sha256 = self.field("sha256").map(str::to_ascii_lowercase);
@@ -223,7 +233,8 @@ impl Row<'_> {
             sha256,
             records: self.number("records")?,
             subjects: self.number("subjects")?,
-            subject_keys: self.field("subject_keys").map(str::to_string),
+            keys: self.keys(beside)?,
+            shortest: self.number("shortest_record")?,
             window: self.window()?,
         };
         Ok(Target {
@@ -254,6 +265,12 @@ impl Row<'_> {
             source_of_to: source.filter(|_| to.is_some()),
             ..Window::default()
         }))
+    }
+
+    fn keys(&self, beside: &mut Beside) -> Result<Option<Keys>, Error> {
+        let Some(cell) = self.field("subject_keys") else { return Ok(None) };
+        let keys = Keys::read(cell, beside).map_err(|why| self.refuse("subject_keys", &why))?;
+        Ok(Some(keys))
     }
 
     fn field(&self, column: &str) -> Option<&str> {
@@ -303,7 +320,8 @@ mod tests {
     fn read(text: &str, strip: Option<&str>) -> (Result<Vec<Target>, String>, Vec<String>) {
         let mut warnings = Vec::new();
         let reading = Reading { file: "files.csv", strip, zone: None, lifetime: Some(60) };
-        let targets = reading.read(text.as_bytes(), &mut warnings);
+        let mut beside = Beside::new(std::path::Path::new(""), "files.csv");
+        let targets = reading.read(text.as_bytes(), &mut warnings, &mut beside);
         (targets.map_err(|error| error.to_string()), warnings)
     }
 
@@ -319,7 +337,7 @@ mod tests {
             assert_eq!(targets.len(), 2);
             let listed = targets[0].listed.as_ref().unwrap();
             assert_eq!((listed.size, listed.records, listed.subjects), (Some(5), Some(2), Some(1)));
-            assert_eq!(listed.subject_keys.as_deref(), Some("x y"));
+            assert_eq!(listed.keys, Some(Keys::of([&b"y"[..], b"x"].into_iter())));
             let window = listed.window.as_ref().unwrap();
             assert_eq!(window.to.unwrap().to_string(), "2021-06-29T00:01:00Z");
             assert_eq!(targets[1].pattern.host(), Some(&b"h.example"[..]));

@@ -11,6 +11,7 @@ use toml::de::DeTable;
 
 use super::exposure::{Exposure, Kind, Lawful};
 use super::files::Reading;
+use super::keys::Beside;
 use super::list::ranges::Ranges;
 use super::party::{Party, PartyRole};
 use super::section::{Section, Source};
@@ -57,8 +58,11 @@ pub fn quick(
         let name = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
         let reading = Reading { file: &name, strip, zone, lifetime: None };
-        targets.extend(reading.read(&bytes, &mut case.warnings)?);
+        let mut beside = Beside::new(Path::new(""), &name);
+        targets.extend(reading.read(&bytes, &mut case.warnings, &mut beside)?);
         case.read.push(ReadFile { path: name, bytes });
+        let keys = beside.read.into_iter().map(|(path, bytes)| ReadFile { path, bytes });
+        case.read.extend(keys);
     }
     if targets.is_empty() {
         return Err(Error::question(

@@ -21,6 +21,7 @@ pub mod exposure;
 mod expression;
 mod files;
 mod glob;
+pub mod keys;
 pub mod list;
 pub mod load;
 mod network;

@@ -11,7 +11,7 @@ use super::{crawler, dns, parts, vendor};
 use crate::error::Error;
 use crate::record::Instant;
 
-pub(super) const PARTY: [&str; 11] = [
+pub(super) const PARTY: [&str; 12] = [
     "name",
     "role",
     "networks",
@@ -23,6 +23,7 @@ pub(super) const PARTY: [&str; 11] = [
     "times",
     "paths",
     "received",
+    "shared",
 ];
 pub(super) const LIST: [&str; 5] = ["name", "file", "says", "as_of", "asns"];
 
@@ -84,6 +85,7 @@ impl Load<'_> {
             times: parts::intervals(section, "times")?,
             paths: parts::targets(section, "paths")?,
             received: section.words("received")?,
+            shared: section.truth("shared")?.unwrap_or(false),
         });
         Ok(())
     }

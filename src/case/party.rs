@@ -34,6 +34,9 @@ pub struct Party {
     pub paths: Vec<Target>,
     /// What it says it took.
     pub received: Option<String>,
+    /// Others speak from its addresses, too, as behind one router: nobody can
+    /// tell its requests from theirs.
+    pub shared: bool,
 }
 
 /// What a party is to the case.
@@ -92,19 +95,9 @@ pub fn party_of(
     forms: &Forms,
     fold: bool,
 ) -> Option<usize> {
-    nearest(parties, ip, |party| {
+    let fits = |party: &Party| {
         party.came_at(at) && party.asked_for(forms, fold) && party.is_credible(ip, at)
-    })
-}
-
-/// The party in whose networks an address lies, whatever its times and paths.
-/// Where [`party_of`] finds none and this does, the address is shared with a
-/// party and cannot be told from it.
-pub fn shares_network(parties: &[Party], ip: IpAddr) -> Option<usize> {
-    nearest(parties, ip, |_| true)
-}
-
-fn nearest(parties: &[Party], ip: IpAddr, fits: impl Fn(&Party) -> bool) -> Option<usize> {
+    };
     let mut best: Option<(u8, usize)> = None;
     for (place, party) in parties.iter().enumerate() {
         if let Some(prefix) = party.prefix_of(ip)
@@ -140,22 +133,21 @@ mod tests {
             party(&["192.0.2.1/32"], &[], &["/a"]),
             party(&["198.51.100.0/24"], &[(10, 20)], &["/a/*.csv"]),
         ];
-        let check =
-            |ip: &str, at: i64, path: &str, expected: Option<usize>, shares: Option<usize>| {
-                let forms = Forms::of(path.as_bytes(), Escape::None, false);
-                let ip = ip.parse().unwrap();
-                assert_eq!(party_of(&parties, ip, Some(Instant::at(at)), &forms, false), expected);
-                assert_eq!(shares_network(&parties, ip), shares, "{ip} {at} {path}");
-            };
-        check("192.0.2.200", 0, "/", Some(0), Some(0));
-        check("192.0.2.2", 10, "/", Some(1), Some(1));
-        check("192.0.2.2", 20, "/", Some(0), Some(1));
-        check("192.0.2.1", 15, "/%61/b", Some(2), Some(2));
-        check("192.0.2.1", 15, "/b", Some(1), Some(2));
-        check("198.51.100.1", 15, "/a/b.csv", Some(3), Some(3));
-        check("198.51.100.1", 25, "/a/b.csv", None, Some(3));
-        check("198.51.100.1", 15, "/b", None, Some(3));
-        check("2001:db8::1", 15, "/b", Some(0), Some(0));
-        check("203.0.113.1", 15, "/b", None, None);
+        let check = |ip: &str, at: i64, path: &str, expected: Option<usize>| {
+            let forms = Forms::of(path.as_bytes(), Escape::None, false);
+            let found =
+                party_of(&parties, ip.parse().unwrap(), Some(Instant::at(at)), &forms, false);
+            assert_eq!(found, expected, "{ip} {at} {path}");
+        };
+        check("192.0.2.200", 0, "/", Some(0));
+        check("192.0.2.2", 10, "/", Some(1));
+        check("192.0.2.2", 20, "/", Some(0));
+        check("192.0.2.1", 15, "/%61/b", Some(2));
+        check("192.0.2.1", 15, "/b", Some(1));
+        check("198.51.100.1", 15, "/a/b.csv", Some(3));
+        check("198.51.100.1", 25, "/a/b.csv", None);
+        check("198.51.100.1", 15, "/b", None);
+        check("2001:db8::1", 15, "/b", Some(0));
+        check("203.0.113.1", 15, "/b", None);
     }
 }

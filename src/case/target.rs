@@ -13,12 +13,15 @@
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
 
+mod referer;
+
 use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::Case;
+use super::keys::Keys;
 use super::pattern::{self, PathPattern, Pattern, same_host};
 use super::pieces::Pieces;
 use super::query;
@@ -53,7 +56,9 @@ pub struct ListedFile {
     /// How many people it is about.
     pub subjects: Option<u64>,
     /// Who they are, by the keys the list gives.
-    pub subject_keys: Option<String>,
+    pub keys: Option<Keys>,
+    /// The length of its shortest record in bytes.
+    pub shortest: Option<u64>,
     /// When this file was there, from `from`, `to`, `created`, `expires` and
     /// the lifetime of its exposure; `None` where the list says nothing.
     pub window: Option<Window>,
@@ -63,6 +68,19 @@ impl Target {
     /// A target by its pattern.
     pub fn parse(text: &str) -> Result<Target, Error> {
         Ok(Target { text: text.to_string(), pattern: Pattern::parse(text)?, listed: None })
+    }
+
+    /// The host and path of a listed file by which it is told from others, in
+    /// whatever spelling they are listed; `host` is its exposure's, which holds
+    /// where it names none. `folds` where no server heeds letter case.
+    pub fn place(&self, host: Option<&str>, folds: bool) -> (Option<Vec<u8>>, Vec<u8>) {
+        let own = self.pattern.host().map(<[u8]>::to_vec);
+        let host = own.or_else(|| host.and_then(pattern::read_host));
+        let path = match &self.pattern.path {
+            PathPattern::Literal { spellings, .. } => spellings.last().cloned().unwrap_or_default(),
+            PathPattern::Expression(_) => self.text.clone().into_bytes(),
+        };
+        (host, if folds { pattern::folded(&path) } else { path })
     }
 
     /// When this target was open: those of its exposure, `all`, each cut to
@@ -285,47 +303,6 @@ impl Matcher {
         path::is_odd(target, escape, self.fold) || self.candidates(path::raw(target), &mut |_| true)
     }
 
-    /// Which targets a referer names, and whether their host is known to be the
-    /// one that was asked: the case gives it, or the line logs it as `host`. A
-    /// referer of another host names none.
-    pub fn find_referer(&self, referer: &[u8], host: Option<&[u8]>) -> Option<(Match, bool)> {
-        if !self.may_be_from(referer) {
-            return None;
-        }
-        let forms = Forms::of(referer, Escape::None, self.fold);
-        let own = forms.host.clone()?;
-        let request = Request::Line { method: b"-", target: referer, version: None };
-        let found = self.find_in(&Record { request, ..Record::default() }, &forms)?;
-        if found.exposures == 0 {
-            return None;
-        }
-        let is_stated = found.targets.iter().any(|id| {
-            let entry = &self.entries[*id as usize];
-            entry.host.is_some() || entry.pattern.host().is_some()
-        });
-        match host.filter(|host| is_told(host)) {
-            _ if is_stated => Some((found, true)),
-            Some(host) => same_host(&own, host).then_some((found, true)),
-            None => Some((found, false)),
-        }
-    }
-
-    /// Says whether a referer, log escapes undone, may name a target: a cheap
-    /// look. Where the targets have few pieces it holds one of them as
-    /// browsers spell it; else its path is one that may match.
-    pub fn may_be_from(&self, referer: &[u8]) -> bool {
-        match &self.referers {
-            Some(search) => search.is_match(referer),
-            None => path_of(referer).is_some_and(|path| self.may_match(path, Escape::None)),
-        }
-    }
-
-    /// Says whether any line of a block may hold a referer that
-    /// [`Matcher::may_be_from`] a target.
-    pub fn may_come_from(&self, block: &[u8]) -> bool {
-        self.referers.as_ref().is_none_or(|search| search.is_match(block))
-    }
-
     /// Where a target stands in the case: its exposure, and its place there.
     pub fn place(&self, id: u32) -> Option<(usize, usize)> {
         self.entries.get(id as usize).map(|entry| (entry.exposure, entry.target))
@@ -423,14 +400,6 @@ impl Entry {
         };
         is(self.host.as_deref()) && is(self.pattern.host())
     }
-}
-
-/// The path of an absolute URI, its query and fragment off.
-fn path_of(referer: &[u8]) -> Option<&[u8]> {
-    let rest = &referer[memchr::memmem::find(referer, b"://")? + 3..];
-    let path = &rest[memchr::memchr(b'/', rest)?..];
-    let end = path.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
-    Some(&path[..end])
 }
 
 /// Says whether a host field tells a host: nginx writes `_` where any would

@@ -75,8 +75,8 @@ kind = "files"
 # crosses folders; "https://HOST/path" one host; "re:^/api/[0-9]+$" a regular
 # expression; "/export.php query:(^|&)id=" a condition on the query.
 targets = ["WHAT-WAS-EXPOSED"]
-# A list of the files with path, size, sha256, records, subjects,
-# subject_keys, from, to, created, expires; only path must be there.
+# A list of the files with path, size, sha256, records, shortest_record,
+# subjects, subject_keys, from, to, created, expires; only path must be there.
 # files = "files.csv"
 # [from, to): a day alone is all of it. Unknown ends are left out.
 windows = [
@@ -119,6 +119,9 @@ windows = [
 #times = [{ from = "2021-07-01T08:00:00Z", to = "2021-07-01T18:00:00Z" }]
 #paths = ["/exports"]
 #received = "three files, by its letter of 2021-07-05"
+# Others speak from its address, too (one router for a whole office): its
+# requests cannot be told from theirs, and are unresolved.
+#shared = true
 
 # ---- What is known of networks --------------------------------------------
 

@@ -25,6 +25,8 @@ pub enum Command {
     Trail(Trail),
     /// Says how each line is read, field by field, or where and why it is not.
     Explain(Explain),
+    /// Shows the raw line behind a figure of a report, safely escaped.
+    Show(Show),
     /// Lists the formats that are read, with a sample of each.
     Formats(Formats),
     /// Writes a commented case.toml; with inputs, fills in suggestions.
@@ -217,6 +219,26 @@ pub struct Explain {
     #[arg(long = "trust-proxy", value_name = "NET")]
     pub trust: Vec<String>,
     /// Print one object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `show`.
+#[derive(Debug, Default, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 every line was found and has the digest that stands beside it; 1 one was not found,
+or differs; 2 the question could not be understood.
+
+Example:
+  whofetched show EV-000001 --report report/")]
+pub struct Show {
+    /// The evidence, as a report names it: EV-000001.
+    #[arg(value_name = "EVIDENCE-ID", required = true)]
+    pub ids: Vec<String>,
+    /// The folder of the report.
+    #[arg(long, value_name = "DIR")]
+    pub report: PathBuf,
+    /// Print the entries as they stand in evidence.jsonl, an object a line.
     #[arg(long)]
     pub json: bool,
 }

@@ -22,6 +22,7 @@ mod new_case;
 pub mod plan;
 mod progress;
 mod scan;
+mod show;
 mod trail;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -55,6 +56,7 @@ fn run(args: Args) -> Result<Exit, Error> {
         Command::Inspect(args) => inspect::run(&args, &around),
         Command::Trail(args) => trail::run(&args, &around),
         Command::Explain(args) => explain::run(&args, &around),
+        Command::Show(args) => show::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::NewCase(args) => new_case::run(&args),
     }

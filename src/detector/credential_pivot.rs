@@ -1,5 +1,7 @@
 //! What was read was used: a secret fetched, and then a login that succeeded.
 
+use std::collections::BTreeSet;
+
 use super::{Act, Card, Detector, Entry, Finding, Noted, Trace, Weight, shown};
 use crate::case::Kind;
 
@@ -93,31 +95,50 @@ impl Detector for CredentialPivot {
                 shown(path)
             )
         };
+        let strangers = strangers(trace, from);
         let mut own: Vec<&Noted> = trace.habits.noted(CARD.name).collect();
         own.retain(|noted| noted.at.is_some_and(|at| (from..=from + WITHIN).contains(&at.seconds)));
         let let_in = own.iter().enumerate().find(|(place, _)| was_let_in(&own, *place));
         if let Some((_, noted)) = let_in {
-            return Some(CARD.found(said(&noted.path, noted.at?.seconds, "was")));
+            let too = strangers.first().map_or_else(String::new, |entry| {
+                let clients: BTreeSet<&str> =
+                    strangers.iter().map(|entry| entry.client.as_str()).collect();
+                let more = match clients.len() - 1 {
+                    0 => String::new(),
+                    n => format!(" and {n} more"),
+                };
+                let named = &entry.client;
+                format!("; within a day {named}{more}, never seen before, was let in there, too")
+            });
+            return Some(CARD.found(said(&noted.path, noted.at?.seconds, "was") + &too));
         }
-        let after = |entry: &&Entry, within| (from..=from + within).contains(&entry.at.seconds);
-        let mut entries = trace.scene.entries.iter();
-        let of_group = |entry: &&Entry| entry.group == trace.group && after(entry, WITHIN);
-        if let Some(entry) = entries.find(of_group) {
+        let soon = |entry: &&Entry| (from..=from + WITHIN).contains(&entry.at.seconds);
+        let of_group = |entry: &&Entry| entry.group == trace.group && soon(entry);
+        if let Some(entry) = trace.scene.entries.iter().find(of_group) {
             let who = format!("{}, of the same network, was", entry.client);
             return Some(CARD.found(said(&entry.path, entry.at.seconds, &who)));
         }
-        let mut strangers = trace.scene.entries.iter().filter(|entry| is_new(entry));
-        if strangers.clone().any(|entry| (from - USUAL..from).contains(&entry.at.seconds)) {
-            return None;
-        }
-        let entry = strangers.find(|entry| {
-            after(entry, WITHIN_NEW) && entry.since.is_some_and(|since| since.seconds >= from)
-        })?;
+        let entry = strangers.first()?;
         let who = format!("{}, an address never seen before, was", entry.client);
         let said = said(&entry.path, entry.at.seconds, &who);
         let doubt = "; whether that was the same party the logs cannot say";
         Some(CARD.found_as(Weight::Doubt, said + doubt))
     }
+}
+
+/// Logins within a day after the secret was read by addresses that were not
+/// seen before it; none where such logins are usual.
+fn strangers<'a>(trace: &Trace<'a>, from: i64) -> Vec<&'a Entry> {
+    let is_other = |entry: &&Entry| is_new(entry) && entry.group != trace.group;
+    let new: Vec<&Entry> = trace.scene.entries.iter().filter(is_other).collect();
+    if new.iter().any(|entry| (from - USUAL..from).contains(&entry.at.seconds)) {
+        return Vec::new();
+    }
+    let is_after = |entry: &&Entry| {
+        (from..=from + WITHIN_NEW).contains(&entry.at.seconds)
+            && entry.since.is_some_and(|since| since.seconds >= from)
+    };
+    new.into_iter().filter(is_after).collect()
 }
 
 /// Whether an entry's client was not seen longer than a day before, and had the
@@ -265,6 +286,14 @@ mod tests {
         check(&[entry(103_600, "198.51.100.9", 99_000)], None);
         check(&[entry(103_600, "198.51.100.9", 0)], None);
         check(&[entry(200_000, "198.51.100.9", 199_000)], None);
+        let (fetches, mut habits) = (secret(100_000), Habits::default());
+        habits.see(Some(Instant::at(103_600)), &act("POST", "/wp-login.php", 302));
+        let scene =
+            Scene { entries: vec![entry(104_000, "198.51.100.9", 103_900)], ..Scene::default() };
+        let found = CredentialPivot.look(&trace(&fetches, &habits, &scene)).unwrap();
+        let too = "within a day 198.51.100.9, never seen before, was let in there, too";
+        assert!(found.because.ends_with(too), "{}", found.because);
+        assert_eq!(found.weight, Weight::Used);
         let reader = Entry { is_reader: true, ..entry(103_600, "198.51.100.9", 103_500) };
         check(&[reader], None);
         // Where administrators come from a new address every day.

@@ -121,7 +121,7 @@ fn is_note(path: &[u8], is_wiped: bool) -> bool {
     let notes = ["read_me", "readme", "read__me", "please_read", "pleaseread", "ransom", "how_to_"];
     notes.iter().any(has)
         || index.ends_with(b"-meow")
-        || is_wiped && ["warning", "recover", "contact", "bitcoin"].iter().any(|name| has(&name))
+        || is_wiped && ["warning", "recover", "contact", "bitcoin"].iter().any(has)
 }
 
 #[cfg(test)]

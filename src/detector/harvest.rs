@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Card, Detector, Fetch, Finding, Sent, Trace, Weight, folder, shown};
+use crate::case::Kind;
 
 /// The detector.
 pub struct Harvest;
@@ -77,7 +78,8 @@ fn taken(fetches: &[Fetch]) -> Vec<&Fetch> {
     let mut seen = BTreeSet::new();
     let mut taken = Vec::new();
     for fetch in fetches {
-        if fetch.sent == Sent::Listing {
+        // A bucket is listed otherwise; its folders are pages of a site.
+        if fetch.sent == Sent::Listing && fetch.kind != Kind::S3 {
             listings.insert(&fetch.path, fetch);
         } else if fetch.is_sent() {
             let listing = folder(&fetch.path).and_then(|folder| listings.get(folder));

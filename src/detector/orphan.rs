@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(look_at(&Orphan, &[fetch(0, "/e/a.csv"), again(5)]), None);
         let rest = Fetch { first_byte: Some(4096), status: Some(206), ..fetch(5, "/e/a.csv") };
         let said = "it was sent /e/a.csv from byte 4096 on, and no request of its for what is before that is logged";
-        assert_eq!(look_at(&Orphan, &[rest.clone()]).as_deref(), Some(said));
+        assert_eq!(look_at(&Orphan, std::slice::from_ref(&rest)).as_deref(), Some(said));
         assert_eq!(look_at(&Orphan, &[fetch(0, "/e/a.csv"), rest]), None);
         let referred = |host: Option<&str>| Fetch {
             referer: Some(b"https://a.example/e/?C=N;O=D".to_vec()),

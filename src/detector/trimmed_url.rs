@@ -32,7 +32,10 @@ impl Detector for TrimmedUrl {
         let mut steps = trace.fetches.iter().enumerate().filter(|(_, fetch)| is_file(&fetch.path));
         steps.find_map(|(place, file)| {
             let above = folder(&file.path)?;
-            let listing = trace.fetches[place + 1..].iter().find(|fetch| {
+            let mut soon = trace.fetches[place + 1..]
+                .iter()
+                .take_while(|fetch| file.until(fetch).is_none_or(|seconds| seconds <= WITHIN));
+            let listing = soon.find(|fetch| {
                 fetch.path == above
                     && fetch.referer.is_none()
                     && file.until(fetch).is_some_and(|seconds| (0..=WITHIN).contains(&seconds))

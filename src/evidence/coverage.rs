@@ -89,6 +89,8 @@ pub struct Coverage {
     pub private: u64,
     /// The smallest few of those clients.
     pub private_clients: BTreeSet<IpAddr>,
+    /// Records with a public address of a client.
+    pub addresses: Addresses,
     /// The earliest time of a record.
     pub first: Option<Instant>,
     /// The latest time of a record.
@@ -97,6 +99,48 @@ pub struct Coverage {
     pub digits: (u8, u8),
     /// Records and unread lines by bin.
     pub bins: BTreeMap<i64, Bin>,
+}
+
+/// Records with a public IPv4 or IPv6 address of a client, and how many of
+/// these addresses end in nothing but zeros.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addresses {
+    /// With an IPv4 address.
+    pub four: u64,
+    /// With one whose last eight bits are zero.
+    pub four_in_zero: u64,
+    /// With an IPv6 address.
+    pub six: u64,
+    /// With one whose last 64 bits are zero.
+    pub six_in_zeros: u64,
+}
+
+impl Addresses {
+    /// Counts the address of a record.
+    pub fn see(&mut self, ip: IpAddr, in_zeros: bool) {
+        let (all, zeros) = match ip {
+            IpAddr::V4(_) => (&mut self.four, &mut self.four_in_zero),
+            IpAddr::V6(_) => (&mut self.six, &mut self.six_in_zeros),
+        };
+        *all += 1;
+        *zeros += u64::from(in_zeros);
+    }
+
+    /// Adds those of other records.
+    pub fn merge(&mut self, other: Addresses) {
+        self.four += other.four;
+        self.four_in_zero += other.four_in_zero;
+        self.six += other.six;
+        self.six_in_zeros += other.six_in_zeros;
+    }
+
+    /// Says whether every address of the kind of `ip` ends in zeros.
+    pub fn are_masked(&self, ip: IpAddr) -> bool {
+        match ip {
+            IpAddr::V4(_) => self.four > 0 && self.four == self.four_in_zero,
+            IpAddr::V6(_) => self.six > 0 && self.six == self.six_in_zeros,
+        }
+    }
 }
 
 impl Coverage {
@@ -158,6 +202,7 @@ impl Coverage {
         self.first_twice = least(self.first_twice, other.first_twice);
         self.fieldless += other.fieldless;
         self.private += other.private;
+        self.addresses.merge(other.addresses);
         for ip in other.private_clients {
             keep_smallest(&mut self.private_clients, ip);
         }

@@ -59,6 +59,13 @@ pub struct Hit {
 /// The value of `nanos` of a hit whose line has no time.
 const NO_TIME: u32 = u32::MAX;
 
+/// The rate at which a transfer of unlogged duration is assumed to have gone,
+/// in bytes a second: a slow mobile line, so that borders are rather wide.
+const ASSUMED_RATE: u64 = 16 * 1024;
+
+/// The shortest and longest duration assumed, in seconds.
+const ASSUMED_SECONDS: (u64, u64) = (1, 3600);
+
 /// What a hit is made from, before it is packed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Facts {
@@ -112,6 +119,16 @@ impl Hit {
         self.took.map(|millis| millis.get() - 1)
     }
 
+    /// How long the request took, in seconds rounded up; assumed from its bytes
+    /// where it is not logged.
+    pub fn seconds_taken(&self) -> u64 {
+        match self.took() {
+            Some(millis) => u64::from(millis).div_ceil(1000),
+            None => (self.bytes().unwrap_or(0) / ASSUMED_RATE)
+                .clamp(ASSUMED_SECONDS.0, ASSUMED_SECONDS.1),
+        }
+    }
+
     /// The status as logged.
     pub fn status(&self) -> Option<u16> {
         self.status.map(|status| status.get() - 1)
@@ -120,6 +137,15 @@ impl Hit {
     /// The byte count as logged.
     pub fn bytes(&self) -> Option<u64> {
         self.bytes.map(Bytes::count)
+    }
+
+    /// This hit as one of another's client.
+    #[must_use]
+    pub fn of_client(mut self, other: &Hit) -> Hit {
+        self.client = other.client;
+        self.class = other.class;
+        self.party = other.party;
+        self
     }
 
     /// The party it belongs to, by its place in the case.
@@ -172,6 +198,16 @@ impl Signs {
     pub const SEALED: Signs = Signs(256);
     /// The line gives no year: it was counted.
     pub const YEAR_ASSUMED: Signs = Signs(512);
+    /// A pattern of the case names it besides the listed file that it is, so
+    /// that it counts for as long as the pattern's exposure was open.
+    pub const BY_PATTERN: Signs = Signs(1024);
+
+    /// Every address of its series has its end struck out.
+    pub const MASKED: Signs = Signs(0x1000);
+    /// It reached a server behind an edge, and is not in the edge's log.
+    pub const AROUND: Signs = Signs(0x2000);
+    /// It is in the log of the edge, too, where it counts.
+    pub const REPEATED: Signs = Signs(0x4000);
 
     /// Says whether a sign is set.
     pub fn has(self, sign: Signs) -> bool {
@@ -299,6 +335,9 @@ pub struct Detail {
     pub target: Vec<u8>,
     /// The form of the path that names the target.
     pub path: Vec<u8>,
+    /// Every listed file that it names, by its number among the targets of the
+    /// case.
+    pub files: Vec<u32>,
     /// The host that was asked.
     pub host: Option<Vec<u8>>,
     /// The referer, log escapes undone.

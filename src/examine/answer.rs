@@ -1,16 +1,21 @@
 //! The second pass over one stretch of a source: what was asked is counted,
 //! and nothing else.
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::actor;
+use crate::case::Server;
 use crate::detector::{self, Act};
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Escape, Moment, Object, Record};
+use crate::record::{Client, Escape, Instant, Moment, Object, Record, Role};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
 use super::ask::{Answers, Ask, Entered};
+use super::edge::{self, Stretch};
+use super::overlap::is_shared;
 use super::plan::{PlannedSource, Question};
 use super::trail::At;
 
@@ -82,16 +87,23 @@ impl<'q> Answerer<'q> {
         });
         let speaker = actor::speaker(&record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client);
-        let is_asked = self.ask.follows(client);
-        if self.ask.clients.contains(&client) {
+        let time = at.map(|moment| moment.at);
+        // What came by way of an edge is counted in the edge's log.
+        let server = &self.question.servers[self.source.server];
+        let behind = self.ask.behind.get(&self.number);
+        let is_counted = !behind.is_some_and(|spoken| is_at_edge(server, spoken, &record, time));
+        let is_asked = self.ask.follows(client) && is_counted;
+        if self.ask.clients.contains(&client) && is_counted {
             self.answers.saw(client, at);
+            if self.ask.overlaps.get(&self.number).is_some_and(|spans| is_shared(spans, time)) {
+                self.answers.shared.see(xxh3_64(line), self.number, client, 1);
+            }
         }
         if let Some(wanted) = self.ask.trail.as_ref().filter(|wanted| wanted.holds(client)) {
-            let time = at.map(|moment| moment.at);
             let at = At { source: self.number, offset, line: number, time };
             self.answers.trail.take(wanted, at, &speaker, &record);
         }
-        let entry_time = at.map(|at| at.at).filter(|at| self.ask.asks_entries(*at));
+        let entry_time = time.filter(|at| self.ask.asks_entries(*at));
         if (is_asked || entry_time.is_some() || !self.ask.unnamed.is_empty())
             && let Some(target) = record.target()
         {
@@ -102,7 +114,7 @@ impl<'q> Answerer<'q> {
             self.answers.near(self.ask, &canonical);
             let act = act(&record, target, &canonical);
             if is_asked {
-                self.answers.act(self.ask, client, at.map(|moment| moment.at), &act);
+                self.answers.act(self.ask, client, time, &act);
             }
             if let Some(at) = entry_time.filter(|_| detector::is_entry(&act)) {
                 let path = canonical[..canonical.len().min(ENTRY_PATH)].to_vec();
@@ -126,6 +138,19 @@ fn act<'a>(record: &Record<'a>, target: &'a [u8], canonical: &'a [u8]) -> Act<'a
         status: record.status,
         has_referer: record.referer.is_some(),
     }
+}
+
+/// Says whether a line of a server is expected in the log of its edge, which
+/// speaks for these stretches.
+fn is_at_edge(
+    server: &Server,
+    stretches: &[Stretch],
+    record: &Record<'_>,
+    time: Option<Instant>,
+) -> bool {
+    let peer = record.addresses.each().find(|(role, _)| *role == Role::Peer);
+    time.is_some_and(|at| edge::holds(stretches, at))
+        && edge::came_by_edge(server, peer.map(|(_, text)| text))
 }
 
 /// Takes the lines of a sweep over one block.

@@ -10,6 +10,9 @@ use crate::detector::{Act, Habits};
 use crate::evidence::{ClientKey, Evidence, Hit, SourceEvidence};
 use crate::record::{Instant, Moment};
 
+use super::edge::Stretch;
+use super::overlap::{Shared, Span};
+use super::plan::Plan;
 use super::trail::{Trail, Wanted};
 
 /// How many paths near a target that nobody named are told.
@@ -28,6 +31,11 @@ pub struct Ask {
     /// The time in which administrators who were let in are wanted, whoever
     /// they are.
     pub entries: Option<(Instant, Instant)>,
+    /// Sources of servers behind an edge, with the stretches for which the
+    /// edge's log speaks: what came by way of the edge is counted there.
+    pub behind: BTreeMap<u32, Vec<Stretch>>,
+    /// Sources that overlap others of their server, and where.
+    pub overlaps: BTreeMap<u32, Vec<Span>>,
 }
 
 /// How long before an exposed secret was read, and how long after, it is asked
@@ -124,6 +132,15 @@ pub struct Seen {
     pub last: Option<Moment>,
 }
 
+impl Seen {
+    /// Adds other requests of the same client.
+    pub fn add(&mut self, other: Seen) {
+        self.requests += other.requests;
+        self.first = earliest(self.first, other.first);
+        self.last = self.last.max(other.last);
+    }
+}
+
 /// What was asked for, counted. Merges in any order to the same whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answers {
@@ -140,6 +157,8 @@ pub struct Answers {
     pub entries: BTreeMap<(ClientKey, i64), Entered>,
     /// When each of them was seen first; filled by a pass of its own.
     pub since: BTreeMap<ClientKey, Moment>,
+    /// Lines of these clients that may stand in several sources.
+    pub shared: Shared,
 }
 
 /// An administrator who was let in.
@@ -156,10 +175,8 @@ pub struct Entered {
 impl Answers {
     /// Counts a request of a client that was asked for.
     pub fn saw(&mut self, client: ClientKey, at: Option<Moment>) {
-        let seen = self.seen.entry(client).or_default();
-        seen.requests += 1;
-        seen.first = earliest(seen.first, at);
-        seen.last = seen.last.max(at);
+        let one = Seen { requests: 1, first: at, last: at };
+        self.seen.entry(client).or_default().add(one);
     }
 
     /// Takes a request of a client that was asked for into its habits.
@@ -180,11 +197,33 @@ impl Answers {
         }
     }
 
+    /// Asks when those who were let in were seen first.
+    pub fn since_when(&self) -> Ask {
+        let clients = self.entries.keys().map(|(client, _)| *client).collect();
+        Ask { clients, ..Ask::default() }
+    }
+
+    /// When each client was seen first.
+    pub fn firsts(self) -> BTreeMap<ClientKey, Moment> {
+        self.seen.into_iter().filter_map(|(client, seen)| Some((client, seen.first?))).collect()
+    }
+
     /// Of the clients of a trail, which may be those of whole networks, the
     /// first ones are followed.
     fn cut(&mut self, ask: &Ask) {
         while ask.trail.is_some() && self.habits.len() > FOLLOWED {
             self.habits.pop_last();
+        }
+    }
+
+    /// Takes off the requests that were counted from several sources of one
+    /// server; to be called once, when everything is merged.
+    pub fn close(&mut self, plan: &Plan) {
+        self.trail.close();
+        for (client, lines) in std::mem::take(&mut self.shared).repeated(plan) {
+            if let Some(seen) = self.seen.get_mut(&client) {
+                seen.requests = seen.requests.saturating_sub(lines);
+            }
         }
     }
 
@@ -210,11 +249,9 @@ impl Answers {
             self.trail.merge(other.trail, wanted.limit);
         }
         for (client, seen) in other.seen {
-            let into = self.seen.entry(client).or_default();
-            into.requests += seen.requests;
-            into.first = earliest(into.first, seen.first);
-            into.last = into.last.max(seen.last);
+            self.seen.entry(client).or_default().add(seen);
         }
+        self.shared.merge(other.shared);
         for (client, habits) in other.habits {
             self.habits.entry(client).or_default().merge(habits);
         }

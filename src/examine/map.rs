@@ -8,16 +8,17 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
 use crate::evidence::coverage::{UNREAD_RAW, bin_of};
-use crate::evidence::hit::{Facts, RAW_CAP};
+use crate::evidence::hit::Facts;
 use crate::evidence::{
     ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread, Witness,
 };
 use crate::format::{QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::Forms;
-use crate::record::{Client, Escape, Instant, Moment, Record, Role, Zone};
+use crate::record::{Client, Escape, Instant, Moment, Record, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
+use super::detail::detail;
 use super::plan::{PlannedSource, Question};
 use super::witness;
 
@@ -278,6 +279,8 @@ impl<'q> Mapper<'q> {
         let ip = client.ip();
         if is_proxy || ip.is_some_and(actor::is_private) {
             self.evidence.coverage.see_private(ip);
+        } else if let Some(ip) = ip {
+            self.evidence.coverage.addresses.see(ip, actor::ends_in_zeros(ip));
         }
     }
 
@@ -297,11 +300,10 @@ impl<'q> Mapper<'q> {
         let folds = self.folds_case(place);
         let matcher = question.matcher(self.source.server, folds);
         let Some(found) = matcher.find_record(record) else {
-            // What asks for something else may come from a target.
             let place = (self.source.server, place);
             if let Some(found) = witness::of_record(question, place, record, at, speaker) {
-                let (offset, line) = (line.offset, self.line_number());
-                self.evidence.witnesses.absorb(Witness { offset, line, ..found });
+                let line = Witness { offset: line.offset, line: self.line_number(), ..found };
+                self.evidence.witnesses.absorb(line);
             }
             return;
         };
@@ -337,7 +339,12 @@ impl<'q> Mapper<'q> {
         hit.client = ClientKey::of(speaker.client);
         hit.source = self.number;
         hit.length = u32::try_from(line.bytes.len()).unwrap_or(u32::MAX);
-        hit.target = found.targets.first().copied().unwrap_or(u32::MAX);
+        // A listed file says more of what was sent than the folder that holds it.
+        let is_listed =
+            |id: &&u32| question.target(**id).is_some_and(|target| target.listed.is_some());
+        let listed = found.targets.iter().find(is_listed);
+        let by_pattern = found.targets.iter().any(|id| !is_listed(&id));
+        hit.target = listed.or(found.targets.first()).copied().unwrap_or(u32::MAX);
         hit.method = record.method().map_or(Method::Other, Method::of);
         hit.spelling = found.spelling;
         hit.class = whose.class;
@@ -347,47 +354,18 @@ impl<'q> Mapper<'q> {
             .with(Signs::NO_BODY, record.no_body || record.bytes == Some(0))
             .with(Signs::OTHER_HOST, other_host)
             .with(Signs::MAYBE_LAWFUL, whose.maybe_lawful)
-            .with(Signs::CONTROL, whose.is_control);
+            .with(Signs::CONTROL, whose.is_control)
+            .with(Signs::BY_PATTERN, listed.is_some() && by_pattern);
         self.evidence.hits.push(hit);
         self.details.push(detail(line.bytes, record, target, speaker.token, found.path));
         if let Some(detail) = self.details.last_mut() {
             detail.subject = found.subject;
             detail.record = found.record;
+            detail.files = found.targets;
+            detail
+                .files
+                .retain(|id| question.target(*id).is_some_and(|each| each.listed.is_some()));
         }
-    }
-}
-
-/// The text of a hit.
-fn detail(line: &[u8], record: &Record<'_>, target: &[u8], token: &[u8], path: Vec<u8>) -> Detail {
-    let undone = |field: &[u8]| {
-        let mut out = Vec::with_capacity(field.len());
-        record.escape.undo(field, &mut out);
-        out
-    };
-    let role = |role: Role| match role {
-        Role::Peer => 0,
-        Role::Forwarded => 1,
-        Role::Upstream => 2,
-    };
-    Detail {
-        client: token.to_vec(),
-        addresses: record.addresses.each().map(|(r, one)| (role(r), one.to_vec())).collect(),
-        method: record.method().map(<[u8]>::to_vec).unwrap_or_default(),
-        // A plus stays one: in a path it may be meant.
-        target: match record.escape {
-            Escape::Plus => target.to_vec(),
-            Escape::Backslash | Escape::None => undone(target),
-        },
-        path,
-        host: record.host.map(<[u8]>::to_vec),
-        referer: record.referer.map(undone),
-        agent: record.agent.map(undone),
-        user: record.user.map(undone),
-        subject: None,
-        record: None,
-        digits: record.time.map_or(0, |time| time.digits),
-        delivery: record.delivery,
-        raw: line[..line.len().min(RAW_CAP)].to_vec(),
     }
 }
 

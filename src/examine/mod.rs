@@ -10,11 +10,16 @@
 pub mod answer;
 pub mod ask;
 pub mod configured;
+mod detail;
 pub mod duplicate;
+pub mod edge;
 mod look;
 pub mod map;
+mod masked;
+pub mod overlap;
 pub mod plan;
 pub mod reduce;
+mod same;
 pub mod split;
 pub mod stream;
 pub mod survey;

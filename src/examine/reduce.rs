@@ -15,7 +15,9 @@ use crate::evidence::{
 use crate::source::Finished;
 
 use super::ask::Answers;
-use super::plan::Plan;
+use super::edge::{self, Link};
+use super::masked;
+use super::plan::{Plan, Question};
 
 /// Everything that was read, in the order of the plan.
 #[derive(Debug, Default)]
@@ -34,6 +36,11 @@ pub struct Examined {
     pub witnesses_cut: bool,
     /// Targets that a request named, by number.
     pub named: std::collections::BTreeSet<u32>,
+    /// For each hit at a server behind an edge that is in the edge's log, too,
+    /// the hit there, both by their place among the hits.
+    pub same_as: BTreeMap<u32, u32>,
+    /// What the logs of edges and origins say of each other.
+    pub links: Vec<Link>,
 }
 
 /// What one source of the plan turned out to be.
@@ -60,8 +67,10 @@ pub struct ExaminedSource {
 /// Puts the evidence of a plan together.
 ///
 /// # Errors
-/// When the pieces of a source leave a gap, overlap, or do not join.
+/// When the pieces of a source leave a gap, overlap, or do not join, and when
+/// the text of the hits cannot be read back.
 pub fn reduce(
+    question: &Question,
     plan: &Plan,
     mut evidence: Evidence,
     mut finished: BTreeMap<u32, Result<Finished, String>>,
@@ -123,6 +132,9 @@ pub fn reduce(
         whole.sources.push(source);
     }
     mark_copies(plan, &mut whole);
+    masked::mark(question, plan, &mut whole);
+    edge::pair(question, plan, &mut whole)
+        .map_err(|error| Error::io("the spool of hits", error))?;
     Ok(whole)
 }
 

@@ -23,7 +23,9 @@ use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 use super::answer::Answerer;
 use super::ask::{Answers, Ask};
 use super::duplicate::duplicates;
+use super::edge;
 use super::map::Mapper;
+use super::overlap::overlaps;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::trail::Wanted;
@@ -97,7 +99,19 @@ fn walk(
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
     let ask = match wanted {
-        None => Ask::of(&evidence, &question.paths()),
+        None => {
+            let mut ask = Ask::of(&evidence, &question.paths());
+            let coverage = |number: u32| evidence.sources.get(&number).map(|seen| &seen.coverage);
+            ask.behind = edge::covered(question, plan, &|number| {
+                let bins = coverage(number as u32).map(|coverage| &coverage.bins);
+                bins.into_iter().flat_map(|bins| bins.keys().copied()).collect()
+            });
+            ask.overlaps = overlaps(plan, |number| {
+                let coverage = coverage(number).filter(|_| !duplicates.contains_key(&number))?;
+                coverage.first.zip(coverage.last)
+            });
+            ask
+        }
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
     let ask = ask.with_entries(&question.case, &evidence);
@@ -107,11 +121,8 @@ fn walk(
     };
     let mut answers = again(&ask)?;
     // Whether those who were let in had been there before is known only now.
-    let entered = answers.entries.keys().map(|(client, _)| *client).collect();
-    let seen = again(&Ask { clients: entered, ..Ask::default() })?.seen;
-    answers.since =
-        seen.into_iter().filter_map(|(client, seen)| Some((client, seen.first?))).collect();
-    let mut examined = reduce(plan, evidence, finished, &duplicates)?;
+    answers.since = again(&answers.since_when())?.firsts();
+    let mut examined = reduce(question, plan, evidence, finished, &duplicates)?;
     examined.answers = answers;
     Ok(examined)
 }
@@ -252,7 +263,7 @@ fn second_pass(
         return Err(Error::Interrupted);
     }
     let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
-    answers.trail.close();
+    answers.close(plan);
     Ok(answers)
 }
 

@@ -248,7 +248,7 @@ fn sent(input: &[u8]) -> Read<'_, (u64, bool)> {
 /// What the first sign of a termination state says: `-` a normal end, `L`
 /// answered by HAProxy itself, anything else who or what ended it early.
 /// <https://docs.haproxy.org/2.8/configuration.html#8.5>
-fn ending(state: &[u8], is_early: bool) -> Option<Ending> {
+pub(in crate::format) fn ending(state: &[u8], is_early: bool) -> Option<Ending> {
     match (is_early, state.first()?) {
         (true, _) => Some(Ending::Early),
         (false, b'-' | b'L') => Some(Ending::Whole),

@@ -292,13 +292,7 @@ fn row<'a>(
                 _ => return Err(miss("a time like 08:09:10")),
             },
             Code::Took => record.took = took(cell),
-            // ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED,
-            // ERROR_CONNECTION_ABORTED and the same of Winsock: the client
-            // was gone before all was sent, whatever `sc-bytes` says.
-            Code::Ended if matches!(cell, b"64" | b"995" | b"1236" | b"10053" | b"10054") => {
-                record.delivery.ending = Some(Ending::Cut);
-            }
-            Code::Ended => {}
+            Code::Ended => record.delivery.ending = ending(cell),
             Code::User => record.user = present(cell),
             Code::Version => row.version = present(cell),
             Code::Number | Code::Other | Code::Server | Code::Service => {}
@@ -310,6 +304,13 @@ fn row<'a>(
     record.time =
         Some(time(state, &row).ok_or(Miss { at: 0, wanted: "a day and time that exist" })?);
     finish(row, record, scratch)
+}
+
+/// What `sc-win32-status` says of the end: ERROR_NETNAME_DELETED,
+/// ERROR_OPERATION_ABORTED, ERROR_CONNECTION_ABORTED and the same of Winsock
+/// mean that the client was gone before all was sent, whatever `sc-bytes` says.
+pub(in crate::format) fn ending(win32: &[u8]) -> Option<Ending> {
+    matches!(win32, b"64" | b"995" | b"1236" | b"10053" | b"10054").then_some(Ending::Cut)
 }
 
 /// Joins what must be joined, in the scratch, and fills the record.

@@ -88,18 +88,21 @@ impl Output for EvidenceJsonl {
 
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
         let Whole { examined, judgement, .. } = *whole;
+        let same_as = proof::same_as(examined, judgement);
         let mut number = 0;
         examined.each_hit(|at, hit, detail| {
             let judged = &judgement.judged[at];
-            if !proof::is_numbered(judged) {
+            if !proof::is_numbered(hit, judged) {
                 return Ok(());
             }
             number += 1;
             let place = judgement.actor_of[at] as usize;
             let actors = &judgement.actors;
             let (id, actor) = (proof::id(number), super::proof::actor_id(place, actors.len()));
+            let mut proof = proof::proof(whole.question, hit, judged, detail, id, actor);
+            proof.same_as = same_as.get(&at).cloned();
             let line = ReadLine {
-                proof: proof::proof(whole.question, hit, judged, detail, id, actor),
+                proof,
                 client: safe::text(&people::client(&actors[place])).text,
                 class: hit.class.word(),
                 level: LEVEL,

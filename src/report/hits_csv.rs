@@ -38,6 +38,7 @@ const COLUMNS: &[&str] = &[
     "host",
     "not_counted_because",
     "level",
+    "same_as",
 ];
 
 impl Output for HitsCsv {
@@ -48,16 +49,17 @@ impl Output for HitsCsv {
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
         let Whole { question, plan, examined, judgement, .. } = *whole;
         let mut sheet = Sheet::new(into, COLUMNS)?;
+        let same_as = proof::same_as(examined, judgement);
         let mut number = 0;
         examined.each_hit(|at, hit, detail| {
             let judged = &judgement.judged[at];
             let place = judgement.actor_of[at] as usize;
             let actor = &judgement.actors[place];
-            let is_numbered = proof::is_numbered(judged);
+            let is_numbered = proof::is_numbered(hit, judged);
             number += u64::from(is_numbered);
             let source = plan.sources[hit.source as usize].found.name_bytes();
             let text = |field: &Option<Vec<u8>>| field.clone().unwrap_or_default();
-            let row: [Vec<u8>; 23] = [
+            let row: [Vec<u8>; 24] = [
                 if is_numbered { proof::id(number).into() } else { Vec::new() },
                 super::proof::actor_id(place, judgement.actors.len()).into(),
                 hit.class.word().into(),
@@ -81,6 +83,7 @@ impl Output for HitsCsv {
                 text(&detail.host),
                 not_counted(hit, judged).into(),
                 LEVEL.into(),
+                same_as.get(&at).cloned().unwrap_or_default().into_bytes(),
             ];
             sheet.row(row.iter().map(Vec::as_slice))
         })?;
@@ -102,7 +105,9 @@ fn not_counted(hit: &Hit, judged: &Judged) -> &'static str {
         "the same line is counted in another input"
     } else if hit.signs.has(Signs::OTHER_HOST) {
         "another host was asked"
-    } else if !proof::is_numbered(judged) {
+    } else if hit.signs.has(Signs::REPEATED) {
+        "the same request is counted at the edge"
+    } else if !proof::is_numbered(hit, judged) {
         "outside every window"
     } else {
         ""
@@ -115,6 +120,6 @@ mod tests {
 
     #[test]
     fn a_row_has_as_many_cells_as_there_are_columns() {
-        assert_eq!(COLUMNS.len(), 23);
+        assert_eq!(COLUMNS.len(), 24);
     }
 }

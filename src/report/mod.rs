@@ -18,8 +18,10 @@
 mod actors_csv;
 pub mod asked;
 pub mod configuration;
+pub mod edges;
 mod evidence_jsonl;
 pub mod explain;
+mod figures;
 pub mod folder;
 mod hits_csv;
 pub mod inputs;
@@ -35,6 +37,7 @@ mod report_json;
 mod run_json;
 pub mod safe;
 mod sheet;
+pub mod show;
 pub mod suggest;
 pub mod summary;
 mod table;

@@ -10,10 +10,12 @@ use crate::error::Error;
 use crate::evidence::coverage::BIN_SECONDS;
 use crate::examine::{Examined, Plan, Question};
 use crate::verdict::hours::rounded;
+use crate::verdict::people::People;
 use crate::verdict::{Check, Gap, Judgement, Verdict};
 
 use super::asked::{self, AskedCase, Unnamed};
 use super::configuration::{self, ReadConfiguration};
+use super::edges::{self, Edge};
 use super::inputs::{self, Input, UnreadLine};
 use super::lists::{self, ReadList};
 use super::people::{self, Person};
@@ -60,12 +62,16 @@ pub struct Report {
     pub coverage: Holes,
     /// The completeness checks.
     pub checks: Vec<Check>,
+    /// The records and people of listed files; `None` where none is listed.
+    pub people: Option<People>,
     /// Targets that no request named, whenever and with whatever answer.
     pub unnamed: Vec<Unnamed>,
     /// How many of those are not listed.
     pub unnamed_left_out: u64,
     /// Requests that named a target on another host: listed, not counted.
     pub other_host: u64,
+    /// What the logs of edge servers and of those behind them say of each other.
+    pub edges: Vec<Edge>,
     /// What the servers' configurations say, where they were given.
     pub configuration: Vec<ReadConfiguration>,
     /// The lists of networks and names that the case gives.
@@ -146,9 +152,11 @@ impl Report {
             unread_left_out,
             coverage: Holes { bin_seconds: BIN_SECONDS, gaps },
             checks: judgement.checks.clone(),
+            people: judgement.people.clone(),
             unnamed,
             unnamed_left_out,
             other_host: judgement.other_host_hits,
+            edges: edges::edges(question, examined, judgement),
             problems: problems(question, plan),
             witnesses: witnesses::witnesses(question, examined, judgement),
             configuration: configuration::configurations(question),

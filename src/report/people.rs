@@ -8,6 +8,7 @@ use crate::actor::Class;
 use crate::case::crawler::Proof;
 use crate::evidence::ClientKey;
 use crate::examine::Question;
+use crate::verdict::people::Obtained;
 use crate::verdict::{Actor, Grade, Judgement, labels};
 
 use super::proof::{self, Gathered, actor_id};
@@ -57,6 +58,10 @@ pub struct Person {
     pub hits: Hits,
     /// What it was sent.
     pub received: Received,
+    /// The records and people of listed files that it was or may have been
+    /// sent; left out where it was sent nothing, or no file is listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<Obtained>,
     /// By exposure.
     pub exposures: Vec<Share>,
     /// What it did that is worth notice.
@@ -305,6 +310,7 @@ pub fn list(
                 subjects: actor.subjects.len() as u64,
                 records: actor.records.len() as u64,
             },
+            people: judgement.people.as_ref().and_then(|all| all.actors[place].clone()),
             exposures: exposures.collect(),
             findings: actor.findings.iter().map(finding).collect(),
             user_agents_b64: any_b64

@@ -5,7 +5,7 @@
 //! here, and only what is cited stays in memory.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -103,9 +103,38 @@ pub struct Gathered {
     pub marks: Vec<Marks>,
 }
 
-/// Says whether a hit has a number of its own.
-pub fn is_numbered(judged: &Judged) -> bool {
-    judged.counts && judged.place != Where::Outside
+/// Says whether a hit has a number of its own: it is counted, or repeats one
+/// at the edge that is.
+pub fn is_numbered(hit: &Hit, judged: &Judged) -> bool {
+    (judged.counts || hit.signs.has(Signs::REPEATED)) && judged.place != Where::Outside
+}
+
+/// The numbers of hits, by their place.
+pub fn numbers(
+    examined: &Examined,
+    judgement: &Judgement,
+    wanted: &BTreeSet<u32>,
+) -> BTreeMap<u32, String> {
+    let mut numbers = BTreeMap::new();
+    let mut number = 0;
+    for (place, (hit, judged)) in (0u32..).zip(examined.hits.iter().zip(&judgement.judged)) {
+        if is_numbered(hit, judged) {
+            number += 1;
+            if wanted.contains(&place) {
+                numbers.insert(place, id(number));
+            }
+        }
+    }
+    numbers
+}
+
+/// For each hit that repeats one at an edge server, the number of that one,
+/// by the hit's place.
+pub fn same_as(examined: &Examined, judgement: &Judgement) -> BTreeMap<usize, String> {
+    let roots = examined.same_as.values().copied().collect();
+    let numbers = numbers(examined, judgement, &roots);
+    let each = examined.same_as.iter();
+    each.filter_map(|(place, root)| Some((*place as usize, numbers.get(root)?.clone()))).collect()
 }
 
 /// The number of the n-th hit that has one, from 1.
@@ -132,25 +161,30 @@ pub fn gather(
     let chosen = choose(examined, judgement);
     let ranks: BTreeMap<usize, usize> = (0..).zip(&chosen).map(|(rank, at)| (*at, rank)).collect();
     let mut marks = vec![Marks::default(); judgement.actors.len()];
+    // By rank and by place among the hits.
     let mut proofs: Vec<(usize, usize, Proof)> = Vec::with_capacity(chosen.len());
+    let same_as = same_as(examined, judgement);
     let mut number = 0;
     examined.each_hit(|at, hit, detail| {
         let judged = &judgement.judged[at];
         let place = judgement.actor_of[at] as usize;
         mark(&mut marks[place], judgement, place, hit, judged, detail);
-        if !is_numbered(judged) {
+        if !is_numbered(hit, judged) {
             return Ok(());
         }
         number += 1;
         if let Some(rank) = ranks.get(&at) {
             let actor = actor_id(place, judgement.actors.len());
-            proofs.push((*rank, place, proof(question, hit, judged, detail, id(number), actor)));
+            let mut cited = proof(question, hit, judged, detail, id(number), actor);
+            cited.same_as = same_as.get(&at).cloned();
+            proofs.push((*rank, at, cited));
         }
         Ok(())
     })?;
     proofs.sort_by_key(|(rank, ..)| *rank);
-    for (_, place, proof) in &proofs {
-        marks[*place].cited.push(proof.id.clone());
+    // What only repeats a request is cited beside it, and is none of its own.
+    for (_, at, proof) in proofs.iter().filter(|(_, at, _)| judgement.judged[*at].counts) {
+        marks[judgement.actor_of[*at] as usize].cited.push(proof.id.clone());
     }
     Ok(Gathered {
         proofs: proofs.into_iter().map(|(.., proof)| proof).collect(),
@@ -185,7 +219,9 @@ fn mark(
 fn choose(examined: &Examined, judgement: &Judgement) -> Vec<usize> {
     let order = |a: &usize, b: &usize| gravest(examined, judgement, *a, *b);
     let mut by_actor: Vec<Vec<usize>> = vec![Vec::new(); judgement.actors.len()];
-    for (at, _) in judgement.judged.iter().enumerate().filter(|(_, judged)| is_numbered(judged)) {
+    let numbered = |at: usize| is_numbered(&examined.hits[at], &judgement.judged[at]);
+    let repeats = |at: usize| examined.hits[at].signs.has(Signs::REPEATED);
+    for at in (0..examined.hits.len()).filter(|at| numbered(*at) && !repeats(*at)) {
         let of_actor = &mut by_actor[judgement.actor_of[at] as usize];
         of_actor.push(at);
         // Cut from time to time, so that a busy actor does not fill the memory.
@@ -199,6 +235,10 @@ fn choose(examined: &Examined, judgement: &Judgement) -> Vec<usize> {
         of_actor.truncate(ACTOR_CAP);
     }
     let mut all: Vec<usize> = by_actor.into_iter().flatten().collect();
+    // What repeats a request is cited where that one is.
+    let cited: BTreeSet<usize> = all.iter().copied().collect();
+    let repeated = examined.same_as.iter().filter(|(_, root)| cited.contains(&(**root as usize)));
+    all.extend(repeated.map(|(at, _)| *at as usize).filter(|at| numbered(*at)));
     all.sort_unstable_by(order);
     all.truncate(CAP);
     all

@@ -9,6 +9,7 @@
 use std::fmt::Write as _;
 use std::io;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 /// How much of one string from a log is written, in bytes (the rest is in
@@ -104,20 +105,7 @@ pub fn text(bytes: &[u8]) -> Text {
 
 /// Base64 with padding (RFC 4648 section 4).
 pub fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let at = |place: usize| u32::from(three.get(place).copied().unwrap_or(0));
-        let bits = at(0) << 16 | at(1) << 8 | at(2);
-        for place in 0..4u32 {
-            if place as usize > three.len() {
-                out.push('=');
-            } else {
-                out.push(char::from(LETTERS[(bits >> (18 - 6 * place) & 63) as usize]));
-            }
-        }
-    }
-    out
+    BASE64_STANDARD.encode(bytes)
 }
 
 fn hex(out: &mut String, byte: u8) {

@@ -3,23 +3,27 @@
 //! who was sent what, what limits the answer, what to preserve now, and what
 //! to do next. Plain words, and every number with its cover.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actor::Class;
-use crate::detector::Finding;
+use crate::detector::{Finding, Weight};
 use crate::record::Instant;
 use crate::verdict::Actor;
+use crate::verdict::place::is_sent_outside;
 
 use super::page::{Page, Text, count, grouped, hours, shell};
 use super::proof::actor_id;
 use super::table::table;
-use super::{Whole, preserve, safe};
+use super::{Whole, figures, people, preserve, safe};
 
 /// How many limits of the answer are told.
 const LIMITS: usize = 3;
 
 /// How many networks that several clients share are told.
 const NETWORKS: usize = 3;
+
+/// How many clients are named where content was sent outside the window.
+const CLIENTS: usize = 6;
 
 /// How many warnings of each kind are told.
 const WARNINGS: usize = 6;
@@ -42,6 +46,7 @@ pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
     verdict(whole, &mut text);
     others(whole, &mut text);
     named(whole, &mut text);
+    lawful(whole, &mut text);
     limits(whole, &mut text);
     text.heading("To preserve now");
     for advice in preserve::advice(whole.plan, whole.examined) {
@@ -196,6 +201,9 @@ fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
             text.item(&format!("{}: {}", exposure.name, exposure.code));
         }
     }
+    for sentence in whole.report.people.iter().flat_map(figures::sentences) {
+        text.line(&sentence);
+    }
     for claim in &verdict.claims {
         text.item(&format!("the claim \"{}\" is {}: {}", claim.text, claim.result, claim.because));
     }
@@ -213,7 +221,7 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         let near: Vec<(usize, &Actor)> =
             of_class().filter(|(_, actor)| actor.inside + actor.border > 0).collect();
         let away = of_class().count() - near.len();
-        if near.is_empty() && class == Class::Unresolved {
+        if of_class().next().is_none() && class == Class::Unresolved {
             continue;
         }
         let sent = near.iter().filter(|(_, actor)| actor.requests > 0).count();
@@ -240,18 +248,55 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         text.line(&line);
         table(whole, text, &near, class.word());
         networks(whole, text, &near);
-        deeds(&near, whole.judgement.actors.len(), text);
+        sent_outside(whole, text, class);
+        let all: Vec<(usize, &Actor)> = of_class().collect();
+        deeds(&all, whole.judgement.actors.len(), text);
     }
+}
+
+/// Clients of a class to whom content was sent outside the stated window,
+/// which the table does not count.
+fn sent_outside(whole: &Whole<'_>, text: &mut Text<'_>, class: Class) {
+    let judgement = whole.judgement;
+    let hits = whole.examined.hits.iter().zip(&judgement.judged).zip(&judgement.actor_of);
+    let sent: BTreeSet<usize> = hits
+        .filter(|((hit, judged), place)| {
+            let actor = &judgement.actors[**place as usize];
+            let named = actor.findings.iter().any(|finding| finding.weight >= Weight::Client);
+            actor.class == class && judged.counts && is_sent_outside(hit, judged, named)
+        })
+        .map(|(_, place)| *place as usize)
+        .collect();
+    if sent.is_empty() {
+        return;
+    }
+    let actors = &judgement.actors;
+    let name = |&place: &usize| {
+        let client = safe::short(&people::client(&actors[place]), NAME_WIDTH);
+        format!("{} {client}", actor_id(place, actors.len()))
+    };
+    let shown: Vec<String> = sent.iter().take(CLIENTS).map(name).collect();
+    let more = match sent.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {}", count(more as u64, "more", "more")),
+    };
+    text.item(&format!(
+        "outside the stated window content was sent to {}: {}{more}",
+        count(sent.len() as u64, "client", "clients"),
+        shown.join(", ")
+    ));
 }
 
 /// What was noticed of the first clients of a table.
 fn deeds(near: &[(usize, &Actor)], n_actors: usize, text: &mut Text<'_>) {
     let of = |(place, actor): &(usize, &'_ Actor)| (*place, actor.findings.clone());
-    let all: Vec<(usize, Finding)> = near
+    let mut all: Vec<(usize, Finding)> = near
         .iter()
         .map(of)
         .flat_map(|(place, findings)| findings.into_iter().map(move |one| (place, one)))
         .collect();
+    // What follows from it for the verdict first, then in the order of the table.
+    all.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.weight));
     for (place, finding) in all.iter().take(DEEDS) {
         let because = safe::terminal(finding.because.as_bytes());
         text.item(&format!("{} {}: {because}", actor_id(*place, n_actors), finding.detector));
@@ -291,7 +336,7 @@ fn networks(whole: &Whole<'_>, text: &mut Text<'_>, near: &[(usize, &Actor)]) {
 /// Declared parties that were sent content.
 fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
     let is_named = |actor: &Actor| {
-        !matches!(actor.class, Class::Other | Class::Unresolved) && actor.requests > 0
+        matches!(actor.class, Class::Crawler | Class::Known | Class::Own) && actor.requests > 0
     };
     let named: Vec<(usize, &Actor)> =
         whole.judgement.actors.iter().enumerate().filter(|(_, actor)| is_named(actor)).collect();
@@ -307,6 +352,27 @@ fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
         return;
     }
     table(whole, text, &named, "known");
+}
+
+/// Lawful users, of whom there may be very many: how many, and what of their
+/// doings is worth a look.
+fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let actors = &whole.judgement.actors;
+    let is_lawful = |actor: &Actor| actor.class == Class::Lawful && actor.inside > 0;
+    let lawful: Vec<(usize, &Actor)> =
+        actors.iter().enumerate().filter(|(_, actor)| is_lawful(actor)).collect();
+    if lawful.is_empty() {
+        return;
+    }
+    let sent = lawful.iter().filter(|(_, actor)| actor.requests > 0).count();
+    text.heading("Lawful users");
+    text.line(&format!(
+        "{} came as the case says that lawful users came (lawful_when); {} sent content. That says \
+         who came, not that each was entitled to what it asked for.",
+        count(lawful.len() as u64, "client", "clients"),
+        count(sent as u64, "of them was", "of them were"),
+    ));
+    deeds(&lawful, actors.len(), text);
 }
 
 /// What most limits the answer.

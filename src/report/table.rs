@@ -59,7 +59,8 @@ pub(super) fn table(
     let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
     let page = usize::from(text.page.width);
     for spared in SPARED {
-        if width(&rows, &shown) > page {
+        // The rule below the head is as long as the padding behind the last column makes it.
+        if width(&rows, &shown) + 1 > page {
             shown.retain(|column| *column != spared);
         }
     }

@@ -9,7 +9,7 @@ use crate::detector::Finding;
 use crate::evidence::{ClientKey, Signs};
 use crate::examine::ask::Seen;
 use crate::examine::{Examined, Question};
-use crate::record::{Client, Instant};
+use crate::record::{Client, Instant, Moment};
 
 use super::grade::Grade;
 use super::labels::{self, Checked, Listed};
@@ -91,7 +91,15 @@ pub fn gather(
     let mut actors: Vec<Actor> = Vec::new();
     let mut places: HashMap<(ClientKey, Class), usize> = HashMap::new();
     let mut actor_of = Vec::with_capacity(examined.hits.len());
+    let mut marks: Vec<Marks> = Vec::new();
+    let missed: BTreeSet<u32> =
+        examined.links.iter().flat_map(|link| &link.missed).copied().collect();
     examined.each_hit(|number, hit, detail| {
+        if hit.signs.has(Signs::REPEATED) {
+            // Whose it is, is known when the edge's own was seen.
+            actor_of.push(u32::MAX);
+            return Ok(());
+        }
         let place = *places.entry((hit.client, hit.class)).or_insert_with(|| {
             let client = Client::read(&detail.client);
             actors.push(Actor {
@@ -122,6 +130,7 @@ pub fn gather(
                 agents_left_out: 0,
                 findings: Vec::new(),
             });
+            marks.push(Marks::default());
             actors.len() - 1
         });
         actor_of.push(place as u32);
@@ -131,8 +140,13 @@ pub fn gather(
             return Ok(());
         }
         actor.party = actor.party.or(hit.party());
-        if hit.signs.has(Signs::MAYBE_LAWFUL) {
-            actor.label.get_or_insert_with(|| "lawful or not: the log cannot say".to_owned());
+        let marks = &mut marks[place];
+        marks.maybe_lawful |= hit.signs.has(Signs::MAYBE_LAWFUL);
+        marks.around |= hit.signs.has(Signs::AROUND);
+        marks.masked |= hit.signs.has(Signs::MASKED);
+        if missed.contains(&(number as u32)) {
+            let at = hit.at().map(|at| Moment { at, digits: detail.digits });
+            marks.missed.add(Seen { requests: 1, first: at, last: at });
         }
         match judged.place {
             Where::Inside => actor.inside += 1,
@@ -181,8 +195,53 @@ pub fn gather(
         }
         Ok(())
     })?;
+    for (number, root) in &examined.same_as {
+        actor_of[*number as usize] = actor_of[*root as usize];
+    }
+    // Lines that the edge should have logged, too, were left out of what a
+    // client did in all; these it has not.
+    let mut unlogged: HashMap<ClientKey, Seen> = HashMap::new();
+    for (actor, marks) in actors.iter_mut().zip(&marks) {
+        actor.label = marks.label(actor.class).map(str::to_owned);
+        unlogged.entry(actor.key).or_default().add(marks.missed);
+    }
     labels::label(question, &mut actors);
+    for (actor, marks) in actors.iter_mut().zip(&marks) {
+        actor.seen.add(unlogged[&actor.key]);
+        if marks.around && actor.class == Class::Other {
+            let label = actor.label.take().map(|label| format!("{label}; {AROUND}"));
+            actor.label = label.or_else(|| Some(AROUND.to_owned()));
+        }
+    }
     Ok(sort(actors, actor_of))
+}
+
+/// What is said of requests that came to a server behind an edge, and are not
+/// in the edge's log.
+pub const AROUND: &str = "at the origin but not at the edge";
+
+/// What the hits of an actor say of it besides its class.
+#[derive(Debug, Clone, Copy, Default)]
+struct Marks {
+    maybe_lawful: bool,
+    around: bool,
+    masked: bool,
+    /// Its hits that the edge should have logged and has not.
+    missed: Seen,
+}
+
+impl Marks {
+    /// The label of an actor that is unresolved for one of these reasons.
+    fn label(&self, class: Class) -> Option<&'static str> {
+        match class {
+            _ if self.maybe_lawful => Some("lawful or not: the log cannot say"),
+            Class::Unresolved if self.around => Some(AROUND),
+            Class::Unresolved if self.masked => {
+                Some("a masked address: the ends of all addresses in this log are struck out")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// From which share of all hit clients on a party's networks are suspiciously

@@ -216,7 +216,9 @@ fn elasticsearch(hit: &Hit, known: Known<'_>) -> Grade {
         return if hit.method == Method::Get { Grade::L } else { Grade::W };
     }
     if has(&["_search", "_msearch", "_doc", "_source", "_mget", "_sql", "scroll"]) {
-        return whole_or_unknown(hit, known);
+        // What was searched for is in the query or the body, so that answers
+        // of one path and one size are not answers to one question.
+        return Grade::F3;
     }
     let names = ["_cat", "_cluster", "_nodes", "_mapping", "_mappings", "_stats", "_aliases"];
     if segments().next().is_none() || has(&names) {
@@ -320,6 +322,13 @@ mod tests {
         check(200, Some(Ending::Cut), (true, false), Grade::F3);
         check(206, None, (false, true), Grade::F2);
         check(206, None, (true, false), Grade::P);
+    }
+
+    #[test]
+    fn answers_of_a_search_are_never_known_to_be_whole() {
+        let learnt = Size { is_whole: true, is_whole_in_parts: false };
+        let known = Known { kind: Kind::Elasticsearch, path: b"/_search", learnt, ..BODY };
+        assert_eq!(grade(&hit(Method::Get, 200, Some(1000)), known), Grade::F3);
     }
 
     #[test]

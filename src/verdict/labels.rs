@@ -180,6 +180,12 @@ fn describe(
         Class::Unresolved => {
             let speaker = actor::Speaker { client, token: &actor.client, is_proxy: true };
             let alone = actor::Speaker { is_proxy: false, ..speaker };
+            let shared = question.case.parties.iter().filter(|party| party.shared);
+            let owner =
+                client.ip().and_then(|ip| shared.into_iter().find(|p| p.prefix_of(ip).is_some()));
+            if let Some(party) = owner {
+                return Some(format!("an address that {} shares with others", party.name));
+            }
             let why = actor::unresolved_because(&alone).or(actor::unresolved_because(&speaker));
             why.map(str::to_owned)
         }

@@ -15,6 +15,7 @@ pub mod grade;
 pub mod hours;
 pub mod labels;
 pub mod learnt;
+pub mod people;
 pub mod place;
 pub mod scene;
 pub mod triage;
@@ -121,6 +122,8 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// Requests that named a target on another host: listed, not counted.
     pub other_host_hits: u64,
+    /// The people and records of listed files; `None` where none is listed.
+    pub people: Option<people::People>,
     /// What the reader should know before the verdict.
     pub warnings: Vec<String>,
     /// Requests that came from a target which their client did not ask for.
@@ -308,7 +311,11 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let verdict = finding::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
-    let warnings = actors::crowded_parties(question, &actors);
+    let mut warnings = actors::crowded_parties(question, &actors);
+    let classes: Vec<Class> = actors.iter().map(|actor| actor.class).collect();
+    let people = people::count(question, plan, examined, &judged, &actor_of, &classes);
+    let people = people.map_err(spool)?;
+    warnings.extend(people.iter().flat_map(|people| people.warnings.iter().cloned()));
     Ok(Judgement {
         judged,
         actors,
@@ -318,6 +325,7 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
         gaps,
         verdict,
         other_host_hits,
+        people,
         warnings,
         unexplained: behaviour.unexplained,
     })

@@ -20,13 +20,6 @@ use super::Meaning;
 use super::grade::{self, Grade, Known};
 use super::learnt::Learnt;
 
-/// The rate at which a transfer of unlogged duration is assumed to have gone,
-/// in bytes a second: a slow mobile line, so that borders are rather wide.
-const ASSUMED_RATE: u64 = 16 * 1024;
-
-/// The shortest and longest duration assumed, in seconds.
-const ASSUMED_SECONDS: (u64, u64) = (1, 3600);
-
 /// How long after its first showing a clock that is set back shows a time
 /// again, in seconds; Lord Howe Island's half hour is within it.
 const AGAIN: i64 = 3600;
@@ -65,8 +58,8 @@ pub struct Judged {
     pub inside: u64,
     /// The exposures at whose borders it lies.
     pub border: u64,
-    /// It is counted: not a copy of a line counted elsewhere, and not on
-    /// another host.
+    /// It is counted: not a copy of a line counted elsewhere, not the same
+    /// request at a server behind the edge, and not on another host.
     pub counts: bool,
 }
 
@@ -132,7 +125,9 @@ pub fn judge_hits(
                 continue;
             }
             let windows = match target {
-                Some(target) if listed.is_some() => target.windows(&exposure.windows),
+                Some(target) if listed.is_some() && !hit.signs.has(Signs::BY_PATTERN) => {
+                    target.windows(&exposure.windows)
+                }
                 _ => exposure.windows.clone(),
             };
             match place(hit, means, &windows, server.clock_error.ceil() as i64) {
@@ -150,7 +145,9 @@ pub fn judge_hits(
             },
             inside,
             border,
-            counts: !hit.signs.has(Signs::COPY) && !hit.signs.has(Signs::OTHER_HOST),
+            counts: ![Signs::COPY, Signs::OTHER_HOST, Signs::REPEATED]
+                .iter()
+                .any(|sign| hit.signs.has(*sign)),
         });
         Ok(())
     })?;
@@ -175,6 +172,12 @@ fn hit_means(formats: &Formats, hit: &Hit, server: &Server) -> TimeMeaning {
 /// What the byte count of a hit means.
 fn hit_bytes(formats: &Formats, hit: &Hit, server: &Server) -> BytesMeaning {
     means(server, formats.known(usize::from(hit.format))).1
+}
+
+/// What the byte count of a hit of a plan means.
+pub(super) fn bytes_of(question: &Question, plan: &Plan, hit: &Hit) -> BytesMeaning {
+    let server = &question.servers[plan.sources[hit.source as usize].server];
+    hit_bytes(&question.formats, hit, server)
 }
 
 /// What the numbers of a format mean on a server. A directive says what its own
@@ -222,7 +225,7 @@ pub fn place(hit: &Hit, means: TimeMeaning, windows: &[Window], clock_error: i64
 
 /// Says whether a request may have been under way inside a window.
 fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_error: i64) -> bool {
-    let duration = seconds_taken(hit);
+    let duration = hit.seconds_taken();
     // A clock that shows whole seconds is up to one behind.
     let unit = if at.nanos == 0 { 1_000_000 } else { 1_000 };
     let slack = unit + clock_error * 1_000_000;
@@ -236,17 +239,6 @@ fn reaches(hit: &Hit, at: Instant, means: TimeMeaning, window: &Window, clock_er
     let from = earlier(window.from_earliest, window.from);
     let to = window.to_latest.max(window.to);
     to.is_none_or(|to| first < to) && from.is_none_or(|from| last >= from)
-}
-
-/// How long a request took, in seconds rounded up; assumed from its bytes
-/// where it is not logged.
-fn seconds_taken(hit: &Hit) -> u64 {
-    match hit.took() {
-        Some(millis) => u64::from(millis).div_ceil(1000),
-        None => {
-            (hit.bytes().unwrap_or(0) / ASSUMED_RATE).clamp(ASSUMED_SECONDS.0, ASSUMED_SECONDS.1)
-        }
-    }
 }
 
 fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
@@ -317,11 +309,8 @@ mod tests {
 
     #[test]
     fn an_unlogged_duration_is_assumed_from_the_bytes() {
-        let facts = Facts {
-            at: Some(Instant::at(2100)),
-            bytes: Some(200 * ASSUMED_RATE),
-            ..Facts::default()
-        };
+        let facts =
+            Facts { at: Some(Instant::at(2100)), bytes: Some(200 * 16 * 1024), ..Facts::default() };
         let hit = Hit::new(facts);
         assert_eq!(place(&hit, TimeMeaning::End, &[window(1000, 2000)], 0), Where::Border);
         assert_eq!(place(&hit, TimeMeaning::Start, &[window(1000, 2000)], 0), Where::Outside);

@@ -143,3 +143,28 @@ fn a_report_keeps_what_was_asked() {
         serde_json::from_slice(&fs::read(place.path().join("report/run.json")).unwrap()).unwrap();
     assert!(run["started"].is_string() && run["threads"].is_u64());
 }
+
+#[test]
+fn a_number_of_evidence_leads_to_its_line() {
+    let place = place();
+    scan(place.path(), &["--out", "report", "--quiet"]).ended(0);
+    let shown = run_in(place.path(), &["show", "ev-000001", "--report", "report"]).ended(0);
+    let log = fs::read_to_string(place.path().join("access.log")).unwrap();
+    let hit = log.lines().nth(1).unwrap();
+    assert!(shown.out().ends_with(&format!("\n{hit}\n")), "{}", shown.out());
+    assert!(shown.out().starts_with("EV-000001: P-01, 192.0.2.7 (other)\n"), "{}", shown.out());
+
+    let absent = ["show", "EV-000001", "EV-000099", "--report", "report", "--json"];
+    let absent = run_in(place.path(), &absent).ended(1);
+    assert!(absent.out().starts_with("{\"id\":\"EV-000001\""), "{}", absent.out());
+    assert!(absent.err().contains("EV-000099 is not in"), "{}", absent.err());
+    refused(place.path(), &["show", "P-01", "--report", "report"], &["no number of evidence"]);
+    run_in(place.path(), &["show", "EV-000001", "--report", "nowhere"]).ended(1);
+
+    let evidence = place.path().join("report/evidence.jsonl");
+    let altered =
+        fs::read_to_string(&evidence).unwrap().replacen("\"raw_b64\":\"", "\"raw_b64\":\"AAAA", 1);
+    fs::write(&evidence, altered).unwrap();
+    let altered = run_in(place.path(), &["show", "EV-000001", "--report", "report"]).ended(1);
+    assert!(altered.err().contains("has not the digest"), "{}", altered.err());
+}

@@ -67,7 +67,9 @@ fn what_is_not_logged_is_told_and_asked_about() {
     // Neither what is at hand nor what was sent is asked for.
     assert!(!text.contains("Where is /var/log/nginx/access.log"), "{text}");
     let look = run_in(place.path(), &[&args[..], &["--json"]].concat()).ended(0).json();
-    assert!(!asked(&look).contains(&"conditions"), "{:?}", asked(&look));
+    for answered in ["conditions", "bytes", "which-log", "restarts"] {
+        assert!(!asked(&look).contains(&answered), "{answered}: {:?}", asked(&look));
+    }
     let configuration = &look["configuration"][0];
     assert_eq!(configuration["software"], "nginx");
     assert_eq!(configuration["not_logged"][0]["at"], "nginx.conf:11");
@@ -82,8 +84,40 @@ fn what_is_not_logged_is_told_and_asked_about() {
     // Without one, it is asked for, and nothing is told.
     let look = run_in(place.path(), &["inspect", "logs", "--json"]).ended(0).json();
     assert_eq!(look["configuration"], serde_json::json!([]));
+    assert!(question(&look, "restarts")["text"].as_str().unwrap().contains("logging buffered"));
     let asked = asked(&look);
     assert!(asked.contains(&"conditions") && !asked.contains(&"not-logged"), "{asked:?}");
+}
+
+#[test]
+fn a_log_under_another_name_is_asked_for_by_the_names_of_the_configuration() {
+    let place = place();
+    let look = |name: &str, config: &str| {
+        let lines = (0..60).map(|minute| {
+            format!(
+                "203.0.113.5 - - [01/Mar/2024:08:{minute:02}:00 +0000] \"GET /a HTTP/1.1\" 200 500 \"-\" \"c\"\n"
+            )
+        });
+        fs::write(place.path().join(name), lines.collect::<String>()).unwrap();
+        fs::write(place.path().join("plain.conf"), config).unwrap();
+        let args = ["inspect", name, "--json", "--config", "plain.conf"];
+        run_in(place.path(), &args).ended(0).json()
+    };
+    let plain = NGINX.replace(" buffer=64k", "");
+    let found = look("copy-of-a-log.txt", &plain);
+    assert!(!asked(&found).contains(&"bytes"), "{:?}", asked(&found));
+    assert_eq!(
+        question(&found, "which-log")["text"],
+        "Which of the logs that the configuration writes is this: /var/log/nginx/access.log, /var/log/nginx/b.log?"
+    );
+    // What is buffered is known, when it was restarted is not.
+    assert_eq!(
+        question(&found, "restarts")["text"],
+        "When was the server restarted, killed or moved?"
+    );
+    // Under its own name it is known.
+    let found = look("b.log", &plain);
+    assert!(!asked(&found).contains(&"which-log"), "{:?}", asked(&found));
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! One line of a server's log, held against what the client did.
 
 use serde_json::Value;
-use whofetched::format::{BytesMeaning, Card, TimeMeaning};
+use whofetched::format::{BytesMeaning, TimeMeaning};
 use whofetched::record::{Client, Instant, Record, Request, Role};
 
 /// How far a logged time may lie from the client's clock, in microseconds:
 /// most logs count whole seconds, lighttpd adds the rounding of a second clock,
 /// and a busy machine is late. A pause of the slow download is longer.
 const SLACK: i64 = 2_000_000;
+
+/// What times and bytes mean.
+pub type Means = (TimeMeaning, BytesMeaning);
 
 /// A field of bytes, of which each is kept as a character; `None` where it
 /// is absent or null.
@@ -53,14 +56,14 @@ impl Line<'_> {
         self.log["fields"].as_array().unwrap().iter().any(|each| each == field)
     }
 
-    /// Where a record differs from what the client did; `card` is that of its
-    /// format, where it has one.
-    pub fn wrong(&self, card: Option<&Card>, record: &Record<'_>) -> Vec<String> {
+    /// Where a record differs from what the client did; `means` is what
+    /// its format says of times and bytes.
+    pub fn wrong(&self, means: Option<Means>, record: &Record<'_>) -> Vec<String> {
         let mut wrong = Vec::new();
         self.request(record, &mut wrong);
         self.addresses(record, &mut wrong);
-        self.time(card, record, &mut wrong);
-        self.bytes(card, record, &mut wrong);
+        self.time(means, record, &mut wrong);
+        self.bytes(means, record, &mut wrong);
         self.headers(record, &mut wrong);
         let status = match self.differs.get("status") {
             Some(said) => said.as_u64(),
@@ -133,8 +136,8 @@ impl Line<'_> {
         }
     }
 
-    fn time(&self, card: Option<&Card>, record: &Record<'_>, wrong: &mut Vec<String>) {
-        let means = card.map_or(TimeMeaning::Unknown, |card| card.time);
+    fn time(&self, means: Option<Means>, record: &Record<'_>, wrong: &mut Vec<String>) {
+        let means = means.map_or(TimeMeaning::Unknown, |(time, _)| time);
         let wanted = match self.log["time"].as_str() {
             None => {
                 if record.time.is_some() {
@@ -148,7 +151,7 @@ impl Line<'_> {
         };
         if means != wanted && means != TimeMeaning::Unknown {
             wrong.push(format!(
-                "the card says that the time is the {means:?}, it is the {wanted:?}"
+                "the format says that the time is the {means:?}, it is the {wanted:?}"
             ));
         }
         let Some(time) = record.time else {
@@ -173,7 +176,7 @@ impl Line<'_> {
         }
     }
 
-    fn bytes(&self, card: Option<&Card>, record: &Record<'_>, wrong: &mut Vec<String>) {
+    fn bytes(&self, known: Option<Means>, record: &Record<'_>, wrong: &mut Vec<String>) {
         let Some(means) = self.log["bytes"].as_str() else {
             if record.bytes.is_some() {
                 wrong.push(format!("bytes {:?} where none are written", record.bytes));
@@ -184,11 +187,14 @@ impl Line<'_> {
             "body" | "framed" | "proxy" => BytesMeaning::Body,
             "begun" | "near-wire" | "wire" => BytesMeaning::Wire,
             "planned" => BytesMeaning::Planned,
+            "transferred" => BytesMeaning::Unknown,
             other => panic!("{other}"),
         };
-        let means_read = card.map_or(BytesMeaning::Unknown, |card| card.bytes);
+        let means_read = known.map_or(BytesMeaning::Unknown, |(_, bytes)| bytes);
         if means_read != wanted && means_read != BytesMeaning::Unknown {
-            wrong.push(format!("the card says that bytes are {means_read:?}, they are {wanted:?}"));
+            wrong.push(format!(
+                "the format says that bytes are {means_read:?}, they are {wanted:?}"
+            ));
         }
         // Without chunks the body is what came over the wire.
         let number = |key: &str| {
@@ -197,6 +203,10 @@ impl Line<'_> {
         };
         let length = self.truth["length"].as_u64();
         if means == "proxy" || self.truth["unread"] == true {
+            return;
+        }
+        // Error pages are not counted, and what was received is.
+        if means == "transferred" && !matches!(self.truth["status"].as_u64(), Some(200 | 206)) {
             return;
         }
         let (least, most) = match self.differs.get("bytes") {

@@ -7,10 +7,12 @@
 //! `%t` is when the request was received; `%a` and `%h` are the client as
 //! mod_remoteip has it, `%{c}a` the peer. `%b` and `%B` are the size of the
 //! body as planned, `%O` what went over the wire. Varnish's `varnishncsa` and
-//! lighttpd's `accesslog.format` use the same directives.
+//! lighttpd's `accesslog.format` use the same directives; of both `%b` is what
+//! was sent of the body, and of lighttpd `%t` is when the request was answered.
 
 use super::clock::Clock;
-use super::field::{Escaping, Kind, Moment, header};
+use super::ending::Mark;
+use super::field::{Escaping, Kind, Moment, answer_header, header};
 use super::pattern;
 use super::percent::{self, Percent};
 use super::text::{Text, Word, Wrong, is_wrapped, words};
@@ -27,18 +29,29 @@ const NICKNAMES: [(&str, &str); 6] = [
     ("referer", "%{Referer}i -> %U"),
 ];
 
-/// Compiles a format string, or a whole line of a configuration.
+/// Compiles a format string, or a whole line of a configuration, of Apache or
+/// of a server that uses its directives.
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn compile(source: &str, from: usize) -> Result<Compiled, Wrong> {
+pub fn compile(source: &str, from: usize, dialect: Dialect) -> Result<Compiled, Wrong> {
     let text = format(source, from)?;
+    let meaning = match dialect {
+        Dialect::Lighttpd => lighttpd,
+        Dialect::Varnish => varnish,
+        _ => meaning,
+    };
     let pieces = percent::pieces(&text, &[], meaning)?;
-    Ok(Compiled::new(Dialect::Apache, pieces, Escaping::Backslash))
+    Ok(Compiled::new(dialect, pieces, Escaping::Backslash))
 }
 
 /// The format string of what was given.
-fn format(source: &str, from: usize) -> Result<Text, Wrong> {
+fn format(source: &str, mut from: usize) -> Result<Text, Wrong> {
+    // `accesslog.format = "…"` of lighttpd.
+    let setting = source[from..].trim_start().starts_with("accesslog.format");
+    if let Some(equals) = source[from..].find('=').filter(|_| setting) {
+        from += equals + 1;
+    }
     let given = &source[from..];
     let first = given.split_ascii_whitespace().next().unwrap_or_default();
     let is = |name: &str| first.eq_ignore_ascii_case(name);
@@ -105,11 +118,12 @@ fn meaning(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "i" => header(argument),
         "I" | "S" | "k" | "p" => Kind::Number,
         "m" => Kind::Method,
+        "o" => answer_header(argument),
         "O" => Kind::Bytes(BytesMeaning::Wire),
         "q" => Kind::Query,
         "r" => Kind::Request,
         "s" => Kind::Status(u8::from(!percent.last)),
-        "t" => return time(argument),
+        "t" => return time(argument, Moment::Start),
         "T" => Kind::Took(
             match argument {
                 "ms" => 1_000_000,
@@ -122,10 +136,28 @@ fn meaning(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "U" => Kind::Path,
         "v" => Kind::Host(2),
         "V" => Kind::Host(1),
-        // %A %C %E %f %F %l %L %n %o %P %R %X %^FB %^ti %^to, and what other
+        "X" => Kind::Ending(Mark::Connection),
+        // %A %C %E %f %F %l %L %n %P %R %^FB %^ti %^to, and what other
         // modules add: %{VARIABLE}x.
         _ => Kind::Opaque,
     })
+}
+
+/// What a directive of lighttpd is, and where that differs from Apache's.
+fn lighttpd(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
+    match percent.code {
+        "b" | "B" => Ok(Kind::Bytes(BytesMeaning::Body)),
+        "t" => time(percent.argument.unwrap_or_default(), Moment::End),
+        _ => meaning(percent),
+    }
+}
+
+/// What a directive of `varnishncsa` is, and where that differs from Apache's.
+fn varnish(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
+    match percent.code {
+        "b" | "B" => Ok(Kind::Bytes(BytesMeaning::Body)),
+        _ => meaning(percent),
+    }
 }
 
 /// Variables that modules and rules fill with something that a line may have
@@ -148,8 +180,8 @@ fn environment(name: &str) -> Kind {
 
 /// `%t`, with what may stand in its braces: a moment, then a unit or a
 /// `strftime` pattern.
-fn time(argument: &str) -> Result<Kind, (usize, String)> {
-    let (moment, format) = moment(argument, Moment::Start);
+fn time(argument: &str, usual: Moment) -> Result<Kind, (usize, String)> {
+    let (moment, format) = moment(argument, usual);
     let clock = match format {
         "" => Clock::Clf,
         "sec" => Clock::Epoch(1_000_000_000),

@@ -6,7 +6,7 @@ use super::{haproxy, w3c};
 /// Whose directives these are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// Apache, lighttpd, Varnish, LiteSpeed.
+    /// Apache, LiteSpeed.
     Apache,
     /// gunicorn, hypercorn.
     Gunicorn,
@@ -16,10 +16,14 @@ pub enum Dialect {
     Jetty,
     /// A site's own JSON.
     Json,
+    /// lighttpd: Apache's directives, of which some mean something else.
+    Lighttpd,
     /// nginx, OpenResty, Tengine, Angie.
     Nginx,
     /// Tomcat.
     Tomcat,
+    /// Varnish's `varnishncsa`: Apache's directives too.
+    Varnish,
     /// W3C extended.
     W3c,
 }
@@ -34,8 +38,10 @@ impl Dialect {
             Dialect::Haproxy => "haproxy",
             Dialect::Jetty => "jetty",
             Dialect::Json => "json",
+            Dialect::Lighttpd => "lighttpd",
             Dialect::Nginx => "nginx",
             Dialect::Tomcat => "tomcat",
+            Dialect::Varnish => "varnish",
             Dialect::W3c => "w3c",
         }
     }
@@ -52,14 +58,16 @@ pub fn is_directive(text: &str) -> bool {
 /// Tomcat from version 10 on.
 pub fn prefix(word: &str) -> Option<(Dialect, bool)> {
     Some(match word {
-        "apache" | "varnish" | "lighttpd" => (Dialect::Apache, false),
+        "apache" => (Dialect::Apache, false),
         "gunicorn" => (Dialect::Gunicorn, false),
         "haproxy" => (Dialect::Haproxy, false),
         "jetty" => (Dialect::Jetty, false),
         "json" => (Dialect::Json, false),
+        "lighttpd" => (Dialect::Lighttpd, false),
         "nginx" => (Dialect::Nginx, false),
         "tomcat" => (Dialect::Tomcat, false),
         "tomcat10" => (Dialect::Tomcat, true),
+        "varnish" => (Dialect::Varnish, false),
         "w3c" => (Dialect::W3c, false),
         _ => return None,
     })
@@ -80,6 +88,8 @@ pub fn guess(text: &str) -> Option<Dialect> {
             || begins("GlobalLog")
         {
             Dialect::Apache
+        } else if begins("accesslog.format") {
+            Dialect::Lighttpd
         } else if begins("log_format") || begins("escape=") {
             Dialect::Nginx
         } else if begins("log-format") || begins("option ") {

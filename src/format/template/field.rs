@@ -1,6 +1,7 @@
 //! What a directive is made of: literals and typed fields.
 
 use super::clock::Clock;
+use super::ending::{Mark, Told};
 use crate::record::BytesMeaning;
 
 /// How a writer escapes what it cannot write as it is.
@@ -53,6 +54,8 @@ pub enum Kind {
     Client,
     /// The other end of the connection, beyond doubt.
     Connection,
+    /// How the transfer ended.
+    Ending(Mark),
     /// A list that proxies appended addresses to.
     Forwarded,
     /// The header of RFC 7239.
@@ -80,6 +83,8 @@ pub enum Kind {
     Protocol,
     /// The query, with its question mark or without.
     Query,
+    /// The part of a content that was asked for or sent.
+    Range(Told),
     /// One address that a header gives.
     Real,
     /// The `Referer` header.
@@ -97,6 +102,9 @@ pub enum Kind {
     /// The duration, in units of so many nanoseconds; the lowest rank, and of
     /// the same rank the finest unit, is taken.
     Took(u64, u8),
+    /// The bytes of the request's content and the answer's together. None of
+    /// a count of 0 is known: Jetty does not count its own error pages.
+    Transferred,
     /// The server that was asked in turn.
     Upstream,
     /// The authenticated user.
@@ -109,11 +117,13 @@ impl Kind {
         matches!(
             self,
             Kind::Bytes(_)
+                | Kind::Ending(Mark::Completion | Mark::Connection | Mark::Win32)
                 | Kind::IsArgs
                 | Kind::Number
                 | Kind::Status(_)
                 | Kind::Time(..)
                 | Kind::Took(..)
+                | Kind::Transferred
         )
     }
 
@@ -123,6 +133,7 @@ impl Kind {
             self,
             Kind::Client
                 | Kind::Connection
+                | Kind::Ending(_)
                 | Kind::HostName
                 | Kind::Label
                 | Kind::Method
@@ -150,6 +161,22 @@ impl Kind {
             )
     }
 
+    /// It may say something where it is empty.
+    pub fn speaks_empty(&self) -> bool {
+        matches!(self, Kind::Ending(Mark::Completion))
+    }
+
+    /// A site may write it in words of its own where it writes JSON.
+    pub fn may_be_words(&self) -> bool {
+        matches!(self, Kind::Ending(_) | Kind::Range(_) | Kind::Took(..))
+    }
+
+    /// It is a text that a client or a site fills with anything, and that says
+    /// nothing of who fetched what.
+    pub fn is_loose(&self) -> bool {
+        matches!(self, Kind::Listed | Kind::Opaque | Kind::Range(_))
+    }
+
     /// What would be right where it is not found, in words.
     pub fn wanted(&self) -> &'static str {
         match self {
@@ -157,16 +184,18 @@ impl Kind {
             Kind::Bytes(_) => "a byte count or -",
             Kind::Captured => "captured headers in braces",
             Kind::Client | Kind::Connection | Kind::Real => "an address",
+            Kind::Ending(_) => "a mark of how the transfer ended",
             Kind::Forwarded | Kind::ForwardedHeader => "forwarded addresses",
             Kind::Host(_) => "a host",
             Kind::HostName => "an address or a host name",
             Kind::IsArgs => "a question mark or nothing",
             Kind::Method => "a method",
-            Kind::Number => "a number or -",
+            Kind::Number | Kind::Transferred => "a number or -",
             Kind::Label | Kind::Listed | Kind::Opaque => "a text that ends as the directive says",
             Kind::Path => "a path",
             Kind::Protocol => "a protocol",
             Kind::Query => "a query",
+            Kind::Range(_) => "a range of bytes",
             Kind::Referer => "a referer",
             Kind::Request => "a request line",
             Kind::Stamp => "a time",
@@ -273,6 +302,7 @@ pub fn header(name: &str) -> Kind {
     match name.to_ascii_lowercase().as_str() {
         "forwarded" => Kind::ForwardedHeader,
         "host" => Kind::Host(0),
+        "range" => Kind::Range(Told::Asked),
         "referer" | "referrer" => Kind::Referer,
         "user-agent" => Kind::Agent,
         "x-forwarded-for" | "x-original-forwarded-for" | "x-forwarded" => Kind::Forwarded,
@@ -303,5 +333,13 @@ pub fn header(name: &str) -> Kind {
         | "x-remote-ip"
         | "x-sucuri-clientip" => Kind::Real,
         _ => Kind::Opaque,
+    }
+}
+
+/// What a header of an answer is, by its name in any case.
+pub fn answer_header(name: &str) -> Kind {
+    match name.eq_ignore_ascii_case("content-range") {
+        true => Kind::Range(Told::Sent),
+        false => Kind::Opaque,
     }
 }

@@ -6,9 +6,12 @@ use std::ops::Range;
 
 use super::super::token::{number, present, request, without_port};
 use super::clock::{Civil, Clock};
+use super::ending::Told;
 use super::escape;
 use super::field::{Escaping, Kind, Moment};
-use crate::record::{Addresses, Client, Escape, Record, Request, Role};
+use crate::record::{
+    Addresses, Client, Delivery, Ending, Escape, Range as ByteRange, Record, Request, Role,
+};
 
 /// Texts of which a record has one: the best rank is kept, and the first of
 /// the same.
@@ -61,6 +64,8 @@ pub struct Values<'a> {
     status: Option<(u8, u16)>,
     bytes: Option<(u8, Option<u64>)>,
     took: Option<((u8, u64), u64)>,
+    ending: Option<Ending>,
+    range: Option<(Told, ByteRange)>,
     addresses: [Option<(Who, &'a [u8])>; ADDRESSES],
     civil: [Civil; 3],
 }
@@ -83,6 +88,7 @@ impl<'a> Values<'a> {
         match kind {
             Kind::Agent => self.agent.put(0, text),
             Kind::Bytes(meaning) => {
+                self.see_plus(text);
                 let rank = bytes_rank(*meaning);
                 if !text.is_empty() && self.bytes.is_none_or(|(before, _)| rank < before) {
                     self.bytes = Some((rank, number(text.strip_prefix(b"+").unwrap_or(text))));
@@ -98,6 +104,7 @@ impl<'a> Values<'a> {
             }
             Kind::Client => self.address(Who::Client, text),
             Kind::Connection => self.address(Who::Connection, text),
+            Kind::Ending(mark) => self.ending = self.ending.or(mark.read(text)),
             Kind::Forwarded => self.address(Who::Forwarded, text),
             Kind::ForwardedHeader => self.address(Who::Rfc, text),
             // The name of nginx's server that is no name.
@@ -108,6 +115,13 @@ impl<'a> Values<'a> {
             Kind::Path => self.path.put(0, text),
             Kind::Protocol => self.protocol.put(0, text),
             Kind::Query => self.query.put(0, text),
+            Kind::Range(told) => {
+                if let Some(range) = told.read(text)
+                    && self.range.is_none_or(|(before, _)| *told < before)
+                {
+                    self.range = Some((*told, range));
+                }
+            }
             Kind::Real => self.address(Who::Real, text),
             Kind::Referer => self.referer.put(0, text),
             Kind::Request => self.request.put(0, text),
@@ -128,15 +142,28 @@ impl<'a> Values<'a> {
                 let _ = clock.read(text, &mut self.civil[place(*moment)]);
             }
             Kind::Took(unit, rank) => {
+                self.see_plus(text);
                 if let Some(micros) = micros(text, *unit)
                     && self.took.is_none_or(|(before, _)| (*rank, *unit) < before)
                 {
                     self.took = Some(((*rank, *unit), micros));
                 }
             }
+            Kind::Transferred => {
+                let sum = number(text).filter(|sum| *sum > 0 && self.bytes.is_none());
+                self.bytes = sum.map(|sum| (u8::MAX, Some(sum))).or(self.bytes);
+            }
             Kind::Upstream => self.address(Who::Upstream, text),
             Kind::User => self.user.put(0, text),
             Kind::IsArgs | Kind::Label | Kind::Listed | Kind::Number | Kind::Opaque => {}
+        }
+    }
+
+    /// HAProxy writes a plus before a count or a time that was still growing
+    /// (`option logasap`).
+    fn see_plus(&mut self, text: &[u8]) {
+        if text.starts_with(b"+") {
+            self.ending = Some(Ending::Early);
         }
     }
 
@@ -209,6 +236,11 @@ impl<'a> Values<'a> {
             status: self.status.map(|(_, status)| status),
             bytes,
             no_body: self.bytes.is_some() && bytes.unwrap_or(0) == 0,
+            delivery: Delivery {
+                ending: self.ending,
+                whole: None,
+                range: self.range.map(|(_, range)| range),
+            },
             host: host.of(into).map(without_port),
             referer: referer.of(into),
             agent: agent.of(into),

@@ -10,7 +10,7 @@
 //! is written with a backslash. Bytes are those of the body.
 
 use super::clock::Clock;
-use super::field::{Escaping, Kind, Moment, Pieces, header};
+use super::field::{Escaping, Kind, Moment, Pieces, answer_header, header};
 use super::text::{Text, Wrong, is_wrapped};
 use super::{Compiled, Dialect};
 use crate::record::BytesMeaning;
@@ -84,9 +84,10 @@ fn atom(name: &str) -> Kind {
         "t" => Kind::Time(Moment::End, Clock::Clf),
         "u" => Kind::User,
         "U" => Kind::Path,
-        _ => match name.strip_prefix('{').and_then(|name| name.strip_suffix("}i")) {
-            Some(name) => header(name),
-            None => Kind::Opaque,
+        _ => match name.strip_prefix('{').and_then(|name| name.split_once('}')) {
+            Some((name, "i")) => header(name),
+            Some((name, "o")) => answer_header(name),
+            _ => Kind::Opaque,
         },
     }
 }

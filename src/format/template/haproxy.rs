@@ -14,7 +14,8 @@
 
 use super::apache::placed;
 use super::clock::{Clock, Part};
-use super::field::{Escaping, Kind, Moment, Pieces, header};
+use super::ending::Mark;
+use super::field::{Escaping, Kind, Moment, Pieces, answer_header, header};
 use super::pattern::strftime;
 use super::text::{Text, Wrong, is_wrapped, words};
 use super::{Compiled, Dialect};
@@ -259,7 +260,8 @@ fn alias(name: &str) -> Kind {
         | "sq" | "Tc" | "Td" | "Th" | "Ti" | "Tq" | "TR" | "Tr" | "Tw" | "U" | "pid" => {
             Kind::Number
         }
-        "b" | "bi" | "f" | "fi" | "ft" | "s" | "sslc" | "sslv" | "ts" | "tsc" => Kind::Label,
+        "b" | "bi" | "f" | "fi" | "ft" | "s" | "sslc" | "sslv" => Kind::Label,
+        "ts" | "tsc" => Kind::Ending(Mark::Termination),
         _ => Kind::Opaque,
     }
 }
@@ -286,6 +288,7 @@ fn expression(text: &str) -> Kind {
         "status" | "txn.status" | "capture.res.status" => Kind::Status(0),
         "bytes_out" | "res.bytes" => Kind::Bytes(BytesMeaning::Wire),
         "req.hdr" | "req.fhdr" | "hdr" | "fhdr" | "req.hdr_ip" | "hdr_ip" => header(argument),
+        "res.hdr" | "res.fhdr" | "shdr" => answer_header(argument),
         "ssl_fc_sni" => Kind::Host(2),
         "txn.timer.total" | "fc.timer.total" => Kind::Took(1_000_000, 0),
         "var" => variable(argument),

@@ -13,6 +13,7 @@
 use serde_json::Value;
 
 use super::clock::Clock;
+use super::ending::{Mark, Told};
 use super::field::{Escaping, Kind, Moment, Piece, Pieces};
 use super::layout::Layout;
 use super::object::{PLACES, Tree};
@@ -20,11 +21,13 @@ use super::text::Wrong;
 use crate::record::BytesMeaning;
 
 /// The fields that a mapping may name.
-static FIELDS: [(&str, Kind); 30] = [
+static FIELDS: [(&str, Kind); 34] = [
     ("agent", Kind::Agent),
     ("body", Kind::Bytes(BytesMeaning::Body)),
     ("bytes", Kind::Bytes(BytesMeaning::Unknown)),
     ("client", Kind::Client),
+    ("completion", Kind::Ending(Mark::Completion)),
+    ("content_range", Kind::Range(Told::Sent)),
     ("end", Kind::Time(Moment::End, Clock::Any)),
     ("forwarded", Kind::Forwarded),
     ("host", Kind::Host(0)),
@@ -33,6 +36,7 @@ static FIELDS: [(&str, Kind); 30] = [
     ("peer", Kind::Connection),
     ("protocol", Kind::Protocol),
     ("query", Kind::Query),
+    ("range", Kind::Range(Told::Asked)),
     ("real", Kind::Real),
     ("referer", Kind::Referer),
     ("referrer", Kind::Referer),
@@ -40,6 +44,7 @@ static FIELDS: [(&str, Kind); 30] = [
     ("start", Kind::Time(Moment::Start, Clock::Any)),
     ("status", Kind::Status(0)),
     ("target", Kind::Target),
+    ("termination", Kind::Ending(Mark::Termination)),
     ("time", Kind::Time(Moment::Unknown, Clock::Any)),
     ("took", Kind::Took(1_000_000_000, 0)),
     ("took_ms", Kind::Took(1_000_000, 0)),

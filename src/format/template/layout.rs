@@ -186,6 +186,7 @@ fn is_long_number(kind: &Kind) -> bool {
         Kind::Bytes(_)
             | Kind::Number
             | Kind::Took(..)
+            | Kind::Transferred
             | Kind::Time(_, Clock::Decimal | Clock::Epoch(_))
     )
 }
@@ -204,7 +205,7 @@ fn joined(pieces: Pieces) -> Pieces {
         if let (Some(Piece::Field(before)), Piece::Field(field)) = (joined.last_mut(), &piece) {
             let kind = match (&before.kind, &field.kind) {
                 (Kind::Path | Kind::Target, Kind::Query | Kind::IsArgs) => Some(Kind::Target),
-                (Kind::Opaque | Kind::Listed, Kind::Opaque | Kind::Listed) => Some(Kind::Opaque),
+                (one, other) if one.is_loose() && other.is_loose() => Some(Kind::Opaque),
                 // Seconds and what is behind their point, without the point.
                 (
                     Kind::Time(moment, Clock::Epoch(SECOND)),

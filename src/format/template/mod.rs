@@ -25,6 +25,7 @@ mod apache;
 mod clock;
 mod dialect;
 mod differing;
+mod ending;
 mod escape;
 mod field;
 mod fill;
@@ -40,6 +41,7 @@ mod percent;
 mod read;
 mod text;
 mod tomcat;
+mod typed;
 mod w3c;
 
 #[cfg(test)]
@@ -111,7 +113,9 @@ impl Template {
             None => (start, guess(source), false),
         };
         let compiled = match dialect {
-            Some(Dialect::Apache) => apache::compile(source, from)?,
+            Some(dialect @ (Dialect::Apache | Dialect::Lighttpd | Dialect::Varnish)) => {
+                apache::compile(source, from, dialect)?
+            }
             Some(Dialect::Gunicorn) => gunicorn::compile(source, from)?,
             Some(Dialect::Haproxy) => haproxy::compile(source, from)?,
             Some(Dialect::Jetty) => tomcat::compile_jetty(source, from)?,
@@ -293,14 +297,16 @@ impl Template {
             .map_err(|at| miss(at, usize::MAX, "JSON"))?;
         let mut values = Values::default();
         for (place, layout) in tree.values.iter().enumerate() {
-            let Some(text) = found.text(place).and_then(super::token::present) else {
+            let Some(text) = found.text(place) else { continue };
+            let speaks_empty = layout.fields().any(|field| field.kind.speaks_empty());
+            if super::token::present(text).is_none() && !speaks_empty {
                 continue;
-            };
+            }
             let mut spans: Spans = [(0, 0); layout::MOST];
             match read::read(layout, text, &mut spans) {
                 Ok(()) => put(layout, text, &spans, &mut values),
-                // A duration in words is left alone.
-                Err(_) if layout.fields().all(|field| matches!(field.kind, Kind::Took(..))) => {}
+                // A duration or a mark in words is left alone.
+                Err(_) if layout.fields().all(|field| field.kind.may_be_words()) => {}
                 Err(failed) => {
                     let within = (text.as_ptr() as usize).wrapping_sub(line.as_ptr() as usize);
                     let at = if within <= line.len() { within + failed.at } else { line.len() };

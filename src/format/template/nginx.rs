@@ -16,7 +16,8 @@
 
 use super::apache::placed;
 use super::clock::Clock;
-use super::field::{Escaping, Kind, Moment, Pieces, header};
+use super::ending::Mark;
+use super::field::{Escaping, Kind, Moment, Pieces, answer_header, header};
 use super::pattern::strftime;
 use super::text::{Text, Wrong, is_wrapped, words};
 use super::{Compiled, Dialect};
@@ -163,6 +164,7 @@ fn variable(name: &str) -> Kind {
         "remote_addr" => Kind::Client,
         "remote_user" => Kind::User,
         "request" => Kind::Request,
+        "request_completion" => Kind::Ending(Mark::Completion),
         "request_method" => Kind::Method,
         "request_time" => Kind::Took(1_000_000_000, 0),
         "request_uri" => Kind::Target,
@@ -175,9 +177,10 @@ fn variable(name: &str) -> Kind {
         "upstream_addr" => Kind::Upstream,
         // Older ingress-nginx.
         "the_real_ip" => Kind::Client,
-        _ => match name.strip_prefix("http_") {
-            Some(name) => header(&name.replace('_', "-")),
-            None => own(name),
+        _ => match (name.strip_prefix("http_"), name.strip_prefix("sent_http_")) {
+            (Some(name), _) => header(&name.replace('_', "-")),
+            (_, Some(name)) => answer_header(&name.replace('_', "-")),
+            _ => own(name),
         },
     }
 }

@@ -11,12 +11,12 @@ use std::collections::HashSet;
 use memchr::{memchr, memchr2, memmem};
 
 use super::super::clf::{escapes_next, holds_fields};
-use super::super::token::{Fault, Read, fault};
-use super::clock::Civil;
+use super::super::token::Fault;
 use super::differing::differing;
 use super::field::{Field, Kind};
 use super::layout::{Layout, MOST, Part, Until};
 use super::likely::{Level, fits, goes_on, is_likely, is_word};
+use super::typed::{may_be_empty, typed};
 
 /// Where each field of a line stands, by its number.
 pub type Spans = [(u32, u32); MOST];
@@ -234,7 +234,9 @@ fn step<'l>(
         Some(Part::Literal(text)) => match rest.strip_prefix(text.as_slice()) {
             Some(rest) => Ok(Step::Literal(behind(rest))),
             // Others take it away.
-            None if part + 1 == layout.parts.len() && rest == text.trim_ascii_end() => {
+            None if rest == text.trim_ascii_end()
+                && layout.parts[part + 1..].iter().all(speaks_empty) =>
+            {
                 Ok(Step::Literal(line.len()))
             }
             None => Err((at + same(rest, text), "the text of the directive")),
@@ -264,52 +266,19 @@ fn same(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take_while(|(one, other)| one == other).count()
 }
 
+/// Says whether a part is a field that says something by being empty.
+fn speaks_empty(part: &Part) -> bool {
+    part.field().is_some_and(|field| field.kind.speaks_empty())
+}
+
 /// Says whether a part may be missing at the end of a line.
 fn may_be_missing(part: &Part) -> bool {
     match part {
         Part::Blanks => true,
-        Part::Text(field, _) => matches!(field.kind, Kind::Captured | Kind::Opaque),
+        Part::Text(field, _) => {
+            matches!(field.kind, Kind::Captured | Kind::Opaque | Kind::Range(_))
+        }
         Part::Literal(_) | Part::Typed(_) => false,
-    }
-}
-
-/// nginx writes nothing for a variable that has no value, unless it escapes
-/// by default.
-fn may_be_empty(kind: &Kind) -> bool {
-    matches!(kind, Kind::Bytes(_) | Kind::Number | Kind::Took(..) | Kind::Status(_))
-}
-
-/// ```abnf
-/// number = ["+" / "-"] 1*DIGIT ["." 1*DIGIT] / "-"
-/// status = 1*3DIGIT / "-" ["1"]
-/// ```
-fn typed<'a>(kind: &Kind, input: &'a [u8]) -> Read<'a, ()> {
-    let digits = |rest: &[u8]| rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    match kind {
-        Kind::Time(_, clock) => clock.read(input, &mut Civil::default()),
-        Kind::IsArgs => Ok((input.strip_prefix(b"?").unwrap_or(input), ())),
-        Kind::Status(_) => {
-            let sign = usize::from(input.first() == Some(&b'-'));
-            match digits(&input[sign..]) {
-                0 if sign == 1 => Ok((&input[1..], ())),
-                n @ 1..=3 => Ok((&input[sign + n..], ())),
-                _ => fault(input, kind.wanted()),
-            }
-        }
-        _ => {
-            let sign = usize::from(matches!(input.first(), Some(b'-' | b'+')));
-            let whole = sign + digits(&input[sign..]);
-            if whole == sign {
-                let alone = input.first() == Some(&b'-');
-                return if alone { Ok((&input[1..], ())) } else { fault(input, kind.wanted()) };
-            }
-            match &input[whole..] {
-                [b'.', part @ ..] if digits(part) > 0 && !matches!(kind, Kind::Bytes(_)) => {
-                    Ok((&part[digits(part)..], ()))
-                }
-                rest => Ok((rest, ())),
-            }
-        }
     }
 }
 

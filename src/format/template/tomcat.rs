@@ -4,13 +4,16 @@
 //! Specification: <https://tomcat.apache.org/tomcat-9.0-doc/config/valve.html#Access_Log_Valve>,
 //! <https://jetty.org/docs/jetty/12/operations-guide/modules/standard.html#requestlog>.
 //!
-//! Tomcat's `%t` is when the request was answered, Jetty's when it was
-//! received; both write it in brackets. Tomcat's `%D` is milliseconds up to
+//! Tomcat's `%t` is when the application was done, Jetty's when the request was
+//! received; both write it in brackets. What Tomcat then leaves to the kernel to
+//! send (`sendfile`, from 48 KiB on) goes on after that, so that its time is the
+//! beginning of some transfers and the end of others. Tomcat's `%D` is milliseconds up to
 //! version 9 and microseconds from 10 on, where `tomcat10:` before the pattern
 //! says so. Both count the body alone.
 
 use super::clock::Clock;
-use super::field::{Escaping, Kind, Moment, header};
+use super::ending::Mark;
+use super::field::{Escaping, Kind, Moment, answer_header, header};
 use super::pattern;
 use super::percent::{self, Percent};
 use super::text::{Text, Wrong, is_wrapped};
@@ -114,11 +117,12 @@ fn valve(percent: &Percent<'_>, took: u64) -> Result<Kind, (usize, String)> {
         "H" => Kind::Protocol,
         "i" => header(argument),
         "m" => Kind::Method,
+        "o" => answer_header(argument),
         "p" => Kind::Number,
         "q" => Kind::Query,
         "r" if percent.argument.is_none() => Kind::Request,
         "s" if percent.argument.is_none() => Kind::Status(0),
-        "t" => return time(argument, Moment::End),
+        "t" => return time(argument, Moment::Unknown),
         "T" => Kind::Took(
             match argument {
                 "ms" => 1_000_000,
@@ -131,7 +135,8 @@ fn valve(percent: &Percent<'_>, took: u64) -> Result<Kind, (usize, String)> {
         "u" => Kind::User,
         "U" => Kind::Path,
         "v" => Kind::Host(2),
-        // %A %F %I %l %S %X %{x}c %{x}o %{x}r %{x}s %{x}L.
+        "X" => Kind::Ending(Mark::Connection),
+        // %A %F %I %l %S %{x}c %{x}r %{x}s %{x}L.
         _ => Kind::Opaque,
     })
 }
@@ -151,11 +156,13 @@ fn jetty(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "h" => Kind::HostName,
         "i" => header(argument),
         "m" => Kind::Method,
+        "o" => answer_header(argument),
         "O" | "b" | "B" => Kind::Bytes(BytesMeaning::Body),
-        "I" | "S" | "k" | "p" => Kind::Number,
+        "I" | "k" | "p" => Kind::Number,
         "q" => Kind::Query,
         "r" => Kind::Request,
         "s" => Kind::Status(0),
+        "S" => Kind::Transferred,
         "t" => {
             // Zone and locale stand behind bars.
             let pattern = argument.split('|').next().unwrap_or_default();
@@ -179,7 +186,8 @@ fn jetty(percent: &Percent<'_>) -> Result<Kind, (usize, String)> {
         "u" => Kind::User,
         "U" => Kind::Path,
         "v" => Kind::Host(2),
-        // %f %R %X %{x}C %{x}e %{x}o %{x}ti %{x}to.
+        "X" => Kind::Ending(Mark::Connection),
+        // %f %R %{x}C %{x}e %{x}ti %{x}to.
         _ => Kind::Opaque,
     })
 }

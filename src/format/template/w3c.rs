@@ -8,7 +8,8 @@
 //! Lines that begin with `#` are headers.
 
 use super::clock::{Clock, Part};
-use super::field::{Escaping, Kind, Moment, Pieces, header};
+use super::ending::Mark;
+use super::field::{Escaping, Kind, Moment, Pieces, answer_header, header};
 use super::text::{Wrong, words};
 use super::{Compiled, Dialect};
 use crate::record::BytesMeaning;
@@ -75,11 +76,14 @@ fn column(name: &str) -> Kind {
         "sc-bytes" | "bytes" => Kind::Bytes(BytesMeaning::Wire),
         "sc-status" => Kind::Status(0),
         "time-taken" => Kind::Took(0, 0),
-        "s-port" | "c-port" | "cs-bytes" | "sc-substatus" | "sc-win32-status" => Kind::Number,
+        "s-port" | "c-port" | "cs-bytes" | "sc-substatus" => Kind::Number,
+        "sc-win32-status" => Kind::Ending(Mark::Win32),
         "s-xff" => Kind::Forwarded,
         "originalip" => Kind::Real,
-        other => match other.strip_prefix("cs(").and_then(|name| name.strip_suffix(')')) {
-            Some(name) => header(name),
+        other => match other.strip_suffix(')').and_then(|name| name.split_once('(')) {
+            Some(("cs", name)) => header(name),
+            Some(("sc", name)) => answer_header(name),
+            Some(_) => Kind::Opaque,
             // A custom column has the name of its header.
             None => match header(other) {
                 kind @ (Kind::Forwarded | Kind::Real) => kind,

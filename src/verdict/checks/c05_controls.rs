@@ -18,7 +18,8 @@ pub const CONDITION: Condition =
 fn run(view: &View<'_>) -> Vec<Check> {
     let case = &view.question.case;
     let found = |control: &crate::case::Control| {
-        view.hits().any(|(hit, _)| {
+        // At a server behind an edge it is one that is counted there.
+        view.examined.hits.iter().any(|hit| {
             hit.signs.has(Signs::CONTROL)
                 && hit
                     .at()
@@ -43,6 +44,11 @@ fn run(view: &View<'_>) -> Vec<Check> {
             true => format!(
                 "{} is known to have come but no network of theirs is given: not located, \
                  perhaps among the others",
+                party.name
+            ),
+            false if party.shared => format!(
+                "{} is known to have come from an address that others share: which requests were \
+                 theirs cannot be told",
                 party.name
             ),
             false => format!(

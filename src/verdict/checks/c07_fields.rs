@@ -1,6 +1,9 @@
 //! C7, fields: the lines carry method, path, status, client and a time whose
 //! zone is known; and the client is a client, not a proxy.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::evidence::coverage::Addresses;
 use crate::verdict::gaps::Series;
 
 use super::{Basis, Check, Condition, Outcome, View};
@@ -35,13 +38,28 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
     let mut proxies: Vec<_> = sources().flat_map(|coverage| &coverage.private_clients).collect();
     proxies.sort_unstable();
     proxies.dedup();
-    if private as f64 > PROXY_SHARE * read as f64 && proxies.len() <= PROXY_ADDRESSES {
+    // The clients of a server behind an edge are named by the edge's log.
+    let is_behind = view.examined.links.iter().any(|link| link.origin == series.server);
+    let is_proxied = private as f64 > PROXY_SHARE * read as f64;
+    if is_proxied && !is_behind && proxies.len() <= PROXY_ADDRESSES {
         let names: Vec<String> = proxies.iter().map(ToString::to_string).collect();
         let names = names.join(", ");
         let because = format!(
             "{private} of {read} lines come from {names}: these are proxies, not clients; if the \
              lines carry forwarded addresses, give --trust-proxy {}",
             names.replace(", ", " --trust-proxy ")
+        );
+        return (Outcome::Fail, because);
+    }
+    let mut addresses = Addresses::default();
+    sources().for_each(|coverage| addresses.merge(coverage.addresses));
+    let (four, six) = (Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into());
+    if addresses.are_masked(four) || addresses.are_masked(six) {
+        let because = format!(
+            "the addresses are masked: all {} of the {} end in zeros, so that none tells a client \
+             from its neighbours",
+            if addresses.are_masked(four) { addresses.four } else { addresses.six },
+            if addresses.are_masked(four) { "IPv4 addresses" } else { "IPv6 addresses" },
         );
         return (Outcome::Fail, because);
     }
@@ -67,5 +85,12 @@ fn judge(view: &View<'_>, series: &Series) -> (Outcome, String) {
         );
         return (Outcome::Unknown, because);
     }
-    (Outcome::Pass, format!("all {read} lines carry method or request, status, client and time"))
+    let because = match is_proxied && is_behind {
+        true => format!(
+            "all {read} lines carry method or request, status and time; their clients are in the \
+             log of the edge"
+        ),
+        false => format!("all {read} lines carry method or request, status, client and time"),
+    };
+    (Outcome::Pass, because)
 }

@@ -58,7 +58,8 @@ def text(out: Path) -> str:
     page = [HEAD, "## The servers\n", "| server | log | time is the | bytes are | no zone | directive |",
             "| --- | --- | --- | --- | --- | --- |"]
     words = {"body": "of the body", "framed": "of the body, chunk framing included", "wire": "of all, headers included",
-             "near-wire": "of all, less the headers it adds", "planned": "of the answer, sent or not", None: "not written"}
+             "near-wire": "of all, less the headers it adds", "planned": "of the answer, sent or not",
+             "transferred": "of both bodies, no error page", None: "not written"}
     for folder in sorted(out.glob("*/server.json")):
         about = json.loads(folder.read_text())
         for log in about["logs"]:

@@ -102,6 +102,7 @@ fn lines_of_a_configuration_are_taken_whole() {
         r#"%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-agent}i\""#,
         r#"%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i""#,
         "apache:combined",
+        r#"accesslog.format = "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-agent}i\"""#,
         r#"varnish: %h %l %u %t "%r" %s %b "%{Referer}i" "%{User-agent}i""#,
     ] {
         check(directive, line, expected);
@@ -117,6 +118,9 @@ fn meanings_are_those_of_the_directive() {
     check("%h %{end:sec}t %r %O", TimeMeaning::End, BytesMeaning::Wire);
     check("%h %{end:sec}t %{begin:sec}t %r %O %B", TimeMeaning::Start, BytesMeaning::Planned);
     check("%h %r", TimeMeaning::Unknown, BytesMeaning::Unknown);
+    check("lighttpd:%h %t %r %b", TimeMeaning::End, BytesMeaning::Body);
+    check(r#"accesslog.format = "%h %{begin}t \"%r\" %O""#, TimeMeaning::Start, BytesMeaning::Wire);
+    check("varnish:%h %t %r %b", TimeMeaning::Start, BytesMeaning::Body);
     check(
         "$time_local $request $body_bytes_sent $bytes_sent",
         TimeMeaning::End,
@@ -124,7 +128,7 @@ fn meanings_are_those_of_the_directive() {
     );
     check("$request $bytes_sent", TimeMeaning::Unknown, BytesMeaning::Wire);
     check("option httplog", TimeMeaning::Start, BytesMeaning::Wire);
-    check("tomcat:%t %r %b", TimeMeaning::End, BytesMeaning::Body);
+    check("tomcat:%t %r %b", TimeMeaning::Unknown, BytesMeaning::Body);
     check("tomcat:%{begin:yyyy}t %r %b", TimeMeaning::Start, BytesMeaning::Body);
     check("jetty:%t %r %O", TimeMeaning::Start, BytesMeaning::Body);
     check("json:{start:a,request:b,body:c}", TimeMeaning::Start, BytesMeaning::Body);

@@ -2,12 +2,15 @@
 
 mod apache;
 mod bad;
+mod ending;
 mod haproxy;
 mod java;
 mod json;
 mod layouts;
 mod nginx;
+mod public;
 mod random;
+mod random_json;
 mod w3c;
 
 use super::super::{Formats, Reader, Reading, summary};

@@ -9,19 +9,19 @@ use crate::record::{Record, Request, Role};
 
 /// A value of each kind that a record has.
 #[derive(Debug, Clone)]
-struct Values {
-    peer: String,
-    list: String,
-    user: String,
-    seconds: i64,
-    method: &'static str,
-    target: String,
-    status: u16,
-    bytes: u64,
-    micros: u64,
-    host: String,
-    referer: String,
-    agent: String,
+pub struct Values {
+    pub peer: String,
+    pub list: String,
+    pub user: String,
+    pub seconds: i64,
+    pub method: &'static str,
+    pub target: String,
+    pub status: u16,
+    pub bytes: u64,
+    pub micros: u64,
+    pub host: String,
+    pub referer: String,
+    pub agent: String,
 }
 
 /// Which of them a directive writes.
@@ -150,6 +150,32 @@ static NGINX_JSON: Writer = Writer {
     head: "escape=json",
 };
 
+static HAPROXY: Writer = Writer {
+    fields: &[
+        ("%ci", Peer),
+        ("%[req.hdr(X-Forwarded-For)]", List),
+        ("%T", Time),
+        ("%r", Which::Request),
+        ("%ST", Status),
+        ("%B", Bytes),
+        ("%Ta", Took),
+        ("%[req.hdr(Host)]", Host),
+        ("%[req.hdr(Referer)]", Referer),
+        ("%[req.hdr(User-Agent)]", Agent),
+        ("%[var(txn.own)]", Nothing),
+        ("%[http_auth_group(list)]", Nothing),
+    ],
+    escape: |text| {
+        text.bytes().fold(String::new(), |text, byte| match byte {
+            b'"' | b'#' | 0..=0x1f | 0x7f..=0xff => text + &format!("#{byte:02X}"),
+            byte => text + &char::from(byte).to_string(),
+        })
+    },
+    time: NGINX.time,
+    took: TOMCAT.took,
+    head: "haproxy:",
+};
+
 fn clf(seconds: i64) -> Option<String> {
     let time = chrono::DateTime::<chrono::Utc>::from_timestamp(seconds, 0)?;
     Some(time.format("%d/%b/%Y:%H:%M:%S +0000").to_string())
@@ -168,7 +194,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 prop_compose! {
-    fn values()(
+    pub fn values()(
         peer in address(),
         list in prop::collection::vec(address(), 1..4),
         (user, host) in ("[a-z][a-z@._-]{0,8}", "[a-z]{1,8}\\.example"),
@@ -209,7 +235,7 @@ fn written(writer: &Writer, values: &Values, which: Which) -> String {
     (writer.escape)(&plain)
 }
 
-fn undone(record: &Record<'_>, text: Option<&[u8]>) -> String {
+pub fn undone(record: &Record<'_>, text: Option<&[u8]>) -> String {
     let mut out = Vec::new();
     record.escape.undo(text.unwrap_or_default(), &mut out);
     String::from_utf8_lossy(&out).into_owned()
@@ -239,7 +265,7 @@ fn round_trip(writer: &Writer, values: &Values, order: &[usize], marks: &[u8], e
     let line = line.trim_end();
     let directive = match writer.head {
         "" => format.to_owned(),
-        "tomcat:" => format!("tomcat:{format}"),
+        "haproxy:" | "tomcat:" => format!("{}{format}", writer.head),
         head => format!("{head} '{}'", format.replace('\'', "\\'")),
     };
     let template = Template::compile(&directive).unwrap();
@@ -258,7 +284,8 @@ fn round_trip(writer: &Writer, values: &Values, order: &[usize], marks: &[u8], e
     assert_eq!(record.status, Some(values.status));
     assert_eq!(record.bytes, Some(values.bytes));
     assert_eq!(record.took, Some(values.micros));
-    assert_eq!(undone(&record, record.user), values.user);
+    let has_user = writer.fields.iter().any(|(_, which)| *which == User);
+    assert_eq!(undone(&record, record.user), if has_user { &values.user } else { "" });
     assert_eq!(undone(&record, record.host), values.host);
     assert_eq!(undone(&record, record.referer), values.referer);
     assert_eq!(undone(&record, record.agent), values.agent);
@@ -290,6 +317,14 @@ proptest! {
     #[test]
     fn nginx_with_json_escapes_is_read_back(values in values(), (order, marks, ends) in layout()) {
         round_trip(&NGINX_JSON, &values, &order, &marks, ends);
+    }
+
+    #[test]
+    fn haproxy_is_read_back(mut values in values(), (order, marks, ends) in layout()) {
+        for text in [&mut values.referer, &mut values.agent] {
+            text.retain(|letter| letter != '"');
+        }
+        round_trip(&HAPROXY, &values, &order, &marks, ends);
     }
 
     /// Whatever a directive is, it compiles or is refused at a place in it,

@@ -1,8 +1,9 @@
 //! What no line can say: what was never logged, and where else there is a log.
 
+use crate::format::config::Kind;
 use crate::verdict::triage::meaning::Software;
 
-use super::{IIS, Question, Seen};
+use super::{IIS, Question, Seen, configured};
 
 /// Formats of services that clients reach first.
 const EDGES: [&str; 11] = [
@@ -145,11 +146,19 @@ pub fn in_flight(seen: &Seen<'_>) -> Vec<Question> {
     if seen.read_series().next().is_none() {
         return Vec::new();
     }
-    vec![Question::new(
-        "restarts",
-        "When was the server restarted, killed or moved, and is logging buffered (BufferedLogs of Apache, buffer= of nginx, syslog over UDP)?",
-        "a killed server loses the lines of running requests, a buffer many more",
-    )]
+    let (text, why) = match configured::read(seen).is_empty() {
+        true => (
+            "When was the server restarted, killed or moved, and is logging buffered (BufferedLogs of Apache, buffer= of nginx, syslog over UDP)?",
+            "a killed server loses the lines of running requests, a buffer many more",
+        ),
+        // Where lines wait, that is asked already.
+        false if !configured::silences(seen, &[Kind::Buffer]).is_empty() => return Vec::new(),
+        false => (
+            "When was the server restarted, killed or moved?",
+            "a killed server loses the lines of running requests",
+        ),
+    };
+    vec![Question::new("restarts", text, why)]
 }
 
 /// How long logs are kept, and where else.

@@ -12,7 +12,7 @@ use super::{Question, Seen};
 const ASKED: usize = 8;
 
 /// The configurations that could be read, each once.
-fn read<'a>(seen: &Seen<'a>) -> Vec<&'a Configuration> {
+pub(super) fn read<'a>(seen: &Seen<'a>) -> Vec<&'a Configuration> {
     let mut files = BTreeSet::new();
     let all = seen.question.configured.iter();
     all.filter(|configured| files.insert(&configured.given))
@@ -21,7 +21,7 @@ fn read<'a>(seen: &Seen<'a>) -> Vec<&'a Configuration> {
 }
 
 /// What they say is not logged, or not at once.
-fn silences(seen: &Seen<'_>, kinds: &[Kind]) -> Vec<Silence> {
+pub(super) fn silences(seen: &Seen<'_>, kinds: &[Kind]) -> Vec<Silence> {
     let each = read(seen).into_iter().flat_map(Configuration::silences);
     each.filter(|silence| kinds.contains(&silence.kind)).collect()
 }
@@ -88,6 +88,14 @@ pub fn elsewhere(seen: &Seen<'_>) -> Vec<Question> {
     let text = format!("Where are {} more logs that the configuration writes?", more.len());
     questions.extend(Question::new(id, text, why).about(places.collect()));
     questions
+}
+
+/// The logs that the configurations write in a format of which they have the
+/// directive, if any.
+pub(super) fn described(seen: &Seen<'_>) -> Vec<String> {
+    let logs = read(seen).into_iter().flat_map(Configuration::logs).map(|(_, log)| log);
+    let names = logs.filter(|log| log.directive.is_some()).map(|log| log.to.clone());
+    names.collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// Lines that wait in memory.

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::record::BytesMeaning;
 use crate::verdict::triage::SeriesTriage;
 
-use super::{Question, Seen};
+use super::{Question, Seen, configured};
 
 /// From which share of records on a field counts as logged: tests and probes
 /// leave out much.
@@ -18,15 +18,22 @@ const ALONE: usize = 3;
 /// Addresses that look like a proxy's: one question for the series that share
 /// them.
 pub fn proxies(seen: &Seen<'_>) -> Vec<Question> {
-    let mut groups: BTreeMap<(bool, &[IpAddr]), Vec<String>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Told, &[IpAddr]), Vec<String>> = BTreeMap::new();
     for series in seen.read_series().filter(|series| !series.clients.proxies.is_empty()) {
         let clients = &series.clients;
-        let group = groups.entry((clients.forwarded > 0, &clients.proxies)).or_default();
+        let trusted = seen.question.trusted(series.series.server);
+        let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(*ip));
+        let told = match clients.forwarded > 0 {
+            false => Told::Nothing,
+            true if clients.proxies.iter().all(is_trusted) => Told::Believed,
+            true => Told::Forwarded,
+        };
+        let group = groups.entry((told, &clients.proxies)).or_default();
         group.push(seen.series_name(series));
     }
     let mut questions = Vec::new();
     let mut others = Vec::new();
-    for (turn, ((is_forwarded, addresses), about)) in groups.into_iter().enumerate() {
+    for (turn, ((told, addresses), about)) in groups.into_iter().enumerate() {
         if turn >= ALONE {
             others.extend(about);
             continue;
@@ -34,8 +41,15 @@ pub fn proxies(seen: &Seen<'_>) -> Vec<Question> {
         let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
         let is = if names.len() == 1 { ["What is", "Is"] } else { ["What are", "Are"] };
         let names = names.join(", ");
-        let question = match is_forwarded {
-            false => Question::new(
+        let question = match told {
+            Told::Believed => Question::new(
+                "proxies",
+                format!(
+                    "Please send the logs of {names}, which the configuration believes as a proxy."
+                ),
+                "what a proxy answers by itself, or refuses, never reaches these logs",
+            ),
+            Told::Nothing => Question::new(
                 "proxies",
                 format!(
                     "{} {names}: a proxy, load balancer, cache or CDN? Please send its logs, with the addresses of its clients.",
@@ -43,7 +57,7 @@ pub fn proxies(seen: &Seen<'_>) -> Vec<Question> {
                 ),
                 UNTOLD,
             ),
-            true => Question::new(
+            Told::Forwarded => Question::new(
                 "proxies",
                 format!(
                     "{} {names} a proxy of yours, which sets the forwarded address itself and drops what clients write there? Please send its logs too.",
@@ -57,6 +71,17 @@ pub fn proxies(seen: &Seen<'_>) -> Vec<Question> {
     let text = "What stands in front of these servers? Please send its logs, with the addresses of its clients.";
     questions.extend(Question::new("proxies", text, UNTOLD).about(others));
     questions
+}
+
+/// What lines from a proxy tell of the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    /// Nothing.
+    Nothing,
+    /// A forwarded address.
+    Forwarded,
+    /// A forwarded address, which the server is configured to believe.
+    Believed,
 }
 
 /// Why a proxy's address is not enough.
@@ -138,14 +163,20 @@ pub fn bytes(seen: &Seen<'_>) -> Vec<Question> {
         series.bytes.as_ref().is_some_and(|known| known.value == BytesMeaning::Planned)
     };
     let mut questions = Vec::new();
-    questions.extend(
-        Question::new(
+    let logs = configured::described(seen);
+    questions.extend(match logs.is_empty() {
+        false => Question::new(
+            "which-log",
+            format!("Which of the logs that the configuration writes is this: {}?", logs.join(", ")),
+            "the configuration says what its formats mean, log by log; a byte count may show that a transfer was broken off, or not",
+        ),
+        true => Question::new(
             "bytes",
             "Which server software and which LogFormat or log_format wrote these lines: are the bytes those of the body, with headers, or of the whole answer whether or not it was sent?",
             "it decides whether a byte count can show that a transfer was broken off",
-        )
-        .about(seen.series_where(is_unknown)),
-    );
+        ),
+    }
+    .about(seen.series_where(is_unknown)));
     questions.extend(
         Question::new(
             "planned-bytes",

@@ -45,5 +45,5 @@ def start(box: Box, front: str):
                "org.eclipse.jetty.xml.XmlConfiguration", conf])
     box.wait(port, 60)
     if front:
-        return port, [Log(name, box.log(name), OWN, time="start", bytes=None, fields=frozenset({"agent", "forwarded"}), format=OWN, found=False)]
+        return port, [Log(name, box.log(name), OWN, time="start", bytes="transferred", fields=frozenset({"agent", "forwarded"}), format=OWN, found=False)]
     return port, [Log(name, box.log(name), DEFAULT, time="start", fields=frozenset({"agent", "referer"}))]

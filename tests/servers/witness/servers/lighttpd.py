@@ -54,7 +54,7 @@ accesslog.filename = "{box.log(name)}"
     # It keeps its lines for some seconds; a hang-up makes it write them.
     nudge = lambda: os.kill(process.pid, signal.SIGHUP)  # noqa: E731
     if front:
-        log = Log(name, box.log(name), OWN, bytes="wire", fields=frozenset({"agent", "host", "forwarded"}), format=OWN, found=False)
+        log = Log(name, box.log(name), OWN, bytes="wire", fields=frozenset({"agent", "host", "forwarded"}), format="lighttpd:" + OWN, found=False)
     else:
         log = Log(name, box.log(name), DEFAULT, fields=frozenset({"agent", "referer", "known-user", "host"}), bytes="framed")
     return port, [log], nudge

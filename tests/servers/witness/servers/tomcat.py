@@ -53,7 +53,7 @@ def start(box: Box, front: str):
         Log("access.log", box.log("access.log"), COMMON, time="start", fields=frozenset({"known-user"})),
         Log("own.log", box.log("own.log"), OWN.replace("&quot;", '"'), time="start",
             fields=frozenset({"agent", "referer", "known-user", "forwarded"}),
-            format=OWN.replace("&quot;", '"')),
+            format="tomcat10:" + OWN.replace("&quot;", '"')),
     ]
 
 

@@ -34,6 +34,6 @@ backend default {{ .host = "127.0.0.1"; .port = "{behind}"; }}
     box.listening = 1.0
     return port, [
         Log("access.log", box.log("access.log"), DEFAULT, time="start"),
-        Log("own.log", box.log("own.log"), OWN, time="start", fields=frozenset({"agent", "forwarded"}), format=OWN, found=False,
+        Log("own.log", box.log("own.log"), OWN, time="start", fields=frozenset({"agent", "forwarded"}), format="varnish:" + OWN, found=False,
             peer=False, appends=True),
     ]
