@@ -589,3 +589,21 @@ fn forwarded_addresses_are_believed_as_far_as_trust_reaches() {
     check("203.0.113.9", " \"198.51.100.7\"", "203.0.113.9", "other");
     check("10.0.0.2", " \"192.168.1.7\"", "192.168.1.7", "unresolved");
 }
+
+#[test]
+fn an_edge_may_ask_its_origin_by_another_name() {
+    let servers = format!("host = \"www.example.org\"\n{SERVERS}");
+    // A virtual host's name stands before the line.
+    let named = |host: &str, line: String| format!("{host}:443 {line}");
+    let edge = named("www.example.org", at("198.51.100.7", 100, A, 200, 9_000, ""));
+    let origin = [
+        named("origin.internal", at("10.0.0.2", 100, A, 200, 9_000, "")),
+        named("other.example.org", at("10.0.0.2", 700, A, 200, 9_000, "")),
+    ];
+    let report = found(&servers, &[("edge.log", edge), ("origin.log", origin.concat())]);
+    assert_eq!(report["edges"][0]["matched"], 1);
+    assert_eq!(report["other_host"], 1);
+    assert_eq!(actor(&report, "198.51.100.7", "other")["hits"]["inside"], 1);
+    let left = actor(&report, "10.0.0.2", "unresolved");
+    assert_eq!((&left["hits"]["inside"], &left["hits"]["other_host"]), (&json!(0), &json!(1)));
+}

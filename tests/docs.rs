@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use program::run;
+use whofetched::verdict::Grade;
 
 #[test]
 fn the_page_of_formats_is_current() {
@@ -34,4 +35,16 @@ fn the_page_names_every_format_with_its_samples() {
     }
     let is_clean = |line: &str| !line.chars().any(char::is_control);
     assert!(page.out().lines().all(is_clean));
+}
+
+#[test]
+fn the_page_of_grades_has_every_grade_in_order() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/grades.md");
+    let page = fs::read_to_string(path).unwrap();
+    let told: Vec<&str> = page.lines().filter(|line| line.starts_with("| **")).collect();
+    let rows = Grade::ALL.map(|grade| format!("| **{grade}** | {} |", grade.says()));
+    assert_eq!(told.len(), rows.len());
+    for (told, row) in told.iter().zip(&rows) {
+        assert!(told.starts_with(row), "{row}: {told}");
+    }
 }

@@ -159,10 +159,9 @@ fn a_part_is_bounded() {
             "{client} - - [05/Mar/2024:10:{minute:02}:00 +0000] \"GET /exports/a.csv HTTP/1.1\" 200 {bytes} \n"
         )
     };
-    let whole = format!(
-        "203.0.113.9 - - [05/Mar/2024:10:30:00 +0000] \"GET /exports/b.csv HTTP/1.1\" 200 777 OK\n"
-    );
-    let log = [cut("203.0.113.5", 1, 25_001), cut("203.0.113.6", 2, 90_000), whole];
+    let whole =
+        "203.0.113.9 - - [05/Mar/2024:10:30:00 +0000] \"GET /exports/b.csv HTTP/1.1\" 200 777 OK\n";
+    let log = [cut("203.0.113.5", 1, 25_001), cut("203.0.113.6", 2, 90_000), whole.to_owned()];
     let list = "path,size,records,shortest_record,subject_keys\n\
                 /exports/a.csv,100000,1000,50,k1 k2 k3\n\
                 /exports/b.csv,90000,10,,k3 k4\n";
@@ -180,6 +179,18 @@ fn a_part_is_bounded() {
     let other = &report["people"]["by_class"]["other"];
     assert_eq!(bounds(&other["confirmed"]), [10, 10, 2, 2].map(Value::from));
     assert_eq!(bounds(&other["possible"]), [10, 1_010, 2, 4].map(Value::from));
+}
+
+#[test]
+fn the_size_of_a_file_is_known_though_its_folder_is_a_target_too() {
+    let log = [
+        line("203.0.113.5", 1, "/exports/a.csv", 200, 9_000),
+        line("203.0.113.6", 2, "/exports/a.csv", 200, 8_999),
+    ];
+    let place = place("path,size\n/exports/a.csv,9000\n", &log);
+    let report = report(place.path());
+    assert_eq!(actor(&report, "203.0.113.5")["grade"], "F1");
+    assert_eq!(actor(&report, "203.0.113.6")["grade"], "F3");
 }
 
 #[test]

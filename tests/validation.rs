@@ -58,7 +58,7 @@ fn case(scene: &str, folder: &Path) -> Case {
             let mut links = "path,created,expires\n".to_owned();
             for link in 0..40 {
                 links.push_str(&format!(
-                    "/s/old-{link},2024-03-02T00:00:00Z,2024-03-09T00:00:00Z\n"
+                    "/s/old-{link}/download,2024-03-02T00:00:00Z,2024-03-09T00:00:00Z\n"
                 ));
             }
             fs::write(folder.join("links.csv"), links).unwrap();

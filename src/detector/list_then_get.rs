@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(look_at(&ListThenGet, &fetches).as_deref(), Some(said));
         assert_eq!(look_at(&ListThenGet, &fetches[1..]), None);
         assert_eq!(look_at(&ListThenGet, &fetches[..3]), None);
-        let root = [s3(0, "/"), s3(1, "/a"), s3(2, "/b"), s3(3, "/c/")];
+        let root = [s3(0, "/"), s3(1, "/a"), s3(2, "/b"), s3(3, "/c")];
         let (habits, scene) = (Habits::default(), Scene::default());
         let weight = |fetches: &[Fetch]| {
             ListThenGet.look(&trace(fetches, &habits, &scene)).map(|found| found.weight)

@@ -237,7 +237,7 @@ pub enum Method {
     Other,
     /// POST.
     Post,
-    /// PROPFIND, SEARCH and REPORT, which list.
+    /// PROPFIND, which lists.
     Propfind,
     /// PUT, PATCH and what else writes.
     Put,
@@ -260,9 +260,11 @@ impl Method {
             Method::Delete
         } else if is("OPTIONS") || is("TRACE") || is("CONNECT") {
             Method::Options
-        } else if ["PROPFIND", "REPORT", "SEARCH"].iter().any(|name| is(name)) {
+        } else if is("PROPFIND") {
             Method::Propfind
         } else {
+            // REPORT and SEARCH among them: a REPORT sends whole address books
+            // (RFC 6352 section 8.7).
             Method::Other
         }
     }

@@ -199,26 +199,28 @@ pub fn pair(question: &Question, plan: &Plan, whole: &mut Examined) -> io::Resul
     let concerned: BTreeSet<usize> =
         pairs.iter().flat_map(|(origin, edge)| [*origin, *edge]).collect();
     let mut sides: BTreeMap<usize, Vec<Side>> = BTreeMap::new();
+    let origins: BTreeSet<usize> = pairs.iter().map(|(origin, _)| *origin).collect();
     whole.each_hit(|place, hit, detail| {
         let server = plan.sources[hit.source as usize].server;
-        let counts = !hit.signs.has(Signs::COPY) && !hit.signs.has(Signs::OTHER_HOST);
-        if counts && concerned.contains(&server) {
+        // An edge may ask its origin by another name than it was asked itself.
+        let is_host = !hit.signs.has(Signs::OTHER_HOST) || origins.contains(&server);
+        if is_host && !hit.signs.has(Signs::COPY) && concerned.contains(&server) {
             let side = side(question, &question.servers[server], place, hit, detail);
             sides.entry(server).or_default().extend(side);
         }
         Ok(())
     })?;
     for ((origin, edge), spoken) in pairs.into_iter().zip(spoken) {
-        let none = Vec::new();
-        let at_edge = sides.get(&edge).unwrap_or(&none);
+        let mut at_edge = sides.get(&edge).cloned().unwrap_or_default();
+        at_edge.retain(|side| !whole.hits[side.place as usize].signs.has(Signs::OTHER_HOST));
         let mut at_origin = sides.get(&origin).cloned().unwrap_or_default();
         if question.servers[origin].trusted_proxies.is_empty() {
             // An address that the edge names, too, is a client and no proxy.
             let named: BTreeSet<ClientKey> = at_edge.iter().map(|side| side.client).collect();
             at_origin.iter_mut().for_each(|side| side.is_told &= named.contains(&side.client));
         }
-        let partners = matched(&at_origin, at_edge);
-        let link = mark(whole, (origin, edge), (&at_origin, at_edge), &partners, &spoken);
+        let partners = matched(&at_origin, &at_edge);
+        let link = mark(whole, (origin, edge), (&at_origin, &at_edge), &partners, &spoken);
         whole.links.push(link);
     }
     Ok(())
@@ -289,7 +291,8 @@ fn mark(
             continue;
         }
         let hit = &mut whole.hits[place];
-        if !hit.at().is_some_and(|at| holds(spoken, at)) {
+        let is_elsewhere = hit.signs.has(Signs::OTHER_HOST);
+        if is_elsewhere || !hit.at().is_some_and(|at| holds(spoken, at)) {
             continue;
         }
         hit.signs = hit.signs.with(Signs::AROUND, true);
@@ -321,8 +324,10 @@ fn repeat(whole: &mut Examined, place: usize, at_edge: usize) {
         other.signs = other.signs.with(Signs::CONTROL, is_control);
         whole.hits[at_edge] = other;
     }
-    whole.hits[place] = own.of_client(&other);
-    whole.hits[place].signs = own.signs.with(Signs::REPEATED, true);
+    let mut repeated = own.of_client(&other);
+    repeated.signs.0 &= !Signs::OTHER_HOST.0;
+    repeated.signs = repeated.signs.with(Signs::REPEATED, true);
+    whole.hits[place] = repeated;
     let root = whole.same_as.get(&(at_edge as u32)).copied().unwrap_or(at_edge as u32);
     whole.same_as.insert(place as u32, root);
 }

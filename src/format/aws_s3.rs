@@ -113,6 +113,11 @@ impl Format for AwsS3 {
         let (rest, parts) = aws_s3(line).map_err(|error| token::miss(line, error))?;
         token::end(rest).map_err(|error| token::miss(line, error))?;
         let Parts { mut record, operation } = parts;
+        // What the store copied for a client went to the copy, not over the
+        // wire: no count is no sign of an empty body.
+        if method(operation) == b"GET" && operation.starts_with(b"REST.COPY.") {
+            record.no_body = false;
+        }
         if let (Request::Raw(None), Some(object)) = (record.request, record.object) {
             scratch.bytes.clear();
             scratch.bytes.push(b'/');

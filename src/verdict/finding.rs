@@ -159,7 +159,8 @@ fn is_listed(view: &View<'_>, hit: &Hit) -> bool {
     view.question.target(hit.target).is_some_and(|target| target.listed.is_some())
 }
 
-/// What one hit leads to. `named`: what its client did shows that it was no
+/// What one hit leads to: nothing where the case itself says that the answer
+/// was not the content (X). `named`: what its client did shows that it was no
 /// lawful user, which tells what the log of one request cannot.
 fn of_hit(hit: &Hit, judged: Judged, place: Where, fixed: Option<Instant>, named: bool) -> Finding {
     let outsider = matches!(hit.class, Class::Other | Class::Crawler);
@@ -174,13 +175,13 @@ fn of_hit(hit: &Hit, judged: Judged, place: Where, fixed: Option<Instant>, named
             _ if grade.is_full() && hit.spelling.is_doubtful() => Finding::B1,
             _ if grade.is_full() => Finding::A,
             Grade::U | Grade::P => Finding::B1,
-            Grade::L | Grade::M | Grade::V | Grade::X => Finding::B2,
+            Grade::L | Grade::M | Grade::V => Finding::B2,
             _ => Finding::None,
         },
         Where::Inside => match grade {
             _ if grade.is_full() => Finding::B1,
             Grade::U => Finding::B1,
-            Grade::P | Grade::L | Grade::M | Grade::V | Grade::X => Finding::B2,
+            Grade::P | Grade::L | Grade::M | Grade::V => Finding::B2,
             _ => Finding::None,
         },
         Where::Border if grade.is_full() || matches!(grade, Grade::P | Grade::U) => Finding::B1,
@@ -287,6 +288,9 @@ fn reasons(view: &View<'_>, checks: &[Check], actors: &[Actor]) -> Vec<String> {
     if maybe > 0 {
         reasons.push(format!("{maybe} requests were lawful or not: the log cannot say"));
     }
+    if let Some(sentence) = redirected(view) {
+        reasons.push(sentence);
+    }
     for (target, paths) in &view.examined.answers.nearest {
         if let Some(target) = view.question.target(*target) {
             let paths: Vec<_> =
@@ -307,6 +311,25 @@ fn reasons(view: &View<'_>, checks: &[Check], actors: &[Actor]) -> Vec<String> {
         }
     }
     reasons
+}
+
+/// Requests of others that were sent elsewhere: what a storage sent behind a
+/// redirect is in the log of the storage alone.
+fn redirected(view: &View<'_>) -> Option<String> {
+    let is_away = |hit: &Hit, judged: &Judged| {
+        judged.place == Where::Inside
+            && judged.grade == Grade::R
+            && matches!(hit.status(), Some(302 | 303 | 307 | 308))
+            && matches!(hit.class, Class::Other | Class::Unresolved)
+    };
+    let count = view.hits().filter(|(hit, judged)| is_away(hit, judged)).count();
+    let requests = if count == 1 { "1 request".to_owned() } else { format!("{count} requests") };
+    (count > 0).then(|| {
+        format!(
+            "{requests} of others for the targets were answered with a redirect; where it leads \
+             to a storage or another host, its own log alone says what was sent"
+        )
+    })
 }
 
 /// What becomes of each claim, by what it denies.

@@ -2,9 +2,18 @@
 //!
 //! A grade comes from method, status, path and byte count, from what the byte
 //! count means on its server, from marks that the transfer was cut or ended,
-//! from what the case says of the target, and from sizes that the logs teach.
-//! Adding log lines never lowers one: what is learnt moves a grade among F1,
-//! F2 and F3, and from P to F3.
+//! from what the case says of the target, and from what the logs teach of its
+//! path. docs/grades.md is the table of it all.
+//!
+//! Sizes that are learnt move a grade among F1, F2 and F3 and from P to F3,
+//! never to less. One thing that is learnt makes a grade less: a page that the
+//! logs show to be a list of other names is L and not F3.
+
+pub mod elasticsearch;
+pub mod object_store;
+pub mod share_link;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -14,7 +23,7 @@ use crate::case::Kind;
 use crate::evidence::{Hit, Method, Signs};
 use crate::record::{BytesMeaning, Delivery, Ending};
 
-use super::learnt::Size;
+use super::learnt::Lesson;
 
 /// What one hit proves was sent, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,36 +113,115 @@ pub struct Known<'a> {
     pub kind: Kind,
     /// What the byte count means.
     pub bytes_mean: BytesMeaning,
+    /// The log is of the server that answered the client itself: what an
+    /// origin sent, it sent to a proxy.
+    pub is_direct: bool,
     /// The size of the content in bytes, where the case states it.
     pub size: Option<u64>,
+    /// The case lists files in the folder that was asked for.
+    pub holds_listed: bool,
     /// What the line says of how much was delivered, besides its count.
     pub delivery: Delivery,
-    /// What the logs teach of the size of the path.
-    pub learnt: Size,
+    /// What the logs teach of the path.
+    pub learnt: Lesson,
     /// Sizes that are known not to be the content.
     pub decoy_bytes: &'a [u64],
     /// The path that was asked for.
     pub path: &'a [u8],
+    /// The query behind it, without its question mark.
+    pub query: &'a [u8],
 }
+
+/// The smallest content that the page of a redirect or of a failure is
+/// compared with, in bytes: pages of servers and frameworks are smaller.
+const PAGE: u64 = 4096;
 
 /// Grades one hit.
 pub fn grade(hit: &Hit, known: Known<'_>) -> Grade {
     let Some(status) = hit.status() else { return Grade::U };
     match status {
-        200..=299 if matches!(hit.method, Method::Put | Method::Delete) => Grade::W,
-        200..=299 if matches!(hit.method, Method::Head | Method::Options) => Grade::M,
-        204 | 205 => Grade::M,
-        206 => part(hit, known),
-        207 if hit.method == Method::Propfind => listing_or(hit, Grade::L),
-        207 => Grade::M,
-        200..=299 => served(hit, known),
+        // Written where none was sent, or none could be read.
+        0 if has_body(hit) => Grade::U,
+        // The connection became another protocol's: what it sent is counted.
+        101 if has_body(hit) => Grade::F3,
+        101 if hit.signs.has(Signs::NO_BODY) => Grade::M,
+        // Another answer followed, which is not in the log.
+        100..=199 => Grade::U,
+        200..=299 => answered(hit, known, status),
         304 => Grade::V,
-        // nginx writes 499 when the client went away, and nginx counts what
-        // it wrote: what had been sent by then was sent.
-        499 if hit.bytes().is_some_and(|sent| sent > 0) => Grade::P,
-        400 | 408 | 499 => Grade::E,
+        // nginx writes 499 and AWS 460 when the client went away; what had
+        // been sent by then was sent.
+        460 | 499 if has_body(hit) => match is_all(known.size, hit.bytes()) {
+            true => Grade::F3,
+            false => Grade::P,
+        },
+        // A page of that size may be the content: a script that redirects, or
+        // fails, and does not end there.
+        300..=399 | 500..=599 if is_near(hit, known) => Grade::U,
+        400 | 408 | 460 | 499 => Grade::E,
         300..=499 => Grade::R,
         _ => Grade::E,
+    }
+}
+
+/// Says whether the log counts bytes that were sent.
+fn has_body(hit: &Hit) -> bool {
+    hit.bytes().is_some_and(|bytes| bytes > 0)
+}
+
+/// Says whether nine tenths of the content's size or more were sent.
+fn is_near(hit: &Hit, known: Known<'_>) -> bool {
+    if matches!(hit.method, Method::Head | Method::Options) {
+        return false;
+    }
+    let size = known.size.or(known.delivery.whole).filter(|size| *size >= PAGE);
+    size.zip(hit.bytes()).is_some_and(|(size, bytes)| bytes >= size - size / 10)
+}
+
+/// Grades an answer of success by its method.
+fn answered(hit: &Hit, known: Known<'_>, status: u16) -> Grade {
+    let is_post = hit.method == Method::Post;
+    match (hit.method, known.kind) {
+        (Method::Head | Method::Options, _) => return Grade::M,
+        (Method::Propfind, _) => return properties(hit, known),
+        (Method::Delete | Method::Post | Method::Put, Kind::Elasticsearch) => {
+            match elasticsearch::effect(hit.method, known.path) {
+                elasticsearch::Effect::Change => return Grade::W,
+                elasticsearch::Effect::Nothing => return Grade::M,
+                elasticsearch::Effect::Content | elasticsearch::Effect::Names => {}
+            }
+        }
+        (Method::Delete | Method::Put, _) => return Grade::W,
+        (Method::Post, Kind::S3) if object(hit, known) == object_store::Effect::Change => {
+            return Grade::W;
+        }
+        _ => {}
+    }
+    let found = match status {
+        204 | 205 => Grade::M,
+        206 => part(hit, known),
+        // A REPORT or a SEARCH sends what it found in it.
+        207 if !is_post && hit.method != Method::Other => Grade::M,
+        _ => served(hit, known),
+    };
+    match found {
+        // What a proxy took is no measure of what its client was sent.
+        Grade::F1 | Grade::F2 if !known.is_direct => Grade::F3,
+        Grade::P if !known.is_direct && status != 206 => Grade::F3,
+        // A page of a list is not the whole of it; what was searched for is in
+        // the query or the body, so that answers of one path and one size are
+        // not answers to one question.
+        Grade::F1 if matches!(known.kind, Kind::Elasticsearch | Kind::Listing) => Grade::F3,
+        found => found,
+    }
+}
+
+/// Grades the answer to a PROPFIND: names, unless names are the data.
+fn properties(hit: &Hit, known: Known<'_>) -> Grade {
+    match known.kind {
+        _ if hit.signs.has(Signs::NO_BODY) => Grade::M,
+        Kind::Api | Kind::Listing => Grade::F3,
+        _ => Grade::L,
     }
 }
 
@@ -142,16 +230,52 @@ fn served(hit: &Hit, known: Known<'_>) -> Grade {
     if hit.signs.has(Signs::NO_BODY) {
         return Grade::M;
     }
+    let content = whole_or_unknown(hit, known);
     if hit.bytes().is_some_and(|bytes| known.decoy_bytes.contains(&bytes)) {
-        return Grade::X;
+        // The content may have that very size.
+        let is_size = hit.bytes() == known.size || hit.bytes() == known.delivery.whole;
+        return if is_size { content } else { Grade::X };
     }
-    if hit.method == Method::Propfind {
-        return Grade::L;
-    }
-    match known.kind {
-        Kind::Files | Kind::Secret | Kind::S3 if hit.signs.has(Signs::FOLDER) => Grade::L,
-        Kind::Elasticsearch => elasticsearch(hit, known),
-        _ => whole_or_unknown(hit, known),
+    let is_list = match known.kind {
+        Kind::Api | Kind::Listing => false,
+        Kind::Elasticsearch => {
+            elasticsearch::effect(hit.method, known.path) == elasticsearch::Effect::Names
+        }
+        Kind::Files | Kind::Secret => {
+            hit.signs.has(Signs::FOLDER)
+                && (known.learnt.is_shown || known.holds_listed || is_sorted(known.query))
+        }
+        Kind::S3 => match object(hit, known) {
+            object_store::Effect::Names => true,
+            object_store::Effect::About if content > Grade::F1 => return Grade::M,
+            object_store::Effect::Selection => return Grade::F3,
+            _ => false,
+        },
+        Kind::ShareLink => {
+            share_link::is_page(hit.method, known.path, known.query, known.learnt.is_shown)
+        }
+    };
+    // What is as large as the content, or larger, is not the list before it.
+    let is_content = known.size.is_some_and(|size| hit.bytes().is_some_and(|bytes| bytes >= size));
+    if is_list && !is_content { Grade::L } else { content }
+}
+
+/// What a request to an object store does.
+fn object(hit: &Hit, known: Known<'_>) -> object_store::Effect {
+    object_store::effect(hit.method, known.path, known.query, known.delivery.whole.is_some())
+}
+
+/// Says whether a query is that of a link by which a listing sorts itself:
+/// `?C=N;O=D` (Apache's mod_autoindex, nginx's fancyindex), `?N=A` (Apache 1).
+pub fn is_sorted(query: &[u8]) -> bool {
+    let mut pairs = query.split(|byte| matches!(byte, b'&' | b';'));
+    let is_pair = |pair: &[u8], key: &[u8], values: &[u8]| matches!(pair, [first, b'=', value] if key.contains(first) && values.contains(value));
+    match (pairs.next(), pairs.next(), pairs.next()) {
+        (Some(one), None, None) => is_pair(one, b"NMSD", b"AD") || is_pair(one, b"C", b"NMSD"),
+        (Some(one), Some(other), None) => {
+            is_pair(one, b"C", b"NMSD") && is_pair(other, b"O", b"AD")
+        }
+        _ => false,
     }
 }
 
@@ -163,16 +287,22 @@ fn served(hit: &Hit, known: Known<'_>) -> Grade {
 fn whole_or_unknown(hit: &Hit, known: Known<'_>) -> Grade {
     let Delivery { ending, whole, .. } = known.delivery;
     let sent = sent_bytes(hit, known);
-    if is_all(known.size, sent) || is_all(whole, sent) {
-        return Grade::F1;
-    }
+    let is_whole = is_all(known.size, sent) || is_all(whole, sent);
+    let is_less = match known.bytes_mean {
+        // With headers it is less all the more.
+        BytesMeaning::Body | BytesMeaning::Wire => {
+            whole.zip(hit.bytes()).is_some_and(|(whole, bytes)| bytes < whole)
+        }
+        BytesMeaning::Planned | BytesMeaning::Unknown => false,
+    };
     match ending {
         Some(Ending::Early) => Grade::F3,
         // The mark and the count disagree: how much is not known.
-        Some(Ending::Cut) if known.learnt.is_whole => Grade::F3,
+        Some(Ending::Cut) if is_whole || known.learnt.is_whole => Grade::F3,
         Some(Ending::Cut) => Grade::P,
         Some(Ending::Whole) => Grade::F1,
-        None if whole.is_some() && sent.is_some() => Grade::P,
+        None if is_whole => Grade::F1,
+        None if is_less => Grade::P,
         None if known.learnt.is_whole => Grade::F1,
         None => Grade::F3,
     }
@@ -185,12 +315,29 @@ fn is_all(size: Option<u64>, sent: Option<u64>) -> bool {
 
 /// Grades one range of a content.
 fn part(hit: &Hit, known: Known<'_>) -> Grade {
-    if hit.signs.has(Signs::NO_BODY) || hit.bytes() == Some(1) {
+    if hit.signs.has(Signs::NO_BODY) {
         return Grade::M;
     }
+    let Delivery { ending, whole, range } = known.delivery;
     let sent = sent_bytes(hit, known);
-    let is_whole = is_all(known.size, sent) || is_all(known.delivery.whole, sent);
-    if is_whole || known.learnt.is_whole_in_parts { Grade::F2 } else { Grade::P }
+    let size = known.size.or(whole).or(range.and_then(|range| range.whole));
+    let is_broken = matches!(ending, Some(Ending::Cut | Ending::Early));
+    if known.learnt.is_whole_in_parts || is_all(size, sent) && !is_broken {
+        return Grade::F2;
+    }
+    // As much as the whole, but not surely sent; or asked for from the first
+    // byte to the end, of which the size is not known.
+    let asked_all = range.is_some_and(|range| range.first == 0 && range.last.is_none());
+    if known.learnt.is_planned_in_parts
+        || is_all(size, hit.bytes())
+        || asked_all && size.is_none() && ending != Some(Ending::Cut)
+    {
+        return Grade::F3;
+    }
+    // The first byte is asked for to learn the size.
+    let is_few = hit.bytes().is_none_or(|bytes| bytes < PAGE);
+    let is_first = range.is_some_and(|range| range.first == 0 && range.last == Some(0)) && is_few;
+    if is_first || hit.bytes() == Some(1) { Grade::M } else { Grade::P }
 }
 
 /// The body bytes that were sent, where the log counts them. A count with
@@ -199,153 +346,5 @@ fn sent_bytes(hit: &Hit, known: Known<'_>) -> Option<u64> {
     match known.bytes_mean {
         BytesMeaning::Body => hit.bytes(),
         BytesMeaning::Planned | BytesMeaning::Unknown | BytesMeaning::Wire => None,
-    }
-}
-
-fn listing_or(hit: &Hit, listing: Grade) -> Grade {
-    if hit.signs.has(Signs::NO_BODY) { Grade::M } else { listing }
-}
-
-/// Grades a request to Elasticsearch by its endpoint: names and states of
-/// indices are a listing, searches and documents are content, snapshots and
-/// bulk writes change something.
-fn elasticsearch(hit: &Hit, known: Known<'_>) -> Grade {
-    let segments = || known.path.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
-    let has = |names: &[&str]| segments().any(|part| names.iter().any(|n| n.as_bytes() == part));
-    if has(&["_snapshot", "_reindex", "_bulk"]) {
-        return if hit.method == Method::Get { Grade::L } else { Grade::W };
-    }
-    if has(&["_search", "_msearch", "_doc", "_source", "_mget", "_sql", "scroll"]) {
-        // What was searched for is in the query or the body, so that answers
-        // of one path and one size are not answers to one question.
-        return Grade::F3;
-    }
-    let names = ["_cat", "_cluster", "_nodes", "_mapping", "_mappings", "_stats", "_aliases"];
-    if segments().next().is_none() || has(&names) {
-        return Grade::L;
-    }
-    whole_or_unknown(hit, known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::evidence::hit::Facts;
-
-    fn hit(method: Method, status: u16, bytes: Option<u64>) -> Hit {
-        let facts = Facts { status: Some(status), bytes, ..Facts::default() };
-        let mut hit = Hit::new(facts);
-        hit.method = method;
-        hit.signs = hit.signs.with(Signs::NO_BODY, bytes == Some(0));
-        hit
-    }
-
-    const BODY: Known<'static> = Known {
-        kind: Kind::Files,
-        bytes_mean: BytesMeaning::Body,
-        size: Some(1000),
-        delivery: Delivery { ending: None, whole: None, range: None },
-        learnt: Size { is_whole: false, is_whole_in_parts: false },
-        decoy_bytes: &[77],
-        path: b"/a/b.csv",
-    };
-
-    #[test]
-    fn a_request_is_graded_by_what_it_proves() {
-        let check = |method, status, bytes, expected: Grade| {
-            assert_eq!(grade(&hit(method, status, bytes), BODY), expected, "{method:?} {status}");
-        };
-        check(Method::Get, 200, Some(1000), Grade::F1);
-        check(Method::Get, 200, Some(999), Grade::F3);
-        check(Method::Get, 200, None, Grade::F3);
-        check(Method::Get, 200, Some(0), Grade::M);
-        check(Method::Get, 200, Some(77), Grade::X);
-        check(Method::Post, 201, Some(5), Grade::F3);
-        check(Method::Get, 206, Some(100), Grade::P);
-        check(Method::Get, 206, Some(1), Grade::M);
-        check(Method::Get, 206, Some(1000), Grade::F2);
-        check(Method::Head, 200, Some(240), Grade::M);
-        check(Method::Get, 204, None, Grade::M);
-        check(Method::Get, 304, Some(0), Grade::V);
-        check(Method::Get, 301, Some(162), Grade::R);
-        check(Method::Get, 403, Some(548), Grade::R);
-        check(Method::Get, 499, Some(0), Grade::E);
-        check(Method::Get, 499, Some(500), Grade::P);
-        check(Method::Get, 500, Some(500), Grade::E);
-        check(Method::Get, 0, Some(0), Grade::E);
-        check(Method::Put, 201, Some(0), Grade::W);
-        check(Method::Delete, 204, None, Grade::W);
-        check(Method::Propfind, 207, Some(3000), Grade::L);
-    }
-
-    #[test]
-    fn without_a_status_the_outcome_is_unknown() {
-        assert_eq!(grade(&Hit::new(Facts::default()), BODY), Grade::U);
-    }
-
-    #[test]
-    fn a_count_that_is_not_of_sent_bytes_proves_no_whole() {
-        for bytes_mean in [BytesMeaning::Planned, BytesMeaning::Unknown, BytesMeaning::Wire] {
-            let known = Known { bytes_mean, ..BODY };
-            assert_eq!(grade(&hit(Method::Get, 200, Some(5000)), known), Grade::F3);
-        }
-    }
-
-    #[test]
-    fn marks_of_an_end_decide_where_sizes_do_not() {
-        let check = |ending, whole, bytes, expected: Grade| {
-            let delivery = Delivery { ending, whole, range: None };
-            let known = Known { size: None, delivery, ..BODY };
-            assert_eq!(grade(&hit(Method::Get, 200, Some(bytes)), known), expected, "{ending:?}");
-        };
-        check(Some(Ending::Whole), None, 500, Grade::F1);
-        check(Some(Ending::Cut), None, 500, Grade::P);
-        check(Some(Ending::Early), None, 500, Grade::F3);
-        check(None, Some(500), 500, Grade::F1);
-        check(None, Some(501), 500, Grade::P);
-        check(Some(Ending::Cut), Some(500), 500, Grade::F1);
-        // Apache's %b is what was planned, whatever became of it.
-        let delivery = Delivery { ending: Some(Ending::Cut), ..Delivery::default() };
-        let known = Known { bytes_mean: BytesMeaning::Planned, delivery, ..BODY };
-        assert_eq!(grade(&hit(Method::Get, 200, Some(1000)), known), Grade::P);
-    }
-
-    #[test]
-    fn what_is_learnt_raises_a_grade_and_never_makes_it_less_than_content() {
-        let check = |status, ending, learnt: (bool, bool), expected: Grade| {
-            let delivery = Delivery { ending, ..Delivery::default() };
-            let learnt = Size { is_whole: learnt.0, is_whole_in_parts: learnt.1 };
-            let known = Known { size: None, delivery, learnt, ..BODY };
-            assert_eq!(grade(&hit(Method::Get, status, Some(500)), known), expected, "{status}");
-        };
-        check(200, None, (true, false), Grade::F1);
-        check(200, Some(Ending::Cut), (true, false), Grade::F3);
-        check(206, None, (false, true), Grade::F2);
-        check(206, None, (true, false), Grade::P);
-    }
-
-    #[test]
-    fn answers_of_a_search_are_never_known_to_be_whole() {
-        let learnt = Size { is_whole: true, is_whole_in_parts: false };
-        let known = Known { kind: Kind::Elasticsearch, path: b"/_search", learnt, ..BODY };
-        assert_eq!(grade(&hit(Method::Get, 200, Some(1000)), known), Grade::F3);
-    }
-
-    #[test]
-    fn a_folder_is_a_listing_only_for_files_and_secrets() {
-        let check = |kind, path: &[u8], expected: Grade| {
-            let mut hit = hit(Method::Get, 200, Some(500));
-            hit.signs = hit.signs.with(Signs::FOLDER, path.ends_with(b"/"));
-            assert_eq!(grade(&hit, Known { kind, path, size: None, ..BODY }), expected, "{kind:?}");
-        };
-        check(Kind::Files, b"/a/", Grade::L);
-        check(Kind::Secret, b"/a/", Grade::L);
-        check(Kind::S3, b"/", Grade::L);
-        check(Kind::Listing, b"/a/", Grade::F3);
-        check(Kind::Api, b"/a/", Grade::F3);
-        check(Kind::Elasticsearch, b"/", Grade::L);
-        check(Kind::Elasticsearch, b"/_cat/indices", Grade::L);
-        check(Kind::Elasticsearch, b"/people/_search", Grade::F3);
-        check(Kind::Elasticsearch, b"/people/_bulk", Grade::L);
     }
 }

@@ -1,10 +1,13 @@
-//! What the hits themselves teach of the sizes of what was exposed.
+//! What the hits themselves teach of what was exposed: its sizes, and which
+//! pages are lists of other names ([`shown`]).
 //!
 //! A count of sent bytes proves that the whole was sent only beside the size
 //! of the whole. Where the case does not state it, or the answer was
 //! compressed, the log may: many clients that were sent the same count were
-//! sent the same whole. What is learnt raises a grade or makes it less sure;
-//! it never turns content into less ([`super::grade`]).
+//! sent the same whole. What is learnt of a size raises a grade or makes it less
+//! sure; it never turns content into less ([`super::grade`]).
+
+pub mod shown;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,6 +16,8 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::evidence::{ClientKey, Detail, Hit, Method, Signs};
 use crate::examine::Examined;
 use crate::record::{BytesMeaning, Ending, Range};
+
+use shown::Shown;
 
 /// How many clients must have been sent the same count for it to be that of
 /// the whole. Two may have broken off at the same place, because the buffers
@@ -32,6 +37,7 @@ const RANGES_KEPT: usize = 4096;
 pub struct Learnt {
     paths: HashMap<u128, Sizes>,
     parts: HashMap<(ClientKey, u128), Parts>,
+    shown: Shown,
 }
 
 /// The counts that were seen for one path.
@@ -52,17 +58,24 @@ struct Parts {
     ranges: Vec<(u64, u64)>,
     /// The bytes of parts of which the range is not logged.
     loose: u64,
+    /// Of some part the log counts no body bytes that were sent.
+    is_planned: bool,
     /// The size of the whole, where a range says it.
     whole: Option<u64>,
 }
 
-/// What is known of the size of one hit's path.
+/// What the logs teach of one hit's path.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Size {
+pub struct Lesson {
     /// The hit's own count is that of a whole answer.
     pub is_whole: bool,
     /// The parts that the client was sent make the whole.
     pub is_whole_in_parts: bool,
+    /// The parts that were made for the client make the whole; whether they
+    /// were sent is not logged.
+    pub is_planned_in_parts: bool,
+    /// It is a page by which other names are found ([`shown`]).
+    pub is_shown: bool,
 }
 
 impl Learnt {
@@ -73,8 +86,11 @@ impl Learnt {
     pub fn of(examined: &Examined, mean: impl Fn(&Hit) -> BytesMeaning) -> std::io::Result<Learnt> {
         let mut learnt = Learnt::default();
         examined.each_hit(|_, hit, detail| {
-            if !hit.signs.has(Signs::COPY) && !hit.signs.has(Signs::OTHER_HOST) {
+            // What an edge and its origin both logged was sent once.
+            let not_own = [Signs::COPY, Signs::OTHER_HOST, Signs::REPEATED];
+            if !not_own.iter().any(|sign| hit.signs.has(*sign)) {
                 learnt.see(hit, detail, mean(hit));
+                learnt.shown.see(hit, detail);
             }
             Ok(())
         })?;
@@ -85,6 +101,7 @@ impl Learnt {
     fn see(&mut self, hit: &Hit, detail: &Detail, mean: BytesMeaning) {
         let path = xxh3_128(&detail.path);
         let is_sent = mean == BytesMeaning::Body;
+        let is_broken = matches!(detail.delivery.ending, Some(Ending::Cut | Ending::Early));
         let Some(bytes) = hit.bytes().filter(|bytes| *bytes > 0) else { return };
         match hit.status() {
             Some(200) if hit.method == Method::Get => {
@@ -92,9 +109,9 @@ impl Learnt {
                 if sizes.is_made {
                     return;
                 }
-                if mean == BytesMeaning::Planned {
+                if mean == BytesMeaning::Planned && !is_broken {
                     sizes.planned.insert(bytes);
-                } else if is_sent && detail.delivery.ending.is_none_or(|end| end == Ending::Whole) {
+                } else if is_sent && !is_broken {
                     let clients = sizes.sent.entry(bytes).or_default();
                     if clients.len() < CLIENTS && !clients.contains(&hit.client) {
                         clients.push(hit.client);
@@ -107,6 +124,7 @@ impl Learnt {
             Some(206) if is_sent || detail.delivery.range.is_some() => {
                 let parts = self.parts.entry((hit.client, path)).or_default();
                 parts.whole = parts.whole.max(detail.delivery.whole);
+                parts.is_planned |= !is_sent;
                 match detail.delivery.range {
                     Some(range) => parts.add(range, bytes),
                     None => parts.loose = parts.loose.saturating_add(bytes),
@@ -116,29 +134,31 @@ impl Learnt {
         }
     }
 
-    /// What is known of the size of a hit's path; `stated` is what the case
-    /// says it is.
-    pub fn size(
+    /// What is known of a hit's path; `stated` is what the case says is its
+    /// size.
+    pub fn lesson(
         &self,
         hit: &Hit,
         detail: &Detail,
         mean: BytesMeaning,
         stated: Option<u64>,
-    ) -> Size {
-        if self.paths.is_empty() && self.parts.is_empty() {
-            return Size::default();
-        }
+    ) -> Lesson {
         let path = xxh3_128(&detail.path);
         let sizes = self.paths.get(&path);
         let is_sent = mean == BytesMeaning::Body;
         let is_whole =
             is_sent && hit.bytes().is_some_and(|bytes| sizes.is_some_and(|sizes| sizes.has(bytes)));
-        let is_whole_in_parts = self.parts.get(&(hit.client, path)).is_some_and(|parts| {
+        let joined = self.parts.get(&(hit.client, path)).filter(|parts| {
             let learnt = sizes.and_then(Sizes::largest);
             let whole = parts.whole.or(detail.delivery.whole).or(stated).or(learnt);
             whole.is_some_and(|whole| parts.reach(whole))
         });
-        Size { is_whole, is_whole_in_parts }
+        Lesson {
+            is_whole,
+            is_whole_in_parts: joined.is_some_and(|parts| !parts.is_planned),
+            is_planned_in_parts: joined.is_some_and(|parts| parts.is_planned),
+            is_shown: self.shown.holds(path),
+        }
     }
 }
 
@@ -221,8 +241,8 @@ mod tests {
                 learnt.see(&hit(*number, 200, *bytes), &detail(None), BytesMeaning::Body);
             }
             let hit = hit(asked.0, 200, asked.1);
-            let size = learnt.size(&hit, &detail(None), BytesMeaning::Body, None);
-            assert_eq!(size.is_whole, expected, "{hits:?} {asked:?}");
+            let lesson = learnt.lesson(&hit, &detail(None), BytesMeaning::Body, None);
+            assert_eq!(lesson.is_whole, expected, "{hits:?} {asked:?}");
         };
         check(&[(1, 500)], (1, 500), false);
         check(&[(1, 500), (1, 500), (1, 500)], (1, 500), false);
@@ -237,9 +257,9 @@ mod tests {
     fn a_planned_size_is_one_from_the_first_answer_on() {
         let mut learnt = Learnt::default();
         learnt.see(&hit(1, 200, 500), &detail(None), BytesMeaning::Planned);
-        let size = |mean| learnt.size(&hit(2, 200, 500), &detail(None), mean, None).is_whole;
-        assert!(size(BytesMeaning::Body));
-        assert!(!size(BytesMeaning::Planned), "what was planned need not have been sent");
+        let is_whole = |mean| learnt.lesson(&hit(2, 200, 500), &detail(None), mean, None).is_whole;
+        assert!(is_whole(BytesMeaning::Body));
+        assert!(!is_whole(BytesMeaning::Planned), "what was planned need not have been sent");
     }
 
     #[test]
@@ -251,8 +271,8 @@ mod tests {
             }
         }
         assert_eq!(
-            learnt.size(&hit(1, 200, 7), &detail(None), BytesMeaning::Body, None),
-            Size::default()
+            learnt.lesson(&hit(1, 200, 7), &detail(None), BytesMeaning::Body, None),
+            Lesson::default()
         );
     }
 
@@ -263,8 +283,8 @@ mod tests {
             for (range, bytes) in parts {
                 learnt.see(&hit(1, 206, *bytes), &detail(*range), BytesMeaning::Body);
             }
-            let size = learnt.size(&hit(1, 206, 1), &detail(None), BytesMeaning::Body, stated);
-            assert_eq!(size.is_whole_in_parts, expected, "{parts:?}");
+            let lesson = learnt.lesson(&hit(1, 206, 1), &detail(None), BytesMeaning::Body, stated);
+            assert_eq!(lesson.is_whole_in_parts, expected, "{parts:?}");
         };
         let halves = [(Some("bytes=500-999"), 500), (Some("bytes=0-499"), 500)];
         check(&halves, Some(1000), true);
@@ -277,5 +297,26 @@ mod tests {
         check(&[(Some("bytes=0-"), 1000)], Some(1000), true);
         check(&[(None, 600), (None, 400)], Some(1000), true);
         check(&[(None, 600)], Some(1000), false);
+    }
+
+    #[test]
+    fn ranges_that_need_not_have_been_sent_are_planned() {
+        let mut learnt = Learnt::default();
+        for range in ["bytes=0-499", "bytes=500-999"] {
+            learnt.see(&hit(1, 206, 500), &detail(Some(range)), BytesMeaning::Planned);
+        }
+        let hit = hit(1, 206, 500);
+        let lesson = learnt.lesson(&hit, &detail(None), BytesMeaning::Planned, Some(1000));
+        assert!(lesson.is_planned_in_parts && !lesson.is_whole_in_parts);
+    }
+
+    #[test]
+    fn what_was_broken_off_teaches_no_size() {
+        let mut learnt = Learnt::default();
+        let cut = Delivery { ending: Some(Ending::Cut), ..Delivery::default() };
+        let cut = Detail { delivery: cut, ..detail(None) };
+        learnt.see(&hit(1, 200, 500), &cut, BytesMeaning::Planned);
+        let other = learnt.lesson(&hit(2, 200, 500), &detail(None), BytesMeaning::Body, None);
+        assert!(!other.is_whole);
     }
 }

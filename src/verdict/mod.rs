@@ -9,6 +9,7 @@
 pub mod actors;
 pub mod behaviour;
 pub mod checks;
+pub mod decoys;
 pub mod finding;
 pub mod gaps;
 pub mod grade;
@@ -312,6 +313,7 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
     let mut warnings = actors::crowded_parties(question, &actors);
+    warnings.extend(decoys::remarks(question, examined).map_err(spool)?);
     let classes: Vec<Class> = actors.iter().map(|actor| actor.class).collect();
     let people = people::count(question, plan, examined, &judged, &actor_of, &classes);
     let people = people.map_err(spool)?;

@@ -16,8 +16,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
-mod inventory;
-
 use crate::actor::Class;
 use crate::evidence::Hit;
 use crate::examine::{Examined, Plan, Question};
@@ -25,6 +23,9 @@ use crate::record::BytesMeaning;
 
 use super::grade::Grade;
 use super::place::{self, Judged, Where};
+
+mod inventory;
+
 pub use inventory::{File, Inventory};
 
 /// What was sent of one file.

@@ -1,3 +1,5 @@
+//! Tests of counting records and people.
+
 use super::*;
 use crate::case::keys::Keys;
 use crate::case::load;

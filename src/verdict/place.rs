@@ -6,15 +6,19 @@
 //! is at the border: listed and counted apart, and enough to refuse a verdict
 //! that nobody came.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Class;
-use crate::case::{Case, Server, Window};
-use crate::evidence::{Hit, Signs};
+use crate::case::server::ServerRole;
+use crate::case::{Case, Exposure, Server, Window};
+use crate::evidence::{ClientKey, Detail, Hit, Signs};
 use crate::examine::plan::{bytes_mean, time_means};
 use crate::examine::{Examined, Plan, Question};
 use crate::format::{About, Formats};
-use crate::record::{BytesMeaning, Instant, TimeMeaning};
+use crate::record::path::Forms;
+use crate::record::{BytesMeaning, Client, Escape, Instant, TimeMeaning};
 
 use super::Meaning;
 use super::grade::{self, Grade, Known};
@@ -23,6 +27,9 @@ use super::learnt::Learnt;
 /// How long after its first showing a clock that is set back shows a time
 /// again, in seconds; Lord Howe Island's half hour is within it.
 const AGAIN: i64 = 3600;
+
+/// The role of a peer among the addresses of a [`Detail`].
+const PEER: u8 = 0;
 
 /// Where a hit lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -90,6 +97,7 @@ pub fn judge_hits(
     let case = &question.case;
     let server = |hit: &Hit| &question.servers[plan.sources[hit.source as usize].server];
     let learnt = Learnt::of(examined, |hit| hit_bytes(&question.formats, hit, server(hit)))?;
+    let listed_in: Vec<_> = case.exposures.iter().map(Folders::of).collect();
     let mut judged = Vec::with_capacity(examined.hits.len());
     examined.each_hit(|_, hit, detail| {
         let server = server(hit);
@@ -98,21 +106,28 @@ pub fn judge_hits(
         let target = question.target(hit.target);
         let listed = target.and_then(|target| target.listed.as_ref());
         let kinds = exposures(case, hit.exposures);
-        let stated = listed.and_then(|file| file.size);
-        let size = learnt.size(hit, detail, bytes_mean, stated);
+        // A folder that is a target too may stand before the file in the case.
+        let sizes =
+            detail.files.iter().filter_map(|id| question.target(*id)?.listed.as_ref()?.size);
+        let stated = listed.and_then(|file| file.size).or(sizes.max());
+        let lesson = learnt.lesson(hit, detail, bytes_mean, stated);
+        let query = memchr::memchr(b'?', &detail.target).map(|at| &detail.target[at + 1..]);
         // Where exposures of several kinds are named, the gravest grade holds.
         let grade = kinds
-            .map(|exposure| {
+            .map(|(number, exposure)| {
                 grade::grade(
                     hit,
                     Known {
                         kind: exposure.kind,
                         bytes_mean,
+                        is_direct: is_direct(server, hit, detail),
                         size: stated,
+                        holds_listed: listed_in[number].hold(&detail.path),
                         delivery: detail.delivery,
-                        learnt: size,
+                        learnt: lesson,
                         decoy_bytes: &exposure.decoy_bytes,
                         path: &detail.path,
+                        query: query.unwrap_or_default(),
                     },
                 )
             })
@@ -154,10 +169,37 @@ pub fn judge_hits(
     Ok(judged)
 }
 
-/// The exposures of a mask.
-fn exposures(case: &Case, mask: u64) -> impl Iterator<Item = &crate::case::Exposure> {
-    let each = case.exposures.iter().enumerate();
-    each.filter(move |(number, _)| mask & (1 << number) != 0).map(|(_, exposure)| exposure)
+/// The exposures of a mask, each with its place in the case.
+fn exposures(case: &Case, mask: u64) -> impl Iterator<Item = (usize, &Exposure)> {
+    case.exposures.iter().enumerate().filter(move |(number, _)| mask & (1 << number) != 0)
+}
+
+/// The folders in which the list of an exposure names files: what they answer
+/// with is none of those.
+struct Folders(BTreeSet<Vec<u8>>);
+
+impl Folders {
+    fn of(exposure: &Exposure) -> Folders {
+        let mut folders = BTreeSet::new();
+        for listed in exposure.targets.iter().filter_map(|target| target.listed.as_ref()) {
+            let path = Forms::of(listed.path.as_bytes(), Escape::None, false).canonical;
+            folders.extend(memchr::memchr_iter(b'/', &path).skip(1).map(|at| path[..=at].to_vec()));
+        }
+        Folders(folders)
+    }
+
+    fn hold(&self, path: &[u8]) -> bool {
+        self.0.contains(path)
+    }
+}
+
+/// Whether a log is of the server that answered the client itself: neither is
+/// it said to stand behind another, nor was it spoken to by a proxy.
+fn is_direct(server: &Server, hit: &Hit, detail: &Detail) -> bool {
+    let is_behind = server.role == Some(ServerRole::Origin) || server.behind.is_some();
+    let mut peers = detail.addresses.iter().filter(|(role, _)| *role == PEER);
+    let by_proxy = peers.any(|(_, peer)| ClientKey::of(Client::read(peer)) != hit.client);
+    !is_behind && !by_proxy
 }
 
 /// What the time of a hit means: that of an envelope is when the line was

@@ -312,18 +312,18 @@ pub const SCENARIOS: &[Scenario] = &[
     }),
     found("expired-link", "links", "a link used days after its end", |w| {
         w.at = w.between(10, 24) as i64 * 86_400;
-        w.get(&format!("/s/old-{}", w.run % 40));
+        w.send("GET", &format!("/s/old-{}/download", w.run % 40), 200, 20_000 + w.run * 977);
     }),
     lawful("expired-link", "links", "a link used in time, and refused after", |w| {
         w.at = w.between(2, 7) as i64 * 86_400;
-        let link = format!("/s/old-{}", w.run % 40);
+        let link = format!("/s/old-{}/download", w.run % 40);
         w.get(&link);
         w.at = w.between(10, 24) as i64 * 86_400;
         w.got(&link, 410);
     }),
     lawful("expired-link", "links", "a download that goes on when the link ends", |w| {
         w.at = 8 * 86_400 + w.between(0, 50) as i64;
-        w.send("GET", &format!("/s/old-{}", w.run % 40), 200, 9_000_000);
+        w.send("GET", &format!("/s/old-{}/download", w.run % 40), 200, 9_000_000);
     }),
     found("harvest", "files", "a listing, and its files in haste", |w| {
         let count = w.between(5, 40);
@@ -579,7 +579,7 @@ fn patient(w: &mut Walk, id: u64, exists: u64) {
 
 /// A link, each time of another client.
 fn link_of(w: &mut Walk, least: u64, most: u64) {
-    let link = format!("/s/t{}", w.run);
+    let link = format!("/s/t{}/download", w.run);
     let clients = w.between(least, most);
     for client in (0..clients).rev() {
         w.other(client);

@@ -17,7 +17,7 @@ fn fields(values: &Values, way: usize) -> Vec<(&'static str, Value)> {
     let list: Vec<&str> = values.list.split(", ").collect();
     let mut fields = vec![
         ("peer", json!(values.peer)),
-        ("forwarded", if way % 2 == 0 { json!(values.list) } else { json!(list) }),
+        ("forwarded", if way.is_multiple_of(2) { json!(values.list) } else { json!(list) }),
         ("user", json!(values.user)),
         (
             "time",
@@ -29,7 +29,11 @@ fn fields(values: &Values, way: usize) -> Vec<(&'static str, Value)> {
         ),
         (
             "status",
-            if way % 2 == 0 { json!(values.status) } else { json!(values.status.to_string()) },
+            if way.is_multiple_of(2) {
+                json!(values.status)
+            } else {
+                json!(values.status.to_string())
+            },
         ),
         ("body", json!(values.bytes)),
         match way % 3 {
