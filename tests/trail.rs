@@ -313,6 +313,37 @@ fn members_of_an_archive_are_named() {
 }
 
 #[test]
+fn what_a_client_did_is_noticed_with_and_without_a_case() {
+    let mut log: Vec<String> =
+        (0..60).map(|at| line("192.0.2.7", at, &format!("/{at}.bak"), 404, 5)).collect();
+    log.push(line("192.0.2.8", 70, "/e/", 200, 900));
+    log.extend((0..9).map(|at| line("192.0.2.8", 71 + at, &format!("/e/{at}.csv"), 200, 5)));
+    let folder = written("access.log", &log.concat());
+    let found = |args: &[&str]| -> Vec<String> {
+        let ran = run_in(folder.path(), &[&["trail"], args, &["--json"]].concat()).ended(0);
+        let findings = rows(ran.lines()).1["findings"].as_array().unwrap().clone();
+        let words = |one: &Value| {
+            assert!(one["wrong_when"].as_str().unwrap().len() > 20);
+            format!("{} {} {}", one["client"], one["class"], one["detector"]).replace('"', "")
+        };
+        findings.iter().map(words).collect()
+    };
+    let scan = "192.0.2.7 null dictionary-scan";
+    assert_eq!(found(&["192.0.2.7", "access.log"]), [scan]);
+    assert_eq!(found(&["192.0.2.8", "access.log"]), [""; 0]);
+    let network = ["192.0.2.0/24", "access.log", "-p", "/e"];
+    assert_eq!(found(&network), ["192.0.2.8 other harvest", scan]);
+    // What is listed is cut to a time, what is noticed is not.
+    let late = [&network[..], &["--from", "2024-03-06T00:00:00Z"]].concat();
+    assert_eq!(found(&late), ["192.0.2.8 other harvest", scan]);
+    let ran = run_in(folder.path(), &[&["trail"], &network[..]].concat()).ended(0);
+    let text = ran.out().split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "192.0.2.8 harvest: after the listing of /e/ it fetched 9 files of it";
+    assert!(text.contains(said), "{text}");
+    assert!(text.contains("dictionary-scan: 60 requests for 60 paths, 60 of them in vain"));
+}
+
+#[test]
 fn nothing_of_a_log_acts_on_a_terminal_or_a_sheet() {
     let hostile = "192.0.2.7 - - [05/Mar/2024:00:01:00 +0000] \"GET /\u{1b}[2J\u{202e}x HTTP/1.1\" 200 5 \"=1+1\" \"=cmd|' /C calc'!A0\"\n";
     let folder = written("access.log", hostile);

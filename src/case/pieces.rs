@@ -7,6 +7,7 @@
 //! is in doubt here is suspect.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -70,6 +71,20 @@ impl Pieces {
         &self.each
     }
 
+    /// What finds the pieces in a referer; none where there are many, or some
+    /// target has none. Browsers write letters of other scripts and spaces
+    /// percent-encoded (the path percent-encode set of the URL standard).
+    pub(super) fn in_referers(&self) -> Result<Option<AhoCorasick>, Error> {
+        if !self.complete || self.each.is_empty() || self.each.len() > REFERERS {
+            return Ok(None);
+        }
+        let spelled = self.each.iter().flat_map(|piece| [piece.clone(), as_browsers_write(piece)]);
+        let spelled: BTreeSet<Vec<u8>> = spelled.collect();
+        let search = AhoCorasick::builder().ascii_case_insensitive(self.fold).build(spelled);
+        let refused = |error| Error::question(format!("there are too many targets: {error}"));
+        search.map(Some).map_err(refused)
+    }
+
     pub(super) fn complete(&self) -> bool {
         self.complete
     }
@@ -112,6 +127,24 @@ impl Pieces {
             None => true,
         }
     }
+}
+
+/// Up to how many pieces are searched for in every block for the referers in
+/// it: as many as the search does at the speed of memory.
+const REFERERS: usize = 8;
+
+/// A piece of a path as a browser writes it in a referer.
+fn as_browsers_write(piece: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(piece.len());
+    for &byte in piece {
+        match byte {
+            0..=0x20 | 0x7f.. | b'"' | b'<' | b'>' | b'^' | b'`' | b'{' | b'}' | b'#' | b'?' => {
+                out.extend_from_slice(format!("%{byte:02X}").as_bytes());
+            }
+            _ => out.push(byte),
+        }
+    }
+    out
 }
 
 /// Up to how many pieces each is compared with each.

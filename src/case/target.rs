@@ -13,8 +13,11 @@
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
 
+mod referer;
+
 use std::collections::HashMap;
 
+use aho_corasick::AhoCorasick;
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::Case;
@@ -153,6 +156,9 @@ pub struct Matcher {
     expressions: Vec<u32>,
     set: Option<RegexSet>,
     pieces: Pieces,
+    /// The pieces as browsers spell them in a referer, where there are few
+    /// and every target has one.
+    referers: Option<AhoCorasick>,
 }
 
 #[derive(Debug)]
@@ -213,7 +219,8 @@ impl Matcher {
             fold,
         )?;
         let longest = literals.keys().map(Vec::len).max().unwrap_or(0);
-        Ok(Matcher { fold, entries, literals, longest, expressions, set, pieces })
+        let referers = pieces.in_referers()?;
+        Ok(Matcher { fold, entries, literals, longest, expressions, set, pieces, referers })
     }
 
     /// Which targets a request names, on the host of its record or of its

@@ -217,3 +217,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_referer_names_targets_of_its_own_host() {
+    let matcher = |toml: &[&str], host: Option<&str>| {
+        let patterns: Vec<String> = toml.iter().map(|text| (*text).to_owned()).collect();
+        let mut case =
+            crate::case::load::quick(&patterns, None, None, None, None, &[], &[], None).unwrap();
+        case.exposures[0].host = host.map(str::to_owned);
+        Matcher::new(&case, false).unwrap()
+    };
+    let many: Vec<String> = (0..20).map(|at| format!("/e{at}/x.csv")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).chain(["/exports", "/é t/"]).collect();
+    for patterns in [&["/exports", "/é t/"][..], &many, &["/exports", "re:^/[a-zé ]+/"]] {
+        let check = |named: Option<&str>, referer: &str, host: Option<&str>, sure: Option<bool>| {
+            let found = matcher(patterns, named);
+            let found = found.find_referer(referer.as_bytes(), host.map(str::as_bytes));
+            assert_eq!(found.map(|(_, sure)| sure), sure, "{patterns:?} {referer} {host:?}");
+        };
+        let from = "https://a.example/exports/?C=N;O=D";
+        check(None, from, None, Some(false));
+        check(None, from, Some("A.example:443"), Some(true));
+        check(None, from, Some("b.example"), None);
+        check(Some("a.example"), from, None, Some(true));
+        check(Some("b.example"), from, None, None);
+        check(None, "https://a.example/%C3%A9%20t/", None, Some(false));
+        check(None, "https://a.example/?from=/other", None, None);
+        check(None, "https://a.example/", None, None);
+        check(None, "/exports/", None, None);
+        check(None, "-", None, None);
+    }
+}

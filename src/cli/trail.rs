@@ -21,7 +21,7 @@ use crate::record::Client;
 use crate::report::page::Page;
 use crate::report::trail::{self as told, Told};
 use crate::report::{inputs, safe};
-use crate::verdict::place;
+use crate::verdict::{behaviour, place};
 
 use super::args::Trail;
 use super::exit::Exit;
@@ -61,6 +61,8 @@ pub fn run(args: &Trail, around: &Surroundings) -> Result<Exit, Error> {
     })?;
     let judged = place::judge_hits(&question, &plan, &examined)
         .map_err(|error| Error::io("the spool of hits", error))?;
+    let noticed = behaviour::noticed(&question, &plan, &examined, &judged, &meant.wanted)
+        .map_err(|error| Error::io("the spool of hits", error))?;
     let told = Told {
         who: &meant.who,
         wanted: &meant.wanted,
@@ -68,6 +70,7 @@ pub fn run(args: &Trail, around: &Surroundings) -> Result<Exit, Error> {
         plan: &plan,
         examined: &examined,
         judged: &judged,
+        noticed: &noticed,
     };
     if let Some((path, file)) = sheet {
         let mut into = BufWriter::new(file);

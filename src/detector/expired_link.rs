@@ -13,7 +13,8 @@ static CARD: Card = Card {
     notices: "content was sent for a share link after the end of its life",
     matters: "the receiver it was meant for had no reason to come then; links lie in mailboxes, \
               tickets and histories of browsers",
-    wrong_when: "the life of the link was prolonged, or the list of links has the wrong date",
+    wrong_when: "the life of the link was prolonged, or the list of links has the wrong date; a \
+                 download that began before the end is not late",
     source: "files.csv columns `created` and `expires`, or `lifetime` of the exposure",
     weight: Weight::Client,
 };
@@ -35,11 +36,9 @@ impl Detector for ExpiredLink {
             0 => "on the day they ended".to_owned(),
             days => format!("up to {days} days after their end"),
         };
-        Some(CARD.found(format!(
-            "it was sent {} links {when}, such as {}",
-            links.len(),
-            shown(&latest.path)
-        )))
+        let links =
+            if links.len() == 1 { "1 link".to_owned() } else { format!("{} links", links.len()) };
+        Some(CARD.found(format!("it was sent {links} {when}, such as {}", shown(&latest.path))))
     }
 }
 
@@ -51,7 +50,7 @@ mod tests {
     #[test]
     fn a_link_used_late_is_noticed() {
         let link = |late| Fetch { kind: Kind::ShareLink, late, ..fetch(0, "/s/AbC") };
-        let said = "it was sent 1 links up to 12 days after their end, such as /s/AbC";
+        let said = "it was sent 1 link up to 12 days after their end, such as /s/AbC";
         let fetches = [link(None), link(Some(DAY)), link(Some(12 * DAY + 5))];
         assert_eq!(look_at(&ExpiredLink, &fetches).as_deref(), Some(said));
         assert_eq!(look_at(&ExpiredLink, &fetches[..1]), None);

@@ -2,39 +2,51 @@
 //! wants to see. Small, because there may be millions of clients, and merged
 //! in any order to the same whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Act, notes};
+use super::{Act, DETECTORS, noting};
 use crate::record::Instant;
 
 /// How many distinct paths are counted exactly.
 pub const PATHS_KEPT: usize = 64;
 
-/// How many requests are kept for detectors.
-const NOTED_KEPT: usize = 16;
+/// How many distinct names that no page links to are counted exactly.
+const TELLING_KEPT: usize = 16;
+
+/// How many requests are kept for each detector.
+const NOTED_KEPT: usize = 24;
 
 /// How much of a path is kept, in bytes.
 const PATH_KEPT: usize = 160;
 
+/// How many hours with requests in vain are counted apart: the first ones.
+const HOURS_KEPT: usize = 48;
+
 /// What a client does besides asking for what was exposed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Habits {
-    /// Requests answered with 404 or 410.
-    pub missing: u64,
+    /// Requests for what is not there or not for anybody: 400, 403, 404, 405
+    /// and 410.
+    pub in_vain: u64,
     /// Requests for the parts of a page: styles, scripts, pictures.
     pub assets: u64,
     /// Requests with a referer.
     pub referred: u64,
     /// All requests.
     pub requests: u64,
+    /// Requests in vain by hour, the earliest hours.
+    hours: BTreeMap<i64, u64>,
+    /// Hashes of distinct names of copies, archives and settings that were
+    /// asked for in vain, at most 16, kept as the paths are.
+    telling: BTreeSet<u64>,
     /// Hashes of distinct paths, at most 64: the smallest, so that
     /// the set is the same in any order.
     paths: BTreeSet<u64>,
-    /// Requests that a detector wants to see, the earliest.
-    noted: BTreeSet<Noted>,
+    /// Requests that a detector wants to see, by its place: the earliest.
+    noted: BTreeMap<u8, BTreeSet<Noted>>,
 }
 
 /// A request that a detector wants to see.
@@ -53,42 +65,50 @@ pub struct Noted {
 impl Habits {
     /// Counts a request.
     pub fn see(&mut self, at: Option<Instant>, act: &Act<'_>) {
+        let in_vain = matches!(act.status, Some(400 | 403 | 404 | 405 | 410));
         self.requests += 1;
-        self.missing += u64::from(matches!(act.status, Some(404 | 410)));
+        self.in_vain += u64::from(in_vain);
         self.assets += u64::from(is_asset(act.path));
         self.referred += u64::from(act.has_referer);
-        let hash = xxh3_64(act.path);
-        if self.paths.len() < PATHS_KEPT || self.paths.last().is_some_and(|last| hash < *last) {
-            self.paths.insert(hash);
-            if self.paths.len() > PATHS_KEPT {
-                self.paths.pop_last();
-            }
+        if let Some(at) = at.filter(|_| in_vain) {
+            *self.hours.entry(at.seconds.div_euclid(3600)).or_default() += 1;
+            first(&mut self.hours);
         }
-        if notes(act) {
+        let hash = xxh3_64(act.path);
+        put(&mut self.paths, hash, PATHS_KEPT);
+        if in_vain && is_telling(act.path) {
+            put(&mut self.telling, hash, TELLING_KEPT);
+        }
+        for detector in noting(act) {
             let cut = |bytes: &[u8]| bytes[..bytes.len().min(PATH_KEPT)].to_vec();
             let (path, method) = (cut(act.path), cut(act.method));
-            self.keep(Noted { at, path, method, status: act.status });
+            self.keep(detector, Noted { at, path, method, status: act.status });
         }
     }
 
-    fn keep(&mut self, noted: Noted) {
-        self.noted.insert(noted);
-        if self.noted.len() > NOTED_KEPT {
-            self.noted.pop_last();
+    fn keep(&mut self, detector: u8, noted: Noted) {
+        let own = self.noted.entry(detector).or_default();
+        own.insert(noted);
+        if own.len() > NOTED_KEPT {
+            own.pop_last();
         }
     }
 
     /// Adds what was seen elsewhere.
     pub fn merge(&mut self, other: Habits) {
-        self.missing += other.missing;
+        self.in_vain += other.in_vain;
         self.assets += other.assets;
         self.referred += other.referred;
         self.requests += other.requests;
-        self.paths.extend(other.paths);
-        while self.paths.len() > PATHS_KEPT {
-            self.paths.pop_last();
+        for (hour, count) in other.hours {
+            *self.hours.entry(hour).or_default() += count;
         }
-        other.noted.into_iter().for_each(|noted| self.keep(noted));
+        first(&mut self.hours);
+        other.paths.into_iter().for_each(|hash| put(&mut self.paths, hash, PATHS_KEPT));
+        other.telling.into_iter().for_each(|hash| put(&mut self.telling, hash, TELLING_KEPT));
+        for (detector, noted) in other.noted {
+            noted.into_iter().for_each(|noted| self.keep(detector, noted));
+        }
     }
 
     /// How many distinct paths, up to 64, which stands for that
@@ -97,9 +117,38 @@ impl Habits {
         self.paths.len()
     }
 
-    /// The requests that were kept, by time.
-    pub fn noted(&self) -> impl Iterator<Item = &Noted> {
-        self.noted.iter()
+    /// How many names that no page links to were asked for in vain, up to 16.
+    pub fn telling(&self) -> usize {
+        self.telling.len()
+    }
+
+    /// Requests in vain of the hour that had most.
+    pub fn busiest(&self) -> u64 {
+        self.hours.values().copied().max().unwrap_or(0)
+    }
+
+    /// The requests that were kept for a detector, by time.
+    pub fn noted(&self, name: &str) -> impl Iterator<Item = &Noted> {
+        let place = DETECTORS.iter().position(|detector| detector.card().name == name);
+        let own = place.and_then(|place| self.noted.get(&u8::try_from(place).ok()?));
+        own.into_iter().flatten()
+    }
+}
+
+/// Keeps the smallest hashes.
+fn put(hashes: &mut BTreeSet<u64>, hash: u64, limit: usize) {
+    if hashes.len() < limit || hashes.last().is_some_and(|last| hash < *last) {
+        hashes.insert(hash);
+        if hashes.len() > limit {
+            hashes.pop_last();
+        }
+    }
+}
+
+/// Keeps the first hours.
+fn first(hours: &mut BTreeMap<i64, u64>) {
+    while hours.len() > HOURS_KEPT {
+        hours.pop_last();
     }
 }
 
@@ -112,6 +161,19 @@ fn is_asset(path: &[u8]) -> bool {
     ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
+/// Whether a path names what no page links to and lists of names are made of:
+/// copies, archives, dumps, settings and what version control leaves behind.
+fn is_telling(path: &[u8]) -> bool {
+    const ENDINGS: [&[u8]; 12] = [
+        b".bak", b".old", b".orig", b".save", b".swp", b".sql", b".zip", b".tar.gz", b".tgz",
+        b".rar", b".env", b"~",
+    ];
+    const PARTS: [&[u8]; 6] =
+        [b"/.git/", b"/.svn/", b"/.env", b"/.aws/", b"/.ssh/", b"/phpinfo.php"];
+    ENDINGS.iter().any(|ending| path.ends_with(ending))
+        || PARTS.iter().any(|part| memchr::memmem::find(path, part).is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,14 +181,16 @@ mod tests {
     #[test]
     fn habits_merge_in_any_order() {
         let see = |habits: &mut Habits, number: i64| {
-            let path = format!("/a{number}/wp-login.php");
+            let name = if number % 4 == 0 { "wp-login.php" } else { "wp-login.php.bak" };
+            let path = format!("/a{number}/{name}");
             let act = Act {
                 method: b"POST",
                 path: path.as_bytes(),
+                query: b"",
                 status: Some(if number % 2 == 0 { 302 } else { 404 }),
                 has_referer: number % 3 == 0,
             };
-            habits.see(Some(Instant::at(number)), &act);
+            habits.see(Some(Instant::at(number * 1800)), &act);
         };
         let (mut whole, mut left, mut right) =
             (Habits::default(), Habits::default(), Habits::default());
@@ -139,7 +203,20 @@ mod tests {
         left.merge(right);
         assert_eq!(left, whole);
         assert_eq!(backwards, whole);
-        assert_eq!((whole.paths(), whole.noted().count()), (PATHS_KEPT, NOTED_KEPT));
-        assert_eq!((whole.requests, whole.missing, whole.referred), (200, 100, 67));
+        let kept = whole.noted("credential-pivot").count();
+        assert_eq!((whole.paths(), whole.telling()), (PATHS_KEPT, TELLING_KEPT));
+        assert_eq!(kept, NOTED_KEPT);
+        assert_eq!((whole.requests, whole.in_vain, whole.referred), (200, 100, 67));
+        assert_eq!((whole.hours.len(), whole.busiest()), (HOURS_KEPT, 1));
+    }
+
+    #[test]
+    fn names_that_no_page_links_to_are_told() {
+        for path in ["/index.php.bak", "/backup.zip", "/.git/HEAD", "/app/.env", "/a.php~"] {
+            assert!(is_telling(path.as_bytes()), "{path}");
+        }
+        for path in ["/", "/index.php", "/gitlab/", "/environment.html"] {
+            assert!(!is_telling(path.as_bytes()), "{path}");
+        }
     }
 }

@@ -10,9 +10,10 @@
 //! by the [`Weight`] of a finding.
 //!
 //! ```
-//! use whofetched::detector::{self, Habits, Trace};
+//! use whofetched::detector::{self, Habits, Scene, Trace};
 //!
-//! let trace = Trace { fetches: &[], habits: &Habits::default() };
+//! let (habits, scene) = (Habits::default(), Scene::default());
+//! let trace = Trace { group: "192.0.2.7", fetches: &[], left_out: 0, habits: &habits, scene: &scene };
 //! assert!(detector::look(&trace).is_empty());
 //! ```
 
@@ -28,8 +29,10 @@ mod list_then_get;
 mod orphan;
 mod planted_script;
 mod resume;
+mod scene;
 mod search_arrival;
 mod shared_link;
+mod surge;
 mod trimmed_url;
 
 use serde::{Deserialize, Serialize};
@@ -37,7 +40,9 @@ use serde::{Deserialize, Serialize};
 use crate::case::Kind;
 use crate::record::Instant;
 
+pub use credential_pivot::{is_entry, may_be_entry};
 pub use habits::{Habits, Noted};
+pub use scene::{Entry, Period, Scene, Surge};
 
 /// A behaviour that is looked for.
 pub trait Detector: Sync {
@@ -76,6 +81,9 @@ pub struct Card {
 pub enum Weight {
     /// It helps the reader and changes nothing.
     Note,
+    /// It may be that the exposed content was used, by whom is not shown:
+    /// nobody is named, and the logs of the same machine prove less.
+    Doubt,
     /// It shows that the client was no lawful user: what the log could not
     /// tell of its requests is told.
     Client,
@@ -99,6 +107,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &resume::Resume,
     &search_arrival::SearchArrival,
     &shared_link::SharedLink,
+    &surge::AfterPublication,
     &trimmed_url::TrimmedUrl,
 ];
 
@@ -109,6 +118,8 @@ pub struct Act<'a> {
     pub method: &'a [u8],
     /// The canonical path, its query off.
     pub path: &'a [u8],
+    /// The query, without its question mark; empty for none.
+    pub query: &'a [u8],
     /// The status.
     pub status: Option<u16>,
     /// Whether it has a referer.
@@ -157,6 +168,10 @@ pub struct Fetch {
     pub record: Option<Vec<u8>>,
     /// The person whom the path names.
     pub subject: Option<Vec<u8>>,
+    /// The server knew who asked.
+    pub has_user: bool,
+    /// The first byte that was asked for, where the log has the range.
+    pub first_byte: Option<u64>,
     /// How many seconds after the end of the last window of its target; none
     /// where it lies before that.
     pub late: Option<i64>,
@@ -167,10 +182,16 @@ pub struct Fetch {
 /// What one client did.
 #[derive(Debug, Clone, Copy)]
 pub struct Trace<'a> {
+    /// Its group, as `actor::group` gives it.
+    pub group: &'a str,
     /// Its requests for what was exposed, by time; those without a time last.
     pub fetches: &'a [Fetch],
+    /// How many more of these there are than are looked at.
+    pub left_out: u64,
     /// Everything else it did.
     pub habits: &'a Habits,
+    /// What others did, as far as it tells something of one client.
+    pub scene: &'a Scene,
 }
 
 /// Something that was noticed.
@@ -189,15 +210,26 @@ pub fn look(trace: &Trace<'_>) -> Vec<Finding> {
     DETECTORS.iter().filter_map(|detector| detector.look(trace)).collect()
 }
 
-/// Whether any detector wants to keep a request.
-pub fn notes(act: &Act<'_>) -> bool {
-    DETECTORS.iter().any(|detector| detector.notes(act))
+/// A finding of [`DETECTORS`]' `orphan` that was made over all requests, not
+/// over those for what was exposed alone.
+pub fn orphan(because: String) -> Finding {
+    orphan::Orphan.card().found(because)
+}
+
+/// The detectors, by their places, that want to keep a request.
+fn noting(act: &Act<'_>) -> impl Iterator<Item = u8> {
+    (0u8..).zip(DETECTORS).filter(|(_, detector)| detector.notes(act)).map(|(place, _)| place)
 }
 
 impl Card {
     /// A finding of this detector.
     fn found(&self, because: String) -> Finding {
-        Finding { detector: self.name.to_owned(), because, weight: self.weight }
+        self.found_as(self.weight, because)
+    }
+
+    /// A finding of this detector that weighs less than most of its own.
+    fn found_as(&self, weight: Weight, because: String) -> Finding {
+        Finding { detector: self.name.to_owned(), because, weight }
     }
 }
 
@@ -205,6 +237,12 @@ impl Fetch {
     /// Seconds from this request to a later one, where both have a time.
     fn until(&self, later: &Fetch) -> Option<i64> {
         Some(later.at?.seconds - self.at?.seconds)
+    }
+
+    /// Whether it was answered that there is no such thing, or not for this
+    /// client.
+    fn is_refused(&self) -> bool {
+        matches!(self.status, Some(403 | 404 | 410))
     }
 
     /// Whether any of the content was sent.
@@ -259,14 +297,34 @@ mod testing {
             referer: None,
             record: None,
             subject: None,
+            has_user: false,
+            first_byte: None,
             late: None,
             clients: 1,
         }
     }
 
+    /// A request for something else.
+    pub fn act<'a>(method: &'a str, target: &'a str, status: u16) -> Act<'a> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Act {
+            method: method.as_bytes(),
+            path: path.as_bytes(),
+            query: query.as_bytes(),
+            status: Some(status),
+            has_referer: false,
+        }
+    }
+
+    /// Everything that is told of a client of no group.
+    pub fn trace<'a>(fetches: &'a [Fetch], habits: &'a Habits, scene: &'a Scene) -> Trace<'a> {
+        Trace { group: "192.0.2.7", fetches, left_out: 0, habits, scene }
+    }
+
     /// What a detector says of some requests and habits.
     pub fn look(detector: &dyn Detector, fetches: &[Fetch], habits: &Habits) -> Option<String> {
-        detector.look(&Trace { fetches, habits }).map(|finding| finding.because)
+        let scene = Scene::default();
+        detector.look(&trace(fetches, habits, &scene)).map(|finding| finding.because)
     }
 
     /// The same of requests alone.

@@ -11,7 +11,8 @@ static CARD: Card = Card {
     matters: "the earlier request was not logged, went to another server, or came from another \
               address: the logs do not show everything",
     wrong_when: "the copy came from a shared cache; the client changed its address in between",
-    source: "RFC 9110 section 13.1: a 304 answers a client that holds a validator of the content",
+    source: "RFC 9110 section 13.1: a 304 answers a client that holds a validator of the content; \
+             section 14: who asks for the rest has the beginning",
     weight: Weight::Note,
 };
 
@@ -30,6 +31,13 @@ impl Detector for Orphan {
             if fetch.sent == Sent::Confirmed && !before(place, &fetch.path) {
                 return Some(CARD.found(format!(
                     "it asked if its copy of {} was still good, and no request of its for that is logged before",
+                    shown(&fetch.path)
+                )));
+            }
+            let rest = fetch.first_byte.filter(|first| *first > 0 && fetch.is_sent());
+            if let Some(first) = rest.filter(|_| !before(place, &fetch.path)) {
+                return Some(CARD.found(format!(
+                    "it was sent {} from byte {first} on, and no request of its for what is before that is logged",
                     shown(&fetch.path)
                 )));
             }
@@ -69,6 +77,10 @@ mod tests {
         let said = "it asked if its copy of /e/a.csv was still good, and no request of its for that is logged before";
         assert_eq!(look_at(&Orphan, &[again(5)]).as_deref(), Some(said));
         assert_eq!(look_at(&Orphan, &[fetch(0, "/e/a.csv"), again(5)]), None);
+        let rest = Fetch { first_byte: Some(4096), status: Some(206), ..fetch(5, "/e/a.csv") };
+        let said = "it was sent /e/a.csv from byte 4096 on, and no request of its for what is before that is logged";
+        assert_eq!(look_at(&Orphan, std::slice::from_ref(&rest)).as_deref(), Some(said));
+        assert_eq!(look_at(&Orphan, &[fetch(0, "/e/a.csv"), rest]), None);
         let referred = |host: Option<&str>| Fetch {
             referer: Some(b"https://a.example/e/?C=N;O=D".to_vec()),
             host: host.map(|host| host.as_bytes().to_vec()),

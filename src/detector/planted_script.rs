@@ -5,9 +5,18 @@ use super::{Act, Card, Detector, Finding, Trace, Weight, shown};
 /// The detector.
 pub struct PlantedScript;
 
-/// Folders that hold what users send, and no programs.
-const FOLDERS: [&str; 8] =
-    ["/uploads/", "/upload/", "/media/", "/images/", "/img/", "/tmp/", "/cache/", "/files/"];
+/// Folders of well-known systems that hold what users send, and no program by
+/// right.
+const UPLOADS: [&str; 4] =
+    ["/wp-content/uploads/", "/sites/default/files/", "/pub/media/", "/.well-known/"];
+
+/// Folders that seldom hold a program by right.
+const FOLDERS: [&str; 5] = ["/uploads/", "/images/", "/img/", "/tmp/", "/cache/"];
+
+/// Names of programs that may stand in the latter: what takes uploads, or makes
+/// pictures.
+const LAWFUL: [&str; 8] =
+    ["index", "upload", "thumb", "resize", "image", "captcha", "handler", "connector"];
 
 /// Endings of programs that a server runs.
 const ENDINGS: [&str; 8] = [".php", ".phtml", ".php5", ".jsp", ".jspx", ".asp", ".aspx", ".ashx"];
@@ -32,46 +41,44 @@ impl Detector for PlantedScript {
         act.method == b"POST"
             && act.status == Some(200)
             && ENDINGS.iter().any(|ending| path.ends_with(ending.as_bytes()))
-            && FOLDERS.iter().any(|folder| memchr::memmem::find(&path, folder.as_bytes()).is_some())
+            && (has_any(&path, &UPLOADS) || has_any(&path, &FOLDERS) && !is_lawful(&path))
     }
 
     fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
-        let is_own = |noted: &&super::Noted| {
-            let act = Act {
-                method: &noted.method,
-                path: &noted.path,
-                status: noted.status,
-                has_referer: false,
-            };
-            self.notes(&act)
-        };
-        let noted = trace.habits.noted().find(is_own)?;
+        let noted = trace.habits.noted(CARD.name).next()?;
         Some(CARD.found(format!("it posted to {}, which answered", shown(&noted.path))))
     }
+}
+
+fn has_any(path: &[u8], folders: &[&str]) -> bool {
+    folders.iter().any(|folder| memchr::memmem::find(path, folder.as_bytes()).is_some())
+}
+
+/// Whether a path is that of a program which may well stand where it does.
+fn is_lawful(path: &[u8]) -> bool {
+    let name = &path[memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1)..];
+    LAWFUL.iter().any(|lawful| memchr::memmem::find(name, lawful.as_bytes()).is_some())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Habits;
-    use super::super::testing::look;
+    use super::super::testing::{act, look};
     use super::*;
 
     #[test]
     fn a_script_among_uploads_is_noticed() {
         let check = |method: &str, path: &str, status, expected: bool| {
             let mut habits = Habits::default();
-            let act = Act {
-                method: method.as_bytes(),
-                path: path.as_bytes(),
-                status: Some(status),
-                has_referer: false,
-            };
-            habits.see(None, &act);
+            habits.see(None, &act(method, path, status));
             assert_eq!(look(&PlantedScript, &[], &habits).is_some(), expected, "{path}");
         };
         check("POST", "/wp-content/uploads/2021/x.PHP", 200, true);
         check("POST", "/wp-content/uploads/2021/x.php", 404, false);
         check("GET", "/wp-content/uploads/2021/x.php", 200, false);
         check("POST", "/contact.php", 200, false);
+        check("POST", "/index.php/apps/files/ajax/list.php", 200, false);
+        check("POST", "/images/upload.php", 200, false);
+        check("POST", "/wp-content/uploads/2021/thumb.php", 200, true);
     }
 }

@@ -5,18 +5,27 @@ use super::{Card, Detector, Finding, Trace, Weight, shown};
 /// The detector.
 pub struct SearchArrival;
 
-/// Hosts of search engines, or their beginnings.
-const ENGINES: [&str; 10] = [
-    "www.google.",
+/// Names of search engines, without `www.` before them; one that ends in a dot
+/// has a country behind it (`fr`, `co.uk`), one that begins with a dot any name
+/// before it.
+const ENGINES: [&str; 17] = [
     "google.",
-    "www.bing.com",
+    "images.google.",
+    "cse.google.",
+    "bing.com",
     "duckduckgo.com",
+    ".duckduckgo.com",
     "search.yahoo.",
+    ".search.yahoo.",
     "yandex.",
-    "www.baidu.com",
-    "www.qwant.com",
-    "www.ecosia.org",
+    "ya.ru",
+    "baidu.com",
+    "m.baidu.com",
+    "qwant.com",
+    "ecosia.org",
+    "startpage.com",
     "search.brave.com",
+    "com.google.android.googlequicksearchbox",
 ];
 
 static CARD: Card = Card {
@@ -50,10 +59,14 @@ impl Detector for SearchArrival {
     }
 }
 
-/// Whether a host is an engine's: its name, or a beginning that ends in a dot
-/// with a country behind it (`fr`, `co.uk`).
+/// Whether a host is an engine's.
 fn is_of(host: &str, engine: &str) -> bool {
-    match host.strip_prefix(engine) {
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let behind = match engine.strip_prefix('.') {
+        None => host.strip_prefix(engine),
+        Some(_) => host.find(engine).map(|at| &host[at + engine.len()..]),
+    };
+    match behind {
         Some("") => true,
         Some(country) => engine.ends_with('.') && country.len() <= 6,
         None => false,
@@ -74,6 +87,9 @@ mod tests {
         };
         check("https://www.google.fr/", Some("it came to /e/a.csv from www.google.fr"));
         check("https://duckduckgo.com/?q=x", Some("it came to /e/a.csv from duckduckgo.com"));
+        check("https://fr.search.yahoo.com/", Some("it came to /e/a.csv from fr.search.yahoo.com"));
+        check("https://mail.google.com/", None);
+        check("https://docs.google.com/", None);
         check("https://www.google.co.uk/", Some("it came to /e/a.csv from www.google.co.uk"));
         check("https://www.google.evil.example/", None);
         check("https://evil.example/www.google.com/", None);

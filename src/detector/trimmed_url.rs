@@ -32,7 +32,10 @@ impl Detector for TrimmedUrl {
         let mut steps = trace.fetches.iter().enumerate().filter(|(_, fetch)| is_file(&fetch.path));
         steps.find_map(|(place, file)| {
             let above = folder(&file.path)?;
-            let listing = trace.fetches[place + 1..].iter().find(|fetch| {
+            let mut soon = trace.fetches[place + 1..]
+                .iter()
+                .take_while(|fetch| file.until(fetch).is_none_or(|seconds| seconds <= WITHIN));
+            let listing = soon.find(|fetch| {
                 fetch.path == above
                     && fetch.referer.is_none()
                     && file.until(fetch).is_some_and(|seconds| (0..=WITHIN).contains(&seconds))
@@ -43,7 +46,10 @@ impl Detector for TrimmedUrl {
                 return None;
             }
             let higher = folder(above).filter(|higher| {
-                trace.habits.noted().any(|noted| noted.path == *higher && noted.at >= listing.at)
+                trace
+                    .habits
+                    .noted(CARD.name)
+                    .any(|noted| noted.path == *higher && noted.at >= listing.at)
                     || trace.fetches.iter().any(|f| f.path == *higher && f.at >= listing.at)
             });
             let higher = higher.map_or_else(String::new, |path| format!(" and {}", shown(path)));
@@ -59,7 +65,7 @@ impl Detector for TrimmedUrl {
 #[cfg(test)]
 mod tests {
     use super::super::Habits;
-    use super::super::testing::{fetch, look, look_at};
+    use super::super::testing::{act, fetch, look, look_at};
     use super::*;
     use crate::record::Instant;
 
@@ -69,8 +75,7 @@ mod tests {
         let said = "it fetched /x/y/result.pdf and then tried the folders above it: /x/y/";
         assert_eq!(look_at(&TrimmedUrl, &fetches).as_deref(), Some(said));
         let mut habits = Habits::default();
-        let act = Act { method: b"GET", path: b"/x/", status: Some(403), has_referer: false };
-        habits.see(Some(Instant::at(90)), &act);
+        habits.see(Some(Instant::at(90)), &act("GET", "/x/", 403));
         assert_eq!(look(&TrimmedUrl, &fetches, &habits), Some(format!("{said} and /x/")));
         let known = [fetch(0, "/x/y/"), fetch(1, "/x/y/a.pdf"), fetch(60, "/x/y/")];
         assert_eq!(look_at(&TrimmedUrl, &known), None);

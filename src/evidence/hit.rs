@@ -297,6 +297,15 @@ impl ClientKey {
         }
     }
 
+    /// The key of its group: of an IPv6 address its network of 64 bits.
+    #[must_use]
+    pub fn group(mut self) -> ClientKey {
+        if self.kind == 6 {
+            self.bytes[8..].fill(0);
+        }
+        self
+    }
+
     /// A hash of the key, the same in every run.
     pub fn hash(self) -> u64 {
         xxh3_64(&self.bytes)

@@ -17,6 +17,7 @@ pub mod coverage;
 pub mod hit;
 pub mod marks;
 pub mod texture;
+pub mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use coverage::{Coverage, Lines, Unread, UnreadLines};
 pub use hit::{ClientKey, Detail, Hit, Method, Signs};
 pub use marks::ClientFilter;
+pub use witness::{Witness, Witnesses};
 
 use crate::format::State;
 use crate::record::Instant;
@@ -70,6 +72,8 @@ pub struct SourceEvidence {
     pub clients: ClientFilter,
     /// Targets that any request named, whenever and with whatever answer.
     pub named: BTreeSet<u32>,
+    /// Requests for something else that came from a target.
+    pub witnesses: Witnesses,
 }
 
 impl SourceEvidence {
@@ -82,6 +86,7 @@ impl SourceEvidence {
         self.unread.merge(other.unread);
         self.clients.merge(&other.clients);
         self.named.extend(other.named);
+        self.witnesses.merge(other.witnesses);
     }
 
     /// Puts pieces, hits and spool in the order of the source.

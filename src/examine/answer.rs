@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
 use crate::case::Server;
-use crate::detector::Act;
+use crate::detector::{self, Act};
 use crate::evidence::ClientKey;
 use crate::evidence::marks::mark;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
@@ -14,11 +14,15 @@ use crate::record::{Client, Escape, Instant, Moment, Object, Record, Role};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
-use super::ask::{Answers, Ask};
+use super::ask::{Answers, Ask, Entered};
 use super::edge::{self, Stretch};
 use super::overlap::is_shared;
 use super::plan::{PlannedSource, Question};
 use super::trail::At;
+
+/// How much of the path and the name of a client that was let in is kept, in
+/// bytes.
+const ENTRY_PATH: usize = 160;
 
 /// Answers an ask from the lines of one source, block by block.
 pub struct Answerer<'q> {
@@ -92,9 +96,9 @@ impl<'q> Answerer<'q> {
         // What came by way of an edge is counted in the edge's log.
         let server = &self.question.servers[self.source.server];
         let behind = self.ask.behind.get(&self.number);
-        let is_asked = self.ask.clients.contains(&client)
-            && !behind.is_some_and(|spoken| is_at_edge(server, spoken, &record, time));
-        if is_asked {
+        let is_counted = !behind.is_some_and(|spoken| is_at_edge(server, spoken, &record, time));
+        let is_asked = self.ask.follows(client) && is_counted;
+        if self.ask.clients.contains(&client) && is_counted {
             self.answers.saw(client, at);
             if self.ask.overlaps.get(&self.number).is_some_and(|spans| is_shared(spans, time)) {
                 self.answers.shared.see(xxh3_64(line), self.number, client, 1);
@@ -104,7 +108,8 @@ impl<'q> Answerer<'q> {
             let at = At { source: self.number, offset, line: number, time };
             self.answers.trail.take(wanted, at, &speaker, &record);
         }
-        if (is_asked || !self.ask.unnamed.is_empty())
+        let entry_time = time.filter(|at| self.ask.asks_entries(*at));
+        if (is_asked || entry_time.is_some() || !self.ask.unnamed.is_empty())
             && let Some(target) = record.target()
         {
             let canonical = match path::is_odd(target, record.escape, false) {
@@ -112,14 +117,14 @@ impl<'q> Answerer<'q> {
                 false => path::raw(target).to_vec(),
             };
             self.answers.near(self.ask, &canonical);
+            let act = act(&record, target, &canonical);
             if is_asked {
-                let act = Act {
-                    method: record.method().unwrap_or_default(),
-                    path: &canonical,
-                    status: record.status,
-                    has_referer: record.referer.is_some(),
-                };
-                self.answers.act(client, time, &act);
+                self.answers.act(self.ask, client, time, &act);
+            }
+            if let Some(at) = entry_time.filter(|_| detector::is_entry(&act)) {
+                let path = canonical[..canonical.len().min(ENTRY_PATH)].to_vec();
+                let token = speaker.token[..speaker.token.len().min(ENTRY_PATH)].to_vec();
+                self.answers.entered(client, Entered { at, path, client: token });
             }
             for path in record.object.into_iter().flat_map(Object::paths) {
                 let canonical = Forms::of(&path, Escape::None, false).canonical;
@@ -144,6 +149,17 @@ fn beat(
         || of.1.ip().is_some_and(|ip| monitors.iter().any(|network| network.contains(ip)));
     if ask.steady.contains(&mark(of.1.hash())) || ask.monitors && is_monitor() {
         answers.beat(of.0, of.1, at);
+    }
+}
+
+/// A record as detectors look at it in passing.
+fn act<'a>(record: &Record<'a>, target: &'a [u8], canonical: &'a [u8]) -> Act<'a> {
+    Act {
+        method: record.method().unwrap_or_default(),
+        path: canonical,
+        query: memchr::memchr(b'?', target).map_or(&b""[..], |at| &target[at + 1..]),
+        status: record.status,
+        has_referer: record.referer.is_some(),
     }
 }
 
@@ -175,8 +191,10 @@ impl Sweep for Sink<'_, '_, '_> {
         let peer = &self.block.bytes[line.peer.0 as usize..line.peer.1 as usize];
         // What a client did is read by the grammar; all others are passed by.
         let client = ClientKey::of(Client::read(peer));
-        let is_followed = answerer.ask.trail.as_ref().is_some_and(|wanted| wanted.holds(client));
-        if is_followed || answerer.ask.clients.contains(&client) {
+        let target = &self.block.bytes[line.target.0 as usize..line.target.1 as usize];
+        let may_enter =
+            answerer.ask.entries.is_some() && detector::may_be_entry(line.status, target);
+        if may_enter || answerer.ask.follows(client) {
             return self.odd(line.start, line.end, line.next);
         }
         let at = answerer.question.set_right(answerer.source.server, Instant::at(line.time));

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::{Case, Kind};
 use crate::detector::{Act, Habits};
 use crate::evidence::beats::Beats;
-use crate::evidence::{ClientFilter, ClientKey, Evidence};
+use crate::evidence::{ClientKey, Evidence, Hit, SourceEvidence};
 use crate::record::{Instant, Moment};
 
 use super::edge::Stretch;
@@ -34,12 +35,25 @@ pub struct Ask {
     pub steady: BTreeSet<u16>,
     /// The same of the monitors that the servers declare.
     pub monitors: bool,
+    /// The time in which administrators who were let in are wanted, whoever
+    /// they are.
+    pub entries: Option<(Instant, Instant)>,
     /// Sources of servers behind an edge, with the stretches for which the
     /// edge's log speaks: what came by way of the edge is counted there.
     pub behind: BTreeMap<u32, Vec<Stretch>>,
     /// Sources that overlap others of their server, and where.
     pub overlaps: BTreeMap<u32, Vec<Span>>,
 }
+
+/// How long before an exposed secret was read, and how long after, it is asked
+/// who was let in, in seconds: a week to know what is usual, three days.
+const ENTRIES: (i64, i64) = (7 * 86_400, 3 * 86_400);
+
+/// How many clients are followed by their behaviour in a trail of networks.
+pub const FOLLOWED: usize = 1_000;
+
+/// How many days of clients that were let in are kept.
+const ENTERED_KEPT: usize = 10_000;
 
 impl Ask {
     /// What evidence leaves open. `paths` gives the path that stands for each
@@ -62,6 +76,24 @@ impl Ask {
         ask
     }
 
+    /// Asks who was let in about the time when an exposed secret was read.
+    #[must_use]
+    pub fn with_entries(mut self, case: &Case, evidence: &Evidence) -> Ask {
+        let secrets = (0u32..).zip(&case.exposures);
+        let secrets = secrets.filter(|(_, exposure)| exposure.kind == Kind::Secret);
+        let mask = secrets.fold(0_u64, |mask, (bit, _)| mask | 1 << bit);
+        let reads = evidence.sources.values().flat_map(|source| &source.hits);
+        let reads = reads.filter(|hit| {
+            hit.exposures & mask != 0 && matches!(hit.status(), None | Some(200..=299))
+        });
+        let times: BTreeSet<Instant> = reads.filter_map(Hit::at).collect();
+        if let (Some(first), Some(last)) = (times.first(), times.last()) {
+            let (before, after) = ENTRIES;
+            self.entries = Some((first.plus_seconds(-before), last.plus_seconds(after)));
+        }
+        self
+    }
+
     /// Says whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         self.clients.is_empty()
@@ -69,14 +101,33 @@ impl Ask {
             && self.trail.is_none()
             && self.steady.is_empty()
             && !self.monitors
+            && self.entries.is_none()
+    }
+
+    /// Says whether everything that a client did is wanted.
+    pub fn follows(&self, client: ClientKey) -> bool {
+        self.clients.contains(&client)
+            || self.trail.as_ref().is_some_and(|wanted| wanted.holds(client))
+    }
+
+    /// Says whether it is asked who was let in at a time.
+    pub fn asks_entries(&self, at: Instant) -> bool {
+        self.entries.is_some_and(|(from, to)| from <= at && at < to)
     }
 
     /// Says whether a source may have an answer, by the clients that may
     /// stand in it.
-    pub fn concerns(&self, clients: &ClientFilter) -> bool {
+    pub fn concerns(&self, source: &SourceEvidence) -> bool {
+        let clients = &source.clients;
+        let is_of_time = |(from, to): (Instant, Instant)| {
+            let coverage = &source.coverage;
+            coverage.first.is_none_or(|first| first < to)
+                && coverage.last.is_none_or(|last| from <= last)
+        };
         !self.unnamed.is_empty()
             || self.monitors
             || self.steady.iter().any(|mark| clients.may_hold_mark(*mark))
+            || self.entries.is_some_and(is_of_time)
             || self.clients.iter().any(|key| clients.may_hold(key.hash()))
             || self.trail.as_ref().is_some_and(|wanted| wanted.concerns(clients))
     }
@@ -117,8 +168,23 @@ pub struct Answers {
     /// When clients called that were there nearly all the time, and declared
     /// monitors, by source and client.
     pub beats: BTreeMap<(u32, ClientKey), Beats>,
+    /// Administrators who were let in, by client and day: the first of each.
+    pub entries: BTreeMap<(ClientKey, i64), Entered>,
+    /// When each of them was seen first; filled by a pass of its own.
+    pub since: BTreeMap<ClientKey, Moment>,
     /// Lines of these clients that may stand in several sources.
     pub shared: Shared,
+}
+
+/// An administrator who was let in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Entered {
+    /// When.
+    pub at: Instant,
+    /// Where.
+    pub path: Vec<u8>,
+    /// The client as logged.
+    pub client: Vec<u8>,
 }
 
 impl Answers {
@@ -129,8 +195,40 @@ impl Answers {
     }
 
     /// Takes a request of a client that was asked for into its habits.
-    pub fn act(&mut self, client: ClientKey, at: Option<Instant>, act: &Act<'_>) {
+    pub fn act(&mut self, ask: &Ask, client: ClientKey, at: Option<Instant>, act: &Act<'_>) {
         self.habits.entry(client).or_default().see(at, act);
+        self.cut(ask);
+    }
+
+    /// Counts that a client was let in.
+    pub fn entered(&mut self, client: ClientKey, entered: Entered) {
+        let day = entered.at.seconds.div_euclid(86_400);
+        let first = self.entries.entry((client, day)).or_insert_with(|| entered.clone());
+        if entered < *first {
+            *first = entered;
+        }
+        while self.entries.len() > ENTERED_KEPT {
+            self.entries.pop_last();
+        }
+    }
+
+    /// Asks when those who were let in were seen first.
+    pub fn since_when(&self) -> Ask {
+        let clients = self.entries.keys().map(|(client, _)| *client).collect();
+        Ask { clients, ..Ask::default() }
+    }
+
+    /// When each client was seen first.
+    pub fn firsts(self) -> BTreeMap<ClientKey, Moment> {
+        self.seen.into_iter().filter_map(|(client, seen)| Some((client, seen.first?))).collect()
+    }
+
+    /// Of the clients of a trail, which may be those of whole networks, the
+    /// first ones are followed.
+    fn cut(&mut self, ask: &Ask) {
+        while ask.trail.is_some() && self.habits.len() > FOLLOWED {
+            self.habits.pop_last();
+        }
     }
 
     /// Takes a call of a client whose times are wanted.
@@ -181,6 +279,10 @@ impl Answers {
         for ((source, client), beats) in other.beats {
             self.beats.entry((source, client)).or_default().merge(beats);
             steady::keep_few(&mut self.beats, source);
+        }
+        self.cut(ask);
+        for ((client, _), entered) in other.entries {
+            self.entered(client, entered);
         }
         for (target, paths) in other.nearest {
             let into = self.nearest.entry(target).or_default();

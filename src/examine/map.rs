@@ -11,7 +11,7 @@ use crate::evidence::coverage::{Bin, UNREAD_RAW, bin_of, slot_of};
 use crate::evidence::hit::Facts;
 use crate::evidence::marks::Crowd;
 use crate::evidence::{
-    ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread,
+    ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread, Witness,
 };
 use crate::format::{QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::Forms;
@@ -21,6 +21,7 @@ use crate::source::{Block, Line, lines};
 
 use super::detail::detail;
 use super::plan::{PlannedSource, Question};
+use super::witness;
 
 /// Maps one piece of one source.
 pub struct Mapper<'q> {
@@ -90,7 +91,9 @@ impl<'q> Mapper<'q> {
                 let mut index = std::mem::take(&mut self.index);
                 index.fill(&block.bytes);
                 let folds = self.folds_case(place);
-                let sink = &mut Sink { mapper: self, block, place, folds };
+                let matcher = self.question.matcher(self.source.server, folds);
+                let witnesses = matcher.may_come_from(&block.bytes);
+                let sink = &mut Sink { mapper: self, block, place, folds, witnesses };
                 quick.sweep(&block.bytes, &index, sink);
                 self.index = index;
             }
@@ -314,7 +317,14 @@ impl<'q> Mapper<'q> {
         let question = self.question;
         let folds = self.folds_case(place);
         let matcher = question.matcher(self.source.server, folds);
-        let Some(found) = matcher.find_record(record) else { return };
+        let Some(found) = matcher.find_record(record) else {
+            let place = (self.source.server, place);
+            if let Some(found) = witness::of_record(question, place, record, at, speaker) {
+                let line = Witness { offset: line.offset, line: self.line_number(), ..found };
+                self.evidence.witnesses.absorb(line);
+            }
+            return;
+        };
         self.evidence.named.extend(&found.targets);
         let other_host = found.exposures == 0;
         let exposures = if other_host { found.other_host } else { found.exposures };
@@ -383,6 +393,8 @@ struct Sink<'m, 'q, 'b> {
     block: &'b Block,
     place: usize,
     folds: bool,
+    /// A referer in the block may name a target.
+    witnesses: bool,
 }
 
 impl Sweep for Sink<'_, '_, '_> {
@@ -395,7 +407,8 @@ impl Sweep for Sink<'_, '_, '_> {
         let escape = Escape::Backslash;
         let client = Client::read(cut(line.peer));
         let Some(ip) = client.ip() else { return self.odd(line.start, line.end, line.next) };
-        if line.forwarded.is_some() || matcher.may_match(target, escape) {
+        let may_witness = self.witnesses && matcher.may_be_from(cut(line.referer));
+        if line.forwarded.is_some() || may_witness || matcher.may_match(target, escape) {
             return self.odd(line.start, line.end, line.next);
         }
         let coverage = &mut mapper.evidence.coverage;

@@ -27,6 +27,7 @@ pub mod stream;
 pub mod survey;
 pub mod trail;
 pub mod visit;
+pub mod witness;
 
 pub use ask::{Answers, Ask};
 pub use plan::{Plan, PlannedSource, Question};

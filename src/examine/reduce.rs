@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::evidence::{
-    Coverage, Detail, Evidence, Frame, Hit, Piece, Signs, SourceEvidence, UnreadLines,
+    Coverage, Detail, Evidence, Frame, Hit, Piece, Signs, SourceEvidence, UnreadLines, Witness,
 };
 use crate::source::Finished;
 
@@ -30,6 +30,11 @@ pub struct Examined {
     pub hits: Vec<Hit>,
     /// What the second pass answered.
     pub answers: Answers,
+    /// Requests for something else that came from a target, with their
+    /// sources, in the order of the plan.
+    pub witnesses: Vec<(u32, Witness)>,
+    /// There are more of these than are kept.
+    pub witnesses_cut: bool,
     /// Targets that a request named, by number.
     pub named: std::collections::BTreeSet<u32>,
     /// What comparing with the independent copies showed, by server.
@@ -119,6 +124,11 @@ pub fn reduce(
         source.unread = unread;
         if source.duplicate_of.is_none() {
             whole.named.extend(seen.named);
+            whole.witnesses_cut |= seen.witnesses.is_cut;
+            whole.witnesses.extend(seen.witnesses.into_each().into_iter().map(|mut witness| {
+                witness.line = numbers.absolute(witness.offset, witness.line);
+                (number, witness)
+            }));
             whole.hits.append(&mut hits);
             source.spool = seen.spool;
         }

@@ -116,10 +116,14 @@ fn walk(
         }
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
-    let answers = match ask.is_empty() {
-        true => Answers::default(),
-        false => second_pass(question, plan, &ask, &evidence, &duplicates, pace, &pool)?,
+    let ask = ask.with_entries(&question.case, &evidence);
+    let again = |ask: &Ask| match ask.is_empty() {
+        true => Ok(Answers::default()),
+        false => second_pass(question, plan, ask, &evidence, &duplicates, pace, &pool),
     };
+    let mut answers = again(&ask)?;
+    // Whether those who were let in had been there before is known only now.
+    answers.since = again(&answers.since_when())?.firsts();
     let mut examined = reduce(question, plan, evidence, finished, &duplicates)?;
     examined.answers = answers;
     if ask.trail.is_none() {
@@ -232,7 +236,7 @@ fn second_pass(
     let concerned: Vec<(u32, bool)> = evidence
         .sources
         .iter()
-        .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(&seen.clients))
+        .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(seen))
         .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
         .collect();
     let context = Context { question, plan, pace };

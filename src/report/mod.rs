@@ -28,6 +28,7 @@ pub mod inputs;
 pub mod inspect;
 pub mod lists;
 pub mod model;
+mod noticed;
 pub mod page;
 pub mod people;
 mod preserve;
@@ -41,6 +42,7 @@ pub mod suggest;
 pub mod summary;
 mod table;
 pub mod trail;
+pub mod witnesses;
 
 use std::io::{self, Write};
 

@@ -20,6 +20,7 @@ use super::inputs::{self, Input, UnreadLine};
 use super::lists::{self, ReadList};
 use super::people::{self, Person};
 use super::proof::{self, Marks, Proof};
+use super::witnesses;
 
 /// The name of the schema.
 pub const SCHEMA: &str = "whofetched-report/1";
@@ -77,6 +78,8 @@ pub struct Report {
     pub lists: Vec<ReadList>,
     /// What was to be read and could not be found or planned.
     pub problems: Vec<String>,
+    /// Requests that came from a target which their client did not ask for.
+    pub witnesses: witnesses::Witnesses,
     /// What the outputs need of every actor besides, in their order.
     #[serde(skip)]
     pub marks: Vec<Marks>,
@@ -155,6 +158,7 @@ impl Report {
             other_host: judgement.other_host_hits,
             edges: edges::edges(question, examined, judgement),
             problems: problems(question, plan),
+            witnesses: witnesses::witnesses(question, examined, judgement),
             configuration: configuration::configurations(question),
             lists: lists::lists(question),
             marks: gathered.marks,

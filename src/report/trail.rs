@@ -11,8 +11,10 @@ use crate::evidence::{Hit, Signs};
 use crate::examine::trail::{CLIENTS_KEPT, LIMIT_MOST, PATHS_KEPT, Place, Step, Trail, Wanted};
 use crate::examine::{Examined, Plan, Question};
 use crate::record::{Client, Instant};
+use crate::verdict::behaviour::Noticed;
 use crate::verdict::{Grade, Judged, Where};
 
+use super::noticed;
 use super::page::{Page, Text, count, grouped};
 use super::people::Statuses;
 use super::proof;
@@ -41,6 +43,8 @@ pub struct Told<'a> {
     pub examined: &'a Examined,
     /// What each hit is, in the order of the hits.
     pub judged: &'a [Judged],
+    /// What was noticed of the clients.
+    pub noticed: &'a [Noticed],
 }
 
 /// One request, as an object.
@@ -93,6 +97,8 @@ struct Whole {
     paths: u64,
     paths_are_exact: bool,
     hits: Hits,
+    /// What the clients did that is worth notice, whenever it was.
+    findings: Vec<noticed::Row>,
     listed: u64,
     left_out: u64,
     timeless_left_out: u64,
@@ -193,6 +199,7 @@ impl Told<'_> {
             paths: trail.paths.len() as u64,
             paths_are_exact: trail.paths.len() < PATHS_KEPT,
             hits,
+            findings: noticed::rows(self.noticed),
             listed: trail.steps.len() as u64,
             left_out: trail.left_out(),
             timeless_left_out: trail.timeless,
@@ -395,6 +402,7 @@ pub fn summary(told: &Told<'_>, page: &Page, list: Option<&str>) -> String {
             ));
         }
     }
+    noticed::text(told.noticed, told.trail().clients.len(), &mut text);
     if let Some(list) = list {
         text.line(&format!(
             "{} listed in {list}.",

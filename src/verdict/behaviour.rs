@@ -8,16 +8,19 @@ use std::collections::{BTreeSet, HashMap};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::actor::Class;
+use crate::actor::{self, Class};
 use crate::case::Kind;
-use crate::detector::{self, Fetch, Habits, Sent, Trace, Weight};
+use crate::detector::{self, Fetch, Finding, Habits, Sent, Trace, Weight};
 use crate::evidence::{ClientKey, Detail, Hit};
-use crate::examine::{Examined, Question};
-use crate::record::Instant;
+use crate::examine::trail::Wanted;
+use crate::examine::{Examined, Plan, Question};
+use crate::record::{Client, Instant};
 
 use super::actors::Actor;
 use super::grade::Grade;
-use super::place::Judged;
+use super::place::{Judged, Where};
+use super::scene;
+use super::witness::{self, Unexplained};
 
 /// How many requests of one actor the detectors see: its first ones in the
 /// order of the logs.
@@ -37,6 +40,10 @@ pub struct Behaviour {
     named: BTreeSet<ClientKey>,
     /// What shows that the exposed content was used.
     pub used: Option<Used>,
+    /// What makes it possible that it was, by whom is not shown.
+    pub doubt: Option<Used>,
+    /// Requests that came from a target which their client did not ask for.
+    pub unexplained: Vec<Unexplained>,
     /// A client whose requests point to an earlier one of its own that the
     /// logs do not hold.
     pub orphan: Option<String>,
@@ -64,13 +71,16 @@ impl Behaviour {
                 if finding.weight >= Weight::Client {
                     behaviour.named.insert(actor.key);
                 }
-                if finding.weight == Weight::Used && behaviour.used.is_none() {
-                    behaviour.used = Some(Used {
-                        client: name(actor),
-                        since: actor.first,
-                        because: finding.because.clone(),
-                    });
-                }
+                let said = match finding.weight {
+                    Weight::Used => &mut behaviour.used,
+                    Weight::Doubt => &mut behaviour.doubt,
+                    Weight::Client | Weight::Note => continue,
+                };
+                said.get_or_insert_with(|| Used {
+                    client: name(actor),
+                    since: actor.first,
+                    because: finding.because.clone(),
+                });
             }
         }
         // Lawful clients and the operator's own had every reason to hold a copy.
@@ -104,10 +114,16 @@ pub fn notice(
     actors: &mut [Actor],
 ) -> std::io::Result<()> {
     let crowds = crowds(question, examined, judged)?;
+    let scene = scene::scene(question, examined, judged);
     let in_turn = IN_TURN.max(examined.hits.len().div_ceil(TURNS));
     let mut counts = vec![0_u32; actors.len()];
-    for &place in actor_of {
-        counts[place as usize] = (counts[place as usize] + 1).min(FETCHES_KEPT);
+    let mut left_out = vec![0_u64; actors.len()];
+    for (&place, judged) in actor_of.iter().zip(judged) {
+        let count = &mut counts[place as usize];
+        match judged.counts && *count >= FETCHES_KEPT {
+            true => left_out[place as usize] += 1,
+            false => *count += u32::from(judged.counts),
+        }
     }
     let none = Habits::default();
     let mut first = 0;
@@ -131,15 +147,97 @@ pub fn notice(
             }
             Ok(())
         })?;
-        for (actor, own) in actors[first..last].iter_mut().zip(&mut fetches) {
+        for (place, own) in (first..last).zip(&mut fetches) {
             // The order of the logs decides among requests of one instant.
             own.sort_by_key(|fetch| (fetch.at.is_none(), fetch.at));
-            let habits = examined.answers.habits.get(&actor.key).unwrap_or(&none);
-            actor.findings = detector::look(&Trace { fetches: own, habits });
+            let actor = &mut actors[place];
+            actor.findings = detector::look(&Trace {
+                group: &actor.group,
+                fetches: own,
+                left_out: left_out[place],
+                habits: examined.answers.habits.get(&actor.key).unwrap_or(&none),
+                scene: &scene,
+            });
         }
         first = last;
     }
     Ok(())
+}
+
+/// What was noticed of a client that is followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noticed {
+    /// The client.
+    pub client: Vec<u8>,
+    /// Whose its requests for what was exposed are, where it made any.
+    pub class: Option<Class>,
+    /// What was noticed.
+    pub finding: Finding,
+}
+
+/// What the detectors notice of the clients that are followed, whatever they
+/// asked for: those that asked for what was exposed first, in the order of a
+/// report.
+///
+/// # Errors
+/// When the text of the hits cannot be read back.
+pub fn noticed(
+    question: &Question,
+    plan: &Plan,
+    examined: &Examined,
+    judged: &[Judged],
+    wanted: &Wanted,
+) -> std::io::Result<Vec<Noticed>> {
+    let (mut actors, actor_of) = super::actors::gather(question, examined, judged)?;
+    notice(question, examined, judged, &actor_of, &mut actors)?;
+    let mut noticed: Vec<Noticed> = Vec::new();
+    // A client of two classes did what it did besides once.
+    let mut add = |client: Vec<u8>, class: Option<Class>, finding: Finding| {
+        let same = |one: &Noticed| one.client == client && one.finding == finding;
+        if !noticed.iter().any(same) {
+            noticed.push(Noticed { client, class, finding });
+        }
+    };
+    for actor in actors.iter_mut().filter(|actor| wanted.holds(actor.key)) {
+        let client = listed_name(examined, actor.key).unwrap_or_else(|| actor.client.clone());
+        for finding in std::mem::take(&mut actor.findings) {
+            add(client.clone(), Some(actor.class), finding);
+        }
+    }
+    let known: BTreeSet<ClientKey> = actors.iter().map(|actor| actor.key).collect();
+    let scene = scene::scene(question, examined, judged);
+    for (key, habits) in examined.answers.habits.iter().filter(|(key, _)| !known.contains(key)) {
+        let client = listed_name(examined, *key).unwrap_or_default();
+        let group = actor::group(Client::read(&client));
+        let trace = Trace { group: &group, fetches: &[], left_out: 0, habits, scene: &scene };
+        for finding in detector::look(&trace) {
+            add(client.clone(), None, finding);
+        }
+    }
+    for one in witness::unexplained(question, plan, examined, judged)? {
+        if wanted.holds(one.witness.client) {
+            let client = listed_name(examined, one.witness.client);
+            let client = client.unwrap_or_else(|| one.witness.token.clone());
+            add(
+                client,
+                Some(one.witness.class),
+                detector::orphan(one.because(question.case.language)),
+            );
+        }
+    }
+    Ok(noticed)
+}
+
+/// The address of a client, or the name by which a trail lists it.
+fn listed_name(examined: &Examined, key: ClientKey) -> Option<Vec<u8>> {
+    match key.ip() {
+        Some(ip) => Some(ip.to_string().into_bytes()),
+        None => {
+            let mut steps = examined.answers.trail.steps.values();
+            let own = steps.find(|step| ClientKey::of(Client::read(&step.client)) == key);
+            own.map(|step| step.client.clone())
+        }
+    }
 }
 
 /// How many clients were sent each path of a share link.
@@ -194,7 +292,9 @@ fn fetch(
         referer: detail.referer.clone(),
         record: detail.record.clone(),
         subject: detail.subject.clone(),
-        late: late(question, hit),
+        has_user: detail.user.is_some(),
+        first_byte: detail.delivery.range.map(|range| range.first),
+        late: late(question, hit).filter(|_| judged.place == Where::Outside),
         clients: u32::try_from(crowd).unwrap_or(u32::MAX),
     }
 }
@@ -211,7 +311,8 @@ fn sent(grade: Grade) -> Sent {
     }
 }
 
-/// How many seconds after the last window of its target a hit lies.
+/// How many seconds after the last window of its target a hit lies; one that
+/// may have begun before its end is at the border, and not late.
 fn late(question: &Question, hit: &Hit) -> Option<i64> {
     let at = hit.at()?;
     let exposure = question.case.exposures.get(hit.exposures.trailing_zeros() as usize)?;

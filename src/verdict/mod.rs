@@ -19,9 +19,11 @@ pub mod labels;
 pub mod learnt;
 pub mod people;
 pub mod place;
+pub mod scene;
 pub mod signs;
 pub mod triage;
 pub mod unlogged;
+pub mod witness;
 pub mod words;
 
 use std::fmt;
@@ -128,6 +130,8 @@ pub struct Judgement {
     pub people: Option<people::People>,
     /// What the reader should know before the verdict.
     pub warnings: Vec<String>,
+    /// Requests that came from a target which their client did not ask for.
+    pub unexplained: Vec<witness::Unexplained>,
 }
 
 /// What a source's numbers mean.
@@ -306,7 +310,9 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
     let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
     behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
-    let behaviour = behaviour::Behaviour::of(&actors);
+    let mut behaviour = behaviour::Behaviour::of(&actors);
+    behaviour.unexplained =
+        witness::unexplained(question, plan, examined, &judged).map_err(spool)?;
     let heard = gaps::hear::hear(question, plan, examined);
     let mut gaps = gaps::gaps(question, plan, examined);
     gaps.extend(gaps::hear::gaps(question, &heard, &gaps));
@@ -345,5 +351,6 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
         other_host_hits,
         people,
         warnings,
+        unexplained: behaviour.unexplained,
     })
 }

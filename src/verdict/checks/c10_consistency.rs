@@ -43,6 +43,13 @@ fn orphans(view: &View<'_>) -> Check {
     if let Some(client) = &view.behaviour.orphan {
         return check(Outcome::Fail, view.say(&says::C10_REFERRED, &[client]));
     }
+    // A host that the logs do not tell may be another's.
+    let unexplained = &view.behaviour.unexplained;
+    let told = unexplained.iter().find(|one| one.witness.is_sure).or(unexplained.first());
+    if let Some(one) = told {
+        let result = if one.witness.is_sure { Outcome::Fail } else { Outcome::Unknown };
+        return check(result, one.because(view.question.case.language));
+    }
     check(Outcome::Pass, view.say(&says::C10_NONE, &[]))
 }
 

@@ -45,7 +45,8 @@ pub fn cover(
 fn is_other_way_in(view: &View<'_>, checks: &[Check], within: Option<Stretch>) -> bool {
     let case = &view.question.case;
     let credentials = case.channels.server_credentials.as_deref();
-    if view.behaviour.used.is_some() || credentials.is_some_and(|state| state != "closed") {
+    let is_used = view.behaviour.used.is_some() || view.behaviour.doubt.is_some();
+    if is_used || credentials.is_some_and(|state| state != "closed") {
         return true;
     }
     let integrity =

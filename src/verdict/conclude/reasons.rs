@@ -7,6 +7,7 @@ use crate::verdict::actors::Actor;
 use crate::verdict::checks::{Check, Outcome, View};
 use crate::verdict::finding;
 use crate::verdict::place::is_sent_outside;
+use crate::verdict::scene;
 use crate::verdict::words::{answers as says, hours, list};
 use crate::verdict::{Gap, Grade, Judged, Where};
 
@@ -25,6 +26,7 @@ pub fn reasons(
 ) -> Vec<String> {
     let mut reasons = found(view, after);
     reasons.extend(other_ways(view));
+    reasons.extend(scene::publication(view));
     let maybe: u64 = actors
         .iter()
         .filter(|actor| actor.label.as_deref() == Some("lawful or not: the log cannot say"))
@@ -90,6 +92,8 @@ fn other_ways(view: &View<'_>) -> Vec<String> {
     }
     if let Some(used) = &view.behaviour.used {
         reasons.push(view.say(&says::WAS_USED, &[&used.client, &used.because]));
+    } else if let Some(doubt) = &view.behaviour.doubt {
+        reasons.push(view.say(&says::MAYBE_USED, &[&doubt.client, &doubt.because]));
     }
     reasons
 }

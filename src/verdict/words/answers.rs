@@ -58,6 +58,13 @@ phrases! {
         "les identifiants du serveur sont « {0} » : qui les avait pouvait entrer par d'autres voies, et modifier les journaux";
     WAS_USED: "what was exposed was used: of {0}, {1}",
         "ce qui était exposé a été utilisé par {0}, comme le montrent ses requêtes suivantes";
+    MAYBE_USED: "what was exposed may have been used: of {0}, {1}",
+        "ce qui était exposé a pu être utilisé par {0}, comme le montrent des requêtes suivantes";
+    PUBLISHED: "published {0}: {1} {1|request|requests} of {2} {2|client|clients} in {3} h ({4} an hour) for what was exposed before, {5} {5|request|requests} of {6} {6|client|clients} in {7} h ({8} an hour) after; {9}",
+        "publication le {0} : {1} {1|requête|requêtes} de {2} {2|client|clients} en {3} h ({4} par heure) vers ce qui était exposé avant, {5} {5|requête|requêtes} de {6} {6|client|clients} en {7} h ({8} par heure) après ; {9}";
+    SURGED: "a surge followed, so that who came before is to be looked at apart",
+        "un afflux a suivi : ceux qui sont venus avant sont à examiner à part";
+    NOT_SURGED: "no surge followed", "aucun afflux n'a suivi";
     MAYBE_LAWFUL: "{0} {0|request was|requests were} lawful or not: the log cannot say",
         "{0} {0|requête était légitime|requêtes étaient légitimes} ou non : le journal ne peut le dire";
     REDIRECTED: "{0} {0|request|requests} of others for the targets were answered with a redirect; where it leads to a storage or another host, its own log alone says what was sent",

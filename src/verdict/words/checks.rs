@@ -113,6 +113,8 @@ phrases! {
         "le {0}, un client s'est vu confirmer que sa copie d'une cible était encore bonne, et aucun envoi antérieur à ce client ne figure dans les journaux";
     C10_REFERRED: "the requests of {0} point to an earlier one of its own that is not in the logs",
         "les requêtes de {0} renvoient à une requête antérieure de sa part qui ne figure pas dans les journaux";
+    C10_WITNESS: "at {0} a request of {1} for {2} came from {3}, and no request of its for that is in the logs",
+        "le {0}, une requête de {1} pour {2} venait de {3}, et aucune requête de sa part pour cela ne figure dans les journaux";
     C10_EDGE: "{0} of {1} hits that {2} had from {3} are in the log of {3}, which has {4}",
         "{0} des {1} requêtes que {2} a reçues de {3} sont dans le journal de {3}, qui en a {4}";
     C10_ESTIMATED: " (about {0} in all by Chapman's estimate, if each lost some by chance)",

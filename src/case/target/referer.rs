@@ -1,0 +1,56 @@
+//! Which targets the referer of a request names: the page it came from.
+
+use super::{Match, Matcher, is_told, same_host};
+use crate::record::path::Forms;
+use crate::record::{Escape, Record, Request};
+
+impl Matcher {
+    /// Which targets a referer names, and whether their host is known to be the
+    /// one that was asked: the case gives it, or the line logs it as `host`. A
+    /// referer of another host names none.
+    pub fn find_referer(&self, referer: &[u8], host: Option<&[u8]>) -> Option<(Match, bool)> {
+        if !self.may_be_from(referer) {
+            return None;
+        }
+        let forms = Forms::of(referer, Escape::None, self.fold);
+        let own = forms.host.clone()?;
+        let request = Request::Line { method: b"-", target: referer, version: None };
+        let found = self.find_in(&Record { request, ..Record::default() }, &forms)?;
+        if found.exposures == 0 {
+            return None;
+        }
+        let is_stated = found.targets.iter().any(|id| {
+            let entry = &self.entries[*id as usize];
+            entry.host.is_some() || entry.pattern.host().is_some()
+        });
+        match host.filter(|host| is_told(host)) {
+            _ if is_stated => Some((found, true)),
+            Some(host) => same_host(&own, host).then_some((found, true)),
+            None => Some((found, false)),
+        }
+    }
+
+    /// Says whether a referer, log escapes undone, may name a target: a cheap
+    /// look. Where the targets have few pieces it holds one of them as
+    /// browsers spell it; else its path is one that may match.
+    pub fn may_be_from(&self, referer: &[u8]) -> bool {
+        match &self.referers {
+            Some(search) => search.is_match(referer),
+            None => path_of(referer).is_some_and(|path| self.may_match(path, Escape::None)),
+        }
+    }
+
+    /// Says whether any line of a block may hold a referer that
+    /// [`Matcher::may_be_from`] a target.
+    pub fn may_come_from(&self, block: &[u8]) -> bool {
+        self.referers.as_ref().is_none_or(|search| search.is_match(block))
+    }
+}
+
+/// The path of an absolute URI, its query and fragment off.
+fn path_of(referer: &[u8]) -> Option<&[u8]> {
+    let rest = &referer[memchr::memmem::find(referer, b"://")? + 3..];
+    let path = &rest[memchr::memchr(b'/', rest)?..];
+    let end = path.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
+    Some(&path[..end])
+}

@@ -1,0 +1,110 @@
+//! What a referer tells: which targets it names, and whether they are this
+//! server's.
+
+use std::borrow::Cow;
+
+use crate::actor::{self, Class, Speaker};
+use crate::evidence::witness::FIELD_KEPT;
+use crate::evidence::{ClientKey, Witness};
+use crate::record::path::Forms;
+use crate::record::{Escape, Instant, Record};
+
+use super::plan::Question;
+
+/// A referer that names targets.
+pub struct Named {
+    /// The form of its path that names them.
+    pub path: Vec<u8>,
+    /// The exposures it names, a bit each.
+    exposures: u64,
+    /// Its host is known to be the server's.
+    is_sure: bool,
+}
+
+/// What a referer names, log escapes undone, of a line of a server and a
+/// format, by their places. `host` is the one that the line logs.
+pub fn of_referer(
+    question: &Question,
+    place: (usize, usize),
+    referer: &[u8],
+    host: Option<&[u8]>,
+) -> Option<Named> {
+    let matcher = question.matcher(place.0, folds(question, place));
+    let (found, is_sure) = matcher.find_referer(referer, host)?;
+    let path = cut(&found.path);
+    Some(Named { path, exposures: found.exposures, is_sure })
+}
+
+/// What the referer of a record tells, but for where its line lies. `place`
+/// is that of its server and of the format that read it.
+pub fn of_record(
+    question: &Question,
+    place: (usize, usize),
+    record: &Record<'_>,
+    at: Option<Instant>,
+    speaker: Speaker<'_>,
+) -> Option<Witness> {
+    let logged = record.referer?;
+    let referer = match record.escape.touches(logged) {
+        false => Cow::Borrowed(logged),
+        true => {
+            let mut undone = Vec::with_capacity(logged.len());
+            record.escape.undo(logged, &mut undone);
+            Cow::Owned(undone)
+        }
+    };
+    let named = of_referer(question, place, &referer, record.host)?;
+    let folds = folds(question, place);
+    let forms = Forms::of(&referer, Escape::None, folds);
+    let whose = actor::whose(
+        &question.case,
+        &actor::Act {
+            speaker,
+            at,
+            forms: &forms,
+            folds,
+            path: &named.path,
+            user: record.user,
+            exposures: named.exposures,
+            server: &question.servers[place.0].name,
+        },
+    );
+    let mut witness = named.witness(&referer);
+    witness.at = at;
+    witness.client = ClientKey::of(speaker.client);
+    witness.token = cut(speaker.token);
+    witness.class = whose.class;
+    witness.asked = cut(record.target().unwrap_or_default());
+    witness.status = record.status;
+    Some(witness)
+}
+
+/// Whether a server folds the letter case of paths.
+fn folds(question: &Question, (server, format): (usize, usize)) -> bool {
+    let by_format = question.formats.about(format).is_some_and(|about| about.folds_case);
+    question.servers[server].case_insensitive.unwrap_or(by_format)
+}
+
+fn cut(field: &[u8]) -> Vec<u8> {
+    field[..field.len().min(FIELD_KEPT)].to_vec()
+}
+
+impl Named {
+    /// A witness of nobody yet.
+    pub fn witness(self, referer: &[u8]) -> Witness {
+        Witness {
+            offset: 0,
+            line: 0,
+            at: None,
+            client: ClientKey::default(),
+            token: Vec::new(),
+            class: Class::default(),
+            asked: Vec::new(),
+            status: None,
+            referer: cut(referer),
+            path: self.path,
+            exposures: self.exposures,
+            is_sure: self.is_sure,
+        }
+    }
+}
