@@ -17,11 +17,6 @@ use told::*;
 #[test]
 fn where_everything_is_shown_the_verdict_is_c() {
     let report = Told::whole().scan();
-    // Silence is not tested yet: until it is, that alone is lacking.
-    if lacking(&report) == BTreeSet::from(["C3".to_owned()]) {
-        assert_eq!(code(&report), "D");
-        return;
-    }
     assert_eq!(lacking(&report), BTreeSet::new(), "{}", show(&report));
     assert_eq!(code(&report), "C", "{}", show(&report));
     let verdict = &report["verdict"];
@@ -41,9 +36,6 @@ fn without_a_compared_copy_somebody_must_accept_that_the_logs_are_unaltered() {
     assert_eq!(code(&report), "D");
     let lacks = lacking(&report);
     assert!(lacks.contains("C9"), "{lacks:?}");
-    if lacks.contains("C3") {
-        return;
-    }
     let told = told.with("case", "unaltered_accepted_by", quoted("B. Person, controller"));
     let report = told.scan();
     assert_eq!(code(&report), "C*", "{}", show(&report));

@@ -11,9 +11,9 @@ use crate::evidence::beats::Beats;
 use crate::evidence::{ClientKey, Evidence, Hit, SourceEvidence};
 use crate::record::{Instant, Moment};
 
-use super::edge::Stretch;
-use super::overlap::{Shared, Span};
-use super::plan::Plan;
+use super::edge::{self, Stretch};
+use super::overlap::{Shared, Span, overlaps};
+use super::plan::{Plan, Question};
 use super::steady;
 use super::trail::{Trail, Wanted};
 
@@ -73,6 +73,28 @@ impl Ask {
                 ask.unnamed.insert(target, path.clone());
             }
         }
+        ask
+    }
+
+    /// What the evidence of a plan leaves open; `duplicates` are the sources
+    /// that are not used.
+    pub fn whole(
+        question: &Question,
+        plan: &Plan,
+        evidence: &Evidence,
+        duplicates: &BTreeMap<u32, u32>,
+    ) -> Ask {
+        let mut ask = Ask::of(evidence, &question.paths());
+        ask.monitors = question.servers.iter().any(|server| !server.monitors.is_empty());
+        let coverage = |number: u32| evidence.sources.get(&number).map(|seen| &seen.coverage);
+        ask.behind = edge::covered(question, plan, &|number| {
+            let bins = coverage(number as u32).map(|coverage| &coverage.bins);
+            bins.into_iter().flat_map(|bins| bins.keys().copied()).collect()
+        });
+        ask.overlaps = overlaps(plan, |number| {
+            let coverage = coverage(number).filter(|_| !duplicates.contains_key(&number))?;
+            coverage.first.zip(coverage.last)
+        });
         ask
     }
 

@@ -24,9 +24,7 @@ use super::answer::Answerer;
 use super::ask::{Answers, Ask};
 use super::copies::compare;
 use super::duplicate::duplicates;
-use super::edge;
 use super::map::Mapper;
-use super::overlap::overlaps;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::trail::Wanted;
@@ -100,20 +98,7 @@ fn walk(
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
     let ask = match wanted {
-        None => {
-            let mut ask = Ask::of(&evidence, &question.paths());
-            ask.monitors = question.servers.iter().any(|server| !server.monitors.is_empty());
-            let coverage = |number: u32| evidence.sources.get(&number).map(|seen| &seen.coverage);
-            ask.behind = edge::covered(question, plan, &|number| {
-                let bins = coverage(number as u32).map(|coverage| &coverage.bins);
-                bins.into_iter().flat_map(|bins| bins.keys().copied()).collect()
-            });
-            ask.overlaps = overlaps(plan, |number| {
-                let coverage = coverage(number).filter(|_| !duplicates.contains_key(&number))?;
-                coverage.first.zip(coverage.last)
-            });
-            ask
-        }
+        None => Ask::whole(question, plan, &evidence, &duplicates),
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
     let ask = ask.with_entries(&question.case, &evidence);
