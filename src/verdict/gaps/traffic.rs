@@ -20,6 +20,10 @@ pub const LEAST_SILENCE: i64 = 120;
 /// stretch a log over decades.
 const AROUND: i64 = 8 * 7 * 86_400;
 
+/// The most bins whose traffic is looked at at once, ten years of them: dates
+/// that are no dates lie centuries apart.
+const MOST_BINS: i64 = 10 * 366 * 86_400 / BIN_SECONDS;
+
 /// The traffic of a series.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Traffic {
@@ -52,7 +56,7 @@ impl Traffic {
                 crowds.entry(*bin).or_default().merge(crowd);
             }
         }
-        let (first, last) = (*slots.keys().next()?, *slots.keys().next_back()?);
+        let (first, last) = busiest(&slots)?;
         let arrived = |bin: i64| match crowds.get(&bin) {
             Some(now) => arrivals(now, [crowds.get(&(bin - 1)), crowds.get(&(bin - 2))]),
             None => 0.0,
@@ -79,6 +83,20 @@ impl Traffic {
             ((bin - first) as usize, (ends - begins) as f64 / BIN_SECONDS as f64)
         })
     }
+}
+
+/// The first and the last bin with a record; where these lie too far apart,
+/// those of the most records without weeks of silence between them.
+fn busiest(slots: &BTreeMap<i64, u64>) -> Option<(i64, i64)> {
+    let (first, last) = (*slots.keys().next()?, *slots.keys().next_back()?);
+    if last - first < MOST_BINS {
+        return Some((first, last));
+    }
+    let bins: Vec<i64> = slots.keys().copied().collect();
+    let runs = bins.chunk_by(|one, next| (next - one) * BIN_SECONDS <= AROUND);
+    let run = runs.max_by_key(|run| run.len())?;
+    let last = *run.last()?;
+    Some((run[0].max(last - MOST_BINS), last))
 }
 
 /// The stretches between records.
@@ -130,6 +148,10 @@ mod tests {
             Stretch { from: 1_700_000_000, to: 1_700_086_400 },
         );
         assert_eq!(traffic.unwrap().arrivals.len(), 5);
+        let ages = Stretch { from: 0, to: 250_000_000_000 };
+        let times = [0, 1_700_000_000, 1_700_003_600, 250_000_000_000];
+        let traffic = Traffic::of([&coverage(&times)].into_iter(), ages).unwrap();
+        assert_eq!((traffic.arrivals.len(), traffic.silences.len()), (5, 3));
         let far = Stretch { from: 0, to: 1 };
         assert_eq!(Traffic::of([&coverage(&[1_700_000_000])].into_iter(), far), None);
     }
