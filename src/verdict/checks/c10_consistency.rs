@@ -40,15 +40,17 @@ fn orphans(view: &View<'_>) -> Check {
     if let Some(at) = orphan(view) {
         return check(Outcome::Fail, view.say(&says::C10_ORPHAN, &[&view.time(at)]));
     }
+    let language = view.question.case.language;
+    let unexplained = &view.behaviour.unexplained;
+    if let Some(one) = unexplained.iter().find(|one| one.witness.is_sure) {
+        return check(Outcome::Fail, one.because(language));
+    }
     if let Some(client) = &view.behaviour.orphan {
         return check(Outcome::Fail, view.say(&says::C10_REFERRED, &[client]));
     }
     // A host that the logs do not tell may be another's.
-    let unexplained = &view.behaviour.unexplained;
-    let told = unexplained.iter().find(|one| one.witness.is_sure).or(unexplained.first());
-    if let Some(one) = told {
-        let result = if one.witness.is_sure { Outcome::Fail } else { Outcome::Unknown };
-        return check(result, one.because(view.question.case.language));
+    if let Some(one) = unexplained.first() {
+        return check(Outcome::Unknown, one.because(language));
     }
     check(Outcome::Pass, view.say(&says::C10_NONE, &[]))
 }
