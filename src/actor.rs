@@ -227,7 +227,7 @@ pub fn whose(case: &Case, act: &Act<'_>) -> Whose {
         Client::Ip(ip) => party_of(&case.parties, ip, act.at, act.forms, act.folds),
         Client::Name(_) => None,
     };
-    if is_control(case, act) {
+    if controls(case, act).next().is_some() {
         let party = party.filter(|place| case.parties[*place].role == PartyRole::Known);
         return Whose { class: Class::Known, is_control: true, party, ..Whose::default() };
     }
@@ -284,17 +284,18 @@ fn is_lawful(exposure: &Exposure, act: &Act<'_>) -> Option<bool> {
     }
 }
 
-/// Says whether a request is one of the documented accesses that the logs
-/// must show.
-fn is_control(case: &Case, act: &Act<'_>) -> bool {
-    let Some(at) = act.at else { return false };
-    case.controls.iter().any(|control| {
-        let near = (at.seconds - control.at.seconds).abs() <= control.within;
-        let from = control.ip.is_none_or(|ip| act.speaker.client.ip() == Some(ip));
-        let server = control.server.as_deref().is_none_or(|name| name == act.server);
-        let trim = |path: &[u8]| path.strip_suffix(b"/").unwrap_or(path).to_vec();
-        near && from && server && trim(control.path.as_bytes()) == trim(act.path)
-    })
+/// The documented accesses, by their places in the case, that a request may be.
+pub fn controls<'c>(case: &'c Case, act: &Act<'c>) -> impl Iterator<Item = usize> + use<'c> {
+    let (at, ip, server) = (act.at, act.speaker.client.ip(), act.server);
+    let trim = |path: &[u8]| path.strip_suffix(b"/").unwrap_or(path).to_vec();
+    let path = trim(act.path);
+    let each = case.controls.iter().enumerate().filter(move |(_, control)| {
+        at.is_some_and(|at| control.is_near(at))
+            && control.ip.is_none_or(|own| ip == Some(own))
+            && control.server.as_deref().is_none_or(|name| name == server)
+            && trim(control.path.as_bytes()) == path
+    });
+    each.map(|(place, _)| place)
 }
 
 #[cfg(test)]

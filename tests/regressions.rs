@@ -20,6 +20,7 @@ fn report(case: &Case, lines: &[&str]) -> Value {
     let quick = scan(case, &inputs, &Way::default());
     let slow = scan(case, &inputs, &Way { no_fast_path: true, ..Way::default() });
     assert_eq!(quick["actors"], slow["actors"]);
+    assert_eq!(quick["checks"], slow["checks"]);
     quick
 }
 
@@ -150,4 +151,31 @@ fn a_list_of_files_was_not_heard_where_a_pattern_named_them_too() {
     let report = report(&case, &[line]);
     assert_eq!(report["actors"][0]["grade"], "F1");
     assert_eq!(report["verdict"]["code"], "A");
+}
+
+#[test]
+fn a_documented_access_stood_for_another_that_was_missing() {
+    let log = [
+        r#"192.0.2.7 - - [30/Jun/2021:10:00:00 +0000] "GET /about/ HTTP/1.1" 200 9 "-" "c""#,
+        r#"192.0.2.7 - - [30/Jun/2021:10:01:00 +0000] "GET /exports/a.csv HTTP/1.1" 200 9 "-" "c""#,
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let check = |paths: &[&str]| {
+        let control = |path: &&str| {
+            format!(
+                "[[control]]\nat = \"2021-06-30T10:00:30Z\"\npath = \"{path}\"\nip = \"192.0.2.7\"\n"
+            )
+        };
+        let path = folder.path().join("case.toml");
+        let exposure = "[[exposure]]\nname = \"x\"\ntargets = [\"/exports\"]\n".to_owned();
+        fs::write(&path, exposure + &paths.iter().map(control).collect::<String>()).unwrap();
+        let report = report(&load::load(&path, None).unwrap(), &log);
+        let checks = report["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["id"] == "C5").unwrap()["result"].clone()
+    };
+    assert_eq!(check(&["/exports/a.csv"]), "pass");
+    assert_eq!(check(&["/exports/a.csv", "/exports/b.csv"]), "fail");
+    // A documented access may be to anything.
+    assert_eq!(check(&["/exports/a.csv", "/about"]), "pass");
+    assert_eq!(check(&["/contact"]), "fail");
 }

@@ -136,6 +136,13 @@ pub struct Control {
     pub server: Option<String>,
 }
 
+impl Control {
+    /// Says whether a logged time may be that of the access.
+    pub fn is_near(&self, at: Instant) -> bool {
+        (at.seconds - self.at.seconds).abs() <= self.within
+    }
+}
+
 /// What somebody said of the leak.
 #[derive(Debug, Clone)]
 pub struct Claim {

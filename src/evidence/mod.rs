@@ -74,6 +74,8 @@ pub struct SourceEvidence {
     pub named: BTreeSet<u32>,
     /// Requests for something else that came from a target.
     pub witnesses: Witnesses,
+    /// The documented accesses that were seen, by their places in the case.
+    pub controls: BTreeSet<u32>,
 }
 
 impl SourceEvidence {
@@ -87,6 +89,7 @@ impl SourceEvidence {
         self.clients.merge(&other.clients);
         self.named.extend(other.named);
         self.witnesses.merge(other.witnesses);
+        self.controls.extend(other.controls);
     }
 
     /// Puts pieces, hits and spool in the order of the source.

@@ -19,6 +19,7 @@ use crate::record::{Client, Escape, Instant, Moment, Record, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
+use super::controls;
 use super::detail::detail;
 use super::plan::{PlannedSource, Question};
 use super::witness;
@@ -323,6 +324,9 @@ impl<'q> Mapper<'q> {
                 let line = Witness { offset: line.offset, line: self.line_number(), ..found };
                 self.evidence.witnesses.absorb(line);
             }
+            let server = (self.source.server, folds);
+            let seen = controls::of_record(question, server, record, at, speaker);
+            self.evidence.controls.extend(seen);
             return;
         };
         self.evidence.named.extend(&found.targets);
@@ -330,19 +334,18 @@ impl<'q> Mapper<'q> {
         let exposures = if other_host { found.other_host } else { found.exposures };
         let folds = question.servers[self.source.server].case_insensitive.unwrap_or(folds);
         let Some(forms) = Forms::of_record(record, folds) else { return };
-        let whose = actor::whose(
-            &question.case,
-            &actor::Act {
-                speaker,
-                at,
-                forms: &forms,
-                folds,
-                path: &found.path,
-                user: record.user,
-                exposures,
-                server: &question.servers[self.source.server].name,
-            },
-        );
+        let act = actor::Act {
+            speaker,
+            at,
+            forms: &forms,
+            folds,
+            path: &found.path,
+            user: record.user,
+            exposures,
+            server: &question.servers[self.source.server].name,
+        };
+        let whose = actor::whose(&question.case, &act);
+        self.evidence.controls.extend(actor::controls(&question.case, &act).map(|n| n as u32));
         let mut hit = Hit::new(Facts {
             at,
             took: record.took,
@@ -408,7 +411,13 @@ impl Sweep for Sink<'_, '_, '_> {
         let client = Client::read(cut(line.peer));
         let Some(ip) = client.ip() else { return self.odd(line.start, line.end, line.next) };
         let may_witness = self.witnesses && matcher.may_be_from(cut(line.referer));
-        if line.forwarded.is_some() || may_witness || matcher.may_match(target, escape) {
+        let may_be_aside =
+            || mapper.question.may_be_aside(Some(mapper.instant(Instant::at(line.time))));
+        if line.forwarded.is_some()
+            || may_witness
+            || matcher.may_match(target, escape)
+            || may_be_aside()
+        {
             return self.odd(line.start, line.end, line.next);
         }
         let coverage = &mut mapper.evidence.coverage;

@@ -10,6 +10,7 @@
 pub mod answer;
 pub mod ask;
 pub mod configured;
+mod controls;
 pub mod copies;
 mod detail;
 pub mod duplicate;

@@ -7,11 +7,11 @@ use ipnetwork::IpNetwork;
 use rayon::prelude::*;
 
 use crate::case::target::{Matcher, Target};
-use crate::case::{Case, Server};
+use crate::case::{Case, Control, Server};
 use crate::error::Error;
 use crate::format::guess::Kind;
 use crate::format::{Formats, State};
-use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock, path};
+use crate::record::{BytesMeaning, Escape, Instant, TimeMeaning, WallClock, path};
 use crate::source::rotation::Member;
 use crate::source::{self, Found};
 
@@ -33,6 +33,8 @@ pub struct Question {
     pub exact: Matcher,
     /// The matcher for servers that fold it.
     pub folded: Matcher,
+    /// Documented accesses to something else than a target.
+    pub aside: Vec<Control>,
     /// The case's servers and, at the end, the one that owns the rest.
     pub servers: Vec<Server>,
     /// How lines are read.
@@ -71,9 +73,13 @@ impl Question {
             servers.push(Server { name: UNNAMED.to_owned(), ..Server::default() });
         }
         let formats = formats(&servers, reading.format.as_deref())?;
+        let exact = Matcher::new(&case, false)?;
+        let names = |path: &str| exact.find(path.as_bytes(), Escape::None, None).is_some();
+        let aside = case.controls.iter().filter(|control| !names(&control.path)).cloned().collect();
         Ok(Question {
-            exact: Matcher::new(&case, false)?,
+            exact,
             folded: Matcher::new(&case, true)?,
+            aside,
             digests: digests(&case),
             case,
             servers,
@@ -81,6 +87,12 @@ impl Question {
             configured: Vec::new(),
             formats,
         })
+    }
+
+    /// Says whether a request at a time may be a documented access to something
+    /// else than a target, so that its path is to be looked at.
+    pub fn may_be_aside(&self, at: Option<Instant>) -> bool {
+        at.is_some_and(|at| self.aside.iter().any(|control| control.is_near(at)))
     }
 
     /// The matcher for a record of a server and a format.

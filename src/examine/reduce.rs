@@ -37,6 +37,8 @@ pub struct Examined {
     pub witnesses_cut: bool,
     /// Targets that a request named, by number.
     pub named: std::collections::BTreeSet<u32>,
+    /// The documented accesses that were seen, by their places in the case.
+    pub controls: std::collections::BTreeSet<u32>,
     /// What comparing with the independent copies showed, by server.
     pub copies: BTreeMap<usize, Compared>,
     /// For each hit at a server behind an edge that is in the edge's log, too,
@@ -124,6 +126,7 @@ pub fn reduce(
         source.unread = unread;
         if source.duplicate_of.is_none() {
             whole.named.extend(seen.named);
+            whole.controls.extend(seen.controls);
             whole.witnesses_cut |= seen.witnesses.is_cut;
             whole.witnesses.extend(seen.witnesses.into_each().into_iter().map(|mut witness| {
                 witness.line = numbers.absolute(witness.offset, witness.line);

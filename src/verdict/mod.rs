@@ -3,7 +3,7 @@
 //! Pure functions from a case and from what was examined to a judgement:
 //! where each hit lies ([`place`]), what it proves ([`grade`]), who did what
 //! ([`actors`]), whether the logs could have shown an access ([`checks`]), what
-//! was found ([`finding`]), and what follows from all of it ([`conclude()`]). No input is opened here, and
+//! was found ([`finding`]), and what follows from all of it ([`mod@conclude`]). No input is opened here, and
 //! there is no clock.
 
 pub mod actors;

@@ -8,7 +8,6 @@
 
 use crate::actor::Class;
 use crate::case::{Party, PartyRole};
-use crate::evidence::Signs;
 use crate::verdict::words::checks as says;
 
 use super::{Basis, Check, Condition, Outcome, View};
@@ -24,17 +23,8 @@ fn run(view: &View<'_>) -> Vec<Check> {
 
 fn judge(view: &View<'_>) -> (Outcome, String) {
     let case = &view.question.case;
-    let found = |control: &crate::case::Control| {
-        // At a server behind an edge it is one that is counted there.
-        view.examined.hits.iter().any(|hit| {
-            hit.signs.has(Signs::CONTROL)
-                && hit
-                    .at()
-                    .is_some_and(|at| (at.seconds - control.at.seconds).abs() <= control.within)
-                && control.ip.is_none_or(|ip| hit.client.ip() == Some(ip))
-        })
-    };
-    if let Some(control) = case.controls.iter().find(|control| !found(control)) {
+    let mut each = (0u32..).zip(&case.controls);
+    if let Some((_, control)) = each.find(|(place, _)| !view.examined.controls.contains(place)) {
         return (Outcome::Fail, view.say(&says::C5_ABSENT, &[&control.path, &control.at]));
     }
     let known = case.parties.iter().enumerate().filter(|(_, party)| party.role == PartyRole::Known);

@@ -2,7 +2,7 @@
 //!
 //! What may be said is ruled: the logs record, the server sent, no request was
 //! found. Never that nothing was taken, never who a person is, never why. So
-//! every text is a [`Phrase`] of a table, in each language beside the other;
+//! every text is a phrase of a table, in each language beside the other;
 //! what differs from case to case is filled in. The tests walk the tables.
 
 use std::fmt::Display;
