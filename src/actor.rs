@@ -286,14 +286,9 @@ fn is_lawful(exposure: &Exposure, act: &Act<'_>) -> Option<bool> {
 
 /// The documented accesses, by their places in the case, that a request may be.
 pub fn controls<'c>(case: &'c Case, act: &Act<'c>) -> impl Iterator<Item = usize> + use<'c> {
-    let (at, ip, server) = (act.at, act.speaker.client.ip(), act.server);
-    let trim = |path: &[u8]| path.strip_suffix(b"/").unwrap_or(path).to_vec();
-    let path = trim(act.path);
+    let (at, ip, server, path) = (act.at, act.speaker.client.ip(), act.server, act.path);
     let each = case.controls.iter().enumerate().filter(move |(_, control)| {
-        at.is_some_and(|at| control.is_near(at))
-            && control.ip.is_none_or(|own| ip == Some(own))
-            && control.server.as_deref().is_none_or(|name| name == server)
-            && trim(control.path.as_bytes()) == path
+        at.is_some_and(|at| control.may_be(at, ip, server, path))
     });
     each.map(|(place, _)| place)
 }

@@ -39,6 +39,8 @@ pub mod vendor;
 pub mod when;
 pub mod window;
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 
 pub use dns::{DnsFile, Lookup};
@@ -129,7 +131,7 @@ pub struct Control {
     /// Which path was asked for.
     pub path: String,
     /// From which address, where known.
-    pub ip: Option<std::net::IpAddr>,
+    pub ip: Option<IpAddr>,
     /// How far the logged time may be off, in seconds.
     pub within: i64,
     /// On which server, where known.
@@ -140,6 +142,18 @@ impl Control {
     /// Says whether a logged time may be that of the access.
     pub fn is_near(&self, at: Instant) -> bool {
         (at.seconds - self.at.seconds).abs() <= self.within
+    }
+
+    /// Says whether a request may be the access: at this time, from an address
+    /// if it has one, to a server, for a path.
+    pub fn may_be(&self, at: Instant, ip: Option<IpAddr>, server: &str, path: &[u8]) -> bool {
+        fn trim(path: &[u8]) -> &[u8] {
+            path.strip_suffix(b"/").unwrap_or(path)
+        }
+        self.is_near(at)
+            && self.ip.is_none_or(|own| ip == Some(own))
+            && self.server.as_deref().is_none_or(|name| name == server)
+            && trim(self.path.as_bytes()) == trim(path)
     }
 }
 

@@ -1,11 +1,17 @@
-//! Documented accesses to something else than a target: no hits, and yet the
-//! logs must show them.
+//! Documented accesses: those to something else than a target, which are no
+//! hits and must be in the logs all the same; and those whose address nobody
+//! noted.
 
-use crate::actor::{self, Act, Speaker};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use crate::actor::{self, Act, Class, Speaker};
+use crate::evidence::{ClientKey, Detail, Hit, Signs};
 use crate::record::path::Forms;
 use crate::record::{Instant, Record};
 
-use super::plan::Question;
+use super::plan::{Plan, Question};
+use super::reduce::Examined;
 
 /// The documented accesses, by their places in the case, that a record of no
 /// target may be. `folds` where its format folds letter case.
@@ -33,4 +39,44 @@ pub fn of_record(
         server: &server.name,
     };
     actor::controls(&question.case, &act).map(|place| place as u32).collect()
+}
+
+/// Takes the class from hits that may be a documented access without an
+/// address where several clients made such requests: which of them it was
+/// cannot be told.
+///
+/// # Errors
+/// When the text of the hits cannot be read back.
+pub fn doubt(question: &Question, plan: &Plan, whole: &mut Examined) -> io::Result<()> {
+    let case = &question.case;
+    if case.controls.iter().all(|control| control.ip.is_some()) {
+        return Ok(());
+    }
+    let of = |hit: &Hit, detail: &Detail| {
+        let server = &question.servers[plan.sources[hit.source as usize].server].name;
+        let each = case.controls.iter().enumerate().filter(|(_, control)| {
+            hit.at().is_some_and(|at| control.may_be(at, hit.client.ip(), server, &detail.path))
+        });
+        each.map(|(place, _)| place).collect::<Vec<_>>()
+    };
+    let is_one = |hit: &Hit| hit.signs.has(Signs::CONTROL) && !hit.signs.has(Signs::REPEATED);
+    let mut clients: BTreeMap<usize, BTreeSet<ClientKey>> = BTreeMap::new();
+    whole.each_hit(|_, hit, detail| {
+        for place in of(hit, detail).into_iter().filter(|_| is_one(hit)) {
+            clients.entry(place).or_default().insert(hit.client);
+        }
+        Ok(())
+    })?;
+    let is_plain = |place: &usize| clients.get(place).is_none_or(|clients| clients.len() < 2);
+    let mut doubtful = Vec::new();
+    whole.each_hit(|number, hit, detail| {
+        if is_one(hit) && hit.party().is_none() && !of(hit, detail).iter().any(is_plain) {
+            doubtful.push(number);
+        }
+        Ok(())
+    })?;
+    for number in doubtful {
+        whole.hits[number].class = Class::Unresolved;
+    }
+    Ok(())
 }

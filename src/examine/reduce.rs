@@ -15,6 +15,7 @@ use crate::evidence::{
 use crate::source::Finished;
 
 use super::ask::Answers;
+use super::controls;
 use super::copies::Compared;
 use super::edge::{self, Link};
 use super::masked;
@@ -140,6 +141,7 @@ pub fn reduce(
     mark_copies(plan, &mut whole);
     masked::mark(question, plan, &mut whole);
     edge::pair(question, plan, &mut whole)
+        .and_then(|()| controls::doubt(question, plan, &mut whole))
         .map_err(|error| Error::io("the spool of hits", error))?;
     Ok(whole)
 }

@@ -62,6 +62,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer of the edge (cliIP), and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

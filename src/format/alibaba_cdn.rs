@@ -35,6 +35,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the client, then the proxies",
     folds_case: false,
+    best_effort: false,
     samples: &[Sample {
         preamble: &[],
         line: br#"[9/Jun/2015:01:58:09 +0800] 203.0.113.75 - 1542 "-" "GET http://www.example.com/index.html" 200 191 2830 MISS "Mozilla/5.0 (compatible; AhrefsBot/5.0)" "text/html""#,

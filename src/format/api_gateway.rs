@@ -70,6 +70,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (sourceIp)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // The preset of REST APIs.
         Sample {

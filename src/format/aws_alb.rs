@@ -35,6 +35,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the balancer's peer; an edge in front of it, where there is one",
     folds_case: false,
+    best_effort: true,
     samples: &[
         Sample {
             preamble: &[],

@@ -31,6 +31,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the balancer's peer; an edge in front of it, where there is one",
     folds_case: false,
+    best_effort: true,
     samples: &[
         // Before 2014: no user agent.
         Sample {

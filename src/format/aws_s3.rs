@@ -48,6 +48,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer; - where the service asked for itself",
     folds_case: false,
+    best_effort: true,
     samples: &[
         Sample {
             preamble: &[],

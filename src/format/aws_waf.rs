@@ -55,6 +55,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer (clientIp), and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Let through: what came of it is not said.
         Sample {

@@ -74,6 +74,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer (CIp)",
     folds_case: true,
+    best_effort: false,
     samples: &[
         // In a storage account.
         Sample {

@@ -59,6 +59,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer (socketIp), and clientIp, which a header may have said",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Standard and premium.
         Sample {

@@ -71,6 +71,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer (clientIP)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Version 2.
         Sample {

@@ -72,6 +72,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (callerIpAddress)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // A share link.
         Sample {

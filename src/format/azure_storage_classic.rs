@@ -38,6 +38,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer",
     folds_case: false,
+    best_effort: true,
     samples: &[
         Sample {
             preamble: &[],

@@ -37,6 +37,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "X-Forwarded-For and the peer behind it",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -33,6 +33,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the edge's peer, perhaps with its last byte zeroed",
     folds_case: false,
+    best_effort: false,
     samples: &[Sample {
         preamble: &[],
         line: b"HIT|200|1507167062421|412|390|203.0.113.5|https://a.example/|http://cdn.example.com/img/a.png?x=1|WA|Mozilla/5.0 (X11)|322b688bd63fb63f2babe9de96a5d262|DE",

@@ -76,6 +76,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (remote_ip), client_ip where it differs, and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

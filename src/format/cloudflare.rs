@@ -64,6 +64,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer of Cloudflare (ClientIP), and X-Forwarded-For where that header is logged",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Nanoseconds.
         Sample {

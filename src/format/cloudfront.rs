@@ -44,6 +44,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the viewer's peer (c-ip); x-forwarded-for is forwarded",
     folds_case: false,
+    best_effort: true,
     samples: &[
         Sample {
             preamble: &[FIELDS],

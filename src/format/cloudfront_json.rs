@@ -67,6 +67,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer of the edge (c-ip), and X-Forwarded-For",
     folds_case: false,
+    best_effort: true,
     samples: &[
         Sample {
             preamble: &[],

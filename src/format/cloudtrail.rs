@@ -71,6 +71,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (sourceIPAddress), or the name of an AWS service",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Anyone, through a public bucket.
         Sample {

@@ -36,6 +36,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, or what mod_remoteip or ngx_http_realip made of it",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // A user that begins a date, as nginx logs whatever a client says.
         Sample {

@@ -26,6 +26,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, or what mod_remoteip made of it",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -35,6 +35,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, or X-Forwarded-For's first where CouchDB is told to use it",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -32,6 +32,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, or X-Forwarded-For's first where CouchDB is told to use it",
     folds_case: false,
+    best_effort: false,
     samples: &[Sample {
         preamble: &[],
         line: b"[Wed, 29 Aug 2018 11:53:11 GMT] [info] [<0.404.0>] 203.0.113.4 - - GET /patients/_all_docs?limit=5 200",

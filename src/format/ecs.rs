@@ -87,6 +87,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "what the pipeline chose (source.ip or client.ip), and its list of addresses",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Filebeat.
         Sample {

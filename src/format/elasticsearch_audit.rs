@@ -59,6 +59,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer (origin.address), and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // 7.0 and later.
         Sample {

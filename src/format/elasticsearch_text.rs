@@ -37,6 +37,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer (origin_address)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

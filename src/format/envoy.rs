@@ -44,6 +44,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "X-Forwarded-For only; Istio also writes the peer",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

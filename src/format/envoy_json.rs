@@ -75,6 +75,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (downstream_remote_address) and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Istio.
         Sample {

@@ -59,6 +59,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "every address on the line; the last before the request is the peer",
     folds_case: false,
+    best_effort: false,
     samples: SAMPLES,
     refusals: &[
         // Envoy, an X-Forwarded-For with a quote in it.

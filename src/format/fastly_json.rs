@@ -59,6 +59,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "Fastly-Client-IP (client_ip)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -57,6 +57,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer of the load balancer (remoteIp)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

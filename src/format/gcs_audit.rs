@@ -59,6 +59,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer (callerIp), or a word for an address inside Google",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -36,6 +36,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, or what a trusted proxy said",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -48,6 +48,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer; captured lists of addresses are forwarded",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -40,6 +40,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "who came by a public link (anonymously from IP)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -33,6 +33,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer",
     folds_case: false,
+    best_effort: false,
     samples: &[Sample {
         preamble: &[],
         line: br#"192.168.0.110 - filesUser [08/Dec/2015:07:29:05 +0100] "GET /rest/files/testfile/1.1" 200 1024 files.aw21 9"#,

@@ -28,6 +28,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, first on the line",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -42,6 +42,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Planned,
     client: "the peer",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

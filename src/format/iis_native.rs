@@ -38,6 +38,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer",
     folds_case: true,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -39,6 +39,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer, or what use-forwarded-headers made of it; then the upstreams",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Before 0.22: the address twice, one name; a server that failed first.
         Sample {

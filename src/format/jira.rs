@@ -40,6 +40,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer; X-Forwarded-For, where it is logged, is forwarded",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

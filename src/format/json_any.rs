@@ -182,6 +182,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "what the names say: a peer, a client, a forwarded list",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Apache.
         Sample {

@@ -35,6 +35,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the edge's peer, with its last byte zeroed",
     folds_case: false,
+    best_effort: false,
     samples: &[Sample {
         preamble: &[],
         line: br#"1407961382.123|usla|111.111.111.0|200|253061|uid1234|zid4321|cdn.example.com|HIT|"GET /lorem.jpg HTTP/1.1"|[13/Aug/2014:22:23:02 +0200]|"http://www.example.com"|"Mozilla/5.0 (X11) a|b"|https|TLSv1.2|US|CA|"AS14618, Inc."|-"#,

@@ -57,6 +57,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (req.remoteAddress), and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -3,7 +3,7 @@
 //! evidence can name a format without holding it.
 
 use super::template::{self, Template};
-use super::{BytesMeaning, TABLE, TimeMeaning};
+use super::{BytesMeaning, Card, TABLE, TimeMeaning};
 use crate::error::Error;
 
 /// The formats of one question. It is made once and does not change while
@@ -28,6 +28,8 @@ pub struct About<'f> {
     pub bytes: BytesMeaning,
     /// Whether servers that write it fold the case of paths.
     pub folds_case: bool,
+    /// Whether some requests may be in no log of the service that writes it.
+    pub best_effort: bool,
     /// A directive describes it, which knows better than any table what the
     /// server does.
     pub is_own: bool,
@@ -42,8 +44,23 @@ impl About<'static> {
         time: TimeMeaning::Unknown,
         bytes: BytesMeaning::Unknown,
         folds_case: false,
+        best_effort: false,
         is_own: false,
     };
+
+    /// What a card says.
+    pub fn of(card: &'static Card) -> About<'static> {
+        About {
+            name: card.name,
+            title: card.title,
+            zone: card.zone,
+            time: card.time,
+            bytes: card.bytes,
+            folds_case: card.folds_case,
+            best_effort: card.best_effort,
+            is_own: false,
+        }
+    }
 }
 
 impl Formats {
@@ -92,16 +109,7 @@ impl Formats {
     /// What is known of the format at a place.
     pub fn about(&self, place: usize) -> Option<About<'_>> {
         if let Some(format) = TABLE.get(place) {
-            let card = format.card();
-            return Some(About {
-                name: card.name,
-                title: card.title,
-                zone: card.zone,
-                time: card.time,
-                bytes: card.bytes,
-                folds_case: card.folds_case,
-                is_own: false,
-            });
+            return Some(About::of(format.card()));
         }
         self.template(place).map(|template| About {
             name: template.name(),
@@ -110,6 +118,7 @@ impl Formats {
             time: template.time,
             bytes: template.bytes,
             folds_case: template.folds_case(),
+            best_effort: false,
             is_own: true,
         })
     }

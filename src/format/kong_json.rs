@@ -55,6 +55,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer, or what the real-IP settings made of it (client_ip), and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -38,6 +38,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "what the names say: remote_addr, client_ip, fwd",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

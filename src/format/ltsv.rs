@@ -34,6 +34,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "host, remote_addr; forwardedfor is forwarded",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

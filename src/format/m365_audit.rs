@@ -61,6 +61,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "what the service saw (ClientIP)",
     folds_case: true,
+    best_effort: false,
     samples: &[
         // A link for anyone.
         Sample {

@@ -64,6 +64,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "what MinIO made of the peer and the headers (remotehost)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

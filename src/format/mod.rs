@@ -264,6 +264,9 @@ pub struct Card {
     pub client: &'static str,
     /// Whether servers that write this format fold the case of paths.
     pub folds_case: bool,
+    /// Whether the service that writes it says that some requests may be in no
+    /// log.
+    pub best_effort: bool,
     /// Real lines and what they read as.
     pub samples: &'static [Sample],
     /// Lines that look alike and must be refused.

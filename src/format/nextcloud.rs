@@ -50,6 +50,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, or what trusted_proxies made of it (remoteAddr)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // A share link.
         Sample {

@@ -126,6 +126,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer, or what ngx_http_realip made of it; X-Forwarded-For where it is logged",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // As most tutorials have it.
         Sample {

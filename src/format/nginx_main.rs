@@ -34,6 +34,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer first; the list that proxies appended to, last",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -84,6 +84,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Planned,
     client: "the peer (remoteAddress), and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // pino-http.
         Sample {

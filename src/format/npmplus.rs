@@ -36,6 +36,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer, or what ngx_http_realip made of it",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -57,6 +57,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer (audit_request_remote_address), and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

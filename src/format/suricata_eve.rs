@@ -59,6 +59,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (src_ip), and X-Forwarded-For",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

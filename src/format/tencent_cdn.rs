@@ -34,6 +34,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the edge's peer",
     folds_case: false,
+    best_effort: false,
     samples: &[Sample {
         preamble: &[],
         line: br#"20240930180135 203.0.113.8 www.example.com /a/favicon.ico 6969 120 2 200 https://www.example.com/ 3 "Mozilla/5.0 () Chrome/96.0" "(null)" GET HTTPS hit 32768"#,

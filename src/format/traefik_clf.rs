@@ -43,6 +43,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer, or X-Forwarded-For where the entry point trusts it",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -63,6 +63,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (ClientAddr), and ClientHost where it is the X-Forwarded-For header",
     folds_case: false,
+    best_effort: false,
     samples: &[
         // Version 3, behind a CDN.
         Sample {

@@ -33,6 +33,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer; with --proxy-headers what a trusted proxy said",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

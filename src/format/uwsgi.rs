@@ -34,6 +34,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer, or what the web server in front says it is",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -36,6 +36,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, second on the line",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -25,6 +25,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, second on the line",
     folds_case: false,
+    best_effort: false,
     samples: &[Sample {
         preamble: &[],
         line: br#"www.example.com 1.2.3.4 - theuser [10/Feb/2012:16:42:07 -0500] "GET / HTTP/1.0" 301 368"#,

@@ -50,6 +50,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Wire,
     client: "the peer (c-ip); columns such as X-Forwarded-For are forwarded",
     folds_case: true,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[b"#Software: Microsoft Internet Information Services 10.0", FIELDS],

@@ -37,6 +37,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer as the sensor saw it (id.orig_h); proxied is forwarded",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[b"#separator \\x09", b"#path\thttp", FIELDS],

@@ -53,6 +53,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Body,
     client: "the peer (id.orig_h), and X-Forwarded-For (proxied)",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

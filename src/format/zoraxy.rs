@@ -39,6 +39,7 @@ static CARD: Card = Card {
     bytes: BytesMeaning::Unknown,
     client: "the peer, or what a header said",
     folds_case: false,
+    best_effort: false,
     samples: &[
         Sample {
             preamble: &[],

@@ -80,6 +80,9 @@ fn section(card: &Card, out: &mut dyn Write) -> io::Result<()> {
     for (name, value) in rows {
         writeln!(out, "| {name} | {value} |")?;
     }
+    if card.best_effort {
+        writeln!(out, "| completeness | by best effort: not every request need be in it |")?;
+    }
     for Sample { preamble, line, reads } in card.samples {
         writeln!(out)?;
         let lines: Vec<&[u8]> = preamble.iter().copied().chain([*line]).collect();

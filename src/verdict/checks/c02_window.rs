@@ -1,5 +1,9 @@
 //! C2, window: the logs begin before the window and end after it, and no
 //! member of a rotation is missing.
+//!
+//! Some services (S3, CloudFront, the load balancers of AWS, Azure's classic
+//! storage logs) promise no record of every request. Their logs may begin and
+//! end where they should and still not hold what lies between.
 
 use crate::case::Exposure;
 use crate::verdict::gaps::{self, Series};
@@ -84,6 +88,19 @@ fn enclosed(view: &View<'_>, exposure: &Exposure, series: &Series) -> Check {
         Some((because, _)) if is_open => check(Outcome::Fail, because),
         Some((because, _)) => check(Outcome::Fail, because).within(within),
         None if is_open => check(Outcome::Unknown, view.say(&says::C2_OPEN_END, &[])),
-        None => check(Outcome::Pass, view.say(&says::C2_ENCLOSED, &[&first, &last])),
+        None => match best_effort(view, series) {
+            Some(name) => check(Outcome::Unknown, view.say(&says::C2_BEST_EFFORT, &[&name])),
+            None => check(Outcome::Pass, view.say(&says::C2_ENCLOSED, &[&first, &last])),
+        },
     }
+}
+
+/// The format of a series whose service promises no record of every request.
+fn best_effort<'v>(view: &View<'v>, series: &Series) -> Option<&'v str> {
+    let sources = series.sources.iter().map(|&place| &view.examined.sources[place]);
+    let mut formats = sources.flat_map(|source| source.coverage.formats.keys());
+    formats.find_map(|place| {
+        let about = view.question.formats.known(usize::from(*place));
+        about.best_effort.then_some(about.name)
+    })
 }

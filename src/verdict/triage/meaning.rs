@@ -206,16 +206,7 @@ mod tests {
 
     fn about(name: &str) -> About<'static> {
         let place = format::TABLE.iter().position(|format| format.card().name == name).unwrap();
-        let card = format::TABLE[place].card();
-        About {
-            name: card.name,
-            title: card.title,
-            zone: card.zone,
-            time: card.time,
-            bytes: card.bytes,
-            folds_case: card.folds_case,
-            is_own: false,
-        }
+        About::of(format::TABLE[place].card())
     }
     use crate::format;
 

@@ -31,6 +31,8 @@ phrases! {
     C2_ENDS_EARLY: "the last record is of {0}, before the window ended ({1})",
         "le dernier enregistrement est du {0}, avant la fin de la période ({1})";
     C2_MEMBER_MISSING: "the rotation member {0} is missing", "il manque le fichier de rotation {0}";
+    C2_BEST_EFFORT: "logs of the format {0} are delivered by best effort: that a request is not in them does not show that there was none",
+        "les journaux au format {0} sont livrés au mieux : qu'une requête n'y figure pas ne montre pas qu'il n'y en a pas eu";
     C2_ENCLOSED: "records from {0} to {1}, no rotation member missing",
         "enregistrements du {0} au {1}, aucun fichier de rotation ne manque";
 
