@@ -2,6 +2,7 @@
 //! was set, files were merged, or lines were moved.
 
 use crate::record::TimeMeaning;
+use crate::verdict::words::signs as says;
 
 use super::{Sign, Weight, name, textures};
 
@@ -26,9 +27,5 @@ fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
         (back > allowed).then_some((back, to, place))
     });
     let (back, to, place) = far.max()?;
-    Some(format!(
-        "in {} the time goes back by {back} s to {to}: the clock was set, files were merged, or \
-         lines were moved",
-        name(view, place)
-    ))
+    Some(view.say(&says::BACKWARDS, &[&name(view, place), &back, &to]))
 }
