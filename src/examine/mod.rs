@@ -24,6 +24,7 @@ mod masked;
 pub mod overlap;
 pub mod plan;
 pub mod reduce;
+mod room;
 mod same;
 pub mod split;
 mod steady;

@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::Scope;
 
@@ -30,6 +30,7 @@ use super::duplicate::duplicates;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
+use super::room::{Room, lock};
 use super::trail::Wanted;
 use super::visit::{Stop, Trip, trips, visit};
 
@@ -89,14 +90,26 @@ pub fn follow(
     walk(question, plan, Some(wanted), pace)
 }
 
+/// Reads everything a plan names once: what is known before anything is asked.
+///
+/// # Errors
+/// As [`scan`].
+pub fn first(question: &Question, plan: &Plan, pace: Pace<'_>) -> Result<Evidence, Error> {
+    first_pass(question, plan, pace, &pool(pace)?).map(|(evidence, _)| evidence)
+}
+
+fn pool(pace: Pace<'_>) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(pace.threads).build();
+    pool.map_err(|error| Error::question(format!("cannot start threads: {error}")))
+}
+
 fn walk(
     question: &Question,
     plan: &Plan,
     wanted: Option<Wanted>,
     pace: Pace<'_>,
 ) -> Result<Examined, Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(pace.threads).build();
-    let pool = pool.map_err(|error| Error::question(format!("cannot start threads: {error}")))?;
+    let pool = pool(pace)?;
     let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
@@ -430,43 +443,4 @@ impl<'a> Context<'a> {
     fn stopped(&self) -> bool {
         self.pace.stop.load(Ordering::Relaxed)
     }
-}
-
-/// How many blocks may still be handed out. Readers wait to enter; tasks only
-/// ever leave.
-struct Room {
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-impl Room {
-    fn new(places: usize) -> Room {
-        Room { free: Mutex::new(places), freed: Condvar::new() }
-    }
-
-    fn enter(&self) -> Place<'_> {
-        let mut free = lock(&self.free);
-        while *free == 0 {
-            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
-        }
-        *free -= 1;
-        Place(self)
-    }
-}
-
-/// A block's place in the room, given back when the block is done with,
-/// however that ends.
-struct Place<'a>(&'a Room);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        *lock(&self.0.free) += 1;
-        self.0.freed.notify_one();
-    }
-}
-
-/// Takes a lock. A poisoned one means that a task panicked, which rayon hands
-/// on when the scope ends; what it guards is whole at every step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
