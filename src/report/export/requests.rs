@@ -117,7 +117,7 @@ pub(super) fn each(
     let actors = &judgement.actors;
     let same_as = proof::same_as(examined, judgement);
     let mut number = 0;
-    examined.each_hit(|at, hit, detail| {
+    whole.each_hit(|at, hit, detail| {
         let judged = &judgement.judged[at];
         let is_numbered = proof::is_numbered(hit, judged);
         number += u64::from(is_numbered);
