@@ -24,6 +24,7 @@ pub mod explain;
 mod figures;
 pub mod folder;
 mod hits_csv;
+pub(crate) mod html;
 pub mod inputs;
 pub mod inspect;
 pub mod lists;
@@ -86,6 +87,7 @@ pub trait Output: Sync {
 /// The files of a report folder, in the order in which they are written.
 pub static OUTPUTS: &[&dyn Output] = &[
     &report_json::ReportJson,
+    &html::ReportHtml,
     &actors_csv::ActorsCsv,
     &hits_csv::HitsCsv,
     &evidence_jsonl::EvidenceJsonl,

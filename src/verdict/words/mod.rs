@@ -16,7 +16,7 @@ pub(crate) mod checks;
 pub(crate) mod page;
 mod sentence;
 
-pub(crate) use phrase::Phrase;
+pub(crate) use phrase::{Phrase, phrases};
 pub use sentence::{Story, sentence};
 
 /// An amount of hours as text: whole, or with one digit.

@@ -62,11 +62,14 @@ macro_rules! phrases {
     };
 }
 
+pub(crate) use phrases;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::report::html;
     use crate::verdict::words::{answers, checks, page};
 
     /// What must not be said in any language: that nothing was taken, that a
@@ -102,7 +105,8 @@ mod tests {
     ];
 
     fn every() -> impl Iterator<Item = &'static (&'static str, &'static Phrase)> {
-        checks::ALL.iter().chain(answers::ALL).chain(page::ALL)
+        let html = html::words::ALL.iter().chain(html::words_annex::ALL).chain(html::TERMS);
+        checks::ALL.iter().chain(answers::ALL).chain(page::ALL).chain(html)
     }
 
     #[test]
