@@ -13,6 +13,7 @@ mod axis;
 mod caps;
 mod cited;
 mod closing;
+mod heat;
 mod hours;
 mod limits;
 mod logs;
@@ -101,7 +102,7 @@ struct Page<'a> {
     what: what::What,
     matrix: Option<spread::Matrix>,
     rate: Option<hours::Rate>,
-    heat: Option<hours::Heat>,
+    heat: Option<heat::Heat>,
     holes: logs::Holes,
     tests: logs::Tests,
     limits: limits::Limits,
@@ -152,7 +153,7 @@ impl<'a> Page<'a> {
             what: what::what(&say, whole, &walk, &cited),
             matrix: spread::matrix(&say, &drawn, &walk, &cited),
             rate: axis.map(|axis| hours::rate(&say, whole, &axis)),
-            heat: axis.map(|axis| hours::heat(&say, whole, &axis)),
+            heat: axis.map(|axis| heat::heat(&say, whole, &axis)),
             holes: logs::holes(&say, whole),
             tests: logs::tests(&say, whole),
             limits: limits::limits(&say, whole),

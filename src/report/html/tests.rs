@@ -200,6 +200,26 @@ fn every_figure_is_told_in_words_too() {
 }
 
 #[test]
+fn cells_show_the_silence_and_the_ends_of_the_logs() {
+    let mut log = String::new();
+    for hour in [2, 3, 5, 6] {
+        log.push_str(&line("192.0.2.1", hour * 3600, "/exports/a.csv", 200, "x"));
+    }
+    let told = page(&log, |_| {});
+    assert!(
+        told.contains("have lines, 1 are silent, 0 lie in a gap"),
+        "{}",
+        between(&told, "id=\"heat-a1\">", "<")
+    );
+    // However long a window is, what is drawn is bounded, and says so.
+    let long = page(&log, |case| {
+        case.exposures[0].windows[0].to = crate::record::Instant::parse("9999-01-01T00:00:00Z");
+    });
+    assert!(long.contains("Only the first 2,000 of"));
+    assert!(long.len() < 600_000, "{}", long.len());
+}
+
+#[test]
 fn the_same_question_gives_the_same_page() {
     let mut log = String::new();
     for number in 0..200 {

@@ -178,6 +178,7 @@ crate::verdict::words::phrases! {
     RATE_MEAN: "mean of {0} hours a bar", "moyenne de {0} heures par barre";
     HEAT_CAPTION: "Each cell is an hour of a day: how many lines the logs of that series have.", "Chaque case est une heure d'un jour : combien de lignes ont les journaux de cette série.";
     HEAT_DAYS: "A column is {0} days here; a cell shows the worst of its hours.", "Une colonne vaut ici {0} jours ; une case montre la pire de ses heures.";
+    HEAT_CUT: "Only the first {0} of {1} days are drawn; the table of gaps has all of them.", "Seuls les {0} premiers jours sur {1} sont dessinés ; le tableau des lacunes les donne tous.";
     HEAT_ALT: "{0}: of {1} hours {2} have lines, {3} are silent, {4} lie in a gap, {5} lie before the first or after the last line.",
         "{0} : sur {1} heures, {2} ont des lignes, {3} sont silencieuses, {4} sont dans une lacune, {5} précèdent la première ligne ou suivent la dernière.";
     HOUR_OF_DAY: "hour of the day", "heure du jour";
