@@ -62,11 +62,14 @@ macro_rules! phrases {
     };
 }
 
+pub(crate) use phrases;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::report::html;
     use crate::verdict::words::{answers, checks, page, shared, signs, silence};
 
     /// What must not be said in any language: that nothing was taken, that a
@@ -103,7 +106,8 @@ mod tests {
 
     fn every() -> impl Iterator<Item = &'static (&'static str, &'static Phrase)> {
         let tables = [checks::ALL, answers::ALL, page::ALL, shared::ALL, signs::ALL, silence::ALL];
-        tables.into_iter().flatten()
+        let html = [html::words::ALL, html::words_annex::ALL, html::TERMS];
+        tables.into_iter().chain(html).flatten()
     }
 
     #[test]
