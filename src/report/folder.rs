@@ -15,9 +15,10 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::source::Digest;
 
+use super::export::Export;
 use super::safe::{self, Json};
 use super::veil::{Level, Veils};
-use super::{OUTPUTS, Whole};
+use super::{OUTPUTS, Output, Whole};
 
 /// Read and written by the owner alone.
 const FILE_MODE: u32 = 0o600;
@@ -63,15 +64,21 @@ pub fn check(folder: &Path, force: bool, partial: &str) -> Result<PathBuf, Error
     Ok(folder)
 }
 
-/// Writes the report to a folder that [`check`] gave.
+/// Writes the report, and these exports of it, to a folder that [`check`]
+/// gave.
 ///
 /// # Errors
 /// When something cannot be written; then nothing is left of it.
-pub fn write(folder: &Path, partial: &str, whole: &Whole<'_>, veils: &Veils) -> Result<(), Error> {
+pub fn write(
+    folder: &Path,
+    partial: &str,
+    whole: &Whole<'_>,
+    veils: &Veils,
+    exports: &[&dyn Export],
+) -> Result<(), Error> {
     let hidden = partial_of(folder, partial);
     make_parents(folder)?;
-    let whole = &Whole { veil: veils.of(Level::Full), ..*whole };
-    let written = fill(&hidden, whole, veils).and_then(|()| {
+    let written = fill(&hidden, whole, veils, exports).and_then(|()| {
         // A folder that is there and empty is replaced; one that is not, is
         // refused by the system.
         std::fs::rename(&hidden, folder).map_err(|error| Error::io(folder, error))
@@ -85,15 +92,23 @@ pub fn write(folder: &Path, partial: &str, whole: &Whole<'_>, veils: &Veils) -> 
 }
 
 /// Writes every file.
-fn fill(hidden: &Path, whole: &Whole<'_>, veils: &Veils) -> Result<(), Error> {
+fn fill(
+    hidden: &Path,
+    whole: &Whole<'_>,
+    veils: &Veils,
+    exports: &[&dyn Export],
+) -> Result<(), Error> {
     make_folder(hidden).map_err(|error| Error::io(hidden, error))?;
-    for output in OUTPUTS {
-        let veil = veils.of(output.level());
+    let outputs = OUTPUTS.iter().map(|output| (*output, output.level()));
+    let exports = exports.iter().map(|export| (*export as &dyn Output, Level::Investigator));
+    for (output, level) in outputs.chain(exports) {
+        let veil = veils.of(level);
         let whole = Whole { veil, ..*whole };
         let path = hidden.join(output.file());
         let write = |into: &mut dyn Write| output.write(&whole, into);
         write_file(&path, |into| veil.through(output.file(), into, write))?;
     }
+    let whole = &Whole { veil: veils.of(Level::Full), ..*whole };
     copy_case(&hidden.join(CASE_FOLDER), whole)?;
     sync_folder(hidden)
 }

@@ -112,6 +112,8 @@ enum Field {
     Client,
     /// A number, a digest or a word of ours.
     Plain,
+    /// A query without its question mark.
+    Query,
     /// Anything.
     Text,
     /// A user.
@@ -120,10 +122,12 @@ enum Field {
 
 impl Field {
     fn named(name: &str) -> Field {
-        match name {
+        // Those of Elastic's schema stand in a field: `url.query`.
+        match name.rsplit('.').next().unwrap_or(name) {
             "raw" => Field::Bytes,
             name if name.ends_with("_b64") => Field::Bytes,
-            "client" => Field::Client,
+            "client" | "address" => Field::Client,
+            "query" | "url_query" => Field::Query,
             "user" | "username" => Field::User,
             "bytes" | "received_bytes" | "offset" | "line" | "sha256" | "content_id" => {
                 Field::Plain
@@ -210,6 +214,10 @@ impl Veil {
             Field::Bytes => None,
             Field::Client => Some(self.client(text)),
             Field::Plain => Some(Cow::Borrowed(text)),
+            Field::Query => {
+                let query = format!("/?{text}");
+                Some(Cow::Owned(self.text(&query)[2..].to_owned()))
+            }
             Field::User if text.is_empty() || self.is_pseudonym(text) => Some(Cow::Borrowed(text)),
             Field::User => Some(Cow::Owned(self.replaced(Kind::User, text.as_bytes()))),
             Field::Text => Some(self.text(text)),
