@@ -78,6 +78,7 @@ pub fn write(
 ) -> Result<(), Error> {
     let hidden = partial_of(folder, partial);
     make_parents(folder)?;
+    let whole = &Whole { veil: veils.of(Level::Full), ..*whole };
     let written = fill(&hidden, whole, veils, exports).and_then(|()| {
         // A folder that is there and empty is replaced; one that is not, is
         // refused by the system.
@@ -99,16 +100,16 @@ fn fill(
     exports: &[&dyn Export],
 ) -> Result<(), Error> {
     make_folder(hidden).map_err(|error| Error::io(hidden, error))?;
-    let outputs = OUTPUTS.iter().map(|output| (*output, output.level()));
-    let exports = exports.iter().map(|export| (*export as &dyn Output, Level::Investigator));
-    for (output, level) in outputs.chain(exports) {
+    let own = OUTPUTS.iter().map(|output| (*output, output.level()));
+    // What is made for others tells no secrets unless that is asked for.
+    let asked = exports.iter().map(|export| (*export as &dyn Output, Level::Investigator));
+    for (output, level) in own.chain(asked) {
         let veil = veils.of(level);
         let whole = Whole { veil, ..*whole };
         let path = hidden.join(output.file());
         let write = |into: &mut dyn Write| output.write(&whole, into);
         write_file(&path, |into| veil.through(output.file(), into, write))?;
     }
-    let whole = &Whole { veil: veils.of(Level::Full), ..*whole };
     copy_case(&hidden.join(CASE_FOLDER), whole)?;
     sync_folder(hidden)
 }
