@@ -28,6 +28,9 @@ pub(super) fn is_told(judged: &Judged) -> bool {
     judged.counts && judged.place == Where::Inside && is_shared(judged.grade)
 }
 
+/// The first and last time, where there is one.
+type Span = Option<(Instant, Instant)>;
+
 /// What was seen of one address.
 #[derive(Debug)]
 pub(super) struct Observed {
@@ -58,7 +61,7 @@ impl Shared {
     /// Gathers them.
     pub(super) fn of(whole: &Whole<'_>) -> Shared {
         let judgement = whole.judgement;
-        let mut spans: Vec<Option<(u64, Option<(Instant, Instant)>)>> = judgement
+        let mut spans: Vec<Option<(u64, Span)>> = judgement
             .actors
             .iter()
             .map(|actor| may_be_told_of(actor).then_some((0, None)))
