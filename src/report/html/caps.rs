@@ -28,6 +28,9 @@ pub(super) const OTHER: usize = 100;
 /// Characters of one text from a log.
 pub(super) const TEXT: usize = 200;
 
+/// Characters of a sentence in which texts of a case or a log stand.
+pub(super) const SENTENCE: usize = 1_500;
+
 /// What is said of a table that leaves rows out; nothing where it does not.
 /// `file` has them all.
 pub(super) fn note(

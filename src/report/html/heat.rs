@@ -131,7 +131,7 @@ fn row(say: &Say, one: &Hours<'_>, days: &Days) -> Row {
     let begins = at_clock(say, days.first, 0);
     let ends = at_clock(say, days.first + days.columns * days.per_column, 0);
     let gaps = in_gaps(one, begins - 1, ends + 1);
-    let most = one.lines.values().copied().max().unwrap_or(1).max(2) as f64;
+    let most = one.lines.values().copied().max().unwrap_or(1).max(1) as f64;
     let cell = |hour: i64| {
         let lines = one.lines.get(&hour).copied().unwrap_or(0);
         let in_gap = gaps.get(&hour).copied().unwrap_or(0);
@@ -141,7 +141,7 @@ fn row(say: &Say, one: &Hours<'_>, days: &Days) -> Row {
             _ if in_gap > BIN_SECONDS || (in_gap > 0 && lines == 0) => Cell::Gap,
             0 if is_before || is_after => Cell::Absent,
             0 => Cell::Silent,
-            lines => Cell::Lines((SHADES as f64 * (lines as f64).ln() / most.ln()) as usize),
+            lines => Cell::Lines((SHADES as f64 * (lines as f64 / most).sqrt()) as usize),
         }
     };
     let mut counts = [0u64; 4];

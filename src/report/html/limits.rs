@@ -49,8 +49,9 @@ pub(super) fn limits(say: &Say, whole: &Whole<'_>) -> Limits {
     });
     let witnesses: Vec<Witness> = witnesses.collect();
     let n_witnesses = each.len() as u64 + report.witnesses.left_out;
+    let reasons = report.verdict.reasons.iter();
     Limits {
-        reasons: report.verdict.reasons.clone(),
+        reasons: reasons.map(|reason| caps::cut_to(reason, caps::SENTENCE)).collect(),
         always: [
             &w::LIMIT_PERSON,
             &w::LIMIT_RECEIVED,

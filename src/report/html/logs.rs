@@ -99,7 +99,7 @@ pub(super) struct Tests {
 pub(super) struct Test {
     pub id: &'static str,
     pub asks: &'static str,
-    pub of: String,
+    pub of: Option<String>,
     pub result: &'static str,
     pub mark: &'static str,
     pub tone: &'static str,
@@ -121,10 +121,10 @@ pub(super) fn tests(say: &Say, whole: &Whole<'_>) -> Tests {
         .take(caps::CHECKS)
         .map(|check| {
             let of = match (&check.exposure, &check.server, &check.series) {
-                (Some(exposure), ..) => cut(exposure),
-                (None, Some(server), Some(name)) => series(server, name),
-                (None, Some(server), None) => cut(server),
-                _ => "–".to_owned(),
+                (Some(exposure), ..) => Some(cut(exposure)),
+                (None, Some(server), Some(name)) => Some(series(server, name)),
+                (None, Some(server), None) => Some(cut(server)),
+                _ => None,
             };
             let (mark, tone) = match check.result {
                 Outcome::Pass => ("✓", "good"),

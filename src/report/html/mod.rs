@@ -92,6 +92,7 @@ struct Page<'a> {
     say: Say,
     report: &'a Report,
     title: String,
+    about: Vec<(&'static str, String)>,
     zone: String,
     made_by: String,
     method_lead: String,
@@ -139,9 +140,10 @@ impl<'a> Page<'a> {
         })?;
         let cited = cited::Cited::choose(whole, &shown, &walk);
         let tool = &report.tool;
-        let title = report.case.title.clone();
+        let title = report.case.title.as_deref().map(caps::cut);
         Ok(Page {
             title: title.unwrap_or_else(|| say.it(&w::TITLE).to_owned()),
+            about: about(&say, report),
             zone: say.zone(),
             made_by: say.with(&w::MADE_BY, &[&tool.name, &tool.version, &say.zone()]),
             method_lead: say.with(&a::METHOD_LEAD, &[&tool.name, &tool.version]),
@@ -195,6 +197,21 @@ impl<'a> Page<'a> {
         ]
         .map(|(anchor, phrase)| (anchor, self.say.it(phrase)))
     }
+}
+
+/// What the case says of itself, and how much the page tells.
+fn about(say: &Say, report: &Report) -> Vec<(&'static str, String)> {
+    let case = &report.case;
+    let level = Some(report.level.to_owned());
+    let each = [
+        (&w::REFERENCE, &case.id),
+        (&w::AUTHORITY, &case.authority),
+        (&w::EXAMINER, &case.examiner),
+        (&w::STATED_BY, &case.stated_by),
+        (&w::LEVEL, &level),
+    ];
+    let given = each.into_iter().filter_map(|(phrase, text)| Some((phrase, text.as_deref()?)));
+    given.map(|(phrase, text)| (say.it(phrase), caps::cut(text))).collect()
 }
 
 /// What the page may do: nothing, but for the one style and the one script

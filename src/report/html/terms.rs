@@ -27,7 +27,7 @@ crate::verdict::words::phrases! {
     OTHER: "other", "tiers";
     OTHER_IS: "nobody's who is known", "à personne de connu";
     UNRESOLVED: "unresolved", "non résolu";
-    UNRESOLVED_IS: "cannot be told from a party's: a proxy's, a masked or private address, or lawful or not", "indiscernable de celle d'une partie : mandataire, adresse masquée ou privée, ou légitime ou non";
+    UNRESOLVED_IS: "cannot be told from a party's: a proxy's, a masked or private address, or lawful or not", "indiscernable de celle d'une partie : mandataire, adresse masquée ou privée, ou légitime ou non";
     LAWFUL: "lawful", "légitime";
     LAWFUL_IS: "came as the case says that lawful users came", "venue comme le dossier dit que viennent les usagers légitimes";
     CRAWLER: "crawler", "robot";
@@ -74,21 +74,21 @@ crate::verdict::words::phrases! {
     SILENT: "silent longer than traffic explains", "silence plus long que le trafic ne l'explique";
     MISSING: "a rotation member is missing", "un fichier de rotation manque";
     UNREADABLE: "could not be read", "illisible";
-    RESTART: "restart: what was under way may have no line", "redémarrage : ce qui était en cours peut n'avoir aucune ligne";
+    RESTART: "restart: what was under way may have no line", "redémarrage : ce qui était en cours peut n'avoir aucune ligne";
     ROTATED: "deleted by rotation", "supprimé par rotation";
 
-    C1: "Is every server that could answer for the exposed paths listed, with its logs?", "Tout serveur pouvant répondre pour les chemins exposés est-il listé, avec ses journaux ?";
-    C2: "Do the logs enclose the window, with no member of their rotation missing?", "Les journaux encadrent-ils la période, sans fichier de rotation manquant ?";
-    C3: "Is no stretch of the window silent for longer than traffic explains?", "Aucun moment de la période n'est-il silencieux plus que le trafic ne l'explique ?";
-    C4: "Are requests for the exposed paths written to the logs?", "Les requêtes vers les chemins exposés sont-elles journalisées ?";
-    C5: "Is every documented access in the logs?", "Chaque accès documenté est-il dans les journaux ?";
-    C6: "Was there no cache or proxy in front, or are its logs here?", "N'y avait-il ni cache ni mandataire devant, ou ses journaux sont-ils là ?";
-    C7: "Do the lines carry method, path, status, client and time?", "Les lignes portent-elles méthode, chemin, statut, client et heure ?";
-    C8: "Was every line read, or is it sure that the others name no target?", "Chaque ligne a-t-elle été lue, ou est-il sûr que les autres ne nomment aucune cible ?";
-    C9: "Do the logs agree with an independent copy?", "Les journaux concordent-ils avec une copie indépendante ?";
-    C10: "Does nothing in the logs point to a request that is not in them?", "Rien dans les journaux ne renvoie-t-il à une requête absente ?";
-    C11: "Did the server's configuration stay the same during the window?", "La configuration du serveur est-elle restée la même pendant la période ?";
-    C12: "Are other ways out (database, backups, other hosts) closed or named as out of scope?", "Les autres voies (base de données, sauvegardes, autres hôtes) sont-elles fermées ou nommées hors champ ?";
+    C1: "Is every server that could answer for the exposed paths listed, with its logs?", "Tout serveur pouvant répondre pour les chemins exposés est-il listé, avec ses journaux ?";
+    C2: "Do the logs enclose the window, with no member of their rotation missing?", "Les journaux encadrent-ils la période, sans fichier de rotation manquant ?";
+    C3: "Is no stretch of the window silent for longer than traffic explains?", "Aucun moment de la période n'est-il silencieux plus que le trafic ne l'explique ?";
+    C4: "Are requests for the exposed paths written to the logs?", "Les requêtes vers les chemins exposés sont-elles journalisées ?";
+    C5: "Is every documented access in the logs?", "Chaque accès documenté est-il dans les journaux ?";
+    C6: "Was there no cache or proxy in front, or are its logs here?", "N'y avait-il ni cache ni mandataire devant, ou ses journaux sont-ils là ?";
+    C7: "Do the lines carry method, path, status, client and time?", "Les lignes portent-elles méthode, chemin, statut, client et heure ?";
+    C8: "Was every line read, or is it sure that the others name no target?", "Chaque ligne a-t-elle été lue, ou est-il sûr que les autres ne nomment aucune cible ?";
+    C9: "Do the logs agree with an independent copy?", "Les journaux concordent-ils avec une copie indépendante ?";
+    C10: "Does nothing in the logs point to a request that is not in them?", "Rien dans les journaux ne renvoie-t-il à une requête absente ?";
+    C11: "Did the server's configuration stay the same during the window?", "La configuration du serveur est-elle restée la même pendant la période ?";
+    C12: "Are other ways out (database, backups, other hosts) closed or named as out of scope?", "Les autres voies (base de données, sauvegardes, autres hôtes) sont-elles fermées ou nommées hors champ ?";
 }
 
 /// What each completeness condition asks, by its id.
