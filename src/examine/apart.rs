@@ -7,7 +7,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::evidence::SourceEvidence;
 use crate::source::{self, Blocks, CONTENT_BLOCK, Finished, LINE_CAP, Slice};
@@ -17,6 +17,7 @@ use super::ask::Answers;
 use super::asked::Asked;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
+use super::room::lock;
 use super::split::{Split, assumed};
 use super::stream::Pace;
 
@@ -245,9 +246,4 @@ impl Parts {
             }
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What is guarded is whole at every step, even if a task panicked.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -52,7 +52,9 @@ pub struct Mapper<'q> {
 /// A bin of time under way.
 struct Recent {
     bin: i64,
-    /// How many digits of a fraction the record seen last had.
+    /// Of the record seen last the format, and how many digits of a fraction
+    /// it had.
+    place: usize,
     digits: u8,
     seen: Bin,
     crowd: Crowd,
@@ -160,8 +162,7 @@ impl<'q> Mapper<'q> {
             match reader.read(line.bytes) {
                 Reading::Blank => self.evidence.coverage.lines.blank += 1,
                 Reading::Header => self.evidence.coverage.lines.header += 1,
-                // Of the line that goes on, this is the first part: it is read
-                // where it ends.
+                // A part is read where its line ends.
                 Reading::Part => self.evidence.coverage.lines.read += 1,
                 Reading::Read(place, record) => self.record(line, place, &record),
                 Reading::Unread(miss) => {
@@ -181,7 +182,6 @@ impl<'q> Mapper<'q> {
     /// Counts a line that was not read.
     fn unread(&mut self, line: &Line<'_>, at: usize, wanted: String, cut: bool) {
         self.evidence.coverage.lines.unread += 1;
-        // A server whose letter case is not known may fold it.
         let suspect = self.question.folded.is_suspect(line.bytes, cut);
         let after = self.piece.last;
         if let Some(after) = after {
@@ -214,7 +214,7 @@ impl<'q> Mapper<'q> {
         let speaker = actor::speaker(record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client).hash();
         match at {
-            Some(at) => self.see(at, record.time.map_or(0, |time| time.digits), client),
+            Some(at) => self.see(at, record.time.map_or(0, |time| time.digits), client, place),
             None => self.evidence.coverage.timeless += 1,
         }
         let doubts = self.doubts(record, at);
@@ -265,35 +265,41 @@ impl<'q> Mapper<'q> {
         self.question.set_right(self.source.server, logged)
     }
 
-    /// Counts the time of a record, and that its client was there.
+    /// Counts the time of a record in a format, and that its client was there.
     #[inline]
-    fn see(&mut self, at: Instant, digits: u8, client: u64) {
+    fn see(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
         match &mut self.recent {
             // As the record before, of which all but this was counted.
-            Some(recent) if self.piece.last == Some(at) && recent.digits == digits => {
+            Some(recent)
+                if self.piece.last == Some(at)
+                    && (recent.digits, recent.place) == (digits, place) =>
+            {
                 recent.seen.lines += 1;
                 recent.crowd.absorb(client);
             }
-            _ => self.see_another(at, digits, client),
+            _ => self.see_another(at, digits, client, place),
         }
         if self.waiting.is_some() {
             self.tell_waiting(at);
         }
     }
 
-    /// The same for a time that is not that of the record before.
-    fn see_another(&mut self, at: Instant, digits: u8, client: u64) {
+    /// The same for a record of another time or format than the one before.
+    fn see_another(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
         let bin = bin_of(at);
         if self.recent.as_ref().is_none_or(|recent| recent.bin != bin) {
             self.flush_bin();
         }
+        let coverage = &mut self.evidence.coverage;
+        if self.recent.as_ref().is_none_or(|recent| recent.place != place) {
+            coverage.spell(place as u16, bin);
+        }
         let (seen, crowd) = Default::default();
-        let recent = self.recent.get_or_insert(Recent { bin, digits, seen, crowd });
-        recent.digits = digits;
+        let recent = self.recent.get_or_insert(Recent { bin, place, digits, seen, crowd });
+        (recent.place, recent.digits) = (place, digits);
         recent.seen.lines += 1;
         recent.seen.slots |= slot_of(at);
         recent.crowd.absorb(client);
-        let coverage = &mut self.evidence.coverage;
         coverage.reach(Moment { at, digits });
         if let Some(last) = self.piece.last {
             coverage.texture.step(last, at);
@@ -390,11 +396,9 @@ impl<'q> Mapper<'q> {
         hit.source = self.number;
         hit.length = u32::try_from(line.bytes.len()).unwrap_or(u32::MAX);
         // A listed file says more of what was sent than the folder that holds it.
-        let is_listed =
-            |id: &&u32| question.target(**id).is_some_and(|target| target.listed.is_some());
-        let listed = found.targets.iter().find(is_listed);
-        let by_pattern = found.targets.iter().any(|id| !is_listed(&id));
-        hit.target = listed.or(found.targets.first()).copied().unwrap_or(u32::MAX);
+        let listed = question.nearest_listed(&found.targets);
+        let by_pattern = found.targets.iter().any(|id| !question.is_listed(*id));
+        hit.target = listed.or(found.targets.first().copied()).unwrap_or(u32::MAX);
         hit.method = record.method().map_or(Method::Other, Method::of);
         hit.spelling = found.spelling;
         hit.class = whose.class;
@@ -412,9 +416,7 @@ impl<'q> Mapper<'q> {
             detail.subject = found.subject;
             detail.record = found.record;
             detail.files = found.targets;
-            detail
-                .files
-                .retain(|id| question.target(*id).is_some_and(|each| each.listed.is_some()));
+            detail.files.retain(|id| question.is_listed(*id));
         }
     }
 }

@@ -99,7 +99,7 @@ impl Sweep for Sink<'_, '_, '_> {
         texture.ended(u64::from(line.next - line.end));
         texture.request(path, Some(line.status), is_referred);
         let hash = ClientKey::of(client).hash();
-        self.mapper.see(at, 0, hash);
+        self.mapper.see(at, 0, hash, self.place);
         self.mapper.client(client, hash, is_proxy);
         self.mapper.piece.lines += 1;
     }
