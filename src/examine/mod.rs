@@ -8,19 +8,23 @@
 //! reads little and counts what is there. All rayon lives here.
 
 pub mod answer;
+mod apart;
 pub mod ask;
+pub mod asked;
 pub mod configured;
 mod controls;
 pub mod copies;
 mod detail;
 pub mod duplicate;
 pub mod edge;
+mod hops;
 mod look;
 pub mod map;
 mod masked;
 pub mod overlap;
 pub mod plan;
 pub mod reduce;
+mod room;
 mod same;
 pub mod split;
 mod steady;

@@ -6,12 +6,13 @@
 //! waits when too many blocks are under way, the tasks never wait. So one huge
 //! file and a thousand small ones both use every core, and what is in memory
 //! is bounded: half a mebibyte for each reader and for each block under way,
-//! of which there are four a thread, besides what was found.
+//! of which there are four a thread, besides what was found. Where no digest is
+//! wanted, large plain files are read by all workers at once: see `apart.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::Scope;
 
@@ -21,12 +22,15 @@ use crate::format::State;
 use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
 use super::answer::Answerer;
+use super::apart::{Apart, Came, is_apart};
 use super::ask::{Answers, Ask};
+use super::asked::Asked;
 use super::copies::compare;
 use super::duplicate::duplicates;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
+use super::room::{Room, lock};
 use super::trail::Wanted;
 use super::visit::{Stop, Trip, trips, visit};
 
@@ -86,14 +90,26 @@ pub fn follow(
     walk(question, plan, Some(wanted), pace)
 }
 
+/// Reads everything a plan names once: what is known before anything is asked.
+///
+/// # Errors
+/// As [`scan`].
+pub fn first(question: &Question, plan: &Plan, pace: Pace<'_>) -> Result<Evidence, Error> {
+    first_pass(question, plan, pace, &pool(pace)?).map(|(evidence, _)| evidence)
+}
+
+fn pool(pace: Pace<'_>) -> Result<rayon::ThreadPool, Error> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(pace.threads).build();
+    pool.map_err(|error| Error::question(format!("cannot start threads: {error}")))
+}
+
 fn walk(
     question: &Question,
     plan: &Plan,
     wanted: Option<Wanted>,
     pace: Pace<'_>,
 ) -> Result<Examined, Error> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(pace.threads).build();
-    let pool = pool.map_err(|error| Error::question(format!("cannot start threads: {error}")))?;
+    let pool = pool(pace)?;
     let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
     redo(question, plan, pace, &mut evidence, &mut finished)?;
     let duplicates = duplicates(plan, &finished);
@@ -136,11 +152,30 @@ fn first_pass(
         Ok(evidence) => lock(&gathered).sources.entry(number).or_default().merge(evidence),
         Err(error) => *lock(&fault) = Some(error),
     };
-    let (small, large) = by_size(plan);
+    let (small, mut large) = by_size(plan);
+    let is_plain =
+        |trip: &Trip| question.reading.no_hash && is_apart(&plan.sources[trip.sources[0] as usize]);
+    let plain: Vec<Trip> = large.extract_if(.., |trip| is_plain(trip)).collect();
+    let apart = Apart::new(question, plan, pace, plain.iter().map(|trip| trip.sources[0]));
     let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
     let context = Context { question, plan, pace };
+    let came = |number: u32, came: Came| match came {
+        Came::Read(evidence, finished) => {
+            absorb(number, Ok(*evidence));
+            end(number, Ok(*finished));
+        }
+        Came::Broken(error) => absorb(number, Err(error)),
+        Came::Again => {
+            let trip = Trip { sources: vec![number], is_archive: false };
+            let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &absorb);
+            context.visit(&trip, read, &end);
+        }
+    };
     pool.in_place_scope(|tasks| {
+        for _ in 0..pace.threads.min(apart.count()) {
+            tasks.spawn(|_| apart.map(&came));
+        }
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(large.len()) {
                 threads.spawn(|| {
@@ -216,6 +251,7 @@ fn second_pass(
     pool: &rayon::ThreadPool,
 ) -> Result<Answers, Error> {
     let answers = Mutex::new(Answers::default());
+    let asked = &Asked::new(ask);
     // What the first pass read at one go is read so again: it is small, or a
     // header stands where the blocks behind it could not know of it.
     let concerned: Vec<(u32, bool)> = evidence
@@ -225,13 +261,21 @@ fn second_pass(
         .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
         .collect();
     let context = Context { question, plan, pace };
+    let is_plain =
+        |number: u32, in_order: bool| !in_order && is_apart(&plan.sources[number as usize]);
+    let plain = concerned.iter().filter(|(number, in_order)| is_plain(*number, *in_order));
+    let apart = Apart::new(question, plan, pace, plain.map(|(number, _)| *number));
     let in_order: BTreeSet<u32> =
         concerned.iter().filter(|(_, in_order)| *in_order).map(|(number, _)| *number).collect();
-    let concerned = trips(plan, concerned.into_iter().map(|(number, _)| number));
+    let others = concerned.into_iter().filter(|(number, in_order)| !is_plain(*number, *in_order));
+    let concerned = trips(plan, others.map(|(number, _)| number));
     let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
     let options = ReadOptions { hash: false };
     pool.in_place_scope(|tasks| {
+        for _ in 0..pace.threads.min(apart.count()) {
+            tasks.spawn(|_| apart.answer(asked, &answers));
+        }
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(concerned.len()) {
                 threads.spawn(|| {
@@ -240,7 +284,7 @@ fn second_pass(
                             // What cannot be read again was told by the first pass.
                             if let Stop::Source(opened) = stop {
                                 let which = (number, in_order.contains(&number));
-                                context.inquire(which, *opened, ask, tasks, &room, &answers);
+                                context.inquire(which, *opened, asked, tasks, &room, &answers);
                             }
                             context.flow()
                         });
@@ -362,7 +406,7 @@ impl<'a> Context<'a> {
         &self,
         (number, in_order): (u32, bool),
         opened: Opened<'_>,
-        ask: &'s Ask,
+        asked: &'s Asked<'s>,
         tasks: &Scope<'s>,
         room: &'s Room,
         answers: &'s Mutex<Answers>,
@@ -370,7 +414,8 @@ impl<'a> Context<'a> {
         'a: 's,
     {
         let (question, source) = (self.question, self.source(number));
-        let mut in_turn = Answerer::new(question, source, number, ask);
+        let begin = || source.begin.clone();
+        let mut in_turn = Answerer::new(question, source, number, asked, begin());
         for block in Blocks::new(opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
                 return;
@@ -382,12 +427,12 @@ impl<'a> Context<'a> {
             let place = room.enter();
             tasks.spawn(move |_| {
                 let _place = place;
-                let mut part = Answerer::new(question, source, number, ask);
+                let mut part = Answerer::new(question, source, number, asked, begin());
                 part.block(&block);
-                lock(answers).merge(ask, part.answers);
+                lock(answers).merge(asked.ask, part.answers);
             });
         }
-        lock(answers).merge(ask, in_turn.answers);
+        lock(answers).merge(asked.ask, in_turn.answers);
     }
 
     /// Whether to go on to the next source.
@@ -398,43 +443,4 @@ impl<'a> Context<'a> {
     fn stopped(&self) -> bool {
         self.pace.stop.load(Ordering::Relaxed)
     }
-}
-
-/// How many blocks may still be handed out. Readers wait to enter; tasks only
-/// ever leave.
-struct Room {
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-impl Room {
-    fn new(places: usize) -> Room {
-        Room { free: Mutex::new(places), freed: Condvar::new() }
-    }
-
-    fn enter(&self) -> Place<'_> {
-        let mut free = lock(&self.free);
-        while *free == 0 {
-            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
-        }
-        *free -= 1;
-        Place(self)
-    }
-}
-
-/// A block's place in the room, given back when the block is done with,
-/// however that ends.
-struct Place<'a>(&'a Room);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        *lock(&self.0.free) += 1;
-        self.0.freed.notify_one();
-    }
-}
-
-/// Takes a lock. A poisoned one means that a task panicked, which rayon hands
-/// on when the scope ends; what it guards is whole at every step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

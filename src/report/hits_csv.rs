@@ -4,7 +4,6 @@
 
 use std::io::{self, Write};
 
-use super::model::LEVEL;
 use super::sheet::Sheet;
 use super::{Output, Whole, people, proof};
 
@@ -48,7 +47,7 @@ impl Output for HitsCsv {
         let mut sheet = Sheet::new(into, COLUMNS)?;
         let same_as = proof::same_as(examined, judgement);
         let mut number = 0;
-        examined.each_hit(|at, hit, detail| {
+        whole.each_hit(|at, hit, detail| {
             let judged = &judgement.judged[at];
             let place = judgement.actor_of[at] as usize;
             let actor = &judgement.actors[place];
@@ -79,7 +78,7 @@ impl Output for HitsCsv {
                 text(&detail.user),
                 text(&detail.host),
                 proof::not_counted(hit, judged).into(),
-                LEVEL.into(),
+                whole.veil.level().word().into(),
                 same_as.get(&at).cloned().unwrap_or_default().into_bytes(),
             ];
             sheet.row(row.iter().map(Vec::as_slice))

@@ -55,7 +55,7 @@ impl Output for Csv {
         let inventory = Inventory::of(whole.question);
         let mut listed = vec![Row::default(); inventory.files.len()];
         let mut others: BTreeMap<Vec<u8>, Row> = BTreeMap::new();
-        whole.examined.each_hit(|at, hit, detail| {
+        whole.each_hit(|at, hit, detail| {
             let judged = &whole.judgement.judged[at];
             if !judged.counts || judged.place != Where::Inside {
                 return Ok(());

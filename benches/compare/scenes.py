@@ -1,0 +1,112 @@
+"""What is compared with what, on which log, and how much it may cost.
+
+The limits are ratios: of CPU seconds (user and system, children included), and
+of wall time where two cores are idle.
+"""
+
+from dataclasses import dataclass
+
+import logs
+import peers
+
+MB = 1_000_000
+
+# A comparison fails the short run when its CPU ratio is worse than its limit by half.
+TOLERANCE = 1.5
+
+
+@dataclass(frozen=True)
+class Scene:
+    name: str
+    title: str
+    # Which log, by a key of `Logs`.
+    log: str
+    # Ours and theirs: a word of `Logs.command`, or the name of a peer.
+    ours: str
+    theirs: str
+    cpu: float | None = None
+    wall: float | None = None
+    # Also in the short run.
+    short: bool = False
+    # The log that theirs reads, where it is another.
+    other_log: str | None = None
+
+
+SCENES = [
+    Scene("wc", "`wc -l`", "plain", "first", "wc", 5.0, 2.6, True),
+    Scene("index", "reading and the structural index alone, two threads", "plain", "first", "index", 1.8, 1.8, True),
+    Scene("rg-literal", "`rg -c -F LITERAL`", "plain", "first", "rg-literal", 4.2, 2.2, True),
+    Scene("rg-mawk", "`rg REGEX`, encodings in it, piped to mawk", "plain", "first", "rg-mawk", 0.7, 0.4),
+    Scene("mawk", "mawk, hits and hours", "plain", "first", "mawk", 0.4, 0.25, True),
+    Scene("duckdb", "DuckDB, decoding the paths", "middle", "first", "duckdb", 0.08, 0.08),
+    Scene("chdb", "chDB, decoding the paths", "middle", "first", "chdb", 0.2, 0.2),
+    Scene("polars", "polars, without decoding", "middle", "first", "polars"),
+    Scene("goaccess", "GoAccess, JSON output", "little", "first", "goaccess", 0.02, 0.015),
+    Scene("gz", "one .gz, against its own decoder into a sink", "gz", "first", "decode", 1.35, 1.15, True),
+    Scene("zst", "one .zst, against its own decoder into a sink", "zst", "first", "decode"),
+    Scene("igzip-wc", "one .gz, against `igzip -dc`, `wc -l`", "gz", "first", "igzip-wc"),
+    Scene("pigz-mawk", "one .gz, against `pigz -dc` and mawk", "gz", "first", "pigz-mawk"),
+    Scene("rotated", "16 .gz, two threads against one", "rotated", "first", "one-thread", None, 0.55),
+    Scene("dense", "20 % hits against 1 in a million", "dense", "first", "first", 4.0, 4.0, True, "sparse"),
+    Scene("many-hits", "200 hits in a million against 1", "half", "first", "first", None, None, False, "sparse"),
+    Scene("grammar", "every line by its grammar, against `wc -l`", "plain", "grammar", "wc", 13.0, None, True),
+    Scene("hash", "with SHA-256, against SHA-256 alone", "plain", "hashed", "sha", 1.5, 1.1, True),
+    Scene("whole", "the whole scan, against its first pass", "plain", "scan", "first", 2.1, 2.1, True),
+    Scene("whole-wc", "the whole scan, against `wc -l`", "plain", "scan", "wc"),
+    Scene("published", "lines that real servers wrote, against `wc -l`", "published", "first", "wc"),
+    Scene("published-mawk", "lines that real servers wrote, against mawk", "published", "first", "mawk"),
+]
+
+# The sizes of the curve of growth, in bytes.
+GROWTH = [10 * MB, 100 * MB, 1_000 * MB, 10_000 * MB]
+
+
+class Logs:
+    """The logs of a run, made when they are asked for, and the commands over them."""
+
+    def __init__(self, work, size, program, steps):
+        self.work, self.size, self.program, self.steps = work, size, program, steps
+        self.made = {}
+
+    def path(self, key):
+        if key not in self.made:
+            self.made[key] = self.make(key)
+        return self.made[key]
+
+    def make(self, key):
+        size = self.size
+        # The names bear the sizes, so that logs of another run are not taken for these.
+        name = lambda share, of: f"{of // MB}mb-{share}ppm"
+        plain = lambda share, of: logs.wanted(self.work, name(share, of), of, share)
+        return {
+            "plain": lambda: plain(200, size),
+            "sparse": lambda: plain(1, size // 2),
+            "half": lambda: plain(200, size // 2),
+            "dense": lambda: plain(200_000, size // 2),
+            "middle": lambda: plain(200, size // 4),
+            "little": lambda: plain(200, size // 20),
+            "gz": lambda: logs.packed(plain(200, size // 2), "gz"),
+            "zst": lambda: logs.packed(plain(200, size // 2), "zst"),
+            "rotated": lambda: logs.rotated(plain(200, size // 2)),
+            "published": lambda: logs.published(self.work, size // 2),
+        }[key]()
+
+    def first(self, path, *options):
+        return [self.steps, "first", *options, logs.FOLDER, path]
+
+    def command(self, word, path):
+        """The command of a word over a log; `None` where the peer is not there."""
+        own = {
+            "first": lambda: self.first(path, "--threads", "2"),
+            "one-thread": lambda: self.first(path, "--threads", "1"),
+            "grammar": lambda: self.first(path, "--threads", "2", "--grammar"),
+            "hashed": lambda: self.first(path, "--threads", "2", "--hash"),
+            "index": lambda: [self.steps, "index", path],
+            "decode": lambda: [self.steps, "decode", path],
+            "sha": lambda: [self.steps, "sha", path],
+            "scan": lambda: [
+                self.program, "scan", "--no-hash", "--json", "--threads", "2",
+                "-p", logs.FOLDER, "--from", logs.BEGIN.strftime("%Y-%m-%dT%H:%M:%SZ"), "--to", logs.END, path,
+            ],
+        }
+        return own[word]() if word in own else peers.command(self.work, word, path)

@@ -1,0 +1,44 @@
+//! How many blocks are under way at once: what bounds the memory of a scan.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// How many blocks may still be handed out. Readers wait to enter; tasks only
+/// ever leave.
+pub struct Room {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Room {
+    /// A room of so many places.
+    pub fn new(places: usize) -> Room {
+        Room { free: Mutex::new(places), freed: Condvar::new() }
+    }
+
+    /// Waits for a place and takes it.
+    pub fn enter(&self) -> Place<'_> {
+        let mut free = lock(&self.free);
+        while *free == 0 {
+            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= 1;
+        Place(self)
+    }
+}
+
+/// A block's place in the room, given back when the block is done with,
+/// however that ends.
+pub struct Place<'a>(&'a Room);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        *lock(&self.0.free) += 1;
+        self.0.freed.notify_one();
+    }
+}
+
+/// Takes a lock. A poisoned one means that a task panicked, which rayon hands
+/// on when the scope ends; what it guards is whole at every step.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
