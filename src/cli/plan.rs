@@ -90,6 +90,13 @@ pub struct ScanPlan {
 pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     let zone = zone(&args.reading)?;
     let exports = export::chosen(&args.exports)?;
+    let is_public = args.level == Some(args::Level::Public);
+    if let Some(export) = exports.iter().find(|export| is_public && export.needs_addresses()) {
+        return Err(Error::question(format!(
+            "--export {} is nothing but addresses, which --level public does not tell",
+            export.name()
+        )));
+    }
     let quick = !args.paths.is_empty() || args.files.is_some();
     let (case_file, inputs) = if quick { (None, args.inputs.clone()) } else { case_file(&args)? };
     let case = match &case_file {

@@ -432,6 +432,6 @@ fn next(whole: &Whole<'_>, text: &mut Text<'_>) {
 }
 
 /// An instant by the clock of the case.
-fn time(whole: &Whole<'_>, at: Instant) -> String {
+pub(super) fn time(whole: &Whole<'_>, at: Instant) -> String {
     whole.question.case.time_zone.map_or_else(|| at.text(0), |zone| zone.show(at))
 }

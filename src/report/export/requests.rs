@@ -4,7 +4,7 @@
 use std::io;
 
 use crate::evidence::{Hit, Signs};
-use crate::record::{BytesMeaning, Client};
+use crate::record::BytesMeaning;
 use crate::report::{Whole, people, proof, safe};
 use crate::source::Digest;
 use crate::verdict::words::count;
@@ -19,6 +19,8 @@ pub(super) struct Request<'a> {
     pub not_counted: &'static str,
     /// The request at an edge server that it repeats.
     pub same_as: Option<String>,
+    /// The place of its actor.
+    pub actor_place: usize,
     /// The id of its actor.
     pub actor_id: String,
     /// Its actor.
@@ -132,6 +134,7 @@ pub(super) fn each(
             id: is_numbered.then(|| proof::id(number)),
             not_counted: proof::not_counted(hit, judged),
             same_as: same_as.get(&at).cloned(),
+            actor_place: actor,
             actor_id: proof::actor_id(actor, actors.len()),
             actor: &actors[actor],
             party: people::party(question, &actors[actor]),
@@ -140,7 +143,7 @@ pub(super) fn each(
             exposures: proof::exposures(question, proof::exposures_of(hit, judged)),
             bytes_mean: place::bytes_of(question, plan, hit),
             client: text(&people::client(&actors[actor])),
-            port: Client::port(&detail.client),
+            port: detail.port,
             method: text(&detail.method),
             target: text(&detail.target),
             path: text(&detail.path),

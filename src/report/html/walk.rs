@@ -89,13 +89,13 @@ pub(super) fn walk(
     axis: Option<&Axis>,
     drawn: impl Fn(u32) -> bool,
 ) -> io::Result<Walk> {
-    let Whole { question, examined, judgement, report, .. } = *whole;
+    let Whole { question, judgement, report, .. } = *whole;
     let cited: HashMap<&str, usize> =
         (0..).zip(&report.evidence).map(|(at, proof)| (proof.id.as_str(), at)).collect();
     let mut found = Walk::default();
     let mut places: HashMap<u128, u32> = HashMap::new();
     let mut number = 0;
-    examined.each_hit(|at, hit, detail| {
+    whole.each_hit(|at, hit, detail| {
         let judged = &judgement.judged[at];
         if !proof::is_numbered(hit, judged) {
             return Ok(());

@@ -70,7 +70,7 @@ mod tests {
 
     use super::*;
     use crate::report::html;
-    use crate::verdict::words::{answers, checks, page, shared, signs, silence};
+    use crate::verdict::words::{answers, checks, legal, notice, page, shared, signs, silence};
 
     /// What must not be said in any language: that nothing was taken, that a
     /// log proves an absence, who a person is, or a crime.
@@ -105,8 +105,17 @@ mod tests {
     ];
 
     fn every() -> impl Iterator<Item = &'static (&'static str, &'static Phrase)> {
+        let tables = [
+            checks::ALL,
+            answers::ALL,
+            legal::ALL,
+            notice::ALL,
+            page::ALL,
+            shared::ALL,
+            signs::ALL,
+            silence::ALL,
+        ];
         let html = [html::words::ALL, html::words_annex::ALL, html::TERMS];
-        let tables = [checks::ALL, answers::ALL, page::ALL, shared::ALL, signs::ALL, silence::ALL];
         tables.into_iter().chain(html).flatten()
     }
 
