@@ -97,10 +97,14 @@ fn place() -> tempfile::TempDir {
 /// what is printed as JSON.
 fn told(place: &Path, level: &str, out: &str) -> Vec<(String, String)> {
     let args = ["scan", "case.toml", "--level", level];
-    let summary = run_in(place, &[&args[..], &["--out", out]].concat()).ended(0);
+    let mut exports = vec!["--export", "csv,ecs,timesketch"];
+    if level != "public" {
+        exports.extend(["--export", "misp,stix"]);
+    }
+    let summary = run_in(place, &[&args[..], &["--out", out], &exports].concat()).ended(0);
     let json = run_in(place, &[&args[..], &["--json"]].concat()).ended(0);
     let written = files(&place.join(out));
-    assert!(written.len() >= 6, "{written:?}");
+    assert!(written.len() >= 9, "{written:?}");
     let text = |ran: Ran| ran.out().to_owned();
     let mut told: Vec<(String, String)> = written
         .into_iter()
@@ -277,6 +281,9 @@ fn a_key_is_made_once_for_a_case_and_is_in_no_report() {
     let refused = run_in(place.path(), &quick).ended(2);
     assert!(refused.err().contains("--key"), "{}", refused.err());
     run_in(place.path(), &[&quick[..], &["--key", "case.toml/x"]].concat()).ended(1);
+    let addresses = ["scan", "case.toml", "--level", "public", "--out", "x", "--export", "stix"];
+    let refused = run_in(place.path(), &addresses).ended(2);
+    assert!(refused.err().contains("nothing but addresses"), "{}", refused.err());
     // Without a case it lies beside the report, never in it.
     let quick = ["scan", "-p", "/exports", "access.log", "--level", "public", "--out"];
     run_in(place.path(), &[&quick[..], &["r/one"]].concat()).ended(0);

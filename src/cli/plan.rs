@@ -90,10 +90,10 @@ pub struct ScanPlan {
 pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     let zone = zone(&args.reading)?;
     let exports = export::chosen(&args.exports)?;
-    let nothing = exports.iter().find(|export| export.needs_addresses());
-    if let Some(export) = nothing.filter(|_| args.level.map(level) == Some(Level::Public)) {
+    let is_public = args.level == Some(args::Level::Public);
+    if let Some(export) = exports.iter().find(|export| is_public && export.needs_addresses()) {
         return Err(Error::question(format!(
-            "--export {} is nothing without addresses, and --level public tells none; leave one of the two out",
+            "--export {} is nothing but addresses, which --level public does not tell",
             export.name()
         )));
     }

@@ -53,10 +53,7 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
     report.level = plan.level.unwrap_or(Level::Full).word();
     let known = Known::gather(&question, &examined, &judgement)
         .map_err(|error| Error::io("the spool of hits", error))?;
-    let veils = match plan.level {
-        Some(level) => Veils::one(level, key, &known),
-        None => Veils::each(&known),
-    };
+    let veils = Veils::new(plan.level, key, known);
     let veil = veils.of(Level::Full);
     steps.end("report");
     let run = steps.run(around, &plan, read.load(Ordering::Relaxed));

@@ -25,6 +25,7 @@ pub mod export;
 mod figures;
 pub mod folder;
 mod hits_csv;
+pub(crate) mod html;
 pub mod inputs;
 pub mod inspect;
 pub mod lists;
@@ -118,6 +119,7 @@ pub trait Output: Sync {
 /// what is written where it is asked for is in [`export::EXPORTS`].
 pub static OUTPUTS: &[&dyn Output] = &[
     &report_json::ReportJson,
+    &html::ReportHtml,
     &actors_csv::ActorsCsv,
     &hits_csv::HitsCsv,
     &evidence_jsonl::EvidenceJsonl,

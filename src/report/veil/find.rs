@@ -65,7 +65,7 @@ pub(super) struct Finder {
     query: Regex,
     /// A query without names.
     bare: Regex,
-    looks: Vec<(Kind, Sure, Regex)>,
+    looks: Vec<(Kind, Sure, &'static str, Regex)>,
     nir: Regex,
     addresses: Option<Addresses>,
     tokens: Option<AhoCorasick>,
@@ -84,7 +84,10 @@ impl Finder {
         Finder {
             query: regex(r"[?&;]([A-Za-z0-9_.\-\[\]%$~+@!*]{1,64})="),
             bare: regex(r#"/[A-Za-z0-9._~%!,:@/+\-]*\?([^\s"'<>&=?#\\]{2,})"#),
-            looks: LOOKS.iter().map(|look| (look.kind, look.sure, regex(look.pattern))).collect(),
+            looks: LOOKS
+                .iter()
+                .map(|look| (look.kind, look.sure, look.needs, regex(look.pattern)))
+                .collect(),
             nir: regex(NIR),
             addresses: is_public.then(Addresses::new),
             tokens: literals(&known.tokens),
@@ -94,15 +97,21 @@ impl Finder {
 
     /// What is not told of a text, in order and apart.
     pub(super) fn spans(&self, text: &str, is_html: bool) -> Vec<Span> {
+        let marks = Marks::of(text);
+        if !marks.any() && self.tokens.is_none() && self.names.is_none() {
+            return Vec::new();
+        }
         let read = if is_html { View::of(text).entities() } else { View::of(text) };
         let mut spans = Vec::new();
         // The case's own expressions are not queries.
-        if !text.starts_with("re:") {
+        if marks.query && !text.starts_with("re:") {
             self.queries(&read, &mut spans);
         }
         let read = read.decoded();
         self.looks(&read, &mut spans);
-        self.nirs(&read, &mut spans);
+        if marks.encoded || marks.digits >= NIR_DIGITS {
+            self.nirs(&read, &mut spans);
+        }
         for (kind, words) in [(Kind::Token, &self.tokens), (Kind::Name, &self.names)] {
             for found in words.iter().flat_map(|words| words.find_iter(&read.bytes)) {
                 if is_word(&read.bytes, found.range()) {
@@ -110,7 +119,8 @@ impl Finder {
                 }
             }
         }
-        for found in self.addresses.iter().flat_map(|addresses| addresses.find(&read.bytes)) {
+        let addresses = self.addresses.iter().filter(|_| marks.encoded || marks.address);
+        for found in addresses.flat_map(|addresses| addresses.find(&read.bytes)) {
             let range = read.raw(found.range);
             spans.push(Span { range, kind: found.kind, value: found.value });
         }
@@ -144,7 +154,10 @@ impl Finder {
 
     fn looks(&self, read: &View, spans: &mut Vec<Span>) {
         let text = &read.bytes;
-        for (kind, sure, look) in &self.looks {
+        for (kind, sure, needs, look) in &self.looks {
+            if memchr::memmem::find(text, needs.as_bytes()).is_none() {
+                continue;
+            }
             for found in look.captures_iter(text) {
                 let Some(hidden) = found.get(1).or(found.get(0)) else { continue };
                 let word = hidden.as_bytes();
@@ -178,6 +191,49 @@ impl Finder {
         }
     }
 }
+
+/// The fewest digits of a NIR: one of Corsica has a letter.
+const NIR_DIGITS: usize = 12;
+
+/// What stands in a text at all: most of them are words of ours and numbers,
+/// and need no looking.
+#[derive(Default)]
+struct Marks {
+    query: bool,
+    encoded: bool,
+    address: bool,
+    secret: bool,
+    digits: usize,
+}
+
+impl Marks {
+    fn of(text: &str) -> Marks {
+        let mut marks = Marks::default();
+        let (mut colons, mut joints) = (0, 0);
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => marks.digits += 1,
+                b'?' | b'=' => marks.query = true,
+                b'%' | b'\\' | b'&' => marks.encoded = true,
+                b'/' | b'@' => marks.secret = true,
+                b' ' | b'+' => marks.secret = true,
+                b':' => colons += 1,
+                b'.' | b'-' | b'_' => joints += 1,
+                _ => {}
+            }
+        }
+        marks.secret |= text.len() >= SHORTEST_KEY;
+        marks.address = colons >= 2 || joints >= 3 && marks.digits >= 4;
+        marks
+    }
+
+    fn any(&self) -> bool {
+        self.query || self.encoded || self.address || self.secret || self.digits >= NIR_DIGITS
+    }
+}
+
+/// No key that is known by its look alone is shorter.
+const SHORTEST_KEY: usize = 12;
 
 /// The order of a listing, by which Apache sorts it.
 fn is_listing_order(value: &[u8]) -> bool {

@@ -29,10 +29,9 @@ impl Place {
                 at = end;
                 continue;
             }
-            // Outside strings JSON is ASCII but for what is no JSON.
-            let next = (at + 1..=line.len()).find(|&next| line.is_char_boundary(next));
-            let next = next.unwrap_or(line.len());
-            self.mark(byte);
+            let length = memchr::memchr(b'"', &line.as_bytes()[at..]);
+            let next = length.map_or(line.len(), |length| at + length);
+            line.as_bytes()[at..next].iter().for_each(|byte| self.mark(*byte));
             out.push_str(&line[at..next]);
             at = next;
         }
@@ -56,9 +55,14 @@ impl Place {
     }
 
     fn string(&mut self, veil: &Veil, quoted: &str, out: &mut String) {
-        let Ok(text) = serde_json::from_str::<String>(quoted) else {
-            // None of ours; as text it is veiled all the same.
-            return out.push_str(&veil.text(quoted));
+        let inner = quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let text = match inner {
+            Some(text) if !text.contains('\\') => Cow::Borrowed(text),
+            _ => match serde_json::from_str::<String>(quoted) {
+                Ok(text) => Cow::Owned(text),
+                // None of ours; as text it is veiled all the same.
+                Err(_) => return out.push_str(&veil.text(quoted)),
+            },
         };
         let field = if self.is_name_next { Field::Text } else { Field::named(&self.name) };
         match veil.field(field, &text) {
@@ -67,7 +71,8 @@ impl Place {
             Some(Cow::Owned(veiled)) => out.push_str(&quote(&veiled)),
         }
         if self.is_name_next {
-            self.name = text;
+            self.name.clear();
+            self.name.push_str(&text);
             self.is_name_next = false;
         }
     }
@@ -76,11 +81,11 @@ impl Place {
 /// The length of a string with its quotes.
 fn string_length(bytes: &[u8]) -> usize {
     let mut at = 1;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
+    while let Some(length) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += length;
+        match bytes[at] {
             b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+            _ => at += 2,
         }
     }
     bytes.len()

@@ -18,10 +18,12 @@ pub(super) struct Look {
     pub(super) kind: Kind,
     pub(super) pattern: &'static str,
     pub(super) sure: Sure,
+    /// What a text must hold for it to be worth looking.
+    pub(super) needs: &'static str,
 }
 
-const fn look(kind: Kind, sure: Sure, pattern: &'static str) -> Look {
-    Look { kind, pattern, sure }
+const fn look(kind: Kind, sure: Sure, needs: &'static str, pattern: &'static str) -> Look {
+    Look { kind, pattern, sure, needs }
 }
 
 /// Every look.
@@ -30,36 +32,46 @@ pub(super) const LOOKS: &[Look] = &[
     look(
         Kind::Token,
         Sure::Whole,
+        "=",
         r#"(?i)(?:token|secret|passw(?:or)?d|passwd|pwd|api[_-]?key|access[_-]?key|signature|sess(?:ion)?(?:id)?|auth|credential|otp|ticket|assertion|jwt|bearer|hmac|sig|\bkey|\bsid|\bcode)=([^&;#\s"'<>\\,)\]]+)"#,
     ),
     // JSON web tokens, RFC 7519.
-    look(Kind::Token, Sure::Whole, r"eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?"),
+    look(
+        Kind::Token,
+        Sure::Whole,
+        "eyJ",
+        r"eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?",
+    ),
     // The Authorization header, RFC 9110 section 11.6.2.
     look(
         Kind::Token,
         Sure::IfDigit,
+        "",
         r"(?i)\b(?:bearer|basic|digest|negotiate|token)[ +]+([A-Za-z0-9+/=._~-]{12,})",
     ),
     // Keys of services, by the marks that they give them.
     look(
         Kind::Token,
         Sure::Whole,
+        "",
         r"\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_(?:live|test)_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{30,})",
     ),
     // Links that are their own password.
-    look(Kind::Token, Sure::IfRandom, r"/s/([A-Za-z0-9_-]{8,})"),
+    look(Kind::Token, Sure::IfRandom, "/s/", r"/s/([A-Za-z0-9_-]{8,})"),
     look(
         Kind::Token,
         Sure::IfRandom,
+        "/",
         r"(?i)/(?:d|f|dl|shared?|sharing|links?|invite|invitation|reset|reset-password|password-reset|token|confirm|activate|verify|unsubscribe|magic)/([A-Za-z0-9_-]{8,})",
     ),
-    look(Kind::Token, Sure::Whole, r"/([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})"),
-    look(Kind::Token, Sure::IfRandom, r"/([A-Za-z0-9_-]{24,})"),
+    look(Kind::Token, Sure::Whole, "-", r"/([0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})"),
+    look(Kind::Token, Sure::IfRandom, "/", r"/([A-Za-z0-9_-]{24,})"),
     // A user in a URL, RFC 3986 section 3.2.1.
-    look(Kind::User, Sure::Whole, r#"://([^/\s@"'<>?#]+)@"#),
+    look(Kind::User, Sure::Whole, "://", r#"://([^/\s@"'<>?#]+)@"#),
     look(
         Kind::Email,
         Sure::Whole,
+        "@",
         r#"[^\s@"'<>(),;:/?&=\\|\[\]{}]{1,64}@[\p{L}\p{N}][\p{L}\p{N}.-]*\.\p{L}{2,}"#,
     ),
 ];

@@ -27,6 +27,7 @@ mod view;
 mod writer;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::io::{self, Write};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -71,35 +72,41 @@ const DIGITS: usize = 16;
 pub struct Veil {
     level: Level,
     key: Option<Key>,
-    finder: Finder,
+    /// None where everything is told.
+    finder: Option<Finder>,
 }
 
 /// The veils of a report: of one level where that was asked for, else each
 /// output has its own.
 pub struct Veils {
-    veils: Vec<Veil>,
-    is_one: bool,
+    full: Veil,
+    asked: Option<Veil>,
+    /// Made where an output needs it, which most runs have not.
+    investigator: OnceCell<Veil>,
+    known: Known,
 }
 
 impl Veils {
-    /// The veil of a level for everything.
-    pub fn one(level: Level, key: Option<Key>, known: &Known) -> Veils {
-        Veils { veils: vec![Veil::new(level, key, known)], is_one: true }
-    }
-
-    /// A veil for each level. There is no key: nobody asked for pseudonyms, and
-    /// two runs write the same.
-    pub fn each(known: &Known) -> Veils {
-        let levels = [Level::Full, Level::Investigator, Level::Public];
-        let veils = levels.map(|level| Veil::new(level, None, known));
-        Veils { veils: veils.into(), is_one: false }
+    /// The veils where this level is asked for. Where none is there is no key
+    /// either: nobody asked for pseudonyms, and two runs write the same.
+    pub fn new(level: Option<Level>, key: Option<Key>, known: Known) -> Veils {
+        Veils {
+            full: Veil::full(),
+            asked: level.map(|level| Veil::new(level, key, &known)),
+            investigator: OnceCell::new(),
+            known,
+        }
     }
 
     /// The veil of an output whose own level this is.
     pub fn of(&self, level: Level) -> &Veil {
-        let own = self.veils.iter().find(|veil| self.is_one || veil.level == level);
-        // Where there is no veil of the level, the first is the only one.
-        own.unwrap_or(&self.veils[0])
+        let own = || Veil::new(Level::Investigator, None, &self.known);
+        match &self.asked {
+            Some(veil) => veil,
+            None if level == Level::Full => &self.full,
+            // No output is public unless that is asked for.
+            None => self.investigator.get_or_init(own),
+        }
     }
 }
 
@@ -112,6 +119,8 @@ enum Field {
     Client,
     /// A number, a digest or a word of ours.
     Plain,
+    /// A query without its question mark.
+    Query,
     /// Anything.
     Text,
     /// A user.
@@ -120,10 +129,12 @@ enum Field {
 
 impl Field {
     fn named(name: &str) -> Field {
-        match name {
+        // Those of Elastic's schema stand in a field: `url.query`.
+        match name.rsplit('.').next().unwrap_or(name) {
             "raw" => Field::Bytes,
             name if name.ends_with("_b64") => Field::Bytes,
-            "client" => Field::Client,
+            "client" | "address" => Field::Client,
+            "query" | "url_query" => Field::Query,
             "user" | "username" => Field::User,
             "bytes" | "received_bytes" | "offset" | "line" | "sha256" | "content_id" => {
                 Field::Plain
@@ -138,7 +149,8 @@ impl Veil {
     /// pseudonym. `known` are names and tokens that nothing shows to be such
     /// but the place where they were found.
     pub fn new(level: Level, key: Option<Key>, known: &Known) -> Veil {
-        Veil { level, key, finder: Finder::new(level, known) }
+        let finder = (level > Level::Full).then(|| Finder::new(level, known));
+        Veil { level, key, finder }
     }
 
     /// The veil that hides nothing.
@@ -210,6 +222,10 @@ impl Veil {
             Field::Bytes => None,
             Field::Client => Some(self.client(text)),
             Field::Plain => Some(Cow::Borrowed(text)),
+            Field::Query => {
+                let query = format!("/?{text}");
+                Some(Cow::Owned(self.text(&query)[2..].to_owned()))
+            }
             Field::User if text.is_empty() || self.is_pseudonym(text) => Some(Cow::Borrowed(text)),
             Field::User => Some(Cow::Owned(self.replaced(Kind::User, text.as_bytes()))),
             Field::Text => Some(self.text(text)),
@@ -217,10 +233,8 @@ impl Veil {
     }
 
     fn veiled<'t>(&self, text: &'t str, is_html: bool) -> Cow<'t, str> {
-        if self.is_full() {
-            return Cow::Borrowed(text);
-        }
-        let spans = self.finder.spans(text, is_html);
+        let Some(finder) = &self.finder else { return Cow::Borrowed(text) };
+        let spans = finder.spans(text, is_html);
         if spans.is_empty() {
             return Cow::Borrowed(text);
         }

@@ -21,7 +21,7 @@ pub(crate) mod shared;
 pub(crate) mod signs;
 pub(crate) mod silence;
 
-pub(crate) use phrase::Phrase;
+pub(crate) use phrase::{Phrase, phrases};
 pub use sentence::{Story, sentence};
 
 /// An amount of hours as text: whole, or with one digit.

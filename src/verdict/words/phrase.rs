@@ -62,11 +62,14 @@ macro_rules! phrases {
     };
 }
 
+pub(crate) use phrases;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::report::html;
     use crate::verdict::words::{answers, checks, legal, notice, page, shared, signs, silence};
 
     /// What must not be said in any language: that nothing was taken, that a
@@ -112,7 +115,8 @@ mod tests {
             signs::ALL,
             silence::ALL,
         ];
-        tables.into_iter().flatten()
+        let html = [html::words::ALL, html::words_annex::ALL, html::TERMS];
+        tables.into_iter().chain(html).flatten()
     }
 
     #[test]
