@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::report::export;
+
 /// After a data leak, reads every web-server access log and answers who
 /// fetched the exposed data, and whether anyone else did.
 #[derive(Debug, Parser)]
@@ -82,9 +84,26 @@ pub struct Scan {
     /// Write the report to this folder, which must be new or empty.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// What the report is written as besides, by name.
+    #[arg(
+        long = "export",
+        help = format!("Write it besides, into DIR, as one or more of: {}", export::names()),
+        value_name = "NAME[,NAME]",
+        value_delimiter = ',',
+        requires = "out"
+    )]
+    pub exports: Vec<String>,
     /// Where DIR is not empty, write to DIR.2 instead; nothing is deleted.
     #[arg(long, requires = "out")]
     pub force: bool,
+    /// How much is told: full; investigator, which leaves out secrets, users and raw lines; or
+    /// public, which leaves out addresses as well. Without it each file has its own level.
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<Level>,
+    /// The key of the case's pseudonyms, made where there is none [default: CASE.key beside
+    /// CASE.toml, else whofetched.key beside DIR].
+    #[arg(long, value_name = "FILE", requires = "level")]
+    pub key: Option<PathBuf>,
     /// Print report.json on standard output and nothing else.
     #[arg(long)]
     pub json: bool,
@@ -266,6 +285,17 @@ pub struct NewCase {
     /// Write to this file, which must be new.
     #[arg(short, long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// How much a report tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// Everything.
+    Full,
+    /// Whole addresses; no secrets, no users, no raw lines.
+    Investigator,
+    /// No addresses either.
+    Public,
 }
 
 /// When to use colours.

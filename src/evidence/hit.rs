@@ -330,6 +330,8 @@ pub struct Detail {
     /// The client's token as logged.
     #[serde(with = "serde_bytes")]
     pub client: Vec<u8>,
+    /// The port at the client's end, where it is logged beside the address.
+    pub port: Option<u16>,
     /// Every address with its role, as logged: `peer`, `forwarded`, `upstream`.
     pub addresses: Vec<(u8, Vec<u8>)>,
     /// The method as logged.

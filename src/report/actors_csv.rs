@@ -3,7 +3,6 @@
 
 use std::io::{self, Write};
 
-use super::model::LEVEL;
 use super::people::{self, Statuses};
 use super::sheet::Sheet;
 use super::{Output, Whole, proof};
@@ -110,7 +109,7 @@ impl Output for ActorsCsv {
                 proof::exposures(whole.question, exposures).join("; ").into(),
                 shown.join(&b" | "[..]),
                 left_out.to_string().into(),
-                LEVEL.into(),
+                whole.veil.level().word().into(),
                 listed.join("; ").into(),
                 verification.unwrap_or_default().into(),
             ];

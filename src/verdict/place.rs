@@ -235,7 +235,7 @@ fn hit_bytes(formats: &Formats, hit: &Hit, server: &Server) -> BytesMeaning {
 }
 
 /// What the byte count of a hit of a plan means.
-pub(super) fn bytes_of(question: &Question, plan: &Plan, hit: &Hit) -> BytesMeaning {
+pub fn bytes_of(question: &Question, plan: &Plan, hit: &Hit) -> BytesMeaning {
     let server = &question.servers[plan.sources[hit.source as usize].server];
     hit_bytes(&question.formats, hit, server)
 }
