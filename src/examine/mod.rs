@@ -15,6 +15,7 @@ pub mod copies;
 mod detail;
 pub mod duplicate;
 pub mod edge;
+mod gather;
 mod look;
 pub mod map;
 mod masked;

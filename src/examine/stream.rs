@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::Scope;
 
 use crate::error::Error;
-use crate::evidence::{Evidence, SourceEvidence};
+use crate::evidence::{Evidence, SourceEvidence, Spool};
 use crate::format::State;
 use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
@@ -24,6 +24,7 @@ use super::answer::Answerer;
 use super::ask::{Answers, Ask};
 use super::copies::compare;
 use super::duplicate::duplicates;
+use super::gather::Gathered;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
@@ -92,7 +93,7 @@ pub fn follow(
 /// # Errors
 /// As [`scan`].
 pub fn first(question: &Question, plan: &Plan, pace: Pace<'_>) -> Result<Evidence, Error> {
-    first_pass(question, plan, pace, &pool(pace)?).map(|(evidence, _)| evidence)
+    first_pass(question, plan, pace, &pool(pace)?).map(|(gathered, _)| gathered.0)
 }
 
 fn pool(pace: Pace<'_>) -> Result<rayon::ThreadPool, Error> {
@@ -107,23 +108,29 @@ fn walk(
     pace: Pace<'_>,
 ) -> Result<Examined, Error> {
     let pool = pool(pace)?;
-    let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
-    redo(question, plan, pace, &mut evidence, &mut finished)?;
+    let ((mut evidence, mut spool), mut finished) = first_pass(question, plan, pace, &pool)?;
+    let again = redo(question, plan, pace, (&mut evidence, &mut spool), &mut finished)?;
+    let in_order =
+        |number: u32| again.contains(&number) || is_in_order(&plan.sources[number as usize]);
     let duplicates = duplicates(plan, &finished);
     let ask = match wanted {
         None => Ask::whole(question, plan, &evidence, &duplicates),
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
     let ask = ask.with_entries(&question.case, &evidence);
-    let again = |ask: &Ask| match ask.is_empty() {
-        true => Ok(Answers::default()),
-        false => second_pass(question, plan, ask, &evidence, &duplicates, pace, &pool),
+    let answer = |ask: &Ask| {
+        let concerned = evidence.sources.iter().filter(|(number, seen)| {
+            !ask.is_empty() && !duplicates.contains_key(number) && ask.concerns(seen)
+        });
+        let concerned = concerned.map(|(number, _)| (*number, in_order(*number))).collect();
+        second_pass(question, plan, ask, concerned, pace, &pool)
     };
-    let mut answers = again(&ask)?;
+    let mut answers = answer(&ask)?;
     // Whether those who were let in had been there before is known only now.
-    answers.since = again(&answers.since_when())?.firsts();
-    let mut examined = reduce(question, plan, evidence, finished, &duplicates)?;
+    answers.since = answer(&answers.since_when())?.firsts();
+    let mut examined = reduce(question, plan, (evidence, spool), finished, &duplicates)?;
     examined.answers = answers;
+    examined.followed = ask.habits.as_ref().map(BTreeSet::len);
     if ask.trail.is_none() {
         examined.copies = pool.install(|| compare(question, plan, &examined, pace.stop))?;
     }
@@ -132,22 +139,32 @@ fn walk(
 
 type Finishes = BTreeMap<u32, Result<Finished, String>>;
 
+/// What an error calls the text of the hits.
+const SPOOL: &str = "the spool of hits";
+
+/// Whether the blocks of a source are mapped one after the other: it is small,
+/// or headers are carried from line to line.
+fn is_in_order(source: &PlannedSource) -> bool {
+    source.state != State::default()
+        || source.container.is_none()
+            && source.found.member.is_none()
+            && source.found.length < LARGE_BYTES
+}
+
 /// Maps every source.
 fn first_pass(
     question: &Question,
     plan: &Plan,
     pace: Pace<'_>,
     pool: &rayon::ThreadPool,
-) -> Result<(Evidence, Finishes), Error> {
-    let gathered = Mutex::new(Evidence::default());
+) -> Result<((Evidence, Spool), Finishes), Error> {
+    let gathered = Mutex::new(Gathered::default());
     let finished = Mutex::new(Finishes::new());
-    let fault = Mutex::new(None);
     let end = |number: u32, end: Result<Finished, String>| {
         lock(&finished).insert(number, end);
     };
-    let absorb = |number: u32, result: std::io::Result<SourceEvidence>| match result {
-        Ok(evidence) => lock(&gathered).sources.entry(number).or_default().merge(evidence),
-        Err(error) => *lock(&fault) = Some(error),
+    let absorb = |number: u32, result: std::io::Result<SourceEvidence>| {
+        lock(&gathered).take(number, result);
     };
     let (small, large) = by_size(plan);
     let room = Room::new(blocks_under_way(pace.threads));
@@ -178,65 +195,57 @@ fn first_pass(
     if pace.stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
-    if let Some(error) = lock(&fault).take() {
-        return Err(Error::io("the spool of hits", error));
-    }
     let gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let gathered = gathered.finish().map_err(|error| Error::io(SPOOL, error))?;
     let finished = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok((gathered, finished))
 }
 
 /// Reads again, in order and at one go, every source in which a header stands
-/// where the pieces behind it could not know of it.
+/// where the pieces behind it could not know of it. Says which these are.
 fn redo(
     question: &Question,
     plan: &Plan,
     pace: Pace<'_>,
-    evidence: &mut Evidence,
+    (evidence, spool): (&mut Evidence, &mut Spool),
     finished: &mut Finishes,
-) -> Result<(), Error> {
+) -> Result<BTreeSet<u32>, Error> {
     let context = Context { question, plan, pace };
-    let mut apart = Vec::new();
+    let mut apart = BTreeSet::new();
     for (number, seen) in &mut evidence.sources {
         seen.settle();
         let joins = seen.pieces.windows(2).all(|pair| pair[0].state_out == pair[1].state_in);
         if !joins {
-            apart.push(*number);
+            apart.insert(*number);
         }
     }
     let (again, ends) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let keep = |number: u32, result| lock(&again).push((number, result));
-    for trip in trips(plan, apart) {
+    for trip in trips(plan, apart.iter().copied()) {
         let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &keep);
         context.visit(&trip, read, &|number, end| lock(&ends).push((number, end)));
     }
     for (number, result) in again.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        let seen = result.map_err(|error| Error::io("the spool of hits", error))?;
+        let mut seen: SourceEvidence = result.map_err(|error| Error::io(SPOOL, error))?;
+        let kept = seen.spool.iter_mut().try_for_each(|frame| spool.put(frame));
+        kept.map_err(|error| Error::io(SPOOL, error))?;
         evidence.sources.insert(number, seen);
     }
     finished.extend(ends.into_inner().unwrap_or_else(PoisonError::into_inner));
-    Ok(())
+    Ok(apart)
 }
 
-/// Answers the ask from the sources that may know.
+/// Answers the ask from the sources that may know, each with whether it is
+/// read in order at one go.
 fn second_pass(
     question: &Question,
     plan: &Plan,
     ask: &Ask,
-    evidence: &Evidence,
-    duplicates: &BTreeMap<u32, u32>,
+    concerned: Vec<(u32, bool)>,
     pace: Pace<'_>,
     pool: &rayon::ThreadPool,
 ) -> Result<Answers, Error> {
     let answers = Mutex::new(Answers::default());
-    // What the first pass read at one go is read so again: it is small, or a
-    // header stands where the blocks behind it could not know of it.
-    let concerned: Vec<(u32, bool)> = evidence
-        .sources
-        .iter()
-        .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(seen))
-        .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
-        .collect();
     let context = Context { question, plan, pace };
     let in_order: BTreeSet<u32> =
         concerned.iter().filter(|(_, in_order)| *in_order).map(|(number, _)| *number).collect();

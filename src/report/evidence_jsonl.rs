@@ -96,14 +96,14 @@ impl Output for EvidenceJsonl {
                 return Ok(());
             }
             number += 1;
-            let place = judgement.actor_of[at] as usize;
-            let actors = &judgement.actors;
-            let (id, actor) = (proof::id(number), super::proof::actor_id(place, actors.len()));
+            let place = judgement.cast.of[at] as usize;
+            let actor = proof::actor_id(place, judgement.cast.all.len());
+            let id = proof::id(number);
             let mut proof = proof::proof(whole.question, hit, judged, detail, id, actor);
             proof.same_as = same_as.get(&at).cloned();
             let line = ReadLine {
                 proof,
-                client: safe::text(&people::client(&actors[place])).text,
+                client: safe::text(&people::name(judgement, place, detail)).text,
                 class: hit.class.word(),
                 level: LEVEL,
                 reading: "read",

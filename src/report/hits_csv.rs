@@ -53,17 +53,16 @@ impl Output for HitsCsv {
         let mut number = 0;
         examined.each_hit(|at, hit, detail| {
             let judged = &judgement.judged[at];
-            let place = judgement.actor_of[at] as usize;
-            let actor = &judgement.actors[place];
+            let place = judgement.cast.of[at] as usize;
             let is_numbered = proof::is_numbered(hit, judged);
             number += u64::from(is_numbered);
             let source = plan.sources[hit.source as usize].found.name_bytes();
             let text = |field: &Option<Vec<u8>>| field.clone().unwrap_or_default();
             let row: [Vec<u8>; 24] = [
                 if is_numbered { proof::id(number).into() } else { Vec::new() },
-                super::proof::actor_id(place, judgement.actors.len()).into(),
+                proof::actor_id(place, judgement.cast.all.len()).into(),
                 hit.class.word().into(),
-                people::client(actor),
+                people::name(judgement, place, detail),
                 hit.at().map(|at| proof::time(at, detail.digits)).unwrap_or_default().into(),
                 detail.method.clone(),
                 detail.target.clone(),
@@ -94,7 +93,7 @@ impl Output for HitsCsv {
 /// The exposures a row is about: those whose windows it touches, or all that
 /// it names where it touches none.
 fn exposures_of(hit: &Hit, judged: &Judged) -> u64 {
-    match judged.inside | judged.border {
+    match judged.inside.get() | judged.border.get() {
         0 => hit.exposures,
         mask => mask,
     }

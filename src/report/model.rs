@@ -143,7 +143,7 @@ impl Report {
             },
             case,
             verdict,
-            actors_left_out: judgement.actors.len().saturating_sub(actors.len()) as u64,
+            actors_left_out: judgement.cast.all.len().saturating_sub(actors.len()) as u64,
             actors,
             evidence_left_out: gathered.n_proofs - gathered.proofs.len() as u64,
             evidence: gathered.proofs,

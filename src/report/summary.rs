@@ -207,13 +207,15 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         };
         let near: Vec<(usize, &Actor)> =
             of_class().filter(|(_, actor)| actor.inside + actor.border > 0).collect();
-        let away = of_class().count() - near.len();
-        if of_class().next().is_none() && class == Class::Unresolved {
+        let clients = || whole.judgement.cast.all.iter().filter(move |one| one.class == class);
+        let n_near = clients().filter(|one| one.inside + one.border > 0).count();
+        let away = clients().count() - n_near;
+        if clients().next().is_none() && class == Class::Unresolved {
             continue;
         }
-        let sent = near.iter().filter(|(_, actor)| actor.requests > 0).count();
+        let sent = clients().filter(|one| one.requests > 0).count();
         text.heading(&say(whole, what, &[]));
-        let mut line = match near.len() {
+        let mut line = match n_near {
             0 => "No such client asked for the exposed paths in the window or at its border."
                 .to_owned(),
             1 => format!(
@@ -233,11 +235,11 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
             ));
         }
         text.line(&line);
-        table(whole, text, &near, class.word());
+        table(whole, text, &near, n_near, class.word());
         networks(whole, text, &near);
         sent_outside(whole, text, class);
         let all: Vec<(usize, &Actor)> = of_class().collect();
-        deeds(&all, whole.judgement.actors.len(), text);
+        deeds(&all, whole.judgement.cast.all.len(), text);
     }
 }
 
@@ -245,22 +247,28 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
 /// which the table does not count.
 fn sent_outside(whole: &Whole<'_>, text: &mut Text<'_>, class: Class) {
     let judgement = whole.judgement;
-    let hits = whole.examined.hits.iter().zip(&judgement.judged).zip(&judgement.actor_of);
+    let hits = whole.examined.hits.iter().zip(&judgement.judged).zip(&judgement.cast.of);
     let sent: BTreeSet<usize> = hits
         .filter(|((hit, judged), place)| {
-            let actor = &judgement.actors[**place as usize];
-            let named = actor.findings.iter().any(|finding| finding.weight >= Weight::Client);
-            actor.class == class && judged.counts && is_sent_outside(hit, judged, named)
+            let told = judgement.actors.get(**place as usize);
+            let mut findings = told.into_iter().flat_map(|actor| &actor.findings);
+            let named = findings.any(|finding| finding.weight >= Weight::Client);
+            judgement.cast.all[**place as usize].class == class
+                && judged.counts
+                && is_sent_outside(hit, judged, named)
         })
         .map(|(_, place)| *place as usize)
         .collect();
     if sent.is_empty() {
         return;
     }
-    let actors = &judgement.actors;
     let name = |&place: &usize| {
-        let client = safe::short(&people::client(&actors[place]), NAME_WIDTH);
-        format!("{} {client}", actor_id(place, actors.len()))
+        let client = match judgement.actors.get(place) {
+            Some(actor) => people::client(actor),
+            None => judgement.cast.all[place].client(),
+        };
+        let client = safe::short(&client, NAME_WIDTH);
+        format!("{} {client}", actor_id(place, judgement.cast.all.len()))
     };
     let shown: Vec<String> = sent.iter().take(CLIENTS).map(name).collect();
     let more = match sent.len() - shown.len() {
@@ -338,7 +346,10 @@ fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
         text.line(&say(whole, phrase, &[&parties]));
         return;
     }
-    table(whole, text, &named, "known");
+    let is_named = |class: Class| matches!(class, Class::Crawler | Class::Known | Class::Own);
+    let clients = whole.judgement.cast.all.iter();
+    let n_named = clients.filter(|one| is_named(one.class) && one.requests > 0).count();
+    table(whole, text, &named, n_named, "known");
 }
 
 /// Lawful users, of whom there may be very many: how many, and what of their
@@ -351,15 +362,19 @@ fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) {
     if lawful.is_empty() {
         return;
     }
-    let sent = lawful.iter().filter(|(_, actor)| actor.requests > 0).count();
+    let clients = || {
+        let all = whole.judgement.cast.all.iter();
+        all.filter(|one| one.class == Class::Lawful && one.inside > 0)
+    };
+    let sent = clients().filter(|one| one.requests > 0).count();
     text.heading("Lawful users");
     text.line(&format!(
         "{} came as the case says that lawful users came (lawful_when); {} sent content. That says \
          who came, not that each was entitled to what it asked for.",
-        count(lawful.len() as u64, "client", "clients"),
+        count(clients().count() as u64, "client", "clients"),
         count(sent as u64, "of them was", "of them were"),
     ));
-    deeds(&lawful, actors.len(), text);
+    deeds(&lawful, whole.judgement.cast.all.len(), text);
 }
 
 /// What most limits the answer.

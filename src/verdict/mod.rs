@@ -8,6 +8,7 @@
 
 pub mod actors;
 pub mod behaviour;
+pub mod cast;
 pub mod checks;
 pub mod conclude;
 pub mod decoys;
@@ -31,6 +32,7 @@ use std::fmt;
 use serde::Serialize;
 
 pub use actors::Actor;
+pub use cast::Cast;
 pub use checks::Check;
 pub use conclude::{AfterClosure, ClaimResult, MovedEnd, Need};
 pub use grade::Grade;
@@ -112,10 +114,11 @@ pub enum Cover {
 pub struct Judgement {
     /// What each hit is, in the order of [`Examined::hits`].
     pub judged: Vec<Judged>,
-    /// Who did what, in the order of a report.
+    /// Everyone who asked, in numbers, and whose each hit is.
+    pub cast: Cast,
+    /// The first of them of each class, told in full: as many as the cast
+    /// says, in its order.
     pub actors: Vec<Actor>,
-    /// For each hit, its actor's place in `actors`.
-    pub actor_of: Vec<u32>,
     /// What each source's numbers mean, in the order of the plan.
     pub meanings: Vec<Meaning>,
     /// The completeness checks.
@@ -308,9 +311,11 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let meanings = place::meanings(question, plan, examined);
     let spool = |error| Error::io("the spool of hits", error);
     let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
-    let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
-    behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
-    let mut behaviour = behaviour::Behaviour::of(&actors);
+    let mut cast = Cast::of(examined, &judged, cast::TOLD);
+    let mut actors = actors::gather(question, examined, &judged, &mut cast).map_err(spool)?;
+    let others =
+        behaviour::notice(question, examined, &judged, &cast, &mut actors).map_err(spool)?;
+    let mut behaviour = behaviour::Behaviour::of(&actors, &cast, &others);
     behaviour.unexplained =
         witness::unexplained(question, plan, examined, &judged).map_err(spool)?;
     let heard = gaps::hear::hear(question, plan, examined);
@@ -330,20 +335,20 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let mut checks = checks::run(&view);
     let signs = signs::look(&view);
     signs::weigh(&signs, &mut checks);
-    let verdict = conclude::conclude(&view, &actors, &checks);
+    let verdict = conclude::conclude(&view, &cast.all, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
-    let mut warnings = actors::crowded_parties(question, &actors);
+    let mut warnings = actors::crowded_parties(question, &cast.all);
+    warnings.extend(behaviour::remarks(examined, &cast, &others));
     warnings.extend(signs.into_iter().map(|sign| sign.text));
     warnings.extend(decoys::remarks(question, examined).map_err(spool)?);
-    let classes: Vec<Class> = actors.iter().map(|actor| actor.class).collect();
-    let people = people::count(question, plan, examined, &judged, &actor_of, &classes);
+    let people = people::count(question, plan, examined, &judged, &cast);
     let people = people.map_err(spool)?;
     warnings.extend(people.iter().flat_map(|people| people.warnings.iter().cloned()));
     Ok(Judgement {
         judged,
+        cast,
         actors,
-        actor_of,
         meanings,
         checks,
         gaps,

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use crate::actor::Class;
 use crate::case::{Case, Language};
 use crate::record::Instant;
-use crate::verdict::actors::Actor;
+use crate::verdict::cast::Sketch;
 use crate::verdict::grade::Grade;
 use crate::verdict::{Code, Cover, Recipients};
 
@@ -19,8 +19,8 @@ pub struct Story<'a> {
     pub code: Code,
     /// Whether the logs could have shown an access.
     pub coverage: Cover,
-    /// The actors.
-    pub actors: &'a [Actor],
+    /// The clients.
+    pub clients: &'a [Sketch],
     /// Who was sent content.
     pub recipients: Recipients,
     /// The data was seen elsewhere.
@@ -122,8 +122,9 @@ impl Story<'_> {
     /// The parties that were sent content, in the order of the case.
     fn named(&self) -> String {
         let sent =
-            self.actors.iter().filter(|actor| actor.requests > 0 && actor.class != Class::Own);
-        let mut parties: Vec<usize> = sent.filter_map(|actor| actor.party).collect();
+            self.clients.iter().filter(|client| client.requests > 0 && client.class != Class::Own);
+        let mut parties: Vec<usize> =
+            sent.filter_map(|client| client.party).map(usize::from).collect();
         parties.sort_unstable();
         parties.dedup();
         let names: Vec<&str> =
@@ -162,8 +163,8 @@ impl Story<'_> {
 
     /// The gravest grade of a client of class other.
     fn best(&self) -> Option<Grade> {
-        let others = self.actors.iter().filter(|actor| actor.class == Class::Other);
-        others.filter_map(|actor| actor.grade).min()
+        let others = self.clients.iter().filter(|client| client.class == Class::Other);
+        others.filter_map(|client| client.grade).min()
     }
 
     fn only_written(&self) -> bool {
@@ -188,7 +189,7 @@ mod tests {
                 case: &case,
                 code,
                 coverage: Cover::Whole,
-                actors: &[],
+                clients: &[],
                 recipients: Recipients::default(),
                 sighted: false,
                 after_fix: 0,
