@@ -287,9 +287,11 @@ fn is_lawful(exposure: &Exposure, act: &Act<'_>) -> Option<bool> {
 /// The documented accesses, by their places in the case, that a request may be.
 pub fn controls<'c>(case: &'c Case, act: &Act<'c>) -> impl Iterator<Item = usize> + use<'c> {
     let (at, ip, server, path) = (act.at, act.speaker.client.ip(), act.server, act.path);
-    let each = case.controls.iter().enumerate().filter(move |(_, control)| {
-        at.is_some_and(|at| control.may_be(at, ip, server, path))
-    });
+    let each = case
+        .controls
+        .iter()
+        .enumerate()
+        .filter(move |(_, control)| at.is_some_and(|at| control.may_be(at, ip, server, path)));
     each.map(|(place, _)| place)
 }
 

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use program::{Ran, run};
 use serde_json::Value;
 use tempfile::TempDir;
+use whofetched::report::export::EXPORTS;
 
 /// A folder with logs in `logs/`, and room for a report.
 struct Scene {
@@ -65,6 +66,8 @@ impl Scene {
         let mut args: Vec<&OsStr> = vec!["scan".as_ref(), "-p".as_ref(), "/exports".as_ref()];
         args.extend(more.iter().map(AsRef::<OsStr>::as_ref));
         args.extend([logs.as_os_str(), "--out".as_ref(), out.as_os_str()]);
+        let exports = EXPORTS.iter().flat_map(|export| ["--export", export.name()]);
+        args.extend(exports.map(AsRef::<OsStr>::as_ref));
         let ran = run(&args);
         ends_by_itself(&ran);
         is_calm(&ran.out);
@@ -134,7 +137,7 @@ fn folder_is_calm(out: &Path) -> Value {
                     report = value;
                 }
             }
-            Some("jsonl") => {
+            Some("jsonl" | "ndjson") => {
                 for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
                     serde_json::from_slice::<Value>(line).unwrap();
                 }

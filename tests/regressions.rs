@@ -179,3 +179,88 @@ fn a_documented_access_stood_for_another_that_was_missing() {
     assert_eq!(check(&["/exports/a.csv", "/about"]), "pass");
     assert_eq!(check(&["/contact"]), "fail");
 }
+
+#[test]
+fn what_lies_under_a_listed_share_link_was_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = "path,expires\n/s/AbCdEf,2021-06-30T00:00:00Z\n/s/AbCdEf/big,2021-06-29T06:00:00Z\n";
+    fs::write(folder.path().join("links.csv"), list).unwrap();
+    let path = folder.path().join("case.toml");
+    let case = "[[exposure]]\nname = \"x\"\nkind = \"share-link\"\nfiles = \"links.csv\"\n";
+    fs::write(&path, format!("{case}windows = [{{ from = \"{FROM}\", to = \"{TO}\" }}]\n"))
+        .unwrap();
+    let line = |path: &str| {
+        format!(
+            r#"198.51.100.7 - - [29/Jun/2021:12:00:00 +0000] "GET {path} HTTP/1.1" 200 900 "-" "c""#
+        )
+    };
+    let case = load::load(&path, None).unwrap();
+    let of = |path: &str| {
+        let report = report(&case, &[&line(path)]);
+        report["evidence"][0]["where"].as_str().map(str::to_owned)
+    };
+    assert_eq!(of("/s/AbCdEf/download").as_deref(), Some("inside"));
+    // The nearest link's own end holds, wherever it stands in the list.
+    assert_eq!(of("/s/AbCdEf/big/download"), None);
+    assert_eq!(of("/s/AbCdEfG"), None);
+}
+
+#[test]
+fn a_documented_access_without_an_address_made_everybody_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.toml");
+    let case = "[[exposure]]\nname = \"x\"\ntargets = [\"/exports\"]\n[[control]]\nat = \"2021-06-30T10:00:30Z\"\npath = \"/exports/a.csv\"\n";
+    fs::write(&path, case).unwrap();
+    let case = load::load(&path, None).unwrap();
+    let line = |ip: &str, second: u32| {
+        format!(
+            r#"{ip} - - [30/Jun/2021:10:00:{second:02} +0000] "GET /exports/a.csv HTTP/1.1" 200 9 "-" "c""#
+        )
+    };
+    let (one, two) = (line("198.51.100.7", 10), line("203.0.113.9", 20));
+    let classes = |lines: &[&str]| {
+        clients(&report(&case, lines)).into_iter().map(|(_, class, _)| class).collect::<Vec<_>>()
+    };
+    assert_eq!(classes(&[&one]), ["known"]);
+    assert_eq!(classes(&[&one, &two]), ["unresolved", "unresolved"]);
+    // One client that came twice is still the one.
+    assert_eq!(classes(&[&one, &line("198.51.100.7", 20)]), ["known"]);
+}
+
+#[test]
+fn logs_that_promise_no_record_of_every_request_were_said_to_enclose_a_window() {
+    let day = |day: u32, path: &str| {
+        format!(
+            r#"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef data [{day:02}/Jul/2021:10:00:00 +0000] 198.51.100.7 - 3E57427F3EXAMPLE REST.GET.OBJECT {path} "GET /data/{path} HTTP/1.1" 200 - 9 9 7 6 "-" "c" -"#
+        )
+    };
+    let lines = [day(1, "other"), day(9, "other")];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.toml");
+    let case = "[[exposure]]\nname = \"x\"\nkind = \"s3\"\ntargets = [\"/exports\"]\nwindows = [{ from = \"2021-07-02\", to = \"2021-07-08\" }]\n[case]\ninput_zone = \"+00:00\"\n";
+    fs::write(&path, case).unwrap();
+    let report = report(&load::load(&path, None).unwrap(), &[&lines[0], &lines[1]]);
+    let checks = report["checks"].as_array().unwrap();
+    let window = checks.iter().find(|check| check["id"] == "C2").unwrap();
+    assert_eq!(window["result"], "unknown", "{window}");
+    assert!(window["because"].as_str().unwrap().contains("aws-s3"), "{window}");
+}
+
+#[test]
+fn a_list_of_names_was_told_as_content_in_the_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.toml");
+    let case = "[[exposure]]\nname = \"x\"\nkind = \"elasticsearch\"\nlawful = \"nobody\"\ntargets = [\"/\"]\n";
+    fs::write(&path, case).unwrap();
+    let line = |ip: &str, path: &str| {
+        format!(r#"{ip} - - [30/Jun/2021:10:00:00 +0000] "GET {path} HTTP/1.1" 200 9 "-" "c""#)
+    };
+    let (one, two) = (line("198.51.100.7", "/_cat/indices"), line("203.0.113.9", "/a/_search"));
+    let report = report(&load::load(&path, None).unwrap(), &[&one, &two]);
+    let sentence = report["verdict"]["sentence"].as_str().unwrap();
+    assert!(
+        sentence
+            .contains("2 clients of class other were sent content, 1 of them only lists of names"),
+        "{sentence}"
+    );
+}

@@ -108,3 +108,27 @@ fn pages_without_their_parts_are_told_where_logging_is_asked_about() {
     let whole = lines(0, 900, 60, "\n", "/page") + &lines(70_000, 1, 1, "\n", "/a.png");
     assert!(!tells(&report(&[("access.log", whole)]), "C4", "pages were fetched"));
 }
+
+#[test]
+fn a_format_that_changes_inside_the_window_shows_another_configuration() {
+    let told = |lines: Vec<String>| {
+        let report = report(&[("access.log", lines.concat())]);
+        let checks = report["checks"].as_array().unwrap().iter();
+        let said = "the configuration was changed inside the window";
+        let mut checks = checks.filter(|check| check["id"] == "C11" && check["result"] == "fail");
+        checks.any(|check| check["because"].as_str().unwrap().contains(said))
+    };
+    let text = lines(1, 200, 300, "\n", "/");
+    let long = |line: &str| format!("{line}\n");
+    let short = |line: &str| line.split(" \"https:").next().unwrap().to_owned() + "\n";
+    let by = |is_short: fn(usize) -> bool| {
+        let each = text.lines().enumerate();
+        each.map(|(at, line)| if is_short(at) { short(line) } else { long(line) }).collect()
+    };
+    assert!(told(by(|at| at >= 100)));
+    assert!(!told(by(|_| true)));
+    // Before the window.
+    assert!(!told(by(|at| at >= 10)));
+    // Lines of two formats all along are of two servers, or of two kinds of requests.
+    assert!(!told(by(|at| at % 2 == 0)));
+}

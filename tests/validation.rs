@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Mutex, PoisonError};
 
-use scenarios::{SCENARIOS, Scenario};
+use scenarios::Scenario;
 use walk::Walk;
 use whofetched::case::{Case, load};
 use whofetched::detector::{DETECTORS, Finding, Weight};
@@ -116,7 +116,7 @@ struct Run<'s> {
 fn runs() -> Vec<Run<'static>> {
     let mut runs = Vec::new();
     let mut scenes: BTreeMap<String, Vec<(&Scenario, Walk)>> = BTreeMap::new();
-    for (place, scenario) in (0u64..).zip(SCENARIOS) {
+    for (place, scenario) in (0u64..).zip(scenarios::all()) {
         let is_alone = scenario.scene == "alone";
         for number in 0..if is_alone { ALONE } else { RUNS } {
             let mut walk = Walk::new(place * RUNS + number + 1);
@@ -187,7 +187,7 @@ fn is_of(finding: &Finding, row: &str) -> bool {
 
 fn rows(runs: &[Run<'_>]) -> BTreeMap<&'static str, Row> {
     let mut rows: BTreeMap<&'static str, Row> = BTreeMap::new();
-    for scenario in SCENARIOS {
+    for scenario in scenarios::all() {
         rows.entry(scenario.detector).or_default();
     }
     for run in runs {
@@ -218,8 +218,7 @@ fn rows(runs: &[Run<'_>]) -> BTreeMap<&'static str, Row> {
 fn every_detector_has_behaviours_and_look_alikes() {
     for detector in DETECTORS {
         let of = |is_found| {
-            SCENARIOS
-                .iter()
+            scenarios::all()
                 .any(|one| one.detector == detector.card().name && one.is_found == is_found)
         };
         assert!(of(true) && of(false), "{}", detector.card().name);

@@ -118,11 +118,17 @@ def strangers(story: Story) -> None:
     browser = story.plan.actor("2001:db8:51:7::a1", "other", "Opens one object by its address, and breaks off another.", "Mozilla/5.0 (X11; Linux x86_64; rv:97.0) Gecko/20100101 Firefox/97.0", findings=[])
     story.get(browser, day(13, 20, 1, 7), keys[0])
     story.get(browser, day(13, 20, 2, 40), keys[1], 49152)
+    late = story.plan.actor("203.0.113.202", "other", "Comes after the fix, and is refused.", "curl/7.79.1", findings=[])
+    story.refuse(late, day(15, 17, 44, 0), "REST.GET.OBJECT", keys[2])
+
+
+def researcher(story: Story) -> None:
+    """The one who told of it."""
+    keys = list(story.objects)
+    day = lambda number, *clock: datetime(2022, 3, number, *clock, tzinfo=UTC)  # noqa: E731
     researcher = story.plan.actor("192.0.2.7", "known", "The researcher who told of it: the names, and one object.", "aws-cli/2.4.20", findings=[])
     story.list(researcher, day(15, 9, 30, 0))
     story.get(researcher, day(15, 9, 31, 12), keys[29])
-    late = story.plan.actor("203.0.113.202", "other", "Comes after the fix, and is refused.", "curl/7.79.1", findings=[])
-    story.refuse(late, day(15, 17, 44, 0), "REST.GET.OBJECT", keys[2])
 
 
 def deliver(story: Story, folder: Path) -> list[dict]:
@@ -147,6 +153,7 @@ def make(folder: Path) -> None:
     story = Story()
     reporting(story)
     strangers(story)
+    researcher(story)
     files = deliver(story, folder / "logs")
     claims = {"only file names were visible": "contradicted"}
     write_truth(folder, story.plan.truth(files, verdict={"code": "A", "finding": "A", "coverage": "not shown"}, claims=claims))

@@ -59,7 +59,6 @@ class Story:
         self.random = Random(SEED)
         self.actors: list[Actor] = []
         self.events: list[tuple[datetime, str]] = []
-        self.beside: list[Request] = []
         self.plans = {link: Plan(link.created, link.ended, stamps_end=False) for link in LINKS}
         self.plan = Plan(LINKS[0].created, at(13, 18, 0), stamps_end=False)
 
@@ -67,11 +66,8 @@ class Story:
         return self.plan.actor(client, role, story, agent, findings=findings)
 
     def ask(self, actor: Actor, link: Link, when: datetime, path: str, status: int, size: int, grade: str, method: str = "GET", took: float = 0.045) -> None:
-        """A request at the load balancer, whose clock has milliseconds. What is no target of the case is none of the hits."""
+        """A request at the load balancer, whose clock has milliseconds: all that lies under a link is of the link."""
         plan, when = self.plans[link], when.replace(microsecond=1000 * self.random.randrange(1, 1000))
-        if path == "/authenticate":
-            self.beside.append(Request(when, actor.client, f"{method} /s/{link.token}{path} HTTP/1.1", status, size, "-", actor.agent, took=took))
-            return
         plan.hit(actor, plan.place(when, size, took), when, f"{method} /s/{link.token}{path} HTTP/1.1", status, size, took=took, grade=grade)
 
     def page(self, actor: Actor, link: Link, when: datetime) -> None:
@@ -162,7 +158,7 @@ def make(folder: Path) -> None:
     receivers(story)
     the_rest(story)
     served = [request for request in story.plan.requests() if request.status != "-"]
-    requests = sorted(around(Random(SEED + 1)) + story.beside + served, key=lambda request: request.at)
+    requests = sorted(around(Random(SEED + 1)) + served, key=lambda request: request.at)
     logs = folder / "logs"
     empty(logs)
     files = []

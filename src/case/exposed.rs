@@ -44,6 +44,11 @@ impl Load<'_> {
             targets.extend(reading.read(&bytes, &mut self.case.warnings, &mut beside)?);
             beside.read.into_iter().for_each(|(name, bytes)| self.keep(&name, bytes));
         }
+        if kind == Kind::ShareLink {
+            for target in &mut targets {
+                target.pattern = target.pattern.clone().with_all_under();
+            }
+        }
         if targets.is_empty() {
             return Err(section.refuse("targets", "nothing is said to be exposed; give targets such as [\"/exports\"], or files = \"files.csv\""));
         }

@@ -104,6 +104,15 @@ impl Pattern {
         Pattern { path, host, query: None, piece, begins }
     }
 
+    /// The same, and everything under it where it is a plain path: a link's
+    /// download lies under the link.
+    pub(super) fn with_all_under(mut self) -> Pattern {
+        if let PathPattern::Literal { under, .. } = &mut self.path {
+            *under = true;
+        }
+        self
+    }
+
     fn on_path(
         text: &str,
         place: &str,
@@ -121,14 +130,7 @@ impl Pattern {
             ));
         }
         if !glob::is_glob(place) {
-            let mut pattern = Pattern::file(place, host);
-            pattern.path = match pattern.path {
-                PathPattern::Literal { spellings, .. } => {
-                    PathPattern::Literal { spellings, under: true }
-                }
-                other => other,
-            };
-            return Ok(Pattern { query, ..pattern });
+            return Ok(Pattern { query, ..Pattern::file(place, host).with_all_under() });
         }
         let glob = Glob::parse(place).map_err(|at| {
             let at = text.len() - text.find(place).map_or(0, |start| text.len() - start - at);

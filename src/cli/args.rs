@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::report::export;
+
 /// After a data leak, reads every web-server access log and answers who
 /// fetched the exposed data, and whether anyone else did.
 #[derive(Debug, Parser)]
@@ -82,6 +84,15 @@ pub struct Scan {
     /// Write the report to this folder, which must be new or empty.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// What the report is written as besides, by name.
+    #[arg(
+        long = "export",
+        help = format!("Write it besides, into DIR, as one or more of: {}", export::names()),
+        value_name = "NAME[,NAME]",
+        value_delimiter = ',',
+        requires = "out"
+    )]
+    pub exports: Vec<String>,
     /// Where DIR is not empty, write to DIR.2 instead; nothing is deleted.
     #[arg(long, requires = "out")]
     pub force: bool,

@@ -9,6 +9,7 @@ use crate::case::{self, Case, Server};
 use crate::error::Error;
 use crate::examine::plan::{ReadingOptions, UNNAMED};
 use crate::record::WallClock;
+use crate::report::export::{self, Export};
 use crate::report::page::shell;
 
 use super::args::{Color, Reading, Scan};
@@ -53,6 +54,8 @@ pub struct ScanPlan {
     pub threads: usize,
     /// Where the report goes.
     pub out: Option<PathBuf>,
+    /// What the report is written as besides.
+    pub exports: Vec<&'static dyn Export>,
     /// Go elsewhere where that is taken.
     pub force: bool,
     /// Print the report as JSON.
@@ -79,6 +82,7 @@ pub struct ScanPlan {
 /// When it means nothing, or more than one thing.
 pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     let zone = zone(&args.reading)?;
+    let exports = export::chosen(&args.exports)?;
     let quick = !args.paths.is_empty() || args.files.is_some();
     let (case_file, inputs) = if quick { (None, args.inputs.clone()) } else { case_file(&args)? };
     let case = match &case_file {
@@ -109,6 +113,7 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
             no_hash: args.no_hash,
         },
         threads: args.threads.map_or(around.cores, usize::from),
+        exports,
         force: args.force,
         json: args.json,
         summary: !args.json && !args.quiet,

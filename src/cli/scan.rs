@@ -60,7 +60,7 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
 
     let mut is_written = true;
     if let Some(out) = &out
-        && let Err(error) = folder::write(out, &partial, &whole)
+        && let Err(error) = folder::write(out, &partial, &whole, &plan.exports)
     {
         complain(&format!("the report could not be written: {error}"));
         is_written = false;

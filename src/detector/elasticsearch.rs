@@ -45,7 +45,10 @@ impl Detector for Elasticsearch {
         let listed = own().any(|fetch| {
             ["_cat", "_mapping", "_aliases", "_stats", "_all"].iter().any(|name| has(fetch, name))
         });
-        let wrote = |fetch: &&Fetch| fetch.method != b"GET" && fetch.sent != Sent::Nothing;
+        let wrote = |fetch: &&Fetch| {
+            let is_answered = !matches!(fetch.sent, Sent::Nothing | Sent::Unknown);
+            fetch.method != b"GET" && is_answered
+        };
         let copied = own().filter(wrote).find(|fetch| has(fetch, "_snapshot"));
         let registered = own().filter(wrote).any(is_repository);
         let deleted: Vec<&Fetch> = own()

@@ -1,6 +1,6 @@
 //! A share link used after it should have died.
 
-use super::{Card, Detector, Fetch, Finding, Trace, Weight, shown};
+use super::{Card, Detector, Fetch, Finding, Sent, Trace, Weight, shown};
 use crate::case::Kind;
 
 /// The detector.
@@ -10,7 +10,7 @@ const DAY: i64 = 86_400;
 
 static CARD: Card = Card {
     name: "expired-link",
-    notices: "content was sent for a share link after the end of its life",
+    notices: "content was sent, or an event logged, for a share link after the end of its life",
     matters: "the receiver it was meant for had no reason to come then; links lie in mailboxes, \
               tickets and histories of browsers",
     wrong_when: "the life of the link was prolonged, or the list of links has the wrong date; a \
@@ -26,7 +26,8 @@ impl Detector for ExpiredLink {
 
     fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
         let late = |fetch: &&Fetch| {
-            fetch.kind == Kind::ShareLink && fetch.is_sent() && fetch.late.is_some()
+            let may_be_sent = fetch.is_sent() || fetch.sent == Sent::Unknown;
+            fetch.kind == Kind::ShareLink && may_be_sent && fetch.late.is_some()
         };
         let latest = trace.fetches.iter().filter(late).max_by_key(|fetch| fetch.late)?;
         let links: std::collections::BTreeSet<&[u8]> =
@@ -34,11 +35,16 @@ impl Detector for ExpiredLink {
         let days = latest.late.unwrap_or(0) / DAY;
         let when = match days {
             0 => "on the day they ended".to_owned(),
+            1 => "up to a day after their end".to_owned(),
             days => format!("up to {days} days after their end"),
         };
         let links =
             if links.len() == 1 { "1 link".to_owned() } else { format!("{} links", links.len()) };
-        Some(CARD.found(format!("it was sent {links} {when}, such as {}", shown(&latest.path))))
+        let did = match trace.fetches.iter().filter(late).any(Fetch::is_sent) {
+            true => "it was sent",
+            false => "the log does not say what it was sent, and it used",
+        };
+        Some(CARD.found(format!("{did} {links} {when}, such as {}", shown(&latest.path))))
     }
 }
 
@@ -54,6 +60,9 @@ mod tests {
         let fetches = [link(None), link(Some(DAY)), link(Some(12 * DAY + 5))];
         assert_eq!(look_at(&ExpiredLink, &fetches).as_deref(), Some(said));
         assert_eq!(look_at(&ExpiredLink, &fetches[..1]), None);
+        let event = Fetch { sent: Sent::Unknown, ..link(Some(DAY)) };
+        let said = "the log does not say what it was sent, and it used 1 link up to a day after their end, such as /s/AbC";
+        assert_eq!(look_at(&ExpiredLink, &[event]).as_deref(), Some(said));
         let file = Fetch { kind: Kind::Files, ..link(Some(DAY)) };
         assert_eq!(look_at(&ExpiredLink, &[file]), None);
     }

@@ -137,6 +137,8 @@ pub enum Sent {
     Listing,
     /// That its copy is still good.
     Confirmed,
+    /// What was sent the log does not say.
+    Unknown,
     /// Nothing of it.
     Nothing,
     /// It wrote or deleted instead.

@@ -91,6 +91,8 @@ pub struct Coverage {
     pub damaged: u64,
     /// Records by the format that read them, by its place in the table.
     pub formats: BTreeMap<u16, u64>,
+    /// The first and the last bin with a record of each format.
+    pub spells: BTreeMap<u16, (i64, i64)>,
     /// Records without a time.
     pub timeless: u64,
     /// Records whose time has no zone.
@@ -176,6 +178,12 @@ impl Coverage {
         });
     }
 
+    /// Notes that a bin has a record of a format.
+    pub fn spell(&mut self, format: u16, bin: i64) {
+        let (first, last) = self.spells.entry(format).or_insert((bin, bin));
+        (*first, *last) = (bin.min(*first), bin.max(*last));
+    }
+
     /// Moves the first and the last time out to a moment.
     pub fn reach(&mut self, moment: Moment) {
         let Moment { at, digits } = moment;
@@ -220,6 +228,10 @@ impl Coverage {
         self.damaged += other.damaged;
         for (format, count) in other.formats {
             *self.formats.entry(format).or_default() += count;
+        }
+        for (format, (first, last)) in other.spells {
+            self.spell(format, first);
+            self.spell(format, last);
         }
         self.timeless += other.timeless;
         self.zoneless += other.zoneless;

@@ -98,9 +98,8 @@ impl SourceEvidence {
     /// a source, it is a single piece in the end. Where another header was in
     /// force than the second one knew of, they stay apart.
     pub fn append(&mut self, mut next: SourceEvidence) {
-        let joins = |last: &Piece, own: &Piece| {
-            last.end == own.start && last.state_out == own.state_in
-        };
+        let joins =
+            |last: &Piece, own: &Piece| last.end == own.start && last.state_out == own.state_in;
         let seam = self.pieces.last().zip(next.pieces.first());
         if next.pieces.len() != 1 || !seam.is_some_and(|(last, own)| joins(last, own)) {
             return self.merge(next);

@@ -10,7 +10,7 @@ use crate::evidence::{ClientKey, Detail, Hit, Signs};
 use crate::record::path::Forms;
 use crate::record::{Instant, Record};
 
-use super::plan::{Plan, Question};
+use super::plan::Question;
 use super::reduce::Examined;
 
 /// The documented accesses, by their places in the case, that a record of no
@@ -47,14 +47,16 @@ pub fn of_record(
 ///
 /// # Errors
 /// When the text of the hits cannot be read back.
-pub fn doubt(question: &Question, plan: &Plan, whole: &mut Examined) -> io::Result<()> {
+pub fn doubt(question: &Question, whole: &mut Examined) -> io::Result<()> {
     let case = &question.case;
     if case.controls.iter().all(|control| control.ip.is_some()) {
         return Ok(());
     }
+    // What an edge learnt of its origin was the origin's to find, so the server
+    // is not asked about again.
     let of = |hit: &Hit, detail: &Detail| {
-        let server = &question.servers[plan.sources[hit.source as usize].server].name;
         let each = case.controls.iter().enumerate().filter(|(_, control)| {
+            let server = control.server.as_deref().unwrap_or_default();
             hit.at().is_some_and(|at| control.may_be(at, hit.client.ip(), server, &detail.path))
         });
         each.map(|(place, _)| place).collect::<Vec<_>>()
@@ -70,7 +72,9 @@ pub fn doubt(question: &Question, plan: &Plan, whole: &mut Examined) -> io::Resu
     let is_plain = |place: &usize| clients.get(place).is_none_or(|clients| clients.len() < 2);
     let mut doubtful = Vec::new();
     whole.each_hit(|number, hit, detail| {
-        if is_one(hit) && hit.party().is_none() && !of(hit, detail).iter().any(is_plain) {
+        let places = of(hit, detail);
+        let is_doubtful = !places.is_empty() && !places.iter().any(is_plain);
+        if is_one(hit) && hit.party().is_none() && is_doubtful {
             doubtful.push(number);
         }
         Ok(())

@@ -37,6 +37,8 @@ pub struct Mapper<'q> {
     /// The bin counted last with what was in it, so that a run of lines of one
     /// bin costs one look-up.
     recent: Option<(i64, Bin, Crowd)>,
+    /// The bin and the format of the latest record.
+    spelled: Option<(i64, usize)>,
     /// How many unread suspects and others still wait for the next record's
     /// time.
     waiting: (usize, usize),
@@ -63,6 +65,7 @@ impl<'q> Mapper<'q> {
             details: Vec::new(),
             index: Index::default(),
             recent: None,
+            spelled: None,
             waiting: (0, 0),
         }
     }
@@ -144,8 +147,7 @@ impl<'q> Mapper<'q> {
             match reader.read(line.bytes) {
                 Reading::Blank => self.evidence.coverage.lines.blank += 1,
                 Reading::Header => self.evidence.coverage.lines.header += 1,
-                // Of the line that goes on, this is the first part: it is read
-                // where it ends.
+                // A part is read where its line ends.
                 Reading::Part => self.evidence.coverage.lines.read += 1,
                 Reading::Read(place, record) => self.record(line, place, &record),
                 Reading::Unread(miss) => {
@@ -167,7 +169,6 @@ impl<'q> Mapper<'q> {
     /// Counts a line that was not read.
     fn unread(&mut self, line: &Line<'_>, at: usize, wanted: String, cut: bool) {
         self.evidence.coverage.lines.unread += 1;
-        // A server whose letter case is not known may fold it.
         let suspect = self.question.folded.is_suspect(line.bytes, cut);
         let after = self.piece.as_ref().and_then(|piece| piece.last);
         if let Some(after) = after {
@@ -203,7 +204,7 @@ impl<'q> Mapper<'q> {
         let speaker = actor::speaker(record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client).hash();
         match at {
-            Some(at) => self.see(at, record.time.map_or(0, |time| time.digits), client),
+            Some(at) => self.see(at, record.time.map_or(0, |time| time.digits), client, place),
             None => self.evidence.coverage.timeless += 1,
         }
         let doubts = self.doubts(record, at);
@@ -254,8 +255,8 @@ impl<'q> Mapper<'q> {
         self.question.set_right(self.source.server, logged)
     }
 
-    /// Counts the time of a record, and that its client was there.
-    fn see(&mut self, at: Instant, digits: u8, client: u64) {
+    /// Counts the time of a record in a format, and that its client was there.
+    fn see(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
         let bin = bin_of(at);
         if self.recent.as_ref().is_none_or(|(recent, ..)| *recent != bin) {
             self.flush_bin();
@@ -267,6 +268,9 @@ impl<'q> Mapper<'q> {
             crowd.absorb(client);
         }
         let coverage = &mut self.evidence.coverage;
+        if self.spelled.replace((bin, place)) != Some((bin, place)) {
+            coverage.spell(place as u16, bin);
+        }
         coverage.reach(Moment { at, digits });
         if let Some(piece) = &mut self.piece {
             if let Some(last) = piece.last {
@@ -361,11 +365,9 @@ impl<'q> Mapper<'q> {
         hit.source = self.number;
         hit.length = u32::try_from(line.bytes.len()).unwrap_or(u32::MAX);
         // A listed file says more of what was sent than the folder that holds it.
-        let is_listed =
-            |id: &&u32| question.target(**id).is_some_and(|target| target.listed.is_some());
-        let listed = found.targets.iter().find(is_listed);
-        let by_pattern = found.targets.iter().any(|id| !is_listed(&id));
-        hit.target = listed.or(found.targets.first()).copied().unwrap_or(u32::MAX);
+        let listed = question.nearest_listed(&found.targets);
+        let by_pattern = found.targets.iter().any(|id| !question.is_listed(*id));
+        hit.target = listed.or(found.targets.first().copied()).unwrap_or(u32::MAX);
         hit.method = record.method().map_or(Method::Other, Method::of);
         hit.spelling = found.spelling;
         hit.class = whose.class;
@@ -383,9 +385,7 @@ impl<'q> Mapper<'q> {
             detail.subject = found.subject;
             detail.record = found.record;
             detail.files = found.targets;
-            detail
-                .files
-                .retain(|id| question.target(*id).is_some_and(|each| each.listed.is_some()));
+            detail.files.retain(|id| question.is_listed(*id));
         }
     }
 }
@@ -428,7 +428,7 @@ impl Sweep for Sink<'_, '_, '_> {
         coverage.texture.request(target, Some(line.status), is_referred);
         *coverage.formats.entry(self.place as u16).or_default() += 1;
         let hash = ClientKey::of(client).hash();
-        mapper.see(mapper.instant(Instant::at(line.time)), 0, hash);
+        mapper.see(mapper.instant(Instant::at(line.time)), 0, hash, self.place);
         let trusted = mapper.question.trusted(mapper.source.server);
         let is_proxy = trusted.iter().any(|network| network.contains(ip));
         mapper.client(client, hash, is_proxy);

@@ -109,6 +109,22 @@ impl Question {
         self.case.exposures.get(exposure)?.targets.get(place)
     }
 
+    /// Whether a target, by its number, is a file of a list.
+    pub fn is_listed(&self, number: u32) -> bool {
+        self.target(number).is_some_and(|target| target.listed.is_some())
+    }
+
+    /// Of the targets that a request names the listed one with the longest
+    /// path, which says most of what was sent.
+    pub fn nearest_listed(&self, numbers: &[u32]) -> Option<u32> {
+        let length = |number: &u32| {
+            let listed = self.target(*number).and_then(|target| target.listed.as_ref());
+            listed.map_or(0, |listed| listed.path.len())
+        };
+        let listed = numbers.iter().rev().filter(|number| self.is_listed(**number));
+        listed.max_by_key(|number| length(number)).copied()
+    }
+
     /// Every target by its number, with its exposure's place in the case.
     pub fn targets(&self) -> impl Iterator<Item = (u32, usize, &Target)> {
         let places = (0u32..).map_while(|number| Some((number, self.exact.place(number)?.0)));

@@ -147,7 +147,7 @@ pub fn reduce(
     mark_copies(plan, &mut whole);
     masked::mark(question, plan, &mut whole);
     edge::pair(question, plan, &mut whole)
-        .and_then(|()| controls::doubt(question, plan, &mut whole))
+        .and_then(|()| controls::doubt(question, &mut whole))
         .map_err(|error| Error::io("the spool of hits", error))?;
     Ok(whole)
 }

@@ -99,7 +99,17 @@ impl<'a> Client<'a> {
     /// its port glued on, as AWS load balancers do. What is none of these is
     /// a name.
     pub fn read(text: &'a [u8]) -> Client<'a> {
-        std::str::from_utf8(text).ok().and_then(ip).map_or(Client::Name(text), Client::Ip)
+        std::str::from_utf8(text)
+            .ok()
+            .and_then(ip)
+            .map_or(Client::Name(text), |(ip, _)| Client::Ip(ip))
+    }
+
+    /// The port that stands behind an IP address as servers write it: the
+    /// client's end of the connection.
+    pub fn port(text: &[u8]) -> Option<u16> {
+        let (_, port) = std::str::from_utf8(text).ok().and_then(ip)?;
+        port?.parse().ok()
     }
 
     /// The IP address, if it is one.
@@ -111,25 +121,30 @@ impl<'a> Client<'a> {
     }
 }
 
-/// Reads an IP address with its decorations; `None` where it is a name.
-fn ip(text: &str) -> Option<IpAddr> {
+/// Reads an IP address with its decorations, and its port as text; `None`
+/// where it is a name.
+fn ip(text: &str) -> Option<(IpAddr, Option<&str>)> {
     if let Some(inside) = text.strip_prefix('[') {
         let (inside, after) = inside.split_once(']')?;
-        let port = after.is_empty() || after.strip_prefix(':').is_some_and(is_port);
-        return if port { bare_ip(inside) } else { None };
+        if after.is_empty() {
+            return Some((bare_ip(inside)?, None));
+        }
+        let port = after.strip_prefix(':').filter(|port| is_port(port))?;
+        return Some((bare_ip(inside)?, Some(port)));
     }
     if let Some(ip) = bare_ip(text) {
-        return Some(ip);
+        return Some((ip, None));
     }
-    let (head, tail) = text.rsplit_once(':')?;
-    if !is_port(tail) {
+    let (head, port) = text.rsplit_once(':')?;
+    if !is_port(port) {
         return None;
     }
-    if head.contains(':') {
+    let ip = match head.contains(':') {
         // Only a full address leaves no doubt that the ninth group is a port.
-        return (head.split(':').count() == 8).then(|| bare_ip(head)).flatten();
-    }
-    head.parse::<Ipv4Addr>().ok().map(IpAddr::V4)
+        true => (head.split(':').count() == 8).then(|| bare_ip(head)).flatten()?,
+        false => IpAddr::V4(head.parse::<Ipv4Addr>().ok()?),
+    };
+    Some((ip, Some(port)))
 }
 
 fn is_port(text: &str) -> bool {
@@ -182,6 +197,20 @@ mod tests {
         check("1.2.3.4.5", None);
         check("300.1.1.1", None);
         check("192.0.2.7:", None);
+    }
+
+    #[test]
+    fn a_port_is_told_where_it_stands_behind_an_address() {
+        let check = |text: &str, expected: Option<u16>| {
+            assert_eq!(Client::port(text.as_bytes()), expected, "{text}");
+        };
+        check("192.0.2.7:51234", Some(51_234));
+        check("[2001:db8::1]:443", Some(443));
+        check("2001:db8:0:1:2:3:4:5:50599", Some(50_599));
+        check("192.0.2.7", None);
+        check("[2001:db8::1]", None);
+        check("192.0.2.7:99999", None);
+        check("host.example:80", None);
     }
 
     #[test]

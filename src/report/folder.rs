@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::source::Digest;
 
+use super::export::Export;
 use super::safe::{self, Json};
 use super::{OUTPUTS, Whole};
 
@@ -59,14 +60,20 @@ pub fn check(folder: &Path, force: bool, partial: &str) -> Result<PathBuf, Error
     Ok(folder)
 }
 
-/// Writes the report to a folder that [`check`] gave.
+/// Writes the report, and these exports of it, to a folder that [`check`]
+/// gave.
 ///
 /// # Errors
 /// When something cannot be written; then nothing is left of it.
-pub fn write(folder: &Path, partial: &str, whole: &Whole<'_>) -> Result<(), Error> {
+pub fn write(
+    folder: &Path,
+    partial: &str,
+    whole: &Whole<'_>,
+    exports: &[&dyn Export],
+) -> Result<(), Error> {
     let hidden = partial_of(folder, partial);
     make_parents(folder)?;
-    let written = fill(&hidden, whole).and_then(|()| {
+    let written = fill(&hidden, whole, exports).and_then(|()| {
         // A folder that is there and empty is replaced; one that is not, is
         // refused by the system.
         std::fs::rename(&hidden, folder).map_err(|error| Error::io(folder, error))
@@ -80,11 +87,15 @@ pub fn write(folder: &Path, partial: &str, whole: &Whole<'_>) -> Result<(), Erro
 }
 
 /// Writes every file.
-fn fill(hidden: &Path, whole: &Whole<'_>) -> Result<(), Error> {
+fn fill(hidden: &Path, whole: &Whole<'_>, exports: &[&dyn Export]) -> Result<(), Error> {
     make_folder(hidden).map_err(|error| Error::io(hidden, error))?;
     for output in OUTPUTS {
         let path = hidden.join(output.file());
         write_file(&path, |into| output.write(whole, into))?;
+    }
+    for export in exports {
+        let path = hidden.join(export.file());
+        write_file(&path, |into| export.write(whole, into))?;
     }
     copy_case(&hidden.join(CASE_FOLDER), whole)?;
     sync_folder(hidden)

@@ -4,9 +4,6 @@
 
 use std::io::{self, Write};
 
-use crate::evidence::{Hit, Signs};
-use crate::verdict::Judged;
-
 use super::model::LEVEL;
 use super::sheet::Sheet;
 use super::{Output, Whole, people, proof};
@@ -71,7 +68,7 @@ impl Output for HitsCsv {
                 hit.bytes().map(|bytes| bytes.to_string()).unwrap_or_default().into(),
                 judged.grade.to_string().into(),
                 judged.place.word().into(),
-                proof::exposures(question, exposures_of(hit, judged)).join("; ").into(),
+                proof::exposures(question, proof::exposures_of(hit, judged)).join("; ").into(),
                 hit.spelling.word().into(),
                 source.to_vec(),
                 hit.line.to_string().into(),
@@ -80,36 +77,13 @@ impl Output for HitsCsv {
                 text(&detail.agent),
                 text(&detail.user),
                 text(&detail.host),
-                not_counted(hit, judged).into(),
+                proof::not_counted(hit, judged).into(),
                 LEVEL.into(),
                 same_as.get(&at).cloned().unwrap_or_default().into_bytes(),
             ];
             sheet.row(row.iter().map(Vec::as_slice))
         })?;
         sheet.finish()
-    }
-}
-
-/// The exposures a row is about: those whose windows it touches, or all that
-/// it names where it touches none.
-fn exposures_of(hit: &Hit, judged: &Judged) -> u64 {
-    match judged.inside.get() | judged.border.get() {
-        0 => hit.exposures,
-        mask => mask,
-    }
-}
-
-fn not_counted(hit: &Hit, judged: &Judged) -> &'static str {
-    if hit.signs.has(Signs::COPY) {
-        "the same line is counted in another input"
-    } else if hit.signs.has(Signs::OTHER_HOST) {
-        "another host was asked"
-    } else if hit.signs.has(Signs::REPEATED) {
-        "the same request is counted at the edge"
-    } else if !proof::is_numbered(hit, judged) {
-        "outside every window"
-    } else {
-        ""
     }
 }
 

@@ -21,6 +21,7 @@ pub mod configuration;
 pub mod edges;
 mod evidence_jsonl;
 pub mod explain;
+pub mod export;
 mod figures;
 pub mod folder;
 mod hits_csv;
@@ -83,7 +84,8 @@ pub trait Output: Sync {
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()>;
 }
 
-/// The files of a report folder, in the order in which they are written.
+/// The files of every report folder, in the order in which they are written;
+/// what is written where it is asked for is in [`export::EXPORTS`].
 pub static OUTPUTS: &[&dyn Output] = &[
     &report_json::ReportJson,
     &actors_csv::ActorsCsv,

@@ -216,8 +216,12 @@ pub fn name(judgement: &Judgement, place: usize, detail: &Detail) -> Vec<u8> {
 
 /// The name of the party of an actor.
 pub fn party<'q>(question: &'q Question, actor: &Actor) -> Option<&'q str> {
-    let party = question.case.parties.get(actor.party?)?;
-    Some(&party.name)
+    party_of(question, actor.party)
+}
+
+/// The name of a party by its place in the case.
+pub fn party_of(question: &Question, party: Option<usize>) -> Option<&str> {
+    question.case.parties.get(party?).map(|party| party.name.as_str())
 }
 
 fn on_list(question: &Question, one: &labels::Listed) -> Option<Listed> {

@@ -294,6 +294,30 @@ pub(super) fn proof(
     }
 }
 
+/// The exposures a hit is told of: those whose windows it touches, or all that
+/// it names where it touches none.
+pub(super) fn exposures_of(hit: &Hit, judged: &Judged) -> u64 {
+    match judged.inside.get() | judged.border.get() {
+        0 => hit.exposures,
+        mask => mask,
+    }
+}
+
+/// Why a hit has no number of its own, or is not counted; empty where it is.
+pub(super) fn not_counted(hit: &Hit, judged: &Judged) -> &'static str {
+    if hit.signs.has(Signs::COPY) {
+        "the same line is counted in another input"
+    } else if hit.signs.has(Signs::OTHER_HOST) {
+        "another host was asked"
+    } else if hit.signs.has(Signs::REPEATED) {
+        "the same request is counted at the edge"
+    } else if !is_numbered(hit, judged) {
+        "outside every window"
+    } else {
+        ""
+    }
+}
+
 /// The names of the exposures of a mask.
 pub fn exposures(question: &Question, mask: u64) -> Vec<String> {
     let each = question.case.exposures.iter().enumerate();

@@ -21,6 +21,13 @@ impl Digest {
         self.0.update(bytes);
     }
 
+    /// The digest of these bytes.
+    pub fn of(bytes: &[u8]) -> String {
+        let mut digest = Digest::default();
+        digest.update(bytes);
+        digest.hex()
+    }
+
     /// The digest of all bytes taken in, as 64 lower-case hexadecimal digits.
     pub fn hex(self) -> String {
         let mut text = String::with_capacity(64);

@@ -380,7 +380,8 @@ fn sent(grade: Grade) -> Sent {
         Grade::L => Sent::Listing,
         Grade::V => Sent::Confirmed,
         Grade::W => Sent::Wrote,
-        Grade::U | Grade::M | Grade::R | Grade::E | Grade::X => Sent::Nothing,
+        Grade::U => Sent::Unknown,
+        Grade::M | Grade::R | Grade::E | Grade::X => Sent::Nothing,
     }
 }
 

@@ -252,7 +252,7 @@ fn hit_bytes(formats: &Formats, hit: &Hit, server: &Server) -> BytesMeaning {
 }
 
 /// What the byte count of a hit of a plan means.
-pub(super) fn bytes_of(question: &Question, plan: &Plan, hit: &Hit) -> BytesMeaning {
+pub fn bytes_of(question: &Question, plan: &Plan, hit: &Hit) -> BytesMeaning {
     let server = &question.servers[plan.sources[hit.source as usize].server];
     hit_bytes(&question.formats, hit, server)
 }
@@ -267,11 +267,14 @@ fn means(server: &Server, about: About<'_>) -> (TimeMeaning, BytesMeaning) {
 }
 
 /// Says whether a hit contradicts the stated window: content was sent to
-/// somebody else outside of it.
-/// `named`: its client was shown to be no lawful user.
+/// somebody else outside of it. `named`: its client was shown to be no lawful
+/// user; then a request of which the log does not say what was sent does so,
+/// too.
 pub fn is_sent_outside(hit: &Hit, judged: &Judged, named: bool) -> bool {
     judged.place == Where::Outside
-        && (judged.grade.is_full() || judged.grade == Grade::P)
+        && (judged.grade.is_full()
+            || judged.grade == Grade::P
+            || (named && judged.grade == Grade::U))
         && matches!(hit.class, Class::Other | Class::Unresolved)
         && (named || !hit.signs.has(Signs::MAYBE_LAWFUL))
 }

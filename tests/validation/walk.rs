@@ -128,3 +128,76 @@ impl Walk {
         all
     }
 }
+
+/// A person with a browser.
+pub fn reader(w: &mut Walk) {
+    listing(w, "/exports/");
+    w.referer = "https://a.example/exports/".to_owned();
+    for icon in ["/icons/blank.gif", "/icons/text.gif"] {
+        w.get(icon);
+    }
+    let order = w.shuffled(12);
+    for file in &order[..w.numbers.below(6) as usize + 1] {
+        w.pause(12, 120);
+        w.get(&format!("/exports/{file:03}.csv"));
+    }
+}
+
+pub fn listing(w: &mut Walk, folder: &str) {
+    w.send("GET", folder, 200, 2_345);
+}
+
+/// Passwords that are wrong.
+pub fn guess(w: &mut Walk) {
+    for _ in 0..w.between(0, 12) {
+        w.pause(1, 5);
+        w.send("POST", "/wp-login.php", 200, 4_321);
+    }
+}
+
+/// The owner of a site, long before.
+pub fn owner(w: &mut Walk) {
+    w.at = 86_400;
+    w.browse(2);
+    w.send("POST", "/wp-login.php", 302, 0);
+    w.get("/wp-admin/");
+}
+
+/// Names from a list, one of which is there.
+pub fn names(w: &mut Walk, endings: &[&str], slow: u64) {
+    let hit = w.between(5, 60);
+    for name in 0..w.between(70, 250) {
+        w.pause(0, 1 + slow);
+        let ending = w.numbers.pick(endings);
+        match name == hit {
+            true => w.get("/exports/"),
+            false => w.got(&format!("/w{name}x{ending}"), 404),
+        }
+    }
+}
+
+/// A record, which exists in so many of a hundred.
+pub fn patient(w: &mut Walk, id: u64, exists: u64) {
+    let status = if w.chance(exists) { 200 } else { 404 };
+    w.got(&format!("/api/v1/patients/{id}"), status);
+}
+
+/// A link, each time of another client.
+pub fn link_of(w: &mut Walk, least: u64, most: u64) {
+    let link = format!("/s/t{}/download", w.run);
+    let clients = w.between(least, most);
+    for client in (0..clients).rev() {
+        w.other(client);
+        w.pause(60, 9_000);
+        w.get(&link);
+    }
+}
+
+/// So many clients between two days, each with a request or two.
+pub fn crowd(w: &mut Walk, least: u64, most: u64, from: u64, to: u64) {
+    for client in 0..w.between(least, most) {
+        w.client = format!("203.0.{}.{}", from, client + 1);
+        w.at = w.between(from * 86_400 + 1, to * 86_400) as i64;
+        w.get("/exports/a.csv");
+    }
+}

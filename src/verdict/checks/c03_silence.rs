@@ -6,10 +6,14 @@
 //! longer than the case tolerates and traffic is too low to tell. What it
 //! cannot tell: whether nothing was logged, or nothing was served.
 
+use std::fmt::Display;
+
+use crate::case::Language;
 use crate::verdict::gaps::Series;
 use crate::verdict::gaps::hear::Heard;
-use crate::verdict::gaps::silence;
-use crate::verdict::hours::{self, Stretch};
+use crate::verdict::gaps::silence::{self, Hole};
+use crate::verdict::hours;
+use crate::verdict::words::{Phrase, silence as says};
 
 use super::{Basis, Check, Condition, Outcome, View};
 
@@ -25,74 +29,63 @@ const NAMED: usize = 3;
 
 fn run(view: &View<'_>) -> Vec<Check> {
     let series = view.series();
+    let language = view.question.case.language;
     let each = series.iter().map(|series| {
         let heard = view.heard(series);
         let (result, because) = match heard {
             Some(heard) => {
-                let judged = judge(heard, view.question.case.tolerated_gap);
+                let judged = judge(heard, view.question.case.tolerated_gap, language);
                 let restarted = restarted(view, series).filter(|_| judged.0 == Outcome::Pass);
                 restarted.unwrap_or(judged)
             }
-            None => (
-                Outcome::Unknown,
-                "there is no traffic in the window to test silence against".to_owned(),
-            ),
+            None => (Outcome::Unknown, view.say(&says::NO_TRAFFIC, &[])),
         };
         Check::of("C3", result, Basis::Checked, because).series(view, series)
     });
     each.collect()
 }
 
-fn judge(heard: &Heard, tolerated: i64) -> (Outcome, String) {
+fn judge(heard: &Heard, tolerated: i64, language: Language) -> (Outcome, String) {
+    let say = |phrase: &Phrase, with: &[&dyn Display]| phrase.say(language, with);
     let holes = &heard.holes;
     if !holes.is_empty() {
-        let name = |hole: &crate::verdict::gaps::silence::Hole| {
+        let name = |hole: &Hole| {
             let why = match hole.expected {
                 // Told by missing calls alone.
-                0.0 => "a client that calls at regular times is missing".to_owned(),
-                expected => format!("{} were to be expected", visits(expected)),
+                0.0 => say(&says::MISSING_CALLS, &[]),
+                expected => say(&says::EXPECTED, &[&(expected.round() as u64).max(1)]),
             };
             let (from, to) = hours::instants(hole.stretch);
-            let lasts = length(hole.stretch.seconds());
-            format!("from {from} to {to} ({lasts}; {why}; score {:.1})", hole.score)
+            let score = format!("{:.1}", hole.score);
+            say(&says::HOLE, &[&from, &to, &length(hole.stretch.seconds()), &why, &score])
         };
-        let because = format!(
-            "there is no record {}: nothing was logged, or nothing was served, which silence \
-             cannot tell apart",
-            list(holes.iter().map(name))
-        );
-        return (Outcome::Fail, because);
+        let named = holes.iter().take(NAMED).map(name).collect::<Vec<_>>().join(", ");
+        let named = match holes.len().saturating_sub(NAMED) {
+            0 => named,
+            more => say(&says::AND_MORE, &[&named, &more]),
+        };
+        return (Outcome::Fail, say(&says::HOLES, &[&named]));
     }
     let untold = &heard.untold;
     if let Some(longest) = untold.iter().max_by_key(|one| (one.seconds(), -one.from)) {
-        let because = format!(
-            "{} longer than the tolerated {}, the longest {}: traffic is too low to tell {} from \
-             an interruption of the logs, so silence carries no information there",
-            match untold.len() {
-                1 => "one silence is".to_owned(),
-                n => format!("{n} silences are"),
-            },
-            length(tolerated),
-            named(*longest),
-            if untold.len() == 1 { "it" } else { "them" },
-        );
+        let (from, to) = hours::instants(*longest);
+        let longest = say(&says::BETWEEN, &[&from, &to, &length(longest.seconds())]);
+        let tolerated = length(tolerated);
+        let because = match untold.len() {
+            1 => say(&says::UNTOLD_ONE, &[&tolerated, &longest]),
+            n => say(&says::UNTOLD, &[&n, &tolerated, &longest]),
+        };
         return (Outcome::Unknown, because);
     }
-    let mut because = format!(
-        "no silence in the window is longer than traffic explains; an interruption shorter than \
-         {} would not have been noticed",
-        length(heard.noticed_from)
-    );
+    let mut because = say(&says::EXPLAINED, &[&length(heard.noticed_from)]);
     if let Some(period) = heard.periods.iter().min() {
-        because.push_str(&format!("; a client that calls every {period} s is in the logs"));
+        because.push_str(&say(&says::CALLING, &[period]));
     }
     if !heard.is_weekly {
-        because.push_str(
-            "; of less than four weeks, so what is usual is known by the hour of the day only",
-        );
+        because.push_str(&say(&says::DAILY, &[]));
     }
     if let Some(measured) = silence::measured() {
-        because.push_str(&format!(". How sure this is: {measured} (docs/validation.md)"));
+        because.push_str(&say(&says::MEASURED, &[&measured]));
     }
     (Outcome::Pass, because)
 }
@@ -105,34 +98,8 @@ fn restarted(view: &View<'_>, series: &Series) -> Option<(Outcome, String)> {
         own && gap.why == "restarted" && view.touches_window(Some(gap.from), Some(gap.to))
     })?;
     let seconds = gap.to.seconds - gap.from.seconds;
-    let because = format!(
-        "the server was restarted at {}: of what it was answering in the {} before there may be \
-         no line",
-        gap.to,
-        length(seconds)
-    );
+    let because = view.say(&says::RESTARTED, &[&gap.to, &length(seconds)]);
     Some((Outcome::Unknown, because))
-}
-
-fn visits(expected: f64) -> String {
-    match expected.round() as u64 {
-        0 | 1 => "one visit or so".to_owned(),
-        n => format!("some {n} visits"),
-    }
-}
-
-fn named(silence: Stretch) -> String {
-    let (from, to) = hours::instants(silence);
-    format!("from {from} to {to} ({})", length(silence.seconds()))
-}
-
-fn list(each: impl ExactSizeIterator<Item = String>) -> String {
-    let more = each.len().saturating_sub(NAMED);
-    let mut text = each.take(NAMED).collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        text.push_str(&format!(", and {more} more times"));
-    }
-    text
 }
 
 /// A length of time in words: minutes up to two hours, then hours.
@@ -147,7 +114,7 @@ fn length(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::gaps::silence::Hole;
+    use crate::verdict::hours::Stretch;
 
     fn heard(holes: Vec<Hole>, untold: Vec<Stretch>) -> Heard {
         Heard {
@@ -167,23 +134,25 @@ mod tests {
         let (from, to) = (1_704_067_200, 1_704_074_400);
         let stretch = Stretch { from, to };
         let hole = Hole { stretch, score: 31.4159, expected: 61.2 };
-        let (result, because) = judge(&heard(vec![hole], vec![stretch]), 3_600);
+        let (result, because) = judge(&heard(vec![hole], vec![stretch]), 3_600, Language::En);
         assert_eq!(result, Outcome::Fail);
         assert!(
             because.contains("from 2024-01-01T00:00:00Z to 2024-01-01T02:00:00Z (2 h; "),
             "{because}"
         );
         assert!(because.contains("some 61 visits were to be expected; score 31.4"), "{because}");
-        let (result, because) = judge(&heard(Vec::new(), vec![stretch]), 3_600);
+        let (result, because) = judge(&heard(Vec::new(), vec![stretch]), 3_600, Language::En);
         assert_eq!(result, Outcome::Unknown);
         assert!(because.contains("one silence is longer than the tolerated 1 h"), "{because}");
-        let (result, because) = judge(&heard(Vec::new(), Vec::new()), 3_600);
+        let (result, because) = judge(&heard(Vec::new(), Vec::new()), 3_600, Language::En);
         assert_eq!(result, Outcome::Pass);
         assert!(
             because.contains("an interruption shorter than 45 min would not have been noticed"),
             "{because}"
         );
         assert!(because.contains("every 60 s"), "{because}");
+        let (_, because) = judge(&heard(Vec::new(), vec![stretch, stretch]), 3_600, Language::Fr);
+        assert!(because.starts_with("2 silences dépassent la durée tolérée de 1 h"), "{because}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! was set, files were merged, or lines were moved.
 
 use crate::record::TimeMeaning;
+use crate::verdict::words::signs as says;
 
 use super::{Sign, Weight, name, textures};
 
@@ -17,7 +18,12 @@ const START_SECONDS: i64 = 3_600;
 
 fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
     let meanings = crate::verdict::place::meanings(view.question, view.plan, view.examined);
-    let far = textures(view, series).filter_map(|(place, texture)| {
+    // A service that delivers lines late and in no order is not asked.
+    let ordered = textures(view, series).filter(|(place, _)| {
+        let about = meanings[*place].format.and_then(|format| view.question.formats.about(format));
+        about.is_none_or(|about| !about.best_effort)
+    });
+    let far = ordered.filter_map(|(place, texture)| {
         let (back, to) = texture.most_back?;
         let allowed = match meanings[place].time {
             TimeMeaning::End => END_SECONDS,
@@ -26,9 +32,5 @@ fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
         (back > allowed).then_some((back, to, place))
     });
     let (back, to, place) = far.max()?;
-    Some(format!(
-        "in {} the time goes back by {back} s to {to}: the clock was set, files were merged, or \
-         lines were moved",
-        name(view, place)
-    ))
+    Some(view.say(&says::BACKWARDS, &[&name(view, place), &back, &to]))
 }

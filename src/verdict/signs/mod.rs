@@ -15,6 +15,7 @@ mod nul_runs;
 mod other_endings;
 mod size_cliff;
 mod sorted;
+mod thin_days;
 mod unended;
 
 /// What a sign weighs.
@@ -47,6 +48,7 @@ pub static TABLE: &[Sign] = &[
     other_endings::SIGN,
     size_cliff::SIGN,
     sorted::SIGN,
+    thin_days::SIGN,
     unended::SIGN,
 ];
 

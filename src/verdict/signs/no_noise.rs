@@ -2,6 +2,8 @@
 //! `/.git`, `/wp-login.php`. The log was filtered or cleaned, something in
 //! front answers such requests, or the server is not public.
 
+use crate::verdict::words::signs as says;
+
 use super::{Sign, Weight, textures};
 
 /// The sign.
@@ -20,10 +22,5 @@ fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
     if probes > 0 || lines.sum::<u64>() < LEAST_REQUESTS || length < LEAST_SECONDS {
         return None;
     }
-    Some(format!(
-        "in {} days nobody asked for what scanners try on every public server (/.env, /.git, \
-         /wp-login.php): the log was filtered, something in front answers them, or the server is \
-         not public",
-        length / 86_400
-    ))
+    Some(view.say(&says::NO_NOISE, &[&(length / 86_400)]))
 }

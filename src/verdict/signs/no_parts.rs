@@ -2,6 +2,8 @@
 //! them: the logging of static files is off, and other files may share the
 //! rule; or they lie on another server.
 
+use crate::verdict::words::signs as says;
+
 use super::{Sign, Weight, textures};
 
 /// The sign.
@@ -15,11 +17,5 @@ fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
         textures(view, series).map(|(_, texture)| of(texture)).sum()
     };
     let (pages, parts) = (sum(|texture| texture.pages), sum(|texture| texture.parts));
-    (pages >= LEAST_PAGES && parts == 0).then(|| {
-        format!(
-            "{pages} pages were fetched by following links, and not one style, script or picture: \
-             static files are not logged, and other files may share that rule, or they lie on \
-             another server"
-        )
-    })
+    (pages >= LEAST_PAGES && parts == 0).then(|| view.say(&says::NO_PARTS, &[&pages]))
 }

@@ -2,6 +2,8 @@
 //! under a server that wrote on where it was, or the machine stopped. Lines
 //! that were written between the copy and the emptying are lost.
 
+use crate::verdict::words::signs as says;
+
 use super::{Sign, Weight, name, textures};
 
 /// The sign.
@@ -10,10 +12,5 @@ pub const SIGN: Sign = Sign { name: "nul-runs", check: "C9", weight: Weight::Ask
 fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
     let runs = textures(view, series).filter(|(_, texture)| texture.nul_bytes > 0);
     let (place, texture) = runs.max_by_key(|(place, texture)| (texture.nul_bytes, *place))?;
-    Some(format!(
-        "{} has {} NUL bytes between its lines: it was emptied under a server that wrote on, or \
-         the machine stopped, and lines may be lost there",
-        name(view, place),
-        texture.nul_bytes
-    ))
+    Some(view.say(&says::NUL_RUNS, &[&name(view, place), &texture.nul_bytes]))
 }

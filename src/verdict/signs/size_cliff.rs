@@ -1,6 +1,8 @@
 //! A file that ends in the middle of a line at a round size: it was cut by a
 //! limit, and what came behind is lost.
 
+use crate::verdict::words::signs as says;
+
 use super::{Sign, Weight, name, textures};
 
 /// The sign.
@@ -16,8 +18,5 @@ fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
             Some((place, view.examined.sources[place].finished.as_ref()?.decoded_bytes))
         })
         .find(|(_, bytes)| *bytes > 0 && STEPS.iter().any(|step| bytes.is_multiple_of(*step)))?;
-    Some(format!(
-        "{} ends in the middle of a line after exactly {bytes} bytes: it was cut by a limit",
-        name(view, place)
-    ))
+    Some(view.say(&says::SIZE_CLIFF, &[&name(view, place), &bytes]))
 }

@@ -3,6 +3,7 @@
 //! was sorted, and so went through other hands.
 
 use crate::record::TimeMeaning;
+use crate::verdict::words::signs as says;
 
 use super::{Sign, Weight, textures};
 
@@ -18,10 +19,6 @@ fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
     let lines = series.sources.iter().map(|&at| view.examined.sources[at].coverage.lines.read);
     let lines: u64 = lines.sum();
     let is_sorted = textures(view, series).all(|(_, texture)| texture.disordered == 0);
-    (is_sorted && lines >= LEAST_LINES && series.sources.iter().all(is_start)).then(|| {
-        format!(
-            "all {lines} lines stand in the order of their times, though this server writes a \
-             line when a request ends and stamps it with its start: the log was sorted"
-        )
-    })
+    (is_sorted && lines >= LEAST_LINES && series.sources.iter().all(is_start))
+        .then(|| view.say(&says::SORTED, &[&lines]))
 }

@@ -1,6 +1,8 @@
 //! A file that ends without a newline, and is not the newest of its series: the
 //! server ended every line, so its last one was cut, or an editor wrote it.
 
+use crate::verdict::words::signs as says;
+
 use super::{Sign, Weight, name, textures};
 
 /// The sign.
@@ -13,9 +15,5 @@ fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
         *place != newest && texture.unended > 0 && !is_store
     });
     let (place, _) = older.next()?;
-    Some(format!(
-        "{} has no newline at its end, though a newer file follows: its last line was cut, or an \
-         editor wrote it",
-        name(view, place)
-    ))
+    Some(view.say(&says::UNENDED, &[&name(view, place)]))
 }

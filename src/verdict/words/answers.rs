@@ -25,6 +25,7 @@ phrases! {
         "Le serveur a transmis les données à des tiers : {0} de classe « other » {1|a|ont} reçu du contenu{2}.";
     SENT_IN_PART: "The server sent the data to other parties (at least part; how much the log does not say): {0} of class other {1|was|were} sent content{2}.",
         "Le serveur a transmis les données à des tiers (au moins en partie ; le journal ne dit pas combien) : {0} de classe « other » {1|a|ont} reçu du contenu{2}.";
+    LISTS_ONLY: ", {0} of them only lists of names", ", dont {0} seulement des listes de noms";
     CLIENTS: "{0} {0|client|clients}", "{0} {0|client|clients}";
     CLIENTS_AT_LEAST: "at least {0} {0|client|clients}", "au moins {0} {0|client|clients}";
     UNDECLARED: ", none of whom you have declared as yours", ", dont vous n'avez déclaré aucun comme vôtre";

@@ -131,6 +131,8 @@ phrases! {
     C10_NONE: "nothing in the logs points to a request that is not in them; the provider's traffic figures were not compared",
         "rien dans les journaux ne renvoie à une requête qui n'y figure pas ; les chiffres de trafic de l'hébergeur n'ont pas été comparés";
 
+    C11_FORMAT: "the lines of {0} are of the format {1} and from {3} on of {2}: the configuration was changed inside the window",
+        "les lignes de {0} sont au format {1} puis, à partir du {3}, au format {2} : la configuration a été changée pendant la période";
     C11_BUFFER: "{0} says {1}: lines that were still in memory when the server was restarted ({2}) may be lost",
         "{0} dit {1} : les lignes encore en mémoire au redémarrage du serveur ({2}) ont pu être perdues";
 

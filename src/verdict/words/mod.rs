@@ -15,6 +15,9 @@ pub(crate) mod answers;
 pub(crate) mod checks;
 pub(crate) mod page;
 mod sentence;
+pub(crate) mod shared;
+pub(crate) mod signs;
+pub(crate) mod silence;
 
 pub(crate) use phrase::Phrase;
 pub use sentence::{Story, sentence};

@@ -67,7 +67,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::verdict::words::{answers, checks, page};
+    use crate::verdict::words::{answers, checks, page, shared, signs, silence};
 
     /// What must not be said in any language: that nothing was taken, that a
     /// log proves an absence, who a person is, or a crime.
@@ -102,7 +102,8 @@ mod tests {
     ];
 
     fn every() -> impl Iterator<Item = &'static (&'static str, &'static Phrase)> {
-        checks::ALL.iter().chain(answers::ALL).chain(page::ALL)
+        let tables = [checks::ALL, answers::ALL, page::ALL, shared::ALL, signs::ALL, silence::ALL];
+        tables.into_iter().flatten()
     }
 
     #[test]

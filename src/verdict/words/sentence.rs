@@ -79,7 +79,8 @@ fn found(story: &Story<'_>) -> String {
             Cover::NotShown => story.say(&says::CLIENTS_AT_LEAST, &[&others]),
             Cover::Conditional | Cover::Whole => story.say(&says::CLIENTS, &[&others]),
         };
-        return story.say(phrase, &[&clients, &others, &story.declared()]) + &seen;
+        let whose = story.lists_only() + &story.declared();
+        return story.say(phrase, &[&clients, &others, &whose]) + &seen;
     }
     if story.only_written() {
         return story.say(&says::WRITTEN, &[]) + &seen;
@@ -100,6 +101,15 @@ impl Story<'_> {
 
     fn say(&self, phrase: &Phrase, with: &[&dyn Display]) -> String {
         phrase.say(self.language(), with)
+    }
+
+    /// That some of class other were sent no more than lists of names.
+    fn lists_only(&self) -> String {
+        let others = self.clients.iter().filter(|client| client.class == Class::Other);
+        match others.filter(|client| client.grade == Some(Grade::L)).count() {
+            0 => String::new(),
+            count => self.say(&says::LISTS_ONLY, &[&count]),
+        }
     }
 
     /// What is said of those whom the case declares.

@@ -1,0 +1,223 @@
+//! What a report is written as besides: for other programs, and for people
+//! who are told of others. tests/exports/run has the same read by the
+//! programs that they are written for.
+//!
+//! `BLESS=1 cargo test --test exports` rewrites tests/exports/expected.
+
+mod program;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use program::{files, run};
+use serde_json::Value;
+use tempfile::TempDir;
+use whofetched::report::export::{EXPORTS, names};
+
+/// The report folder of a story with all exports, and the place it lies in.
+fn written(story: &str, more: &[&str]) -> (TempDir, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("report");
+    let (case, all) = (format!("sample-logs/{story}/case.toml"), names().replace(' ', ""));
+    let args = ["scan", &case, "--quiet", "--export", &all, "--out", out.to_str().unwrap()];
+    run(&[&args[..], more].concat()).ended(0);
+    (place, out)
+}
+
+fn read(out: &Path, name: &str) -> String {
+    fs::read_to_string(out.join(name)).unwrap()
+}
+
+fn json(out: &Path, name: &str) -> Value {
+    serde_json::from_str(&read(out, name)).unwrap()
+}
+
+fn lines(out: &Path, name: &str) -> Vec<Value> {
+    read(out, name).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The addresses that others may be told of, by the report.
+fn shared(report: &Value) -> BTreeSet<String> {
+    let may = |actor: &&Value| {
+        let grade = actor["grade"].as_str().unwrap_or("none");
+        actor["class"] == "other" && ["F1", "F2", "F3", "W", "U", "P"].contains(&grade)
+    };
+    let actors = report["actors"].as_array().unwrap().iter().filter(may);
+    actors.map(|actor| actor["ip"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The stories in which every class and every kind of grade occurs.
+const STORIES: [&str; 7] = [
+    "api-enumeration",
+    "crawler",
+    "edge-origin",
+    "elasticsearch",
+    "francetest",
+    "quiet-week",
+    "share-links",
+];
+
+#[test]
+fn exports_are_written_as_they_were_blessed() {
+    let (_place, out) = written("at-least", &[]);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports/expected");
+    let bless = std::env::var_os("BLESS").is_some_and(|value| value == "1");
+    for export in EXPORTS {
+        let (found, path) = (read(&out, export.file()), folder.join(export.file()));
+        if bless {
+            fs::write(&path, &found).unwrap();
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        for (number, (found, expected)) in (1..).zip(found.lines().zip(expected.lines())) {
+            assert_eq!(found, expected, "{}:{number}: BLESS=1 rewrites it", path.display());
+        }
+        assert_eq!(found.len(), expected.len(), "{}: one is longer", path.display());
+    }
+}
+
+#[test]
+fn others_are_told_of_none_but_whom_they_may_be_told_of() {
+    let mut told = 0;
+    for story in STORIES {
+        let (_place, out) = written(story, &[]);
+        let report = json(&out, "report.json");
+        let may = shared(&report);
+        told += may.len();
+        let bundle = json(&out, "stix.json");
+        let objects = bundle["objects"].as_array().unwrap();
+        let values = objects.iter().filter_map(|object| object["value"].as_str());
+        assert_eq!(values.map(str::to_owned).collect::<BTreeSet<_>>(), may, "{story}");
+        let event = json(&out, "misp.json");
+        let attributes = event["Event"]["Attribute"].as_array().unwrap();
+        let listed = attributes.iter().filter(|one| one["type"] == "ip-src");
+        let values = listed.map(|one| one["value"].as_str().unwrap().to_owned());
+        assert_eq!(values.collect::<BTreeSet<_>>(), may, "{story}");
+        // Observations: nothing to block, look for or accuse by.
+        assert!(attributes.iter().all(|one| one["to_ids"] == false), "{story}");
+        let kinds: BTreeSet<&str> =
+            objects.iter().map(|object| object["type"].as_str().unwrap()).collect();
+        let expected = ["identity", "marking-definition", "note", "report"];
+        let seen = ["ipv4-addr", "ipv6-addr", "observed-data"];
+        assert!(expected.iter().all(|kind| kinds.contains(kind)), "{story}: {kinds:?}");
+        assert!(kinds.iter().all(|kind| [&expected[..], &seen].concat().contains(kind)), "{story}");
+        // Nobody else's address, and no name of a party, stands anywhere.
+        for name in ["stix.json", "misp.json"] {
+            let text = read(&out, name);
+            for actor in report["actors"].as_array().unwrap() {
+                let client = format!("\"{}\"", actor["client"].as_str().unwrap());
+                let is_told = actor["ip"].as_str().is_some_and(|ip| may.contains(ip));
+                assert!(is_told || !text.contains(&client), "{story}: {name} tells of {client}");
+            }
+            for party in report["case"]["parties"].as_array().unwrap() {
+                let party = party["name"].as_str().unwrap();
+                assert!(!text.contains(&format!("{party}\"")), "{story}: {name}: {party}");
+            }
+        }
+    }
+    assert!(told > 20, "{told}");
+}
+
+#[test]
+fn what_others_are_told_was_counted() {
+    let (_place, out) = written("francetest", &[]);
+    let bundle = json(&out, "stix.json");
+    let objects = bundle["objects"].as_array().unwrap();
+    let seen: Vec<&Value> = objects.iter().filter(|one| one["type"] == "observed-data").collect();
+    // The harvest: 38 files and what lay beside them, listings left out.
+    assert_eq!(seen[0]["number_observed"], 41);
+    assert_eq!(seen[0]["first_observed"], "2021-08-26T01:07:21.000Z");
+    assert_eq!(seen[0]["last_observed"], "2021-08-26T01:09:47.000Z");
+    for one in seen {
+        let address = one["object_refs"][0].as_str().unwrap();
+        assert!(objects.iter().any(|object| object["id"] == address), "{address}");
+    }
+}
+
+#[test]
+fn timelines_hold_every_request_that_has_a_time() {
+    for story in STORIES {
+        let (_place, out) = written(story, &[]);
+        let mut hits = csv::Reader::from_path(out.join("hits.csv")).unwrap();
+        let hits: Vec<csv::StringRecord> = hits.records().map(Result::unwrap).collect();
+        let is_copy = |hit: &&csv::StringRecord| hit[21].starts_with("the same line");
+        let hits: Vec<_> = hits.iter().filter(|hit| !is_copy(hit) && !hit[4].is_empty()).collect();
+        let timeline = lines(&out, "timesketch.jsonl");
+        let of_requests = timeline.iter().filter(|line| line["data_type"] == "whofetched:request");
+        let of_requests: Vec<&Value> = of_requests.collect();
+        let events = lines(&out, "ecs.ndjson");
+        assert_eq!((of_requests.len(), events.len()), (hits.len(), hits.len()), "{story}");
+        for ((line, event), hit) in of_requests.iter().zip(&events).zip(&hits) {
+            for key in ["message", "datetime", "timestamp_desc"] {
+                assert!(line[key].as_str().is_some_and(|text| !text.is_empty()), "{story}: {line}");
+            }
+            assert_eq!(line["datetime"].as_str().unwrap().replace("+00:00", "Z"), hit[4]);
+            assert_eq!(event["@timestamp"], hit[4]);
+            assert_eq!(line["grade"], hit[10]);
+            assert_eq!(line["actor_id"], hit[1]);
+            let labels = &event["labels"];
+            assert_eq!(
+                (&labels["grade"], &labels["class"]),
+                (&line["grade"], &line["actor_class"])
+            );
+        }
+    }
+}
+
+#[test]
+fn requests_without_a_time_are_told_of_and_not_put_anywhere() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    let timeless = "192.0.2.8 \"GET /exports/a.csv HTTP/1.1\" 200 9\n";
+    fs::write(at("timed.log"), program::line("192.0.2.7", 600, "/exports/a.csv", 200, 9)).unwrap();
+    fs::write(at("timeless.log"), timeless.repeat(2)).unwrap();
+    let case = "[[exposure]]\nname = \"x\"\ntargets = [\"/exports\"]\n\
+        [[server]]\nname = \"a\"\nlogs = [\"timed.log\"]\n\
+        [[server]]\nname = \"b\"\nlogs = [\"timeless.log\"]\nformat = '%h \"%r\" %>s %b'\n";
+    fs::write(at("case.toml"), case).unwrap();
+    let (out, all) = (at("report"), names().replace(' ', ""));
+    let args = ["scan", "case.toml", "--quiet", "--export", &all, "--out", "report"];
+    program::run_in(place.path(), &args).ended(0);
+    assert_eq!(read(&out, "hits.csv").lines().count(), 4);
+    let told = "2 requests have no time in the log and cannot stand here: see hits.csv";
+    for name in ["timesketch.jsonl", "ecs.ndjson"] {
+        let lines = lines(&out, name);
+        let messages: Vec<&str> =
+            lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
+        assert_eq!(messages.len(), 2, "{name}: {messages:?}");
+        assert!(messages.contains(&told), "{name}: {messages:?}");
+    }
+}
+
+#[test]
+fn the_same_question_gives_the_same_bytes() {
+    let (_one, one) = written("francetest", &["--threads", "1"]);
+    let (_other, other) = written("francetest", &["--threads", "3", "--no-fast-path"]);
+    let compared = |out: &Path| {
+        let mut all = files(out);
+        all.retain(|(name, _)| name != "run.json");
+        all
+    };
+    assert_eq!(compared(&one).len(), 5 + EXPORTS.len() + 1);
+    for ((name, found), (_, expected)) in compared(&one).iter().zip(&compared(&other)) {
+        assert!(found == expected, "{name} differs");
+    }
+}
+
+#[test]
+fn an_export_is_one_of_those_that_there_are() {
+    let case = "sample-logs/quiet-week/case.toml";
+    let ran = run(&["scan", case, "--out", "x", "--export", "stix,pdf"]).ended(2);
+    assert!(ran.err().contains("\"pdf\" is no export") && ran.err().contains(&names()));
+    assert!(!Path::new(env!("CARGO_MANIFEST_DIR")).join("x").exists());
+    let ran = run(&["scan", case, "--export", "stix"]).ended(2);
+    assert!(ran.err().contains("--out"), "{}", ran.err());
+    let help = run(&["scan", "--help"]).ended(0);
+    let help = help.out().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains(&names()), "{help}");
+    // Without one, no other file is written than before.
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("report");
+    run(&["scan", case, "--quiet", "--out", out.to_str().unwrap()]).ended(0);
+    assert!(EXPORTS.iter().all(|export| !out.join(export.file()).exists()));
+}
