@@ -51,7 +51,7 @@ fn sweep(bencher: Bencher, name: &str) {
     }
     let mut index = Index::default();
     bencher.counter(ItemsCount::new(samples.len() * REPEATS)).bench_local(|| {
-        index.fill(black_box(&block));
+        index.fill(black_box(&block), quick.marks());
         let mut count = Count::default();
         quick.sweep(&block, &index, &mut count);
         black_box(count)

@@ -127,10 +127,10 @@ impl Sweep for Taken {
 fn check_sweeps(block: &[u8]) -> Result<usize, String> {
     let mut taken = 0;
     let mut index = Index::default();
-    index.fill(block);
     for format in format::TABLE {
         let Some(quick) = format.quick() else { continue };
         let mut lines = Taken::default();
+        index.fill(block, quick.marks());
         quick.sweep(block, &index, &mut lines);
         for line in lines.0 {
             taken += 1;

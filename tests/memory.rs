@@ -87,7 +87,9 @@ fn clients_and_hits_take_what_they_may() {
 fn what_is_no_hit_takes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     log(folder.path(), 300_000, |number| match number % 1_000 {
-        0 => format!("\"GET /{} HTTP/1.1\" 404 9 \"-\" \"-\"", "a".repeat(300_000 + number as usize)),
+        0 => {
+            format!("\"GET /{} HTTP/1.1\" 404 9 \"-\" \"-\"", "a".repeat(300_000 + number as usize))
+        }
         1 => "\"GET /exports/a.csv HTTP/1.1\" 200 9 \"-\" \"-\"".to_owned(),
         2 => "garbage".to_owned(),
         _ => format!("\"GET /{number} HTTP/1.1\" 200 9 \"-\" \"-\""),

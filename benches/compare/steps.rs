@@ -22,6 +22,7 @@ use whofetched::case::load;
 use whofetched::examine::plan::{self, Question, ReadingOptions};
 use whofetched::examine::stream::{self, Pace};
 use whofetched::source::Index;
+use whofetched::source::index::Marks;
 
 /// How much is read at once: as much as the program does.
 const BUFFER: usize = 256 << 10;
@@ -71,7 +72,7 @@ fn index(log: &str) -> Result<(), Box<dyn Error>> {
     let file = File::open(log)?;
     let length = file.metadata()?.len();
     let next = AtomicU64::new(0);
-    let newlines = AtomicU64::new(0);
+    let marks = AtomicU64::new(0);
     let walk = || -> io::Result<()> {
         let mut index = Index::default();
         let mut buffer = vec![0; BUFFER];
@@ -82,8 +83,8 @@ fn index(log: &str) -> Result<(), Box<dyn Error>> {
             }
             let wanted = (length - start).min(BUFFER as u64) as usize;
             file.read_exact_at(&mut buffer[..wanted], start)?;
-            index.fill(&buffer[..wanted]);
-            newlines.fetch_add(index.newlines.len() as u64, Ordering::Relaxed);
+            index.fill(&buffer[..wanted], Marks::Quotes);
+            marks.fetch_add(index.marks().len() as u64, Ordering::Relaxed);
         }
     };
     std::thread::scope(|threads| {
@@ -91,7 +92,7 @@ fn index(log: &str) -> Result<(), Box<dyn Error>> {
         walk()?;
         other.join().map_err(|_| io::Error::other("the other thread ended in a panic"))?
     })?;
-    println!("lines={}", newlines.into_inner());
+    println!("marks={}", marks.into_inner());
     Ok(())
 }
 

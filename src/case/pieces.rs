@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use super::target::search::Search;
 use crate::error::Error;
 use crate::record::{Escape, path};
 
@@ -71,18 +72,18 @@ impl Pieces {
         &self.each
     }
 
-    /// What finds the pieces in a referer; none where there are many, or some
+    /// What finds the pieces in a block of lines, in targets as they are and in
+    /// referers as browsers write them; none where there are many, or some
     /// target has none. Browsers write letters of other scripts and spaces
     /// percent-encoded (the path percent-encode set of the URL standard).
-    pub(super) fn in_referers(&self) -> Result<Option<AhoCorasick>, Error> {
-        if !self.complete || self.each.is_empty() || self.each.len() > REFERERS {
+    pub(super) fn search(&self) -> Result<Option<Search>, Error> {
+        let in_lines = !self.each.iter().any(|piece| piece.contains(&b'\n'));
+        if !self.complete || !in_lines || self.each.is_empty() || self.each.len() > FEW_PIECES {
             return Ok(None);
         }
         let spelled = self.each.iter().flat_map(|piece| [piece.clone(), as_browsers_write(piece)]);
         let spelled: BTreeSet<Vec<u8>> = spelled.collect();
-        let search = AhoCorasick::builder().ascii_case_insensitive(self.fold).build(spelled);
-        let refused = |error| Error::question(format!("there are too many targets: {error}"));
-        search.map(Some).map_err(refused)
+        Search::new(&Vec::from_iter(spelled), self.fold).map(Some)
     }
 
     pub(super) fn complete(&self) -> bool {
@@ -129,9 +130,9 @@ impl Pieces {
     }
 }
 
-/// Up to how many pieces are searched for in every block for the referers in
-/// it: as many as the search does at the speed of memory.
-const REFERERS: usize = 8;
+/// Up to how many pieces are searched for in every block: as many as the search
+/// does at the speed of memory.
+const FEW_PIECES: usize = 8;
 
 /// A piece of a path as a browser writes it in a referer.
 fn as_browsers_write(piece: &[u8]) -> Vec<u8> {

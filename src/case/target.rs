@@ -14,10 +14,10 @@
 //! ```
 
 mod referer;
+pub(super) mod search;
 
 use std::collections::HashMap;
 
-use aho_corasick::AhoCorasick;
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::Case;
@@ -29,6 +29,7 @@ use super::window::Window;
 use crate::error::Error;
 use crate::record::path::{self, Form, Forms, Spelling};
 use crate::record::{Escape, Object, Record, Request};
+use search::Search;
 
 /// What was exposed: a path pattern, or a listed file with what is known of
 /// it.
@@ -156,9 +157,9 @@ pub struct Matcher {
     expressions: Vec<u32>,
     set: Option<RegexSet>,
     pieces: Pieces,
-    /// The pieces as browsers spell them in a referer, where there are few
-    /// and every target has one.
-    referers: Option<AhoCorasick>,
+    /// The pieces as they stand in a line, where there are few and every target
+    /// has one.
+    search: Option<Search>,
 }
 
 #[derive(Debug)]
@@ -219,8 +220,8 @@ impl Matcher {
             fold,
         )?;
         let longest = literals.keys().map(Vec::len).max().unwrap_or(0);
-        let referers = pieces.in_referers()?;
-        Ok(Matcher { fold, entries, literals, longest, expressions, set, pieces, referers })
+        let search = pieces.search()?;
+        Ok(Matcher { fold, entries, literals, longest, expressions, set, pieces, search })
     }
 
     /// Which targets a request names, on the host of its record or of its
@@ -301,6 +302,34 @@ impl Matcher {
     /// finds. A cheap look: where it says no, so does `find`.
     pub fn may_match(&self, target: &[u8], escape: Escape) -> bool {
         path::is_odd(target, escape, self.fold) || self.candidates(path::raw(target), &mut |_| true)
+    }
+
+    /// Whether it is for servers that fold letter case.
+    pub fn folds(&self) -> bool {
+        self.fold
+    }
+
+    /// As [`Matcher::may_match`], for a path that has no other form than its own
+    /// bytes, its query off.
+    pub fn may_name(&self, path: &[u8]) -> bool {
+        self.candidates(path, &mut |_| true)
+    }
+
+    /// Lists where in a block of lines a piece of a target begins, and says
+    /// whether that tells everything: then a line in which none begins is no
+    /// match of a target whose path has no other form, and has no referer that
+    /// [`Matcher::may_be_from`] a target.
+    pub fn list(&self, block: &[u8], into: &mut Vec<u32>) -> bool {
+        into.clear();
+        match &self.search {
+            // Letter case is folded by more rules than the search knows.
+            Some(_) if self.fold => false,
+            Some(search) => {
+                search.list(block, into);
+                true
+            }
+            None => false,
+        }
     }
 
     /// Where a target stands in the case: its exposure, and its place there.

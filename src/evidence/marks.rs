@@ -27,6 +27,7 @@ pub struct Marks<const FEW: usize, const WORDS: usize> {
 
 impl<const FEW: usize, const WORDS: usize> Marks<FEW, WORDS> {
     /// Adds a client by its hash.
+    #[inline]
     pub fn absorb(&mut self, hash: u64) {
         self.add(mark(hash));
     }
@@ -75,6 +76,7 @@ impl<const FEW: usize, const WORDS: usize> Marks<FEW, WORDS> {
         -all * (free / all).ln()
     }
 
+    #[inline]
     fn add(&mut self, mark: u16) {
         let (word, bit) = place::<WORDS>(mark);
         if let Some(word) = self.bits.get_mut(word) {

@@ -1,6 +1,7 @@
 //! The second pass over one stretch of a source: what was asked is counted,
 //! and nothing else.
 
+use ipnetwork::IpNetwork;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
@@ -8,14 +9,16 @@ use crate::case::Server;
 use crate::detector::{self, Act};
 use crate::evidence::ClientKey;
 use crate::evidence::marks::mark;
-use crate::format::{QuickLine, Reader, Reading, Sweep};
+use crate::format::{QuickLine, Reader, Reading, State, Sweep};
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Escape, Instant, Moment, Object, Record, Role};
+use crate::record::{Escape, Instant, Moment, Object, Record, Role};
 use crate::source::index::Index;
 use crate::source::{Block, lines};
 
 use super::ask::{Answers, Ask, Entered};
+use super::asked::Asked;
 use super::edge::{self, Stretch};
+use super::hops::speaker;
 use super::overlap::is_shared;
 use super::plan::{PlannedSource, Question};
 use super::trail::At;
@@ -29,6 +32,7 @@ pub struct Answerer<'q> {
     question: &'q Question,
     source: &'q PlannedSource,
     number: u32,
+    asked: &'q Asked<'q>,
     ask: &'q Ask,
     reader: Reader<'q>,
     index: Index,
@@ -40,32 +44,30 @@ pub struct Answerer<'q> {
 
 impl<'q> Answerer<'q> {
     /// An answerer for `source`, number `number` of the plan, that has read
-    /// nothing.
+    /// nothing; `state` is carried into it.
     pub fn new(
         question: &'q Question,
         source: &'q PlannedSource,
         number: u32,
-        ask: &'q Ask,
+        asked: &'q Asked<'q>,
+        state: State,
     ) -> Answerer<'q> {
         let mut reader = Reader::with(&question.formats, &source.formats, source.only);
-        reader.state = source.begin.clone();
+        reader.state = state;
         let (index, answers) = (Index::default(), Answers::default());
-        Answerer { question, source, number, ask, reader, index, passed: 0, answers }
+        let ask = asked.ask;
+        Answerer { question, source, number, asked, ask, reader, index, passed: 0, answers }
     }
 
     /// Takes the next block.
     pub fn block(&mut self, block: &Block) {
         self.passed = 0;
-        // Paths are compared only by their grammar, clients on both ways.
-        let quick = self
-            .reader
-            .quick()
-            .filter(|_| !self.question.reading.no_fast_path && self.ask.unnamed.is_empty());
+        let quick = self.reader.quick().filter(|_| !self.question.reading.no_fast_path);
         match quick {
             Some((_, quick)) if block.cut.overlong.is_none() => {
                 let mut index = std::mem::take(&mut self.index);
-                index.fill(&block.bytes);
-                quick.sweep(&block.bytes, &index, &mut Sink { answerer: self, block });
+                index.fill(&block.bytes, quick.marks());
+                quick.sweep(&block.bytes, &index, &mut Sink::new(self, block));
                 self.index = index;
             }
             // The first pass counts it as not read.
@@ -116,7 +118,7 @@ impl<'q> Answerer<'q> {
                 true => Forms::of(target, record.escape, false).canonical,
                 false => path::raw(target).to_vec(),
             };
-            self.answers.near(self.ask, &canonical);
+            self.answers.near(self.asked, &canonical);
             let act = act(&record, target, &canonical);
             if is_asked {
                 self.answers.act(self.ask, client, time, &act);
@@ -128,7 +130,7 @@ impl<'q> Answerer<'q> {
             }
             for path in record.object.into_iter().flat_map(Object::paths) {
                 let canonical = Forms::of(&path, Escape::None, false).canonical;
-                self.answers.near(self.ask, &canonical);
+                self.answers.near(self.asked, &canonical);
             }
         }
     }
@@ -180,27 +182,55 @@ fn is_at_edge(
 struct Sink<'a, 'q, 'b> {
     answerer: &'a mut Answerer<'q>,
     block: &'b Block,
+    trusted: &'q [IpNetwork],
+    /// Any client may be asked for.
+    asks_any: bool,
+    asks_paths: bool,
+    asks_entries: bool,
+}
+
+impl<'a, 'q, 'b> Sink<'a, 'q, 'b> {
+    fn new(answerer: &'a mut Answerer<'q>, block: &'b Block) -> Sink<'a, 'q, 'b> {
+        let (question, ask) = (answerer.question, answerer.ask);
+        let server = &question.servers[answerer.source.server];
+        Sink {
+            block,
+            trusted: &server.trusted_proxies,
+            asks_any: ask.trail.is_some() || ask.monitors && !server.monitors.is_empty(),
+            asks_paths: !ask.unnamed.is_empty(),
+            asks_entries: ask.entries.is_some(),
+            answerer,
+        }
+    }
+
+    fn cut(&self, (start, end): (u32, u32)) -> &'b [u8] {
+        &self.block.bytes[start as usize..end as usize]
+    }
 }
 
 impl Sweep for Sink<'_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
-        if line.forwarded.is_some() {
-            return self.odd(line.start, line.end, line.next);
-        }
-        let answerer = &*self.answerer;
-        let peer = &self.block.bytes[line.peer.0 as usize..line.peer.1 as usize];
-        // What a client did is read by the grammar; all others are passed by.
-        let client = ClientKey::of(Client::read(peer));
-        let target = &self.block.bytes[line.target.0 as usize..line.target.1 as usize];
+        let (client, _) = speaker(line, &self.block.bytes, self.trusted);
         let may_enter =
-            answerer.ask.entries.is_some() && detector::may_be_entry(line.status, target);
-        if may_enter || answerer.ask.follows(client) {
-            return self.odd(line.start, line.end, line.next);
+            self.asks_entries && detector::may_be_entry(line.status, self.cut(line.target));
+        if self.asks_paths {
+            if !line.is_plain {
+                return self.odd(line.start, line.end, line.next);
+            }
+            let path = self.cut((line.target.0, line.path));
+            self.answerer.answers.near(self.answerer.asked, path);
         }
-        let at = answerer.question.set_right(answerer.source.server, Instant::at(line.time));
-        let of = (answerer.number, client);
-        let (question, source, ask) = (answerer.question, answerer.source, answerer.ask);
-        beat(question, source, ask, &mut self.answerer.answers, of, at);
+        let key = ClientKey::of(client);
+        if may_enter || self.asks_any || self.answerer.asked.may_name(key.hash()) {
+            // What a client did is read by the grammar.
+            if may_enter || self.answerer.ask.follows(key) {
+                return self.odd(line.start, line.end, line.next);
+            }
+            let answerer = &mut *self.answerer;
+            let at = answerer.question.set_right(answerer.source.server, Instant::at(line.time));
+            let of = (answerer.number, key);
+            beat(answerer.question, answerer.source, answerer.ask, &mut answerer.answers, of, at);
+        }
         self.answerer.passed += 1;
     }
 

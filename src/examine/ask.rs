@@ -12,6 +12,7 @@ use crate::evidence::beats::Beats;
 use crate::evidence::{ClientKey, Evidence, Hit, SourceEvidence};
 use crate::record::{Instant, Moment};
 
+use super::asked::Asked;
 use super::edge::{self, Stretch};
 use super::overlap::{Shared, Span, overlaps};
 use super::plan::{Plan, Question};
@@ -307,18 +308,11 @@ impl Answers {
     }
 
     /// Compares a path with the targets that nobody named.
-    pub fn near(&mut self, ask: &Ask, path: &[u8]) {
-        for (target, wanted) in &ask.unnamed {
-            let same = wanted
-                .split(|byte| *byte == b'/')
-                .zip(path.split(|byte| *byte == b'/'))
-                .skip(1)
-                .take_while(|(a, b)| !a.is_empty() && a == b)
-                .count();
-            if same > 0 {
-                let far = usize::MAX - same;
-                keep(self.nearest.entry(*target).or_default(), (far, path.to_vec()));
-            }
+    pub fn near(&mut self, asked: &Asked<'_>, path: &[u8]) {
+        for (target, wanted) in asked.near(path) {
+            let pairs = wanted.split(|byte| *byte == b'/').zip(path.split(|byte| *byte == b'/'));
+            let same = pairs.skip(1).take_while(|(a, b)| !a.is_empty() && a == b).count();
+            keep(self.nearest.entry(*target).or_default(), (usize::MAX - same, path));
         }
     }
 
@@ -344,7 +338,7 @@ impl Answers {
         }
         for (target, paths) in other.nearest {
             let into = self.nearest.entry(target).or_default();
-            paths.into_iter().for_each(|path| keep(into, path));
+            paths.iter().for_each(|(far, path)| keep(into, (*far, path)));
         }
     }
 }
@@ -357,12 +351,12 @@ fn earliest(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
 }
 
 /// Keeps the smallest few.
-fn keep(set: &mut BTreeSet<(usize, Vec<u8>)>, path: (usize, Vec<u8>)) {
+fn keep(set: &mut BTreeSet<(usize, Vec<u8>)>, (far, path): (usize, &[u8])) {
     let full = set.len() >= NEAREST_KEPT;
-    if full && set.last().is_some_and(|last| *last <= path) {
+    if full && set.last().is_some_and(|(most, last)| (*most, last.as_slice()) <= (far, path)) {
         return;
     }
-    set.insert(path);
+    set.insert((far, path.to_vec()));
     if set.len() > NEAREST_KEPT {
         set.pop_last();
     }
@@ -378,7 +372,7 @@ mod tests {
         ask.unnamed.insert(0, b"/a/b/c.csv".to_vec());
         let mut answers = Answers::default();
         for path in ["/x", "/a/z", "/a/b/d.csv", "/a/b", "/a/y", "/"] {
-            answers.near(&ask, path.as_bytes());
+            answers.near(&Asked::new(&ask), path.as_bytes());
         }
         let paths: Vec<_> =
             answers.nearest[&0].iter().map(|(_, p)| String::from_utf8_lossy(p)).collect();

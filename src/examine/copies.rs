@@ -25,10 +25,11 @@ use crate::evidence::ClientKey;
 use crate::evidence::coverage::bin_of;
 use crate::format::guess::Kind;
 use crate::format::{QuickLine, Reader, Reading, Sweep};
-use crate::record::{Client, Escape, Instant, Record};
+use crate::record::{Instant, Record};
 use crate::source::index::Index;
 use crate::source::{Block, Blocks, LINE_CAP, Opened, ReadOptions, lines};
 
+use super::hops::speaker;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::Examined;
 use super::visit::{Stop, Trip, trips, visit};
@@ -270,7 +271,7 @@ impl Adder<'_, '_> {
             // Of a line that is too long no request is read.
             _ if block.cut.overlong.is_some() => {}
             Some((place, quick)) => {
-                index.fill(&block.bytes);
+                index.fill(&block.bytes, quick.marks());
                 let about = self.walk.question.formats.about(place);
                 let folds = about.is_some_and(|about| about.folds_case);
                 quick.sweep(&block.bytes, index, &mut Sink { adder: self, block, folds });
@@ -351,12 +352,10 @@ impl Sweep for Sink<'_, '_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
         let cut = |(start, end): (u32, u32)| &self.block.bytes[start as usize..end as usize];
         let (question, server) = (self.adder.walk.question, self.adder.source.server);
-        let (client, target) = (Client::read(cut(line.peer)), cut(line.target));
+        let (client, _) = speaker(line, &self.block.bytes, question.trusted(server));
+        let target = cut(line.target);
         let matcher = question.matcher(server, self.folds);
-        if line.forwarded.is_some()
-            || client.ip().is_none()
-            || matcher.may_match(target, Escape::Backslash)
-        {
+        if !line.is_plain || matcher.folds() || matcher.may_name(cut((line.target.0, line.path))) {
             return self.odd(line.start, line.end, line.next);
         }
         let at = question.set_right(server, Instant::at(line.time));

@@ -48,6 +48,12 @@ impl Gathered {
         Ok(())
     }
 
+    /// Drops what came of a source: it is read anew.
+    pub fn forget(&mut self, number: u32) {
+        self.evidence.sources.remove(&number);
+        self.early.remove(&number);
+    }
+
     /// Everything, and where the text of the hits is.
     ///
     /// # Errors

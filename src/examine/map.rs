@@ -4,6 +4,8 @@
 //! a fast path are swept; whatever is odd, or might name a target, is read by
 //! its grammar, which alone decides.
 
+mod swept;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
@@ -13,9 +15,9 @@ use crate::evidence::marks::Crowd;
 use crate::evidence::{
     ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread, Witness,
 };
-use crate::format::{QuickLine, Reader, Reading, State, Sweep};
-use crate::record::path::Forms;
-use crate::record::{Client, Escape, Instant, Moment, Record, Zone};
+use crate::format::{Reader, Reading, State};
+use crate::record::path::{self, Forms};
+use crate::record::{Client, Instant, Moment, Record, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
@@ -23,6 +25,13 @@ use super::controls;
 use super::detail::detail;
 use super::plan::{PlannedSource, Question};
 use super::witness;
+use swept::Sink;
+
+/// How many hits a frame of the spool holds, and how long a line ends one: few
+/// enough that their text does not count while it waits, enough that it packs
+/// well.
+const FRAME_HITS: usize = 512;
+const FRAME_LINE: usize = 16 << 10;
 
 /// Maps one piece of one source.
 pub struct Mapper<'q> {
@@ -31,17 +40,32 @@ pub struct Mapper<'q> {
     number: u32,
     reader: Reader<'q>,
     evidence: SourceEvidence,
-    piece: Option<Piece>,
+    /// What is known of the piece; nothing before its first block.
+    piece: Piece,
+    is_begun: bool,
     details: Vec<Detail>,
+    /// Why the text of hits could not be packed.
+    fault: Option<std::io::Error>,
     index: Index,
+    /// Where in the block a piece of a target begins.
+    named: Vec<u32>,
     /// The bin counted last with what was in it, so that a run of lines of one
     /// bin costs one look-up.
-    recent: Option<(i64, Bin, Crowd)>,
-    /// The bin and the format of the latest record.
-    spelled: Option<(i64, usize)>,
-    /// How many unread suspects and others still wait for the next record's
-    /// time.
-    waiting: (usize, usize),
+    recent: Option<Recent>,
+    /// Unread lines wait for the next record's time: those behind so many
+    /// suspects and others.
+    waiting: Option<(usize, usize)>,
+}
+
+/// A bin of time under way.
+struct Recent {
+    bin: i64,
+    /// Of the record seen last the format, and how many digits of a fraction
+    /// it had.
+    place: usize,
+    digits: u8,
+    seen: Bin,
+    crowd: Crowd,
 }
 
 impl<'q> Mapper<'q> {
@@ -61,12 +85,14 @@ impl<'q> Mapper<'q> {
             number,
             reader,
             evidence: SourceEvidence::default(),
-            piece: None,
+            piece: Piece::default(),
+            is_begun: false,
             details: Vec::new(),
+            fault: None,
             index: Index::default(),
+            named: Vec::new(),
             recent: None,
-            spelled: None,
-            waiting: (0, 0),
+            waiting: None,
         }
     }
 
@@ -74,13 +100,12 @@ impl<'q> Mapper<'q> {
     pub fn block(&mut self, block: &Block) {
         let dropped = block.cut.bom_before + block.cut.nul_before;
         let start = block.offset - dropped;
-        let state = &self.reader.state;
-        let piece = self.piece.get_or_insert_with(|| Piece {
-            start,
-            state_in: state.clone(),
-            ..Piece::default()
-        });
-        piece.end = start + block.span();
+        if !self.is_begun {
+            self.is_begun = true;
+            self.piece.start = start;
+            self.piece.state_in = self.reader.state.clone();
+        }
+        self.piece.end = start + block.span();
         let coverage = &mut self.evidence.coverage;
         coverage.skipped_bytes += dropped;
         coverage.texture.mark_bytes += block.cut.bom_before;
@@ -93,13 +118,12 @@ impl<'q> Mapper<'q> {
         match quick {
             Some((place, quick)) => {
                 let mut index = std::mem::take(&mut self.index);
-                index.fill(&block.bytes);
-                let folds = self.folds_case(place);
-                let matcher = self.question.matcher(self.source.server, folds);
-                let witnesses = matcher.may_come_from(&block.bytes);
-                let sink = &mut Sink { mapper: self, block, place, folds, witnesses };
-                quick.sweep(&block.bytes, &index, sink);
-                self.index = index;
+                let mut named = std::mem::take(&mut self.named);
+                index.fill(&block.bytes, quick.marks());
+                let mut sink = Sink::new(self, block, place, &mut named);
+                quick.sweep(&block.bytes, &index, &mut sink);
+                sink.finish();
+                (self.index, self.named) = (index, named);
             }
             None => lines(block).for_each(|line| self.line(&line, block)),
         }
@@ -111,14 +135,26 @@ impl<'q> Mapper<'q> {
     /// When the spool cannot be packed.
     pub fn finish(mut self) -> std::io::Result<SourceEvidence> {
         self.flush_bin();
-        if let Some(first) = self.evidence.hits.first() {
-            self.evidence.spool.extend(Frame::pack(first.offset, &self.details)?);
+        self.pack();
+        if let Some(fault) = self.fault {
+            return Err(fault);
         }
-        if let Some(mut piece) = self.piece {
-            piece.state_out = self.reader.state;
-            self.evidence.pieces.push(piece);
+        if self.is_begun {
+            self.piece.state_out = self.reader.state;
+            self.evidence.pieces.push(self.piece);
         }
         Ok(self.evidence)
+    }
+
+    /// Packs the text of the hits since the last time.
+    fn pack(&mut self) {
+        let hits = &self.evidence.hits;
+        let Some(first) = hits.get(hits.len() - self.details.len()) else { return };
+        match Frame::pack(first.offset, &self.details) {
+            Ok(frame) => self.evidence.spool.extend(frame),
+            Err(error) => self.fault = self.fault.take().or(Some(error)),
+        }
+        self.details.clear();
     }
 
     /// What is carried on at this point.
@@ -161,25 +197,25 @@ impl<'q> Mapper<'q> {
             }
         }
         self.reader = reader;
-        if let Some(piece) = &mut self.piece {
-            piece.lines += 1;
-        }
+        self.piece.lines += 1;
     }
 
     /// Counts a line that was not read.
     fn unread(&mut self, line: &Line<'_>, at: usize, wanted: String, cut: bool) {
         self.evidence.coverage.lines.unread += 1;
         let suspect = self.question.folded.is_suspect(line.bytes, cut);
-        let after = self.piece.as_ref().and_then(|piece| piece.last);
+        let after = self.piece.last;
         if let Some(after) = after {
             self.flush_bin();
             self.evidence.coverage.bins.entry(bin_of(after)).or_default().unread += 1;
-        } else if let Some(piece) = &mut self.piece {
-            piece.loose += 1;
+        } else {
+            self.piece.loose += 1;
         }
+        let unread = &self.evidence.unread;
+        self.waiting.get_or_insert((unread.suspects.len(), unread.others.len()));
         self.evidence.unread.absorb(Unread {
             offset: line.offset,
-            line: self.line_number(),
+            line: self.piece.lines,
             length: line.bytes.len() as u64,
             at: at as u64,
             wanted,
@@ -188,11 +224,6 @@ impl<'q> Mapper<'q> {
             before: None,
             raw: line.bytes[..line.bytes.len().min(UNREAD_RAW)].to_vec(),
         });
-    }
-
-    /// The number of the current line in its piece, from 0.
-    fn line_number(&self) -> u64 {
-        self.piece.as_ref().map_or(0, |piece| piece.lines)
     }
 
     /// Counts a record, and keeps it if it is a hit.
@@ -214,7 +245,7 @@ impl<'q> Mapper<'q> {
         self.client(speaker.client, client, speaker.is_proxy);
         if let Some(target) = record.target() {
             let texture = &mut self.evidence.coverage.texture;
-            texture.request(target, record.status, record.referer.is_some());
+            texture.request(path::raw(target), record.status, record.referer.is_some());
             self.target(line, place, record, target, at, speaker, doubts);
         }
     }
@@ -256,40 +287,60 @@ impl<'q> Mapper<'q> {
     }
 
     /// Counts the time of a record in a format, and that its client was there.
+    #[inline]
     fn see(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
-        let bin = bin_of(at);
-        if self.recent.as_ref().is_none_or(|(recent, ..)| *recent != bin) {
-            self.flush_bin();
-            self.recent = Some((bin, Bin::default(), Crowd::default()));
+        match &mut self.recent {
+            // As the record before, of which all but this was counted.
+            Some(recent)
+                if self.piece.last == Some(at)
+                    && (recent.digits, recent.place) == (digits, place) =>
+            {
+                recent.seen.lines += 1;
+                recent.crowd.absorb(client);
+            }
+            _ => self.see_another(at, digits, client, place),
         }
-        if let Some((_, seen, crowd)) = &mut self.recent {
-            seen.lines += 1;
-            seen.slots |= slot_of(at);
-            crowd.absorb(client);
+        if self.waiting.is_some() {
+            self.tell_waiting(at);
+        }
+    }
+
+    /// The same for a record of another time or format than the one before.
+    fn see_another(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
+        let bin = bin_of(at);
+        if self.recent.as_ref().is_none_or(|recent| recent.bin != bin) {
+            self.flush_bin();
         }
         let coverage = &mut self.evidence.coverage;
-        if self.spelled.replace((bin, place)) != Some((bin, place)) {
+        if self.recent.as_ref().is_none_or(|recent| recent.place != place) {
             coverage.spell(place as u16, bin);
         }
+        let (seen, crowd) = Default::default();
+        let recent = self.recent.get_or_insert(Recent { bin, place, digits, seen, crowd });
+        (recent.place, recent.digits) = (place, digits);
+        recent.seen.lines += 1;
+        recent.seen.slots |= slot_of(at);
+        recent.crowd.absorb(client);
         coverage.reach(Moment { at, digits });
-        if let Some(piece) = &mut self.piece {
-            if let Some(last) = piece.last {
-                coverage.texture.step(last, at);
-            }
-            piece.first = piece.first.or(Some(at));
-            piece.last = Some(at);
+        if let Some(last) = self.piece.last {
+            coverage.texture.step(last, at);
         }
-        let unread = &mut self.evidence.unread;
-        let waiting = (unread.suspects.len(), unread.others.len());
-        if waiting != self.waiting {
-            let new = unread.suspects[self.waiting.0..].iter_mut();
-            new.chain(&mut unread.others[self.waiting.1..]).for_each(|line| line.before = Some(at));
-            self.waiting = waiting;
+        self.piece.first = self.piece.first.or(Some(at));
+        self.piece.last = Some(at);
+    }
+
+    /// Gives unread lines the time of the record behind them.
+    #[cold]
+    fn tell_waiting(&mut self, at: Instant) {
+        if let Some((suspects, others)) = self.waiting.take() {
+            let unread = &mut self.evidence.unread;
+            let new = unread.suspects[suspects..].iter_mut();
+            new.chain(&mut unread.others[others..]).for_each(|line| line.before = Some(at));
         }
     }
 
     fn flush_bin(&mut self) {
-        if let Some((bin, seen, crowd)) = self.recent.take() {
+        if let Some(Recent { bin, seen, crowd, .. }) = self.recent.take() {
             let coverage = &mut self.evidence.coverage;
             coverage.bins.entry(bin).or_default().merge(seen);
             coverage.crowds.entry(bin).or_default().merge(&crowd);
@@ -297,6 +348,7 @@ impl<'q> Mapper<'q> {
     }
 
     /// Notes the client of a record, and its hash.
+    #[inline]
     fn client(&mut self, client: Client<'_>, hash: u64, is_proxy: bool) {
         self.evidence.clients.absorb(hash);
         let ip = client.ip();
@@ -325,7 +377,7 @@ impl<'q> Mapper<'q> {
         let Some(found) = matcher.find_record(record) else {
             let place = (self.source.server, place);
             if let Some(found) = witness::of_record(question, place, record, at, speaker) {
-                let line = Witness { offset: line.offset, line: self.line_number(), ..found };
+                let line = Witness { offset: line.offset, line: self.piece.lines, ..found };
                 self.evidence.witnesses.absorb(line);
             }
             let server = (self.source.server, folds);
@@ -358,7 +410,7 @@ impl<'q> Mapper<'q> {
             party: whose.party,
         });
         hit.offset = line.offset;
-        hit.line = self.line_number();
+        hit.line = self.piece.lines;
         hit.exposures = exposures;
         hit.fingerprint = xxh3_64(line.bytes);
         hit.client = ClientKey::of(speaker.client);
@@ -387,63 +439,5 @@ impl<'q> Mapper<'q> {
             detail.files = found.targets;
             detail.files.retain(|id| question.is_listed(*id));
         }
-    }
-}
-
-/// Takes the lines of a sweep over one block.
-struct Sink<'m, 'q, 'b> {
-    mapper: &'m mut Mapper<'q>,
-    block: &'b Block,
-    place: usize,
-    folds: bool,
-    /// A referer in the block may name a target.
-    witnesses: bool,
-}
-
-impl Sweep for Sink<'_, '_, '_> {
-    fn line(&mut self, line: &QuickLine) {
-        let bytes = &self.block.bytes;
-        let cut = |(start, end): (u32, u32)| &bytes[start as usize..end as usize];
-        let mapper = &mut *self.mapper;
-        let matcher = mapper.question.matcher(mapper.source.server, self.folds);
-        let target = cut(line.target);
-        let escape = Escape::Backslash;
-        let client = Client::read(cut(line.peer));
-        let Some(ip) = client.ip() else { return self.odd(line.start, line.end, line.next) };
-        let may_witness = self.witnesses && matcher.may_be_from(cut(line.referer));
-        let may_be_aside =
-            || mapper.question.may_be_aside(Some(mapper.instant(Instant::at(line.time))));
-        if line.forwarded.is_some()
-            || may_witness
-            || matcher.may_match(target, escape)
-            || may_be_aside()
-        {
-            return self.odd(line.start, line.end, line.next);
-        }
-        let coverage = &mut mapper.evidence.coverage;
-        coverage.lines.read += 1;
-        coverage.line_bytes += u64::from(line.next - line.start);
-        coverage.texture.ended(u64::from(line.next - line.end));
-        let is_referred = line.referer.0 < line.referer.1;
-        coverage.texture.request(target, Some(line.status), is_referred);
-        *coverage.formats.entry(self.place as u16).or_default() += 1;
-        let hash = ClientKey::of(client).hash();
-        mapper.see(mapper.instant(Instant::at(line.time)), 0, hash, self.place);
-        let trusted = mapper.question.trusted(mapper.source.server);
-        let is_proxy = trusted.iter().any(|network| network.contains(ip));
-        mapper.client(client, hash, is_proxy);
-        if let Some(piece) = &mut mapper.piece {
-            piece.lines += 1;
-        }
-    }
-
-    fn odd(&mut self, start: u32, end: u32, next: u32) {
-        let line = Line {
-            offset: self.block.offset + u64::from(start),
-            bytes: &self.block.bytes[start as usize..end as usize],
-            length: u64::from(next - start),
-            ended: next as usize > 0 && self.block.bytes.get(next as usize - 1) == Some(&b'\n'),
-        };
-        self.mapper.line(&line, self.block);
     }
 }

@@ -8,7 +8,9 @@
 //! reads little and counts what is there. All rayon lives here.
 
 pub mod answer;
+mod apart;
 pub mod ask;
+pub mod asked;
 pub mod configured;
 mod controls;
 pub mod copies;
@@ -16,6 +18,7 @@ mod detail;
 pub mod duplicate;
 pub mod edge;
 mod gather;
+mod hops;
 mod look;
 pub mod map;
 mod masked;

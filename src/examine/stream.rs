@@ -6,7 +6,8 @@
 //! waits when too many blocks are under way, the tasks never wait. So one huge
 //! file and a thousand small ones both use every core, and what is in memory
 //! is bounded: half a mebibyte for each reader and for each block under way,
-//! of which there are four a thread, besides what was found.
+//! of which there are four a thread, besides what was found. Where no digest is
+//! wanted, large plain files are read by all workers at once: see `apart.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -21,7 +22,9 @@ use crate::format::State;
 use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
 use super::answer::Answerer;
+use super::apart::{Apart, Came, is_apart};
 use super::ask::{Answers, Ask};
+use super::asked::Asked;
 use super::copies::compare;
 use super::duplicate::duplicates;
 use super::gather::Gathered;
@@ -166,11 +169,28 @@ fn first_pass(
     let absorb = |number: u32, result: std::io::Result<SourceEvidence>| {
         lock(&gathered).take(number, result);
     };
-    let (small, large) = by_size(plan);
+    let (small, mut large) = by_size(plan);
+    let is_plain =
+        |trip: &Trip| question.reading.no_hash && is_apart(&plan.sources[trip.sources[0] as usize]);
+    let plain: Vec<Trip> = large.extract_if(.., |trip| is_plain(trip)).collect();
+    let apart = Apart::new(question, plan, pace, plain.iter().map(|trip| trip.sources[0]));
     let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
     let context = Context { question, plan, pace };
+    let came = |number: u32, came: Came| match came {
+        Came::Part(part) => absorb(number, part),
+        Came::Whole(finished) => end(number, Ok(*finished)),
+        Came::Again => {
+            lock(&gathered).forget(number);
+            let trip = Trip { sources: vec![number], is_archive: false };
+            let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &absorb);
+            context.visit(&trip, read, &end);
+        }
+    };
     pool.in_place_scope(|tasks| {
+        for _ in 0..pace.threads.min(apart.count()) {
+            tasks.spawn(|_| apart.map(&came));
+        }
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(large.len()) {
                 threads.spawn(|| {
@@ -246,14 +266,23 @@ fn second_pass(
     pool: &rayon::ThreadPool,
 ) -> Result<Answers, Error> {
     let answers = Mutex::new(Answers::default());
+    let asked = &Asked::new(ask);
     let context = Context { question, plan, pace };
+    let is_plain =
+        |number: u32, in_order: bool| !in_order && is_apart(&plan.sources[number as usize]);
+    let plain = concerned.iter().filter(|(number, in_order)| is_plain(*number, *in_order));
+    let apart = Apart::new(question, plan, pace, plain.map(|(number, _)| *number));
     let in_order: BTreeSet<u32> =
         concerned.iter().filter(|(_, in_order)| *in_order).map(|(number, _)| *number).collect();
-    let concerned = trips(plan, concerned.into_iter().map(|(number, _)| number));
+    let others = concerned.into_iter().filter(|(number, in_order)| !is_plain(*number, *in_order));
+    let concerned = trips(plan, others.map(|(number, _)| number));
     let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
     let options = ReadOptions { hash: false };
     pool.in_place_scope(|tasks| {
+        for _ in 0..pace.threads.min(apart.count()) {
+            tasks.spawn(|_| apart.answer(asked, &answers));
+        }
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(concerned.len()) {
                 threads.spawn(|| {
@@ -262,7 +291,7 @@ fn second_pass(
                             // What cannot be read again was told by the first pass.
                             if let Stop::Source(opened) = stop {
                                 let which = (number, in_order.contains(&number));
-                                context.inquire(which, *opened, ask, tasks, &room, &answers);
+                                context.inquire(which, *opened, asked, tasks, &room, &answers);
                             }
                             context.flow()
                         });
@@ -384,7 +413,7 @@ impl<'a> Context<'a> {
         &self,
         (number, in_order): (u32, bool),
         opened: Opened<'_>,
-        ask: &'s Ask,
+        asked: &'s Asked<'s>,
         tasks: &Scope<'s>,
         room: &'s Room,
         answers: &'s Mutex<Answers>,
@@ -392,7 +421,8 @@ impl<'a> Context<'a> {
         'a: 's,
     {
         let (question, source) = (self.question, self.source(number));
-        let mut in_turn = Answerer::new(question, source, number, ask);
+        let begin = || source.begin.clone();
+        let mut in_turn = Answerer::new(question, source, number, asked, begin());
         for block in Blocks::new(opened, self.pace.block_bytes, LINE_CAP) {
             if self.stopped() {
                 return;
@@ -404,12 +434,12 @@ impl<'a> Context<'a> {
             let place = room.enter();
             tasks.spawn(move |_| {
                 let _place = place;
-                let mut part = Answerer::new(question, source, number, ask);
+                let mut part = Answerer::new(question, source, number, asked, begin());
                 part.block(&block);
-                lock(answers).merge(ask, part.answers);
+                lock(answers).merge(asked.ask, part.answers);
             });
         }
-        lock(answers).merge(ask, in_turn.answers);
+        lock(answers).merge(asked.ask, in_turn.answers);
     }
 
     /// Whether to go on to the next source.

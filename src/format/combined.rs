@@ -18,7 +18,7 @@
 //! else can be meant (see [`last_headers`]).
 
 use super::clf::{last_headers, plain_core, whole};
-use super::quick::QuickCombined;
+use super::quick::Clf;
 use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::Record;
 
@@ -109,6 +109,6 @@ impl Format for Combined {
     }
 
     fn quick(&self) -> Option<&dyn Quick> {
-        Some(&QuickCombined)
+        Some(&Clf)
     }
 }

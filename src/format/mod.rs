@@ -106,11 +106,13 @@ mod zeek_http;
 mod zeek_json;
 mod zoraxy;
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::record::Record;
 pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
-use crate::source::index::Index;
+use crate::source::index::{Index, Marks};
 pub use guess::{Guess, Kind, guess};
 pub use known::{About, Formats};
 pub use reader::{Reader, Reading};
@@ -156,6 +158,9 @@ pub trait Format: Sync {
 /// structural index, without nom, and hands on what it finds. It knows no
 /// pattern and no case.
 pub trait Quick: Sync {
+    /// Which bytes the index has to list.
+    fn marks(&self) -> Marks;
+
     /// Walks the lines of `block`, which begins at a line's first byte, and
     /// calls `sink` for each in order. A line is given to [`Sweep::line`] only
     /// if [`Format::read`] would read it to the same values; everything else,
@@ -183,10 +188,17 @@ pub struct QuickLine {
     pub next: u32,
     /// The peer's address field.
     pub peer: (u32, u32),
+    /// The address it holds.
+    pub ip: IpAddr,
     /// The field of forwarded addresses, where the layout has one.
     pub forwarded: Option<(u32, u32)>,
     /// The request target.
     pub target: (u32, u32),
+    /// One past the path of the target: where its query begins, or its end.
+    pub path: u32,
+    /// The path has no other form than its own bytes: `path::is_odd` of the
+    /// room `record` says no.
+    pub is_plain: bool,
     /// The referer, its quotes off; empty where there is none.
     pub referer: (u32, u32),
     /// The time in seconds since the epoch, UTC.

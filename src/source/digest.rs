@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use xxhash_rust::xxh3::Xxh3;
 
 /// The length of the fixed blocks of a [`ContentId`], in bytes: the same for every program version, else equal content would differ.
-const CONTENT_BLOCK: usize = 1 << 20;
+pub const CONTENT_BLOCK: usize = 1 << 20;
 
 /// The SHA-256 of a source as it is stored.
 #[derive(Clone, Default)]
@@ -44,16 +44,49 @@ impl Digest {
 /// The same bytes give the same id whatever the pieces they were given in, and whether they came from a plain or a compressed file.
 #[derive(Clone, Default)]
 pub struct ContentId {
-    /// The hash of the block being filled.
-    block: Xxh3,
-    /// How many bytes of that block were taken in, less than a whole block.
-    filled: usize,
+    /// The block being filled; earlier ones are in the list.
+    blocks: ContentBlocks,
     /// The hash of the list of finished blocks, little-endian.
     list: Xxh3,
 }
 
 impl ContentId {
+    /// The id of the bytes whose blocks these are, in their order.
+    pub fn of_blocks(blocks: impl IntoIterator<Item = u128>) -> ContentId {
+        let mut id = ContentId::default();
+        blocks.into_iter().for_each(|block| id.list.update(&block.to_le_bytes()));
+        id
+    }
+
     /// Takes in the next decoded bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.blocks.update(bytes);
+        for block in self.blocks.done.drain(..) {
+            self.list.update(&block.to_le_bytes());
+        }
+    }
+
+    /// The id of all bytes taken in, as 32 lower-case hexadecimal digits.
+    pub fn hex(mut self) -> String {
+        for block in self.blocks.finish() {
+            self.list.update(&block.to_le_bytes());
+        }
+        format!("{:032x}", self.list.digest128())
+    }
+}
+
+/// The hashes of the fixed blocks that a [`ContentId`] is made of, which can be taken apart: from the beginning of any block on.
+#[derive(Clone, Default)]
+pub struct ContentBlocks {
+    /// The hash of the block being filled.
+    block: Xxh3,
+    /// How many bytes of that block were taken in, less than a whole block.
+    filled: usize,
+    done: Vec<u128>,
+}
+
+impl ContentBlocks {
+    /// Takes in the next bytes.
     pub fn update(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(CONTENT_BLOCK - self.filled));
@@ -66,16 +99,16 @@ impl ContentId {
         }
     }
 
-    /// The id of all bytes taken in, as 32 lower-case hexadecimal digits.
-    pub fn hex(mut self) -> String {
+    /// The hashes of all blocks, the last of which may be a part of one.
+    pub fn finish(mut self) -> Vec<u128> {
         if self.filled > 0 {
             self.end_block();
         }
-        format!("{:032x}", self.list.digest128())
+        self.done
     }
 
     fn end_block(&mut self) {
-        self.list.update(&self.block.digest128().to_le_bytes());
+        self.done.push(self.block.digest128());
         self.block.reset();
         self.filled = 0;
     }

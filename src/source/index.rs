@@ -1,88 +1,204 @@
-//! Where the marks of a block are: its newlines, quotes and backslashes.
+//! Where the marks of a block are: the few bytes that a line format turns on.
 //!
-//! Nearly all the time of a fast reading goes into finding these three bytes, so this is the one file where a version with SIMD
-//! instructions (and `unsafe`) may later stand, behind the same `fill`. The portable version works on 64 bytes at a time and lets the
-//! compiler make vector code of it. The index knows nothing of lines, formats or escapes.
+//! Most of the time of a fast reading goes into finding these bytes, so this is the one file in which `unsafe` may stand: for loads into
+//! vector registers and for calling what was compiled for a processor that was found at run time. With AVX2 a block is looked at 64 bytes
+//! at a time; elsewhere on x86-64 by SSE2, which every such processor has; on others by loops that the compiler makes vector code of. All
+//! of them give the same, which the tests compare with the obvious way.
+//!
+//! The index knows nothing of lines, formats or escapes.
+#![allow(unsafe_code)]
 
-/// The offsets in one block of the three marks a line format turns on, each list in rising order.
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::{
+    __m128i, __m256i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128,
+    _mm_set1_epi8, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
+    _mm256_movemask_epi8, _mm256_shuffle_epi8,
+};
+
+/// Which bytes an index lists.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Marks {
+    /// `\n`, `"` and `\`: what quoted fields turn on.
+    Quotes,
+    /// These, the space and the tab: what bare fields turn on.
+    Fields,
+}
+
+impl Marks {
+    /// For each value of the low four bits the one mark that has them, or a
+    /// byte that has others and so is found nowhere.
+    const fn table(self) -> [u8; 16] {
+        // Of the place 0 a byte with other low bits, of all others 0.
+        let mut table = [0; 16];
+        table[0] = 1;
+        table[(b'\n' & 15) as usize] = b'\n';
+        table[(b'"' & 15) as usize] = b'"';
+        table[(b'\\' & 15) as usize] = b'\\';
+        if matches!(self, Marks::Fields) {
+            table[(b' ' & 15) as usize] = b' ';
+            table[(b'\t' & 15) as usize] = b'\t';
+        }
+        table
+    }
+}
+
+/// The offsets of the marks of one block, in rising order. What stands at each is told by the block.
 ///
-/// The lists are reused from block to block, so that filling does not allocate after the first blocks.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+/// The list is reused from block to block, so that filling does not allocate after the first blocks.
+#[derive(Clone, Debug, Default)]
 pub struct Index {
-    /// Offsets of `\n`.
-    pub newlines: Vec<u32>,
-    /// Offsets of `"`.
-    pub quotes: Vec<u32>,
-    /// Offsets of `\`.
-    pub backslashes: Vec<u32>,
+    /// The offsets are the first `filled` of these.
+    offsets: Vec<u32>,
+    filled: usize,
 }
 
 impl Index {
+    /// The offsets of the marks.
+    pub fn marks(&self) -> &[u32] {
+        &self.offsets[..self.filled]
+    }
+
     /// Lists the marks of `block`, forgetting those of the block before.
     ///
     /// Offsets are 32-bit: of a block over 4 GiB only the first 4 GiB are listed. Blocks are some 1 MiB, see [`super::Blocks`].
-    pub fn fill(&mut self, block: &[u8]) {
-        self.newlines.clear();
-        self.quotes.clear();
-        self.backslashes.clear();
+    pub fn fill(&mut self, block: &[u8], marks: Marks) {
         let block = &block[..block.len().min(u32::MAX as usize)];
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
+            // SAFETY: the processor has what the function was compiled for.
+            unsafe { fill_avx2(self, block, marks) };
+            return;
+        }
+        fill_plainly(self, block, marks);
+    }
+
+    /// Lists the marks of each 64 bytes of `block` as `find` gives them.
+    #[inline(always)]
+    fn list(&mut self, block: &[u8], marks: Marks, find: impl Fn(&[u8; 64]) -> u64) {
+        self.filled = 0;
         let (chunks, rest) = block.as_chunks::<64>();
         for (n, chunk) in chunks.iter().enumerate() {
-            let base = (n * 64) as u32;
-            list(&mut self.newlines, base, mask(chunk, b'\n'));
-            list(&mut self.quotes, base, mask(chunk, b'"'));
-            list(&mut self.backslashes, base, mask(chunk, b'\\'));
+            self.add((n * 64) as u32, find(chunk));
         }
-        let base = chunks.len() * 64;
-        for (n, byte) in rest.iter().enumerate() {
-            let at = (base + n) as u32;
-            match byte {
-                b'\n' => self.newlines.push(at),
-                b'"' => self.quotes.push(at),
-                b'\\' => self.backslashes.push(at),
-                _ => {}
-            }
+        let table = marks.table();
+        let tail = rest.iter().enumerate();
+        let tail = tail.filter(|(_, byte)| table[usize::from(**byte & 15)] == **byte);
+        let mask = tail.fold(0, |mask, (at, _)| mask | 1 << at);
+        self.add((chunks.len() * 64) as u32, mask);
+    }
+
+    /// Adds the offsets of one chunk, a bit each.
+    #[inline(always)]
+    fn add(&mut self, base: u32, mut mask: u64) {
+        if self.offsets.len() - self.filled < 64 {
+            self.offsets.resize(self.offsets.len() * 2 + 4096, 0);
+        }
+        let (_, free) = self.offsets.split_at_mut(self.filled);
+        let Some(free) = free.first_chunk_mut::<64>() else { return };
+        self.filled += mask.count_ones() as usize;
+        // Four are written whether or not there are as many: a loop that ends
+        // after a number of turns that nobody can foretell costs more.
+        for place in &mut free[..4] {
+            *place = base.wrapping_add(mask.trailing_zeros());
+            mask &= mask.wrapping_sub(1);
+        }
+        let mut place = 4;
+        while mask != 0 {
+            free[place & 63] = base + mask.trailing_zeros();
+            mask &= mask - 1;
+            place += 1;
         }
     }
 }
 
-/// One bit for each byte that equals `wanted`, the first byte lowest.
-///
-/// The comparison is a loop that becomes vector code. Bits are then gathered eight at a time by a multiplication that moves the lowest
-/// bit of each byte of a word into its top byte; most chunks hold no newline or backslash and skip that.
-#[inline]
-fn mask(chunk: &[u8; 64], wanted: u8) -> u64 {
-    let equal = chunk.map(|byte| u8::from(byte == wanted));
-    let (words, _) = equal.as_chunks::<8>();
-    if words.iter().fold(0, |any, word| any | u64::from_le_bytes(*word)) == 0 {
-        return 0;
+/// Which of 32 bytes are one of `wanted`: a bit each, the first byte lowest.
+#[inline(always)]
+pub fn any<const N: usize>(window: &[u8; 32], wanted: [u8; N]) -> u32 {
+    #[cfg(target_arch = "x86_64")]
+    {
+        // SAFETY: every x86-64 processor has SSE2; the loads take 16 bytes
+        // each of the 32 that there are, at any alignment.
+        unsafe {
+            let low = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
+            let high = _mm_loadu_si128(window.as_ptr().add(16).cast::<__m128i>());
+            let half = |bytes: __m128i| {
+                let mut found = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(wanted[0] as i8));
+                for byte in &wanted[1..] {
+                    let equal = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(*byte as i8));
+                    found = _mm_or_si128(found, equal);
+                }
+                _mm_movemask_epi8(found) as u32
+            };
+            half(low) | half(high) << 16
+        }
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    any_plainly(window, wanted)
+}
+
+/// The same on any processor. The comparison is a loop that becomes vector code; bits are then gathered eight at a time by a
+/// multiplication that moves the lowest bit of each byte of a word into its top byte.
+#[cfg_attr(target_arch = "x86_64", cfg(test))]
+fn any_plainly<const N: usize>(window: &[u8; 32], wanted: [u8; N]) -> u32 {
+    let equal = window.map(|byte| wanted.iter().fold(0, |any, one| any | u8::from(byte == *one)));
+    let (words, _) = equal.as_chunks::<8>();
     words.iter().rev().fold(0, |mask, word| {
-        mask << 8 | u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56
+        let gathered = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        mask << 8 | gathered as u32
     })
 }
 
-#[inline]
-fn list(offsets: &mut Vec<u32>, base: u32, mut mask: u64) {
-    while mask != 0 {
-        offsets.push(base + mask.trailing_zeros());
-        mask &= mask - 1;
-    }
+fn fill_plainly(index: &mut Index, block: &[u8], marks: Marks) {
+    index.list(block, marks, |chunk| {
+        let (halves, _) = chunk.as_chunks::<32>();
+        halves.iter().rev().fold(0, |mask, half| {
+            let found = match marks {
+                Marks::Quotes => any(half, *b"\n\"\\"),
+                Marks::Fields => any(half, *b"\n\"\\ \t"),
+            };
+            mask << 32 | u64::from(found)
+        })
+    });
+}
+
+/// The same with AVX2: the low four bits of each byte choose the mark that has them, with which the byte is then compared.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,popcnt")]
+fn fill_avx2(index: &mut Index, block: &[u8], marks: Marks) {
+    let table = marks.table();
+    // SAFETY: the load takes the 16 bytes that there are.
+    let table = unsafe { _mm_loadu_si128(table.as_ptr().cast::<__m128i>()) };
+    let table = _mm256_broadcastsi128_si256(table);
+    index.list(block, marks, |chunk| {
+        let half = |at: usize| {
+            // SAFETY: the load takes 32 of the 64 bytes, from 0 or 32 on, at
+            // any alignment.
+            let bytes = unsafe { _mm256_loadu_si256(chunk.as_ptr().add(at).cast::<__m256i>()) };
+            // A byte of 128 or more chooses 0, which it is not.
+            let equal = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
+            u64::from(_mm256_movemask_epi8(equal) as u32)
+        };
+        half(0) | half(32) << 32
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn slow(block: &[u8], wanted: u8) -> Vec<u32> {
-        (0..block.len() as u32).filter(|at| block[*at as usize] == wanted).collect()
+    fn slowly(block: &[u8], wanted: &[u8]) -> Vec<u32> {
+        (0..block.len() as u32).filter(|at| wanted.contains(&block[*at as usize])).collect()
     }
 
     fn check(index: &mut Index, block: &[u8]) {
-        index.fill(block);
-        assert_eq!(index.newlines, slow(block, b'\n'));
-        assert_eq!(index.quotes, slow(block, b'"'));
-        assert_eq!(index.backslashes, slow(block, b'\\'));
+        for (marks, wanted) in [(Marks::Quotes, &b"\n\"\\"[..]), (Marks::Fields, &b"\n\"\\ \t"[..])]
+        {
+            let expected = slowly(block, wanted);
+            index.fill(block, marks);
+            assert_eq!(index.marks(), expected);
+            fill_plainly(index, block, marks);
+            assert_eq!(index.marks(), expected);
+        }
     }
 
     #[test]
@@ -98,9 +214,37 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_at_every_place_is_told_apart() {
+        let mut index = Index::default();
+        let mut block = [b'x'; 131];
+        for at in 0..block.len() {
+            for byte in 0..=255 {
+                block[at] = byte;
+                check(&mut index, &block);
+            }
+            block[at] = b'x';
+        }
+        let mut window = [0; 32];
+        for at in 0..window.len() {
+            for byte in 0..=255 {
+                window[at] = byte;
+                let slow = |wanted: &[u8]| {
+                    slowly(&window, wanted).into_iter().fold(0, |mask, at| mask | 1_u32 << at)
+                };
+                assert_eq!(any(&window, *b"%"), slow(b"%"));
+                assert_eq!(any(&window, *b"\\;\0#"), slow(b"\\;\0#"));
+                assert_eq!(any_plainly(&window, *b"\\;\0#"), slow(b"\\;\0#"));
+                assert_eq!(any_plainly(&window, [255]), slow(&[255]));
+            }
+            window[at] = at as u8;
+        }
+    }
+
+    #[test]
     fn a_block_of_nothing_but_marks() {
         let mut index = Index::default();
-        check(&mut index, &b"\n\"\\".repeat(100));
+        check(&mut index, &b"\n\"\\ ".repeat(5_000));
         check(&mut index, b"");
+        check(&mut index, &b"x".repeat(1_000));
     }
 }

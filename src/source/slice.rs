@@ -1,6 +1,7 @@
 //! Reads a part of a plain source by position, so that many readers can share it.
 //!
-//! No digest is taken: parts that are read out of order, and by many threads, have none.
+//! No SHA-256 is taken: parts that are read out of order, and by many threads, have none. The content id is made of blocks, which can be
+//! hashed apart.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,21 +10,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::decode::Encoding;
+use super::digest::{ContentBlocks, ContentId};
 use super::find::Found;
-use super::handle::handle;
+use super::handle::{changes, handle};
 use super::layer::{LAYER_HEAD, Layers};
+use super::open::Finished;
 
-/// Reads a plain source by position, for one split [`start`, `end`) of it: from the byte before `start` to the end of the source, because
-/// the split must see whether a line begins at `start`, and finishes its last line beyond `end` (see [`super::Blocks::of_range`]).
+/// A plain source whose parts are read apart.
+pub struct Apart {
+    found: Found,
+    file: Arc<File>,
+    length: u64,
+}
+
+/// Opens a plain source of which parts are read apart.
 ///
 /// # Errors
 /// As for [`super::open()`]; also when the source is compressed or under a layer, because then offsets of lines are not offsets in the file.
-pub fn slice<'p>(
-    found: &Found,
-    start: u64,
-    end: u64,
-    progress: Option<&'p AtomicU64>,
-) -> io::Result<Slice<'p>> {
+pub fn apart(found: &Found) -> io::Result<Apart> {
     let (file, metadata) = handle(found)?;
     let mut first = vec![0; LAYER_HEAD];
     let filled = read_full_at(&file, &mut first)?;
@@ -35,8 +39,61 @@ pub fn slice<'p>(
             format!("{} is compressed or re-coded and cannot be split", found.path.display()),
         ));
     }
-    let length = found.length.min(metadata.len());
-    Ok(Slice { file, next: start.saturating_sub(1), start, end: end.min(length), length, progress })
+    Ok(Apart { length: found.length.min(metadata.len()), found: found.clone(), file })
+}
+
+impl Apart {
+    /// How many bytes there are to read.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Reads one split [`start`, `end`): from the byte before `start` to the end of the source, because the split must see whether a line
+    /// begins at `start`, and finishes its last line beyond `end` (see [`super::Blocks::of_range`]).
+    pub fn slice<'p>(&self, start: u64, end: u64, progress: Option<&'p AtomicU64>) -> Slice<'p> {
+        let end = end.min(self.length);
+        let next = start.saturating_sub(1);
+        let content = None;
+        Slice {
+            file: Arc::clone(&self.file),
+            next,
+            start,
+            end,
+            length: self.length,
+            progress,
+            content,
+        }
+    }
+
+    /// What the finished reading of all parts says of the source; `blocks` are those of the parts in their order. Every part was read to
+    /// its end without an error.
+    pub fn finish(&self, blocks: impl IntoIterator<Item = u128>) -> Finished {
+        let changes = changes(&self.found, &self.file);
+        Finished {
+            sha256: None,
+            content_id: ContentId::of_blocks(blocks).hex(),
+            stored_bytes: self.length,
+            decoded_bytes: self.length,
+            text_bytes: self.length,
+            problems: Vec::new(),
+            notes: Vec::new(),
+            changed: changes.changed,
+            grew: changes.grew,
+        }
+    }
+}
+
+/// Reads one split of a plain source: see [`Apart::slice`].
+///
+/// # Errors
+/// As for [`apart`].
+pub fn slice<'p>(
+    found: &Found,
+    start: u64,
+    end: u64,
+    progress: Option<&'p AtomicU64>,
+) -> io::Result<Slice<'p>> {
+    Ok(apart(found)?.slice(start, end, progress))
 }
 
 /// A plain source read by position for one split: a [`Read`] from the byte before the split to the end of the source.
@@ -47,12 +104,24 @@ pub struct Slice<'p> {
     end: u64,
     length: u64,
     progress: Option<&'p AtomicU64>,
+    content: Option<ContentBlocks>,
 }
 
 impl Slice<'_> {
     /// The split, as offsets: its first byte, and the first byte behind it (at most the length of the source).
     pub fn range(&self) -> (u64, u64) {
         (self.start, self.end)
+    }
+
+    /// The same reading, which takes the hashes of the blocks of the split. It begins at the beginning of a block.
+    #[must_use]
+    pub fn with_content(self) -> Self {
+        Slice { content: Some(ContentBlocks::default()), ..self }
+    }
+
+    /// The hashes of the blocks of the split, once it was read to its end.
+    pub fn into_content(self) -> Vec<u128> {
+        self.content.map(ContentBlocks::finish).unwrap_or_default()
     }
 }
 
@@ -69,8 +138,13 @@ impl Read for Slice<'_> {
             ));
         }
         // Bytes that two splits read are counted by the one they belong to.
-        let mine = (self.next + n as u64).min(self.end).saturating_sub(self.next.max(self.start));
+        let first = self.next.max(self.start);
+        let mine = (self.next + n as u64).min(self.end).saturating_sub(first);
+        let before = (first - self.next) as usize;
         self.next += n as u64;
+        if let Some(content) = self.content.as_mut().filter(|_| mine > 0) {
+            content.update(&out[before..before + mine as usize]);
+        }
         if let Some(progress) = self.progress {
             progress.fetch_add(mine, Ordering::Relaxed);
         }

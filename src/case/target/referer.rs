@@ -34,16 +34,10 @@ impl Matcher {
     /// look. Where the targets have few pieces it holds one of them as
     /// browsers spell it; else its path is one that may match.
     pub fn may_be_from(&self, referer: &[u8]) -> bool {
-        match &self.referers {
-            Some(search) => search.is_match(referer),
+        match &self.search {
+            Some(search) => search.is_in(referer),
             None => path_of(referer).is_some_and(|path| self.may_match(path, Escape::None)),
         }
-    }
-
-    /// Says whether any line of a block may hold a referer that
-    /// [`Matcher::may_be_from`] a target.
-    pub fn may_come_from(&self, block: &[u8]) -> bool {
-        self.referers.as_ref().is_none_or(|search| search.is_match(block))
     }
 }
 

@@ -1,0 +1,80 @@
+//! What a whole block of lines is searched for at once: the literal pieces of
+//! the targets.
+
+use aho_corasick::{AhoCorasick, packed};
+use memchr::memmem;
+
+use crate::error::Error;
+
+/// A search for one or several texts, each in whatever way is quickest for as
+/// many as they are.
+#[derive(Debug)]
+pub(in crate::case) enum Search {
+    /// One text.
+    One(Box<memmem::Finder<'static>>),
+    /// A few, by vector instructions.
+    Few(Box<packed::Searcher>),
+    /// Any number, or in any letter case.
+    Any(AhoCorasick),
+}
+
+impl Search {
+    /// A search for `texts`, in any letter case where `fold`.
+    pub(in crate::case) fn new(texts: &[Vec<u8>], fold: bool) -> Result<Search, Error> {
+        if let [text] = texts
+            && !fold
+        {
+            return Ok(Search::One(Box::new(memmem::Finder::new(text).into_owned())));
+        }
+        if !fold && let Some(search) = packed::Searcher::new(texts) {
+            return Ok(Search::Few(Box::new(search)));
+        }
+        let search = AhoCorasick::builder().ascii_case_insensitive(fold).build(texts);
+        let refused = |error| Error::question(format!("there are too many targets: {error}"));
+        search.map(Search::Any).map_err(refused)
+    }
+
+    /// Says whether any of the texts stands in another.
+    pub(in crate::case) fn is_in(&self, text: &[u8]) -> bool {
+        match self {
+            Search::One(search) => search.find(text).is_some(),
+            Search::Few(search) => search.find(text).is_some(),
+            Search::Any(search) => search.is_match(text),
+        }
+    }
+
+    /// Lists where the texts begin in a block: of those that overlap, one.
+    pub(in crate::case) fn list(&self, block: &[u8], into: &mut Vec<u32>) {
+        match self {
+            Search::One(search) => into.extend(search.find_iter(block).map(|at| at as u32)),
+            Search::Few(search) => {
+                into.extend(search.find_iter(block).map(|found| found.start() as u32));
+            }
+            Search::Any(search) => {
+                into.extend(search.find_iter(block).map(|found| found.start() as u32));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_found_in_each_way() {
+        let check = |texts: &[&str], fold: bool, block: &str, expected: &[u32]| {
+            let texts: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
+            let search = Search::new(&texts, fold).unwrap();
+            let mut found = Vec::new();
+            search.list(block.as_bytes(), &mut found);
+            assert_eq!(found, expected);
+            assert_eq!(search.is_in(block.as_bytes()), !expected.is_empty());
+        };
+        check(&["/ab"], false, "/ab/ab /AB", &[0, 3]);
+        check(&["/ab"], true, "/ab/ab /AB", &[0, 3, 7]);
+        check(&["/ab", "/cd"], false, "x/cd/ab/cd", &[1, 4, 7]);
+        check(&["/ab", "/cd"], false, "x/c", &[]);
+        check(&["/ab", "/cd"], true, "x/Cd", &[1]);
+    }
+}

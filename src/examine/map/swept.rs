@@ -1,0 +1,116 @@
+//! Takes the lines of a sweep over one block: what is plain is counted, what is
+//! odd or might name a target is read by its grammar.
+
+use ipnetwork::IpNetwork;
+
+use super::super::hops::speaker;
+use super::Mapper;
+use crate::case::target::Matcher;
+use crate::evidence::ClientKey;
+use crate::format::{QuickLine, Sweep};
+use crate::record::Instant;
+use crate::source::{Block, Line};
+
+/// What takes the lines of a block.
+pub(super) struct Sink<'m, 'q, 'b> {
+    mapper: &'m mut Mapper<'q>,
+    block: &'b Block,
+    place: usize,
+    matcher: &'q Matcher,
+    trusted: &'q [IpNetwork],
+    /// Where pieces of targets begin in what is left of the block, if that
+    /// tells every line that may name one.
+    named: Option<&'b [u32]>,
+    /// Some documented accesses are to something else than a target.
+    has_aside: bool,
+    /// The lines that were swept, and their bytes.
+    n_lines: u64,
+    bytes: u64,
+}
+
+impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
+    /// A sink for a block, read as the format of a place. `named` is room for
+    /// the places of pieces.
+    pub(super) fn new(
+        mapper: &'m mut Mapper<'q>,
+        block: &'b Block,
+        place: usize,
+        named: &'b mut Vec<u32>,
+    ) -> Sink<'m, 'q, 'b> {
+        let (question, server) = (mapper.question, mapper.source.server);
+        let matcher = question.matcher(server, mapper.folds_case(place));
+        let tells_all = matcher.list(&block.bytes, named);
+        Sink {
+            block,
+            place,
+            matcher,
+            trusted: question.trusted(server),
+            named: tells_all.then_some(named.as_slice()),
+            has_aside: !question.aside.is_empty(),
+            n_lines: 0,
+            bytes: 0,
+            mapper,
+        }
+    }
+
+    /// Adds what was counted to the evidence.
+    pub(super) fn finish(self) {
+        if self.n_lines == 0 {
+            return;
+        }
+        let coverage = &mut self.mapper.evidence.coverage;
+        coverage.lines.read += self.n_lines;
+        coverage.line_bytes += self.bytes;
+        *coverage.formats.entry(self.place as u16).or_default() += self.n_lines;
+    }
+
+    /// Says whether a line may name a target, or come from one.
+    #[inline]
+    fn may_concern(&mut self, line: &QuickLine) -> bool {
+        if let Some(named) = &mut self.named {
+            let passed = named.iter().take_while(|at| **at < line.start).count();
+            *named = &named[passed..];
+            if named.first().is_none_or(|at| *at >= line.end) {
+                return false;
+            }
+        }
+        let cut = |(start, end): (u32, u32)| &self.block.bytes[start as usize..end as usize];
+        self.matcher.may_name(cut((line.target.0, line.path)))
+            || self.matcher.may_be_from(cut(line.referer))
+    }
+}
+
+impl Sweep for Sink<'_, '_, '_> {
+    fn line(&mut self, line: &QuickLine) {
+        let at = self.mapper.instant(Instant::at(line.time));
+        if !line.is_plain
+            || self.matcher.folds()
+            || self.may_concern(line)
+            || self.has_aside && self.mapper.question.may_be_aside(Some(at))
+        {
+            return self.odd(line.start, line.end, line.next);
+        }
+        let (client, is_proxy) = speaker(line, &self.block.bytes, self.trusted);
+        self.n_lines += 1;
+        self.bytes += u64::from(line.next - line.start);
+        let path = &self.block.bytes[line.target.0 as usize..line.path as usize];
+        let is_referred = line.referer.0 < line.referer.1;
+        let texture = &mut self.mapper.evidence.coverage.texture;
+        texture.ended(u64::from(line.next - line.end));
+        texture.request(path, Some(line.status), is_referred);
+        let hash = ClientKey::of(client).hash();
+        self.mapper.see(at, 0, hash, self.place);
+        self.mapper.client(client, hash, is_proxy);
+        self.mapper.piece.lines += 1;
+    }
+
+    fn odd(&mut self, start: u32, end: u32, next: u32) {
+        let line = Line {
+            offset: self.block.offset + u64::from(start),
+            bytes: &self.block.bytes[start as usize..end as usize],
+            length: u64::from(next - start),
+            ended: next as usize > 0 && self.block.bytes.get(next as usize - 1) == Some(&b'\n'),
+        };
+        self.mapper.line(&line, self.block);
+    }
+}

@@ -1,0 +1,69 @@
+//! The date of the Common Log Format, read as few times as can be.
+
+use crate::format::token::bracketed_date;
+use crate::record::Zone;
+
+/// How long `[10/Oct/2000:13:55:36 -0700] ` is.
+pub const DATE: usize = 29;
+
+/// Reads dates, and remembers the last day, hour and zone: within an hour only
+/// minutes and seconds are read.
+#[derive(Debug, Default)]
+pub struct Clock {
+    /// `[dd/Mon/yyyy:HH` in two words that overlap, and ` ±hhmm] `, of the last
+    /// date; the word 0 stands in no date.
+    key: [u64; 3],
+    /// The instant at which that hour began, in seconds since the epoch.
+    hour: i64,
+}
+
+impl Clock {
+    /// `[dd/Mon/yyyy:HH:MM:SS ±hhmm] ` in seconds since the epoch.
+    #[inline]
+    pub fn read(&mut self, date: &[u8; DATE]) -> Option<i64> {
+        let within = within_hour(word(date, 14))?;
+        let key = [word(date, 0), word(date, 7), word(date, 21)];
+        if self.key != key {
+            self.turn(date, key, within)?;
+        }
+        Some(self.hour + within)
+    }
+
+    /// Remembers another hour or zone, which the grammar reads.
+    #[cold]
+    fn turn(&mut self, date: &[u8; DATE], key: [u64; 3], within: i64) -> Option<()> {
+        let (rest, time) = bracketed_date(date).ok()?;
+        let plain = rest == b" "
+            && date[12] == b':'
+            && date[21] == b' '
+            && matches!(date[22], b'+' | b'-')
+            && matches!(time.zone, Zone::Logged(_))
+            && time.digits == 0;
+        if !plain {
+            return None;
+        }
+        self.key = key;
+        self.hour = time.reading.seconds - within;
+        Some(())
+    }
+}
+
+/// `within-hour = OCTET ":" %x30-35 DIGIT ":" %x30-35 DIGIT SP`: the seconds of
+/// its minute and second, all eight bytes looked at together.
+fn within_hour(text: u64) -> Option<i64> {
+    let digits = (text ^ u64::from_le_bytes(*b"\0:00:00 ")) & !0xff;
+    // What is more than 0, 5 or 9 in its place comes to 128 or more; so does
+    // what is 128 or more itself, whatever it carries.
+    let most = u64::from_le_bytes([0, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76, 0x7f]);
+    if (digits.wrapping_add(most) | digits) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    let digit = |at: u32| (digits >> (8 * at) & 0xff) as i64;
+    Some((digit(2) * 10 + digit(3)) * 60 + digit(5) * 10 + digit(6))
+}
+
+/// Eight bytes of a date from a place on.
+#[inline(always)]
+fn word(date: &[u8; DATE], at: usize) -> u64 {
+    date[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
