@@ -22,6 +22,11 @@ pub struct Gathered {
 }
 
 impl Gathered {
+    /// Nothing yet, the text of hits going to this spool.
+    pub fn on(spool: Spool) -> Gathered {
+        Gathered { spool, ..Gathered::default() }
+    }
+
     /// Takes what a part of a source showed, or why it could not be kept.
     pub fn take(&mut self, number: u32, result: io::Result<SourceEvidence>) {
         if let Err(error) = result.and_then(|part| self.add(number, part)) {

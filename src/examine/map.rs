@@ -439,5 +439,8 @@ impl<'q> Mapper<'q> {
             detail.files = found.targets;
             detail.files.retain(|id| question.is_listed(*id));
         }
+        if line.bytes.len() > FRAME_LINE || self.details.len() >= FRAME_HITS {
+            self.pack();
+        }
     }
 }

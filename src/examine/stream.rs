@@ -33,14 +33,14 @@ use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::room::{Room, lock};
 use super::trail::Wanted;
-use super::visit::{Stop, Trip, trips, visit};
+use super::visit::{Stop, Trip, by_size, is_in_order, trips, visit};
 
 /// How many bytes of lines a block holds: small enough to stay in a core's
 /// cache, large enough that handing it over costs nothing.
 const BLOCK_BYTES: usize = 512 * 1024;
 
-/// From how many stored bytes on a source is worth a thread of its own.
-const LARGE_BYTES: u64 = 4 << 20;
+/// How many blocks are mapped in order before what was found is put away.
+const IN_PIECE: usize = 16;
 
 /// How a scan runs, apart from what it answers.
 #[derive(Debug, Clone, Copy)]
@@ -142,16 +142,10 @@ fn walk(
 
 type Finishes = BTreeMap<u32, Result<Finished, String>>;
 
-/// What an error calls the text of the hits.
-const SPOOL: &str = "the spool of hits";
-
-/// Whether the blocks of a source are mapped one after the other: it is small,
-/// or headers are carried from line to line.
-fn is_in_order(source: &PlannedSource) -> bool {
-    source.state != State::default()
-        || source.container.is_none()
-            && source.found.member.is_none()
-            && source.found.length < LARGE_BYTES
+/// Everything that was gathered.
+fn close(gathered: Mutex<Gathered>) -> Result<(Evidence, Spool), Error> {
+    let gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    gathered.finish().map_err(|error| Error::io("the spool of hits", error))
 }
 
 /// Maps every source.
@@ -194,11 +188,19 @@ fn first_pass(
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(large.len()) {
                 threads.spawn(|| {
-                    while let Some(trip) = large.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let spread = &mut |number, opened: Opened<'_>| {
-                            context.spread(number, opened, tasks, &room, &absorb)
+                    let taken = || {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        large.get(at).map(|trip| (at, trip))
+                    };
+                    while let Some((at, trip)) = taken() {
+                        // As long as there is one for each thread, each reads and
+                        // maps its own, and nothing is handed over.
+                        let is_own = large.len() - at >= pace.threads;
+                        let read = &mut |number, opened: Opened<'_>| match is_own {
+                            true => context.in_order(number, opened, &absorb),
+                            false => context.spread(number, opened, tasks, &room, &absorb),
                         };
-                        context.visit(trip, spread, &end);
+                        context.visit(trip, read, &end);
                     }
                 });
             }
@@ -215,10 +217,8 @@ fn first_pass(
     if pace.stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
-    let gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let gathered = gathered.finish().map_err(|error| Error::io(SPOOL, error))?;
     let finished = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok((gathered, finished))
+    Ok((close(gathered)?, finished))
 }
 
 /// Reads again, in order and at one go, every source in which a header stands
@@ -239,18 +239,16 @@ fn redo(
             apart.insert(*number);
         }
     }
-    let (again, ends) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let keep = |number: u32, result| lock(&again).push((number, result));
+    let again = Mutex::new(Gathered::on(std::mem::take(spool)));
+    let ends = Mutex::new(Vec::new());
+    let keep = |number: u32, part| lock(&again).take(number, part);
     for trip in trips(plan, apart.iter().copied()) {
         let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &keep);
         context.visit(&trip, read, &|number, end| lock(&ends).push((number, end)));
     }
-    for (number, result) in again.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        let mut seen: SourceEvidence = result.map_err(|error| Error::io(SPOOL, error))?;
-        let kept = seen.spool.iter_mut().try_for_each(|frame| spool.put(frame));
-        kept.map_err(|error| Error::io(SPOOL, error))?;
-        evidence.sources.insert(number, seen);
-    }
+    let (seen, kept) = close(again)?;
+    *spool = kept;
+    evidence.sources.extend(seen.sources);
     finished.extend(ends.into_inner().unwrap_or_else(PoisonError::into_inner));
     Ok(apart)
 }
@@ -308,19 +306,6 @@ fn second_pass(
     Ok(answers)
 }
 
-/// The files that can be read, small ones and large ones, the largest first so
-/// that none is left to the end. An archive is large: what is in it may be.
-fn by_size(plan: &Plan) -> (Vec<Trip>, Vec<Trip>) {
-    let numbers = (0u32..).zip(&plan.sources);
-    let readable = numbers.filter(|(_, source)| source.unreadable.is_none());
-    let mut trips = trips(plan, readable.map(|(number, _)| number));
-    let length = |trip: &Trip| plan.sources[trip.sources[0] as usize].found.length;
-    trips.sort_by_key(|trip| (std::cmp::Reverse(length(trip)), trip.sources[0]));
-    let (large, small) =
-        trips.into_iter().partition(|trip| trip.is_archive || length(trip) >= LARGE_BYTES);
-    (small, large)
-}
-
 /// What every task of a scan looks at.
 #[derive(Clone, Copy)]
 struct Context<'a> {
@@ -361,16 +346,24 @@ impl<'a> Context<'a> {
         absorb: &dyn Fn(u32, std::io::Result<SourceEvidence>),
     ) -> Finished {
         let source = self.source(number);
-        let mut mapper = Mapper::new(self.question, source, number, source.begin.clone());
+        let mut state = source.begin.clone();
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
-        while !self.stopped()
-            && let Some(block) = blocks.next()
-        {
-            mapper.block(&block);
-            blocks.recycle(block.bytes);
+        let mut is_over = false;
+        while !self.stopped() && !is_over {
+            // What was found does not wait for the end of a long source.
+            let mut mapper = Mapper::new(self.question, source, number, state);
+            for _ in 0..IN_PIECE {
+                let Some(block) = blocks.next() else {
+                    is_over = true;
+                    break;
+                };
+                mapper.block(&block);
+                blocks.recycle(block.bytes);
+            }
+            state = mapper.state().clone();
+            absorb(number, mapper.finish());
         }
         drop(blocks);
-        absorb(number, mapper.finish());
         opened.finish()
     }
 
@@ -392,18 +385,22 @@ impl<'a> Context<'a> {
             return self.in_order(number, opened, absorb);
         }
         let question = self.question;
-        for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
-            if self.stopped() {
-                break;
-            }
+        let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
+        while !self.stopped()
+            && let Some(block) = blocks.next()
+        {
             let place = room.enter();
+            if let Some(bytes) = room.spare() {
+                blocks.recycle(bytes);
+            }
             tasks.spawn(move |_| {
-                let _place = place;
                 let mut mapper = Mapper::new(question, source, number, State::default());
                 mapper.block(&block);
                 absorb(number, mapper.finish());
+                place.leave(block.bytes);
             });
         }
+        drop(blocks);
         opened.finish()
     }
 
