@@ -1,3 +1,5 @@
+//! Tests of putting pieces of a source together.
+
 use super::*;
 
 /// The evidence of a piece of ten bytes, as many lines, and times.

@@ -29,7 +29,7 @@ const FETCHES_KEPT: u32 = 5_000;
 
 /// How many requests are in memory in one turn, unless that made more than
 /// [`TURNS`] of them.
-const IN_TURN: usize = 100_000;
+const IN_TURN: usize = 10_000;
 
 /// The most turns.
 const TURNS: usize = 16;

@@ -17,7 +17,7 @@ use super::place::{Judged, Where};
 
 /// How many clients of each class are told with everything that is known of
 /// them.
-pub const TOLD: usize = 2_000;
+pub const TOLD: usize = 1_000;
 
 /// One client in one class, as far as numbers say.
 #[derive(Debug, Clone, Copy)]

@@ -31,10 +31,10 @@ const SIZES_KEPT: usize = 64;
 
 /// Of how many paths the sizes are learnt: the first ones. A request for any
 /// other is graded by itself alone: content was sent, how much is not known.
-const PATHS_KEPT: usize = 1 << 15;
+const PATHS_KEPT: usize = 1 << 14;
 
 /// Of how many clients and paths the parts are put together: the first ones.
-const PARTS_KEPT: usize = 1 << 15;
+const PARTS_KEPT: usize = 1 << 14;
 
 /// How many separate ranges of one client and path are put together.
 const RANGES_KEPT: usize = 4096;

@@ -28,7 +28,7 @@ const IN_ORDER: (u32, u32) = (2, 3);
 
 /// How many clients are followed on their way through a folder, as long as it
 /// is not shown to be a list: the first ones.
-const WALKS_KEPT: usize = 1 << 15;
+const WALKS_KEPT: usize = 1 << 14;
 
 /// The endings of what belongs to a page.
 const ASSETS: [&[u8]; 14] = [
