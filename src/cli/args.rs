@@ -96,6 +96,14 @@ pub struct Scan {
     /// Where DIR is not empty, write to DIR.2 instead; nothing is deleted.
     #[arg(long, requires = "out")]
     pub force: bool,
+    /// How much is told: full; investigator, which leaves out secrets, users and raw lines; or
+    /// public, which leaves out addresses as well. Without it each file has its own level.
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<Level>,
+    /// The key of the case's pseudonyms, made where there is none [default: CASE.key beside
+    /// CASE.toml, else whofetched.key beside DIR].
+    #[arg(long, value_name = "FILE", requires = "level")]
+    pub key: Option<PathBuf>,
     /// Print report.json on standard output and nothing else.
     #[arg(long)]
     pub json: bool,
@@ -277,6 +285,17 @@ pub struct NewCase {
     /// Write to this file, which must be new.
     #[arg(short, long = "output", value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// How much a report tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// Everything.
+    Full,
+    /// Whole addresses; no secrets, no users, no raw lines.
+    Investigator,
+    /// No addresses either.
+    Public,
 }
 
 /// When to use colours.

@@ -18,6 +18,7 @@ pub mod exit;
 mod explain;
 mod formats;
 mod inspect;
+mod key;
 mod new_case;
 pub mod plan;
 mod progress;

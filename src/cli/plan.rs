@@ -11,8 +11,10 @@ use crate::examine::plan::{ReadingOptions, UNNAMED};
 use crate::record::WallClock;
 use crate::report::export::{self, Export};
 use crate::report::page::shell;
+use crate::report::veil::Level;
 
-use super::args::{Color, Reading, Scan};
+use super::args::{self, Color, Reading, Scan};
+use super::key;
 
 /// What the program finds round it.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +72,11 @@ pub struct ScanPlan {
     pub width: u16,
     /// End with the verdict's status.
     pub exit_code: bool,
+    /// How much is told, where that was asked for.
+    pub level: Option<Level>,
+    /// Where the key of pseudonyms lies, or shall lie: the first place where it
+    /// can.
+    pub keys: Vec<PathBuf>,
     /// What can change the answer, in canonical order.
     pub arguments: Vec<String>,
     /// The command that would write a report, as it is to be typed.
@@ -83,6 +90,13 @@ pub struct ScanPlan {
 pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     let zone = zone(&args.reading)?;
     let exports = export::chosen(&args.exports)?;
+    let is_public = args.level == Some(args::Level::Public);
+    if let Some(export) = exports.iter().find(|export| is_public && export.needs_addresses()) {
+        return Err(Error::question(format!(
+            "--export {} is nothing but addresses, which --level public does not tell",
+            export.name()
+        )));
+    }
     let quick = !args.paths.is_empty() || args.files.is_some();
     let (case_file, inputs) = if quick { (None, args.inputs.clone()) } else { case_file(&args)? };
     let case = match &case_file {
@@ -121,11 +135,21 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
         color,
         width: width(around),
         exit_code: args.exit_code,
+        level: args.level.map(level),
+        keys: key::places(&args, case_file.as_deref()),
         arguments: arguments(&args, case_file.as_deref(), &inputs),
         retry: retry(&around.command),
         out: args.out,
         inputs,
     })
+}
+
+fn level(level: args::Level) -> Level {
+    match level {
+        args::Level::Full => Level::Full,
+        args::Level::Investigator => Level::Investigator,
+        args::Level::Public => Level::Public,
+    }
 }
 
 /// Whether to use colours.
@@ -237,6 +261,9 @@ fn arguments(args: &Scan, case_file: Option<&str>, inputs: &[String]) -> Vec<Str
     args.config.iter().for_each(|file| flag("--config", file));
     args.reading.format.iter().for_each(|format| flag("--format", format));
     args.reading.zone.iter().for_each(|zone| flag("--zone", zone));
+    if let Some(level) = args.level {
+        list.extend(["--level".to_owned(), self::level(level).word().to_owned()]);
+    }
     if args.no_hash {
         list.push("--no-hash".to_owned());
     }

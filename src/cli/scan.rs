@@ -10,13 +10,14 @@ use crate::examine::stream::{self, Pace};
 use crate::examine::{self, Examined, Plan, Question};
 use crate::report::page::Page;
 use crate::report::summary::summary;
+use crate::report::veil::{Known, Level, Veils};
 use crate::report::{Report, ReportJson, Run, Step, Whole, folder, inputs};
 use crate::verdict;
 
 use super::args::Scan;
 use super::exit::Exit;
 use super::plan::{ScanPlan, Surroundings};
-use super::{complain, plan, print, progress};
+use super::{complain, key, plan, print, progress};
 
 /// Runs a scan.
 ///
@@ -29,6 +30,7 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
     let partial = around.process.to_string();
     let out =
         plan.out.as_deref().map(|out| folder::check(out, plan.force, &partial)).transpose()?;
+    let key = key::key(&plan, out.as_deref())?;
     let ScanPlan { case, base, inputs, reading, .. } = &plan;
     let mut question = Question::new(case.clone(), reading.clone())?;
     question.configure(base, &plan.config);
@@ -46,7 +48,13 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
 
     let judgement = verdict::judge(&question, &logs, &examined)?;
     steps.end("judge");
-    let report = Report::build(&question, &logs, &examined, &judgement, plan.arguments.clone())?;
+    let mut report =
+        Report::build(&question, &logs, &examined, &judgement, plan.arguments.clone())?;
+    report.level = plan.level.unwrap_or(Level::Full).word();
+    let known = Known::gather(&question, &examined, &judgement)
+        .map_err(|error| Error::io("the spool of hits", error))?;
+    let veils = Veils::new(plan.level, key, known);
+    let veil = veils.of(Level::Full);
     steps.end("report");
     let run = steps.run(around, &plan, read.load(Ordering::Relaxed));
     let whole = Whole {
@@ -56,22 +64,23 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
         judgement: &judgement,
         report: &report,
         run: &run,
+        veil,
     };
 
     let mut is_written = true;
     if let Some(out) = &out
-        && let Err(error) = folder::write(out, &partial, &whole, &plan.exports)
+        && let Err(error) = folder::write(out, &partial, &whole, &veils, &plan.exports)
     {
         complain(&format!("the report could not be written: {error}"));
         is_written = false;
     }
     if plan.json {
-        print(|into| ReportJson::print(&report, into))?;
+        print(|into| ReportJson::print(&report, veil, into))?;
     }
     if plan.summary {
         let page = page(&plan, out.as_deref().filter(|_| is_written));
         let text = summary(&whole, &page);
-        print(|into| into.write_all(text.as_bytes()))?;
+        print(|into| into.write_all(veil.text(&text).as_bytes()))?;
     }
     if !plan.summary {
         // The summary tells them; without it they would go unseen.

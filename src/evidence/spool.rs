@@ -96,19 +96,22 @@ impl Spool {
         Ok(())
     }
 
-    /// The details of a frame, in the order of the source.
+    /// The details of a frame one after the other, in the order of the source.
     ///
     /// # Errors
     /// When the bytes cannot be read back, or are not what [`Frame::pack`]
-    /// wrote.
-    pub fn details(&self, frame: &Frame) -> io::Result<Vec<Detail>> {
+    /// wrote; so does each detail.
+    pub fn details(&self, frame: &Frame) -> io::Result<Details> {
         let plain = match &frame.packed {
             Packed::Here(bytes) => zstd::stream::decode_all(bytes.as_slice())?,
             Packed::Away { offset, length } => {
                 zstd::stream::decode_all(self.bytes(*offset, *length)?.as_slice())?
             }
         };
-        postcard::from_bytes(&plain).map_err(io::Error::other)
+        let (left, rest): (usize, _) =
+            postcard::take_from_bytes(&plain).map_err(io::Error::other)?;
+        let at = plain.len() - rest.len();
+        Ok(Details { plain, at, left })
     }
 
     fn bytes(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
@@ -124,9 +127,38 @@ impl Spool {
     }
 }
 
+/// The details of a frame, being unpacked.
+pub struct Details {
+    plain: Vec<u8>,
+    at: usize,
+    left: usize,
+}
+
+impl Iterator for Details {
+    type Item = io::Result<Detail>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        match postcard::take_from_bytes(&self.plain[self.at..]) {
+            Ok((detail, rest)) => {
+                self.at = self.plain.len() - rest.len();
+                Some(Ok(detail))
+            }
+            Err(error) => {
+                self.left = 0;
+                Some(Err(io::Error::other(error)))
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn all(spool: &Spool, frame: &Frame) -> io::Result<Vec<Detail>> {
+        spool.details(frame)?.collect()
+    }
 
     #[test]
     fn a_spool_gives_back_what_was_packed() {
@@ -150,16 +182,16 @@ mod tests {
         let mut spool = Spool::default();
         let mut frames: Vec<Frame> =
             (1..8).map(|number| Frame::pack(7, &details(number)).unwrap().unwrap()).collect();
-        assert_eq!(spool.details(&frames[0]).unwrap(), details(1), "before it is put away");
+        assert_eq!(all(&spool, &frames[0]).unwrap(), details(1), "before it is put away");
         frames.iter_mut().for_each(|frame| spool.put(frame).unwrap());
         assert!(spool.file.is_some() && !spool.held.is_empty(), "both places are tried");
         for (number, frame) in (1..).zip(&frames) {
-            assert_eq!(spool.details(frame).unwrap(), details(number));
+            assert_eq!(all(&spool, frame).unwrap(), details(number));
         }
         assert_eq!(Frame::pack(7, &[]).unwrap(), None);
         let broken = Frame { packed: Packed::Here(vec![1, 2, 3]), ..Frame::default() };
-        assert!(spool.details(&broken).is_err());
+        assert!(all(&spool, &broken).is_err());
         let lost = Frame { packed: Packed::Away { offset: u64::MAX, length: 1 }, ..broken };
-        assert!(spool.details(&lost).is_err());
+        assert!(all(&spool, &lost).is_err());
     }
 }

@@ -115,8 +115,9 @@ impl<'a> Apart<'a> {
     /// Maps stretches until none is left. `came` is told what each stretch came
     /// to, and each source when its last stretch is done.
     pub(super) fn map(&self, came: &dyn Fn(u32, Came)) {
+        let mut room = Vec::new();
         while let Some((own, number)) = self.take() {
-            let mapped = self.map_one(own, number);
+            let mapped = self.map_one(own, number, &mut room);
             let blocks = match mapped {
                 Ok((part, blocks)) => {
                     came(own.number, Came::Part(part));
@@ -139,6 +140,7 @@ impl<'a> Apart<'a> {
 
     /// Answers an ask from stretches until none is left.
     pub(super) fn answer(&self, asked: &Asked<'_>, answers: &Mutex<Answers>) {
+        let mut room = Vec::new();
         while let Some((own, number)) = self.take() {
             let (question, source) = (self.question, &self.plan.sources[own.number as usize]);
             let split = self.split(own, number);
@@ -146,7 +148,7 @@ impl<'a> Apart<'a> {
             let mut part = Answerer::new(question, source, own.number, asked, state);
             // What cannot be read again was told by the first pass.
             if let Ok(slice) = self.open(own).map(|opened| self.slice(&opened, split)) {
-                let _ = self.read(slice, split, &mut |block| part.block(block));
+                let _ = self.read(slice, split, &mut room, &mut |block| part.block(block));
             }
             lock(answers).merge(asked.ask, part.answers);
         }
@@ -177,13 +179,14 @@ impl<'a> Apart<'a> {
         &self,
         own: &Source,
         number: usize,
+        room: &mut Vec<Vec<u8>>,
     ) -> io::Result<(io::Result<SourceEvidence>, Vec<u128>)> {
         let source = &self.plan.sources[own.number as usize];
         let split = self.split(own, number);
         let state = assumed(self.plan, split);
         let mut mapper = Mapper::new(self.question, source, own.number, state);
         let slice = self.slice(&*self.open(own)?, split).with_content();
-        let slice = self.read(slice, split, &mut |block| mapper.block(block))?;
+        let slice = self.read(slice, split, room, &mut |block| mapper.block(block))?;
         Ok((mapper.finish(), slice.into_content()))
     }
 
@@ -192,18 +195,20 @@ impl<'a> Apart<'a> {
         &self,
         slice: Slice<'p>,
         split: Split,
+        room: &mut Vec<Vec<u8>>,
         take: &mut dyn FnMut(&source::Block),
     ) -> io::Result<Slice<'p>> {
         let (start, end) = (split.start, slice.range().1);
         let mut blocks = Blocks::of_range(slice, start, end, self.pace.block_bytes, LINE_CAP);
+        blocks.lend(std::mem::take(room));
         while let Some(block) = blocks.next() {
             take(&block);
             blocks.recycle(block.bytes);
         }
-        match blocks.error() {
-            Some(error) => Err(io::Error::new(error.kind(), error.to_string())),
-            None => Ok(blocks.into_inner()),
-        }
+        let fault = blocks.error().map(|error| io::Error::new(error.kind(), error.to_string()));
+        let slice;
+        (slice, *room) = blocks.into_parts();
+        fault.map_or(Ok(slice), Err)
     }
 
     fn slice(&self, opened: &source::Apart, split: Split) -> Slice<'a> {

@@ -60,7 +60,7 @@ pub const FOLLOWED: usize = 1_000;
 
 /// Of how many clients of hits the behaviour is looked at: those with most
 /// hits. What is kept of each takes up to some kilobytes.
-pub const LOOKED_AT: usize = 1_000;
+pub const LOOKED_AT: usize = 100_000;
 
 /// How many days of clients that were let in are kept.
 const ENTERED_KEPT: usize = 10_000;

@@ -278,6 +278,7 @@ impl Examined {
         for source in &self.sources {
             for frame in &source.spool {
                 for detail in self.spool.details(frame)? {
+                    let detail = detail?;
                     let Some(hit) = self.hits.get(place) else {
                         return Err(std::io::Error::other("the spool holds more than the hits"));
                     };

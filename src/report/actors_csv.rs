@@ -1,14 +1,8 @@
 //! `actors.csv`: every actor, a row each, in the order of the report. Unlike
-//! the list in `report.json` it is not capped; but where there are very many,
-//! only the first of each class are told of in full.
+//! the list in `report.json` it is not capped.
 
 use std::io::{self, Write};
 
-use crate::actor;
-use crate::record::{Client, Instant, Moment};
-use crate::verdict::cast::Sketch;
-
-use super::model::LEVEL;
 use super::people::{self, Statuses};
 use super::sheet::Sheet;
 use super::{Output, Whole, proof};
@@ -61,14 +55,8 @@ impl Output for ActorsCsv {
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
         let mut sheet = Sheet::new(into, COLUMNS)?;
         let actors = &whole.judgement.actors;
-        let cast = &whole.judgement.cast;
-        let same = cast.same();
-        let id = |place: usize| proof::actor_id(place, cast.all.len());
-        let others = |place: usize| -> String {
-            let others: Vec<String> =
-                same.get(&place).into_iter().flatten().map(|other| id(*other)).collect();
-            others.join(" ")
-        };
+        let same = people::same_clients(actors);
+        let id = |place: usize| super::proof::actor_id(place, actors.len());
         for (place, actor) in actors.iter().enumerate() {
             let marks = &whole.report.marks[place];
             let seen = |at: Option<crate::record::Moment>| {
@@ -77,6 +65,7 @@ impl Output for ActorsCsv {
             let time = |at: Option<crate::record::Instant>, digits| {
                 at.map(|at| proof::time(at, digits)).unwrap_or_default()
             };
+            let others: Vec<String> = same[place].iter().map(|other| id(*other)).collect();
             let by_grade: Vec<String> =
                 actor.by_grade.iter().map(|(grade, n)| format!("{grade}:{n}")).collect();
             let by_status =
@@ -99,7 +88,7 @@ impl Output for ActorsCsv {
                 actor.class.word().into(),
                 actor.label.clone().unwrap_or_default().into(),
                 people::party(whole.question, actor).unwrap_or_default().into(),
-                others(place).into(),
+                others.join(" ").into(),
                 actor.grade.map(|grade| grade.to_string()).unwrap_or_default().into(),
                 time(actor.first, marks.first_digits).into(),
                 time(actor.last, marks.last_digits).into(),
@@ -120,55 +109,14 @@ impl Output for ActorsCsv {
                 proof::exposures(whole.question, exposures).join("; ").into(),
                 shown.join(&b" | "[..]),
                 left_out.to_string().into(),
-                LEVEL.into(),
+                whole.veil.level().word().into(),
                 listed.join("; ").into(),
                 verification.unwrap_or_default().into(),
             ];
             sheet.row(row.iter().map(Vec::as_slice))?;
         }
-        for (place, one) in cast.all.iter().enumerate().skip(actors.len()) {
-            let row = brief(one, id(place), others(place), whole);
-            sheet.row(row.iter().map(Vec::as_slice))?;
-        }
         sheet.finish()
     }
-}
-
-/// The row of a client that is not told of in full: what only the text of its
-/// hits says is empty.
-fn brief(one: &Sketch, id: String, others: String, whole: &Whole<'_>) -> [Vec<u8>; 31] {
-    let party = one.party.and_then(|at| whole.question.case.parties.get(usize::from(at)));
-    let seen = whole.examined.answers.seen.get(&one.key).copied().unwrap_or_default();
-    let time = |at: Option<Instant>| at.map(proof::exact).unwrap_or_default();
-    let moment = |at: Option<Moment>| at.map(|at| at.to_string()).unwrap_or_default();
-    let mut row: [Vec<u8>; 31] = std::array::from_fn(|_| Vec::new());
-    let cells: [(&str, Vec<u8>); 19] = [
-        ("id", id.into()),
-        ("ip", one.client()),
-        ("client", one.client()),
-        ("group", actor::group(Client::read(&one.client())).into()),
-        ("class", one.class.word().into()),
-        ("party", party.map(|party| party.name.clone()).unwrap_or_default().into()),
-        ("same_client", others.into()),
-        ("grade", one.grade.map(|grade| grade.to_string()).unwrap_or_default().into()),
-        ("first", time(one.first).into()),
-        ("last", time(one.last).into()),
-        ("seen_first", moment(seen.first).into()),
-        ("seen_last", moment(seen.last).into()),
-        ("seen_requests", seen.requests.to_string().into()),
-        ("level", LEVEL.into()),
-        ("inside", one.inside.to_string().into()),
-        ("border", one.border.to_string().into()),
-        ("outside", one.outside.to_string().into()),
-        ("received_requests", one.requests.to_string().into()),
-        ("received_bytes", one.bytes.to_string().into()),
-    ];
-    for (name, cell) in cells {
-        if let Some(at) = COLUMNS.iter().position(|column| *column == name) {
-            row[at] = cell;
-        }
-    }
-    row
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! `evidence.jsonl`: the line behind every number, byte for byte, an object a
 //! line in the order of the inputs: all inside and border hits, then the
-//! unread lines that may name a target.
+//! unread lines that may name a target. Below level full the bytes are left
+//! out, and their digest as well: who knows the rest of a line can try all
+//! addresses against it.
 
 use std::io::{self, Write};
 
@@ -10,7 +12,6 @@ use crate::evidence::Unread;
 use crate::record::Instant;
 use crate::source::Digest;
 
-use super::model::LEVEL;
 use super::proof::Proof;
 use super::safe::{self, Json};
 use super::{Output, Whole, people, proof};
@@ -56,7 +57,7 @@ struct SuspectLine<'a> {
 /// The bytes of a line.
 #[derive(Serialize)]
 struct Raw<'a> {
-    raw_b64: String,
+    raw_b64: Option<String>,
     raw: Option<&'a str>,
     raw_left_out: u64,
     sha256: Option<String>,
@@ -65,7 +66,14 @@ struct Raw<'a> {
 impl<'a> Raw<'a> {
     /// The bytes kept of a line that is `length` bytes long. Without all of
     /// them there is no digest of the line.
-    fn new(kept: &'a [u8], length: u64) -> Raw<'a> {
+    fn new(whole: &Whole<'_>, kept: &'a [u8], length: u64) -> Raw<'a> {
+        match whole.veil.is_full() {
+            true => Raw::kept(kept, length),
+            false => Raw { raw_b64: None, raw: None, raw_left_out: length, sha256: None },
+        }
+    }
+
+    fn kept(kept: &'a [u8], length: u64) -> Raw<'a> {
         let raw_left_out = length.saturating_sub(kept.len() as u64);
         let sha256 = (raw_left_out == 0).then(|| {
             let mut digest = Digest::default();
@@ -73,7 +81,7 @@ impl<'a> Raw<'a> {
             digest.hex()
         });
         Raw {
-            raw_b64: safe::base64(kept),
+            raw_b64: Some(safe::base64(kept)),
             raw: std::str::from_utf8(kept).ok(),
             raw_left_out,
             sha256,
@@ -90,25 +98,25 @@ impl Output for EvidenceJsonl {
         let Whole { examined, judgement, .. } = *whole;
         let same_as = proof::same_as(examined, judgement);
         let mut number = 0;
-        examined.each_hit(|at, hit, detail| {
+        whole.each_hit(|at, hit, detail| {
             let judged = &judgement.judged[at];
             if !proof::is_numbered(hit, judged) {
                 return Ok(());
             }
             number += 1;
-            let place = judgement.cast.of[at] as usize;
-            let actor = proof::actor_id(place, judgement.cast.all.len());
-            let id = proof::id(number);
+            let place = judgement.actor_of[at] as usize;
+            let actors = &judgement.actors;
+            let (id, actor) = (proof::id(number), super::proof::actor_id(place, actors.len()));
             let mut proof = proof::proof(whole.question, hit, judged, detail, id, actor);
             proof.same_as = same_as.get(&at).cloned();
             let line = ReadLine {
                 proof,
-                client: safe::text(&people::name(judgement, place, detail)).text,
+                client: safe::text(&people::client(&actors[place])).text,
                 class: hit.class.word(),
-                level: LEVEL,
+                level: whole.veil.level().word(),
                 reading: "read",
                 path_of_source: source_path(whole, hit.source),
-                raw: Raw::new(&detail.raw, u64::from(hit.length)),
+                raw: Raw::new(whole, &detail.raw, u64::from(hit.length)),
             };
             safe::json(&line, Json::line(), into)
         })?;
@@ -126,7 +134,7 @@ impl Output for EvidenceJsonl {
 fn suspect_line<'u>(whole: &Whole<'_>, source: u32, line: &'u Unread) -> SuspectLine<'u> {
     SuspectLine {
         id: None,
-        level: LEVEL,
+        level: whole.veil.level().word(),
         reading: "unread",
         source,
         path_of_source: source_path(whole, source),
@@ -138,7 +146,7 @@ fn suspect_line<'u>(whole: &Whole<'_>, source: u32, line: &'u Unread) -> Suspect
         suspect: line.suspect,
         after: line.after,
         before: line.before,
-        raw: Raw::new(&line.raw, line.length),
+        raw: Raw::new(whole, &line.raw, line.length),
     }
 }
 
@@ -153,7 +161,7 @@ mod tests {
     #[test]
     fn a_line_keeps_its_bytes() {
         let check = |kept: &[u8], length: u64, expected: &str| {
-            assert_eq!(serde_json::to_string(&Raw::new(kept, length)).unwrap(), expected);
+            assert_eq!(serde_json::to_string(&Raw::kept(kept, length)).unwrap(), expected);
         };
         check(
             b"abc",

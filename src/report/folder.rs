@@ -17,7 +17,8 @@ use crate::source::Digest;
 
 use super::export::Export;
 use super::safe::{self, Json};
-use super::{OUTPUTS, Whole};
+use super::veil::{Level, Veils};
+use super::{OUTPUTS, Output, Whole};
 
 /// Read and written by the owner alone.
 const FILE_MODE: u32 = 0o600;
@@ -27,6 +28,9 @@ const FOLDER_MODE: u32 = 0o700;
 
 /// The folder of copies of what was read as the question.
 const CASE_FOLDER: &str = "case";
+
+/// What says which files were read as the question.
+const DIGESTS: &str = "digests.json";
 
 /// Says where a report can be written, before anything is read: `folder`
 /// itself where it is free, with `force` else the first of `folder.2`,
@@ -69,11 +73,13 @@ pub fn write(
     folder: &Path,
     partial: &str,
     whole: &Whole<'_>,
+    veils: &Veils,
     exports: &[&dyn Export],
 ) -> Result<(), Error> {
     let hidden = partial_of(folder, partial);
     make_parents(folder)?;
-    let written = fill(&hidden, whole, exports).and_then(|()| {
+    let whole = &Whole { veil: veils.of(Level::Full), ..*whole };
+    let written = fill(&hidden, whole, veils, exports).and_then(|()| {
         // A folder that is there and empty is replaced; one that is not, is
         // refused by the system.
         std::fs::rename(&hidden, folder).map_err(|error| Error::io(folder, error))
@@ -87,25 +93,33 @@ pub fn write(
 }
 
 /// Writes every file.
-fn fill(hidden: &Path, whole: &Whole<'_>, exports: &[&dyn Export]) -> Result<(), Error> {
+fn fill(
+    hidden: &Path,
+    whole: &Whole<'_>,
+    veils: &Veils,
+    exports: &[&dyn Export],
+) -> Result<(), Error> {
     make_folder(hidden).map_err(|error| Error::io(hidden, error))?;
-    for output in OUTPUTS {
+    let own = OUTPUTS.iter().map(|output| (*output, output.level()));
+    // What is made for others tells no secrets unless that is asked for.
+    let asked = exports.iter().map(|export| (*export as &dyn Output, Level::Investigator));
+    for (output, level) in own.chain(asked) {
+        let veil = veils.of(level);
+        let whole = Whole { veil, ..*whole };
         let path = hidden.join(output.file());
-        write_file(&path, |into| output.write(whole, into))?;
-    }
-    for export in exports {
-        let path = hidden.join(export.file());
-        write_file(&path, |into| export.write(whole, into))?;
+        let write = |into: &mut dyn Write| output.write(&whole, into);
+        write_file(&path, |into| veil.through(output.file(), into, write))?;
     }
     copy_case(&hidden.join(CASE_FOLDER), whole)?;
     sync_folder(hidden)
 }
 
-/// A copy of something that was read as the question.
+/// Something that was read as the question; below level full without a copy,
+/// because networks and secrets are what it is made of.
 #[derive(Serialize)]
 struct Copy {
     path: String,
-    copy: String,
+    copy: Option<String>,
     bytes: u64,
     sha256: String,
 }
@@ -121,8 +135,10 @@ fn copy_case(folder: &Path, whole: &Whole<'_>) -> Result<(), Error> {
     make_folder(folder).map_err(|error| Error::io(folder, error))?;
     let mut files = Vec::new();
     for (number, read) in (1..).zip(&whole.question.case.read) {
-        let copy = copy_name(number, &read.path);
-        write_file(&folder.join(&copy), |into| into.write_all(&read.bytes))?;
+        let copy = whole.veil.is_full().then(|| copy_name(number, &read.path));
+        if let Some(copy) = &copy {
+            write_file(&folder.join(copy), |into| into.write_all(&read.bytes))?;
+        }
         let mut digest = Digest::default();
         digest.update(&read.bytes);
         files.push(Copy {
@@ -133,7 +149,8 @@ fn copy_case(folder: &Path, whole: &Whole<'_>) -> Result<(), Error> {
         });
     }
     let digests = Digests { arguments: &whole.report.tool.arguments, files };
-    write_file(&folder.join("digests.json"), |into| safe::json(&digests, Json::lines(), into))?;
+    let write = |into: &mut dyn Write| safe::json(&digests, Json::lines(), into);
+    write_file(&folder.join(DIGESTS), |into| whole.veil.through(DIGESTS, into, write))?;
     sync_folder(folder)
 }
 

@@ -4,7 +4,6 @@
 
 use std::io::{self, Write};
 
-use super::model::LEVEL;
 use super::sheet::Sheet;
 use super::{Output, Whole, people, proof};
 
@@ -48,18 +47,19 @@ impl Output for HitsCsv {
         let mut sheet = Sheet::new(into, COLUMNS)?;
         let same_as = proof::same_as(examined, judgement);
         let mut number = 0;
-        examined.each_hit(|at, hit, detail| {
+        whole.each_hit(|at, hit, detail| {
             let judged = &judgement.judged[at];
-            let place = judgement.cast.of[at] as usize;
+            let place = judgement.actor_of[at] as usize;
+            let actor = &judgement.actors[place];
             let is_numbered = proof::is_numbered(hit, judged);
             number += u64::from(is_numbered);
             let source = plan.sources[hit.source as usize].found.name_bytes();
             let text = |field: &Option<Vec<u8>>| field.clone().unwrap_or_default();
             let row: [Vec<u8>; 24] = [
                 if is_numbered { proof::id(number).into() } else { Vec::new() },
-                proof::actor_id(place, judgement.cast.all.len()).into(),
+                super::proof::actor_id(place, judgement.actors.len()).into(),
                 hit.class.word().into(),
-                people::name(judgement, place, detail),
+                people::client(actor),
                 hit.at().map(|at| proof::time(at, detail.digits)).unwrap_or_default().into(),
                 detail.method.clone(),
                 detail.target.clone(),
@@ -78,7 +78,7 @@ impl Output for HitsCsv {
                 text(&detail.user),
                 text(&detail.host),
                 proof::not_counted(hit, judged).into(),
-                LEVEL.into(),
+                whole.veil.level().word().into(),
                 same_as.get(&at).cloned().unwrap_or_default().into_bytes(),
             ];
             sheet.row(row.iter().map(Vec::as_slice))

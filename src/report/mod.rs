@@ -25,6 +25,7 @@ pub mod export;
 mod figures;
 pub mod folder;
 mod hits_csv;
+pub(crate) mod html;
 pub mod inputs;
 pub mod inspect;
 pub mod lists;
@@ -43,16 +44,19 @@ pub mod suggest;
 pub mod summary;
 mod table;
 pub mod trail;
+pub mod veil;
 pub mod witnesses;
 
 use std::io::{self, Write};
 
+use crate::evidence::{Detail, Hit};
 use crate::examine::{Examined, Plan, Question};
 use crate::verdict::Judgement;
 
 pub use model::Report;
 pub use report_json::ReportJson;
 pub use run_json::{Run, Step};
+use veil::{Level, Veil};
 
 /// Everything that an output may look at.
 #[derive(Clone, Copy)]
@@ -69,6 +73,28 @@ pub struct Whole<'a> {
     pub report: &'a Report,
     /// Who ran it, when, where and how.
     pub run: &'a Run,
+    /// What the output that is being written does not tell.
+    pub veil: &'a Veil,
+}
+
+impl Whole<'_> {
+    /// Hands out every hit with its place and its text. Below level full the
+    /// line and the user are not in it: nothing shows what they are once they
+    /// stand in an output.
+    ///
+    /// # Errors
+    /// When the text cannot be read back, or `take` fails.
+    pub fn each_hit(
+        &self,
+        mut take: impl FnMut(usize, &Hit, &Detail) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.examined.each_hit(|at, hit, detail| {
+            if self.veil.is_full() {
+                return take(at, hit, detail);
+            }
+            take(at, hit, &self.veil.detail(detail))
+        })
+    }
 }
 
 /// One file of a report folder.
@@ -76,7 +102,12 @@ pub trait Output: Sync {
     /// What the file is called.
     fn file(&self) -> &'static str;
 
-    /// Writes it.
+    /// How much it tells where nothing else is asked for.
+    fn level(&self) -> Level {
+        Level::Full
+    }
+
+    /// Writes it. What goes to `into` is veiled on its way out.
     ///
     /// # Errors
     /// When `into` cannot be written, or the text of the hits cannot be read
@@ -88,6 +119,7 @@ pub trait Output: Sync {
 /// what is written where it is asked for is in [`export::EXPORTS`].
 pub static OUTPUTS: &[&dyn Output] = &[
     &report_json::ReportJson,
+    &html::ReportHtml,
     &actors_csv::ActorsCsv,
     &hits_csv::HitsCsv,
     &evidence_jsonl::EvidenceJsonl,

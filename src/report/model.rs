@@ -20,13 +20,11 @@ use super::inputs::{self, Input, UnreadLine};
 use super::lists::{self, ReadList};
 use super::people::{self, Person};
 use super::proof::{self, Marks, Proof};
+use super::veil::Level;
 use super::witnesses;
 
 /// The name of the schema.
 pub const SCHEMA: &str = "whofetched-report/1";
-
-/// How much the outputs of this room tell: everything.
-pub const LEVEL: &str = "full";
 
 /// How many actors `report.json` lists.
 pub const ACTORS_CAP: usize = 100_000;
@@ -36,7 +34,7 @@ pub const ACTORS_CAP: usize = 100_000;
 pub struct Report {
     /// [`SCHEMA`].
     pub schema: &'static str,
-    /// [`LEVEL`].
+    /// How much it tells: `full`, `investigator` or `public`.
     pub level: &'static str,
     /// What wrote it, and what it was told.
     pub tool: Tool,
@@ -107,7 +105,8 @@ pub struct Holes {
 
 impl Report {
     /// Builds the report. `arguments` is what can change the answer, in
-    /// canonical order.
+    /// canonical order. It holds everything; what a level does not tell is left
+    /// out when it is written.
     ///
     /// # Errors
     /// When the text of the hits cannot be read back.
@@ -135,7 +134,7 @@ impl Report {
         case.warnings.extend(judgement.warnings.iter().cloned());
         Ok(Report {
             schema: SCHEMA,
-            level: LEVEL,
+            level: Level::Full.word(),
             tool: Tool {
                 name: env!("CARGO_PKG_NAME"),
                 version: env!("CARGO_PKG_VERSION"),
@@ -143,7 +142,7 @@ impl Report {
             },
             case,
             verdict,
-            actors_left_out: judgement.cast.all.len().saturating_sub(actors.len()) as u64,
+            actors_left_out: judgement.actors.len().saturating_sub(actors.len()) as u64,
             actors,
             evidence_left_out: gathered.n_proofs - gathered.proofs.len() as u64,
             evidence: gathered.proofs,

@@ -1,12 +1,12 @@
 //! The actors of a report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::actor::Class;
 use crate::case::crawler::Proof;
-use crate::evidence::Detail;
+use crate::evidence::ClientKey;
 use crate::examine::Question;
 use crate::verdict::people::Obtained;
 use crate::verdict::{Actor, Grade, Judgement, labels};
@@ -204,24 +204,10 @@ pub fn client(actor: &Actor) -> Vec<u8> {
     actor.key.ip().map_or_else(|| actor.client.clone(), |ip| ip.to_string().into_bytes())
 }
 
-/// The address of a client by its place in the cast, or its name: as a hit of
-/// it has that, where it is not told of in full.
-pub fn name(judgement: &Judgement, place: usize, detail: &Detail) -> Vec<u8> {
-    match (judgement.actors.get(place), judgement.cast.all[place].key.ip()) {
-        (Some(actor), _) => client(actor),
-        (None, Some(ip)) => ip.to_string().into_bytes(),
-        (None, None) => detail.client.clone(),
-    }
-}
-
 /// The name of the party of an actor.
 pub fn party<'q>(question: &'q Question, actor: &Actor) -> Option<&'q str> {
-    party_of(question, actor.party)
-}
-
-/// The name of a party by its place in the case.
-pub fn party_of(question: &Question, party: Option<usize>) -> Option<&str> {
-    question.case.parties.get(party?).map(|party| party.name.as_str())
+    let party = question.case.parties.get(actor.party?)?;
+    Some(&party.name)
 }
 
 fn on_list(question: &Question, one: &labels::Listed) -> Option<Listed> {
@@ -246,6 +232,18 @@ pub fn agents(actor: &Actor) -> Vec<(&[u8], u64)> {
     agents
 }
 
+/// For each actor, the other actors that are the same client.
+pub fn same_clients(actors: &[Actor]) -> Vec<Vec<usize>> {
+    let mut places: HashMap<ClientKey, Vec<usize>> = HashMap::new();
+    for (place, actor) in actors.iter().enumerate() {
+        places.entry(actor.key).or_default().push(place);
+    }
+    let others = |(place, actor): (usize, &Actor)| {
+        places[&actor.key].iter().copied().filter(|other| *other != place).collect()
+    };
+    actors.iter().enumerate().map(others).collect()
+}
+
 /// The first `cap` actors as the report lists them.
 pub fn list(
     question: &Question,
@@ -253,8 +251,8 @@ pub fn list(
     gathered: &Gathered,
     cap: usize,
 ) -> Vec<Person> {
-    let same = judgement.cast.same();
-    let n_actors = judgement.cast.all.len();
+    let same = same_clients(&judgement.actors);
+    let n_actors = judgement.actors.len();
     let each = judgement.actors.iter().enumerate().take(cap);
     each.map(|(place, actor)| {
         let marks = &gathered.marks[place];
@@ -263,12 +261,8 @@ pub fn list(
         let listed: Vec<safe::Text> =
             agents.iter().take(AGENTS_CAP).map(|(agent, _)| safe::text(agent)).collect();
         let any_b64 = listed.iter().any(|agent| agent.b64.is_some());
-        let others: Vec<String> = same
-            .get(&place)
-            .into_iter()
-            .flatten()
-            .map(|other| actor_id(*other, n_actors))
-            .collect();
+        let others: Vec<String> =
+            same[place].iter().map(|other| actor_id(*other, n_actors)).collect();
         let exposures = actor.exposures.iter().filter_map(|(number, (grade, inside))| {
             let name = question.case.exposures.get(*number)?.name.clone();
             Some(Share { name, grade: *grade, inside: *inside })

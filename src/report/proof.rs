@@ -99,7 +99,7 @@ pub struct Gathered {
     pub proofs: Vec<Proof>,
     /// How many could be.
     pub n_proofs: u64,
-    /// By actor that is told of in full.
+    /// By actor.
     pub marks: Vec<Marks>,
 }
 
@@ -161,23 +161,20 @@ pub fn gather(
     let chosen = choose(examined, judgement);
     let ranks: BTreeMap<usize, usize> = (0..).zip(&chosen).map(|(rank, at)| (*at, rank)).collect();
     let mut marks = vec![Marks::default(); judgement.actors.len()];
-    let n_clients = judgement.cast.all.len();
     // By rank and by place among the hits.
     let mut proofs: Vec<(usize, usize, Proof)> = Vec::with_capacity(chosen.len());
     let same_as = same_as(examined, judgement);
     let mut number = 0;
     examined.each_hit(|at, hit, detail| {
         let judged = &judgement.judged[at];
-        let place = judgement.cast.of[at] as usize;
-        if let Some(marks) = marks.get_mut(place) {
-            mark(marks, judgement, place, hit, judged, detail);
-        }
+        let place = judgement.actor_of[at] as usize;
+        mark(&mut marks[place], judgement, place, hit, judged, detail);
         if !is_numbered(hit, judged) {
             return Ok(());
         }
         number += 1;
         if let Some(rank) = ranks.get(&at) {
-            let actor = actor_id(place, n_clients);
+            let actor = actor_id(place, judgement.actors.len());
             let mut cited = proof(question, hit, judged, detail, id(number), actor);
             cited.same_as = same_as.get(&at).cloned();
             proofs.push((*rank, at, cited));
@@ -187,7 +184,7 @@ pub fn gather(
     proofs.sort_by_key(|(rank, ..)| *rank);
     // What only repeats a request is cited beside it, and is none of its own.
     for (_, at, proof) in proofs.iter().filter(|(_, at, _)| judgement.judged[*at].counts) {
-        marks[judgement.cast.of[*at] as usize].cited.push(proof.id.clone());
+        marks[judgement.actor_of[*at] as usize].cited.push(proof.id.clone());
     }
     Ok(Gathered {
         proofs: proofs.into_iter().map(|(.., proof)| proof).collect(),
@@ -225,8 +222,7 @@ fn choose(examined: &Examined, judgement: &Judgement) -> Vec<usize> {
     let numbered = |at: usize| is_numbered(&examined.hits[at], &judgement.judged[at]);
     let repeats = |at: usize| examined.hits[at].signs.has(Signs::REPEATED);
     for at in (0..examined.hits.len()).filter(|at| numbered(*at) && !repeats(*at)) {
-        // Of those who are not told of in full nothing is cited.
-        let Some(of_actor) = by_actor.get_mut(judgement.cast.of[at] as usize) else { continue };
+        let of_actor = &mut by_actor[judgement.actor_of[at] as usize];
         of_actor.push(at);
         // Cut from time to time, so that a busy actor does not fill the memory.
         if of_actor.len() >= 4 * ACTOR_CAP {
@@ -289,7 +285,7 @@ pub(super) fn proof(
         bytes: hit.bytes(),
         grade: judged.grade,
         place: judged.place,
-        exposures: exposures(question, judged.inside.get() | judged.border.get()),
+        exposures: exposures(question, judged.inside | judged.border),
         same_as: None,
     }
 }
@@ -297,7 +293,7 @@ pub(super) fn proof(
 /// The exposures a hit is told of: those whose windows it touches, or all that
 /// it names where it touches none.
 pub(super) fn exposures_of(hit: &Hit, judged: &Judged) -> u64 {
-    match judged.inside.get() | judged.border.get() {
+    match judged.inside | judged.border {
         0 => hit.exposures,
         mask => mask,
     }
@@ -330,25 +326,9 @@ pub fn time(at: Instant, digits: u8) -> String {
     Moment { at, digits }.to_string()
 }
 
-/// An instant with as many digits as its fraction has.
-pub fn exact(at: Instant) -> String {
-    let digits = (0..=9).find(|digits| at.nanos.is_multiple_of(10_u32.pow(9 - digits)));
-    time(at, digits.unwrap_or(9) as u8)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_fraction_is_written_as_far_as_it_goes() {
-        let check = |nanos: u32, expected: &str| {
-            assert_eq!(exact(Instant { seconds: 0, nanos }), expected);
-        };
-        check(0, "1970-01-01T00:00:00Z");
-        check(120_000_000, "1970-01-01T00:00:00.12Z");
-        check(1, "1970-01-01T00:00:00.000000001Z");
-    }
 
     #[test]
     fn times_keep_the_fraction_of_the_log() {

@@ -5,7 +5,11 @@
 use std::io::{self, Write};
 
 use super::safe::{self, Json};
+use super::veil::Veil;
 use super::{Output, Report, Whole};
+
+/// What the file is called.
+const FILE: &str = "report.json";
 
 /// The output.
 pub struct ReportJson;
@@ -16,17 +20,17 @@ impl ReportJson {
     ///
     /// # Errors
     /// When `into` cannot be written.
-    pub fn print(report: &Report, into: &mut dyn Write) -> io::Result<()> {
-        safe::json(report, Json::lines(), into)
+    pub fn print(report: &Report, veil: &Veil, into: &mut dyn Write) -> io::Result<()> {
+        veil.through(FILE, into, |into| safe::json(report, Json::lines(), into))
     }
 }
 
 impl Output for ReportJson {
     fn file(&self) -> &'static str {
-        "report.json"
+        FILE
     }
 
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
-        ReportJson::print(whole.report, into)
+        safe::json(whole.report, Json::lines(), into)
     }
 }

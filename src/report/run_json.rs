@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::safe::{self, Json};
+use super::veil::Level;
 use super::{Output, Whole};
 
 /// The output.
@@ -54,6 +55,11 @@ impl Output for RunJson {
     }
 
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
-        safe::json(whole.run, Json::lines(), into)
+        if whole.veil.level() < Level::Public {
+            return safe::json(whole.run, Json::lines(), into);
+        }
+        // Who sat where is nobody's business in public.
+        let run = Run { folder: None, user: None, host: None, ..whole.run.clone() };
+        safe::json(&run, Json::lines(), into)
     }
 }

@@ -26,12 +26,13 @@ struct Entry {
     actor: String,
     client: String,
     class: String,
+    level: String,
     grade: String,
     #[serde(rename = "where")]
     place: String,
     exposures: Vec<String>,
     same_as: Option<String>,
-    raw_b64: String,
+    raw_b64: Option<String>,
     raw_left_out: u64,
     sha256: Option<String>,
 }
@@ -69,11 +70,12 @@ pub fn show(
         let numbered: Numbered = serde_json::from_slice(&line)?;
         if let Some(id) = numbered.id.filter(|id| shown.missing.remove(id)) {
             let entry: Entry = serde_json::from_slice(&line)?;
-            let raw = BASE64_STANDARD.decode(&entry.raw_b64).map_err(io::Error::other)?;
-            let agrees = entry.agrees(&raw);
+            let raw = entry.raw_b64.as_ref().map(|text| BASE64_STANDARD.decode(text));
+            let raw = raw.transpose().map_err(io::Error::other)?;
+            let agrees = raw.as_ref().and_then(|raw| entry.agrees(raw));
             match is_json {
                 true => out.write_all(&line)?,
-                false => entry.tell(&id, &raw, agrees, out)?,
+                false => entry.tell(&id, raw.as_deref(), agrees, out)?,
             }
             if agrees == Some(false) {
                 shown.changed.insert(id);
@@ -96,7 +98,7 @@ impl Entry {
     fn tell(
         &self,
         id: &str,
-        raw: &[u8],
+        raw: Option<&[u8]>,
         agrees: Option<bool>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
@@ -132,6 +134,13 @@ impl Entry {
             self.offset,
             self.length
         )?;
+        let Some(raw) = raw else {
+            return writeln!(
+                out,
+                "  the line itself is in reports of level full alone; this one is of level {}",
+                safe(&self.level)
+            );
+        };
         match (agrees, &self.sha256) {
             (Some(true), Some(sha256)) => {
                 writeln!(out, "  SHA-256 {}, which it has", safe(sha256))?
@@ -159,7 +168,7 @@ mod tests {
         format!(
             concat!(
                 r#"{{"id":{},"source":0,"line":7,"offset":90,"length":{},"at":"2021-08-26T01:07:14Z","#,
-                r#""actor":"P-01","client":"192.0.2.7","class":"other","grade":"F1","where":"border","#,
+                r#""actor":"P-01","client":"192.0.2.7","class":"other","level":"full","grade":"F1","where":"border","#,
                 r#""exposures":["exports"],"same_as":null,"path_of_source":"a.log","raw_b64":"{}","#,
                 r#""raw_left_out":0,"sha256":"{}"}}"#,
                 "\n"

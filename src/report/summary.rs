@@ -1,5 +1,5 @@
-//! The answer on a terminal, in an order that does not change: what is wrong
-//! with the question, how much of the window the logs speak for, the verdict,
+//! The answer on a terminal, in an order that does not change: the verdict,
+//! what is wrong with the question, how much of the window the logs speak for,
 //! who was sent what, what limits the answer, what to preserve now, and what
 //! to do next. Plain words, and every number with its cover.
 
@@ -39,6 +39,10 @@ const NAME_WIDTH: usize = 45;
 /// The summary of a scan.
 pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
     let mut text = Text { page, out: String::new() };
+    let code = whole.report.verdict.code;
+    let mark = say(whole, &says::VERDICT, &[&code]);
+    text.marked(&text.coded(code), &mark, &whole.report.verdict.sentence);
+    text.gap();
     if let Some(title) = &whole.report.case.title {
         text.raw(&text.bold(&safe::terminal(title.as_bytes())));
         text.gap();
@@ -161,11 +165,10 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
     text.gap();
 }
 
-/// The verdict's sentence, and by exposure where there are several.
+/// What goes with the verdict: how many parties, each exposure where there are
+/// several, people and claims.
 fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
     let verdict = &whole.report.verdict;
-    let code = text.coded(verdict.code);
-    text.marked(&code, &say(whole, &says::VERDICT, &[&verdict.code]), &verdict.sentence);
     let outside = verdict.outside;
     if outside.max > 0 {
         let (max, clients) = (grouped(outside.max), grouped(outside.clients));
@@ -207,15 +210,13 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         };
         let near: Vec<(usize, &Actor)> =
             of_class().filter(|(_, actor)| actor.inside + actor.border > 0).collect();
-        let clients = || whole.judgement.cast.all.iter().filter(move |one| one.class == class);
-        let n_near = clients().filter(|one| one.inside + one.border > 0).count();
-        let away = clients().count() - n_near;
-        if clients().next().is_none() && class == Class::Unresolved {
+        let away = of_class().count() - near.len();
+        if of_class().next().is_none() && class == Class::Unresolved {
             continue;
         }
-        let sent = clients().filter(|one| one.requests > 0).count();
+        let sent = near.iter().filter(|(_, actor)| actor.requests > 0).count();
         text.heading(&say(whole, what, &[]));
-        let mut line = match n_near {
+        let mut line = match near.len() {
             0 => "No such client asked for the exposed paths in the window or at its border."
                 .to_owned(),
             1 => format!(
@@ -235,11 +236,11 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
             ));
         }
         text.line(&line);
-        table(whole, text, &near, n_near, class.word());
+        table(whole, text, &near, class.word());
         networks(whole, text, &near);
         sent_outside(whole, text, class);
         let all: Vec<(usize, &Actor)> = of_class().collect();
-        deeds(&all, whole.judgement.cast.all.len(), text);
+        deeds(&all, whole.judgement.actors.len(), text);
     }
 }
 
@@ -247,28 +248,22 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
 /// which the table does not count.
 fn sent_outside(whole: &Whole<'_>, text: &mut Text<'_>, class: Class) {
     let judgement = whole.judgement;
-    let hits = whole.examined.hits.iter().zip(&judgement.judged).zip(&judgement.cast.of);
+    let hits = whole.examined.hits.iter().zip(&judgement.judged).zip(&judgement.actor_of);
     let sent: BTreeSet<usize> = hits
         .filter(|((hit, judged), place)| {
-            let told = judgement.actors.get(**place as usize);
-            let mut findings = told.into_iter().flat_map(|actor| &actor.findings);
-            let named = findings.any(|finding| finding.weight >= Weight::Client);
-            judgement.cast.all[**place as usize].class == class
-                && judged.counts
-                && is_sent_outside(hit, judged, named)
+            let actor = &judgement.actors[**place as usize];
+            let named = actor.findings.iter().any(|finding| finding.weight >= Weight::Client);
+            actor.class == class && judged.counts && is_sent_outside(hit, judged, named)
         })
         .map(|(_, place)| *place as usize)
         .collect();
     if sent.is_empty() {
         return;
     }
+    let actors = &judgement.actors;
     let name = |&place: &usize| {
-        let client = match judgement.actors.get(place) {
-            Some(actor) => people::client(actor),
-            None => judgement.cast.all[place].client(),
-        };
-        let client = safe::short(&client, NAME_WIDTH);
-        format!("{} {client}", actor_id(place, judgement.cast.all.len()))
+        let client = safe::short(&people::client(&actors[place]), NAME_WIDTH);
+        format!("{} {client}", actor_id(place, actors.len()))
     };
     let shown: Vec<String> = sent.iter().take(CLIENTS).map(name).collect();
     let more = match sent.len() - shown.len() {
@@ -346,10 +341,7 @@ fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
         text.line(&say(whole, phrase, &[&parties]));
         return;
     }
-    let is_named = |class: Class| matches!(class, Class::Crawler | Class::Known | Class::Own);
-    let clients = whole.judgement.cast.all.iter();
-    let n_named = clients.filter(|one| is_named(one.class) && one.requests > 0).count();
-    table(whole, text, &named, n_named, "known");
+    table(whole, text, &named, "known");
 }
 
 /// Lawful users, of whom there may be very many: how many, and what of their
@@ -362,19 +354,15 @@ fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) {
     if lawful.is_empty() {
         return;
     }
-    let clients = || {
-        let all = whole.judgement.cast.all.iter();
-        all.filter(|one| one.class == Class::Lawful && one.inside > 0)
-    };
-    let sent = clients().filter(|one| one.requests > 0).count();
+    let sent = lawful.iter().filter(|(_, actor)| actor.requests > 0).count();
     text.heading("Lawful users");
     text.line(&format!(
         "{} came as the case says that lawful users came (lawful_when); {} sent content. That says \
          who came, not that each was entitled to what it asked for.",
-        count(clients().count() as u64, "client", "clients"),
+        count(lawful.len() as u64, "client", "clients"),
         count(sent as u64, "of them was", "of them were"),
     ));
-    deeds(&lawful, whole.judgement.cast.all.len(), text);
+    deeds(&lawful, actors.len(), text);
 }
 
 /// What most limits the answer.
@@ -444,6 +432,6 @@ fn next(whole: &Whole<'_>, text: &mut Text<'_>) {
 }
 
 /// An instant by the clock of the case.
-fn time(whole: &Whole<'_>, at: Instant) -> String {
+pub(super) fn time(whole: &Whole<'_>, at: Instant) -> String {
     whole.question.case.time_zone.map_or_else(|| at.text(0), |zone| zone.show(at))
 }

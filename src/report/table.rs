@@ -39,13 +39,12 @@ const NUMBERS: std::ops::RangeInclusive<usize> = 3..=5;
 /// The columns that a narrow terminal does without, the first to go first.
 const SPARED: [usize; 2] = [3, 4];
 
-/// Tells of the first of so many clients, and how many more there are of this
+/// Tells of the first clients of a list, and how many more there are of this
 /// `what`.
 pub(super) fn table(
     whole: &Whole<'_>,
     text: &mut Text<'_>,
     actors: &[(usize, &Actor)],
-    n_actors: usize,
     what: &str,
 ) {
     if actors.is_empty() {
@@ -107,8 +106,8 @@ pub(super) fn table(
     if !grades.is_empty() {
         text.line(&format!("{}.", grades.join("; ")));
     }
-    if n_actors > ROWS {
-        let more = grouped((n_actors - ROWS) as u64);
+    if actors.len() > ROWS {
+        let more = grouped((actors.len() - ROWS) as u64);
         text.line(&format!("and {more} more clients of class {what}: actors.csv of the report"));
     }
 }
@@ -118,7 +117,7 @@ fn row(whole: &Whole<'_>, place: usize, actor: &Actor) -> [String; 7] {
     let shown = |at: Option<Instant>| at.map_or_else(|| "-".to_owned(), |at| clock(whole, at));
     let (first, last) = (shown(actor.first), shown(actor.last));
     [
-        super::proof::actor_id(place, whole.judgement.cast.all.len()),
+        super::proof::actor_id(place, whole.judgement.actors.len()),
         safe::short(&people::client(actor), NAME_WIDTH),
         actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
         grouped(actor.paths.len() as u64),

@@ -11,7 +11,6 @@ use crate::examine::ask::Seen;
 use crate::examine::{Examined, Question};
 use crate::record::{Client, Instant, Moment};
 
-use super::cast::{Cast, Sketch};
 use super::grade::Grade;
 use super::labels::{self, Checked, Listed};
 use super::place::{Judged, Where};
@@ -20,7 +19,7 @@ use super::place::{Judged, Where};
 /// after them in the logs is counted together.
 const AGENTS_KEPT: usize = 1_000;
 
-/// How many distinct paths, people or records are counted exactly.
+/// How many distinct people or records are counted exactly.
 const DISTINCT_KEPT: usize = 1_000_000;
 
 /// One client in one class, with everything its hits say.
@@ -80,7 +79,7 @@ pub struct Actor {
     pub findings: Vec<Finding>,
 }
 
-/// Gathers those of a cast that are told of in full, in its order.
+/// Gathers the actors, and says for each hit which is its own.
 ///
 /// # Errors
 /// When the text of the hits cannot be read back.
@@ -88,28 +87,71 @@ pub fn gather(
     question: &Question,
     examined: &Examined,
     judged: &[Judged],
-    cast: &mut Cast,
-) -> std::io::Result<Vec<Actor>> {
-    let mut slots: Vec<Option<Actor>> = vec![None; cast.told];
-    let mut missed_of = vec![Seen::default(); cast.told];
+) -> std::io::Result<(Vec<Actor>, Vec<u32>)> {
+    let mut actors: Vec<Actor> = Vec::new();
+    let mut places: HashMap<(ClientKey, Class), usize> = HashMap::new();
+    let mut actor_of = Vec::with_capacity(examined.hits.len());
+    let mut marks: Vec<Marks> = Vec::new();
     let missed: BTreeSet<u32> =
         examined.links.iter().flat_map(|link| &link.missed).copied().collect();
     examined.each_hit(|number, hit, detail| {
-        let place = cast.of[number] as usize;
-        if place >= cast.told || hit.signs.has(Signs::REPEATED) {
+        if hit.signs.has(Signs::REPEATED) {
+            // Whose it is, is known when the edge's own was seen.
+            actor_of.push(u32::MAX);
             return Ok(());
         }
-        let seen = examined.answers.seen.get(&hit.client);
-        let actor = slots[place].get_or_insert_with(|| {
-            Actor::of(&cast.all[place], &detail.client, seen.copied().unwrap_or_default())
+        let place = *places.entry((hit.client, hit.class)).or_insert_with(|| {
+            let client = Client::read(&detail.client);
+            actors.push(Actor {
+                key: hit.client,
+                client: detail.client.clone(),
+                group: actor::group(client),
+                class: hit.class,
+                label: None,
+                listed: Vec::new(),
+                checked: None,
+                party: hit.party(),
+                grade: None,
+                first: None,
+                last: None,
+                seen: examined.answers.seen.get(&hit.client).copied().unwrap_or_default(),
+                inside: 0,
+                border: 0,
+                outside: 0,
+                by_grade: BTreeMap::new(),
+                by_status: BTreeMap::new(),
+                requests: 0,
+                bytes: 0,
+                paths: BTreeSet::new(),
+                subjects: BTreeSet::new(),
+                records: BTreeSet::new(),
+                exposures: BTreeMap::new(),
+                agents: BTreeMap::new(),
+                agents_left_out: 0,
+                findings: Vec::new(),
+            });
+            marks.push(Marks::default());
+            actors.len() - 1
         });
+        actor_of.push(place as u32);
+        let actor = &mut actors[place];
         let judged = judged[number];
         if !judged.counts {
             return Ok(());
         }
+        actor.party = actor.party.or(hit.party());
+        let marks = &mut marks[place];
+        marks.maybe_lawful |= hit.signs.has(Signs::MAYBE_LAWFUL);
+        marks.around |= hit.signs.has(Signs::AROUND);
+        marks.masked |= hit.signs.has(Signs::MASKED);
         if missed.contains(&(number as u32)) {
             let at = hit.at().map(|at| Moment { at, digits: detail.digits });
-            missed_of[place].add(Seen { requests: 1, first: at, last: at });
+            marks.missed.add(Seen { requests: 1, first: at, last: at });
+        }
+        match judged.place {
+            Where::Inside => actor.inside += 1,
+            Where::Border => actor.border += 1,
+            Where::Outside => actor.outside += 1,
         }
         if judged.place != Where::Outside {
             let agent = detail.agent.clone().unwrap_or_default();
@@ -123,14 +165,21 @@ pub fn gather(
             return Ok(());
         }
         let grade = judged.grade;
+        actor.grade = Some(actor.grade.map_or(grade, |gravest| gravest.min(grade)));
+        if let Some(at) = hit.at() {
+            actor.first = Some(actor.first.map_or(at, |first| first.min(at)));
+            actor.last = actor.last.max(Some(at));
+        }
         *actor.by_grade.entry(grade).or_default() += 1;
         *actor.by_status.entry(hit.status()).or_default() += 1;
-        for exposure in (0..64).filter(|bit| judged.inside.get() & (1 << bit) != 0) {
+        for exposure in (0..64).filter(|bit| judged.inside & (1 << bit) != 0) {
             let (gravest, inside) = actor.exposures.entry(exposure).or_insert((grade, 0));
             *gravest = (*gravest).min(grade);
             *inside += 1;
         }
         if grade.is_content() {
+            actor.requests += 1;
+            actor.bytes = actor.bytes.saturating_add(hit.bytes().unwrap_or(0));
             let distinct = |set: &mut BTreeSet<u128>, of: &Option<Vec<u8>>| {
                 if let Some(of) = of
                     && set.len() < DISTINCT_KEPT
@@ -141,77 +190,57 @@ pub fn gather(
             distinct(&mut actor.subjects, &detail.subject);
             distinct(&mut actor.records, &detail.record);
         }
-        if grade.is_content() && grade != Grade::L && actor.paths.len() < DISTINCT_KEPT {
+        if grade.is_content() && grade != Grade::L {
             actor.paths.insert(xxh3_128(&detail.path));
         }
         Ok(())
     })?;
-    let mut actors: Vec<Actor> = slots.into_iter().flatten().collect();
+    for (number, root) in &examined.same_as {
+        actor_of[*number as usize] = actor_of[*root as usize];
+    }
     // Lines that the edge should have logged, too, were left out of what a
     // client did in all; these it has not.
     let mut unlogged: HashMap<ClientKey, Seen> = HashMap::new();
-    for ((actor, sketch), missed) in actors.iter_mut().zip(&cast.all).zip(missed_of) {
-        actor.label = label(sketch).map(str::to_owned);
-        unlogged.entry(actor.key).or_default().add(missed);
+    for (actor, marks) in actors.iter_mut().zip(&marks) {
+        actor.label = marks.label(actor.class).map(str::to_owned);
+        unlogged.entry(actor.key).or_default().add(marks.missed);
     }
     labels::label(question, &mut actors);
-    for (actor, sketch) in actors.iter_mut().zip(&cast.all) {
+    for (actor, marks) in actors.iter_mut().zip(&marks) {
         actor.seen.add(unlogged[&actor.key]);
-        if sketch.around && actor.class == Class::Other {
+        if marks.around && actor.class == Class::Other {
             let label = actor.label.take().map(|label| format!("{label}; {AROUND}"));
             actor.label = label.or_else(|| Some(AROUND.to_owned()));
         }
     }
-    Ok(sort(actors, cast))
-}
-
-impl Actor {
-    /// An actor of whose hits no text was seen yet.
-    fn of(sketch: &Sketch, client: &[u8], seen: Seen) -> Actor {
-        Actor {
-            key: sketch.key,
-            client: client.to_vec(),
-            group: actor::group(Client::read(client)),
-            class: sketch.class,
-            label: None,
-            listed: Vec::new(),
-            checked: None,
-            party: sketch.party.map(usize::from),
-            grade: sketch.grade,
-            first: sketch.first,
-            last: sketch.last,
-            seen,
-            inside: u64::from(sketch.inside),
-            border: u64::from(sketch.border),
-            outside: u64::from(sketch.outside),
-            by_grade: BTreeMap::new(),
-            by_status: BTreeMap::new(),
-            requests: u64::from(sketch.requests),
-            bytes: sketch.bytes,
-            paths: BTreeSet::new(),
-            subjects: BTreeSet::new(),
-            records: BTreeSet::new(),
-            exposures: BTreeMap::new(),
-            agents: BTreeMap::new(),
-            agents_left_out: 0,
-            findings: Vec::new(),
-        }
-    }
+    Ok(sort(actors, actor_of))
 }
 
 /// What is said of requests that came to a server behind an edge, and are not
 /// in the edge's log.
 pub const AROUND: &str = "at the origin but not at the edge";
 
-/// The label of a client that is unresolved for one of these reasons.
-fn label(sketch: &Sketch) -> Option<&'static str> {
-    match sketch.class {
-        _ if sketch.maybe_lawful => Some("lawful or not: the log cannot say"),
-        Class::Unresolved if sketch.around => Some(AROUND),
-        Class::Unresolved if sketch.masked => {
-            Some("a masked address: the ends of all addresses in this log are struck out")
+/// What the hits of an actor say of it besides its class.
+#[derive(Debug, Clone, Copy, Default)]
+struct Marks {
+    maybe_lawful: bool,
+    around: bool,
+    masked: bool,
+    /// Its hits that the edge should have logged and has not.
+    missed: Seen,
+}
+
+impl Marks {
+    /// The label of an actor that is unresolved for one of these reasons.
+    fn label(&self, class: Class) -> Option<&'static str> {
+        match class {
+            _ if self.maybe_lawful => Some("lawful or not: the log cannot say"),
+            Class::Unresolved if self.around => Some(AROUND),
+            Class::Unresolved if self.masked => {
+                Some("a masked address: the ends of all addresses in this log are struck out")
+            }
+            _ => None,
         }
-        _ => None,
     }
 }
 
@@ -220,23 +249,19 @@ fn label(sketch: &Sketch) -> Option<&'static str> {
 const PARTY_SHARE: f64 = 0.05;
 
 /// What should be said of parties that many clients belong to.
-pub fn crowded_parties(question: &Question, clients: &[Sketch]) -> Vec<String> {
-    let count = |of: &dyn Fn(&Sketch) -> bool| {
-        let mut keys: Vec<ClientKey> =
-            clients.iter().filter(|one| of(one)).map(|one| one.key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.len()
-    };
-    let all = count(&|_| true);
+pub fn crowded_parties(question: &Question, actors: &[Actor]) -> Vec<String> {
+    let clients: BTreeSet<ClientKey> = actors.iter().map(|actor| actor.key).collect();
     let each = question.case.parties.iter().enumerate().filter_map(|(place, party)| {
-        let own = count(&|one| one.party.map(usize::from) == Some(place));
+        let own = actors.iter().filter(|actor| actor.party == Some(place));
+        let own: BTreeSet<ClientKey> = own.map(|actor| actor.key).collect();
         // One client is what a party is expected to be.
-        let crowded = own > 1 && own as f64 > PARTY_SHARE * all as f64;
+        let crowded = own.len() > 1 && own.len() as f64 > PARTY_SHARE * clients.len() as f64;
         crowded.then(|| {
             format!(
-                "{own} of {all} clients that asked for a target belong to the party \"{}\": are \
-                 its networks too wide?",
+                "{} of {} clients that asked for a target belong to the party \"{}\": are its \
+                 networks too wide?",
+                own.len(),
+                clients.len(),
                 party.name
             )
         })
@@ -244,19 +269,22 @@ pub fn crowded_parties(question: &Question, clients: &[Sketch]) -> Vec<String> {
     each.collect()
 }
 
-/// Puts actors in the order of a report: class, grade, bytes received, address
-/// or name as logged. A cast knows names by their hashes only.
-fn sort(actors: Vec<Actor>, cast: &mut Cast) -> Vec<Actor> {
-    let mut order: Vec<u32> = (0..).take(actors.len()).collect();
+/// Puts actors in the order of a report: class, grade, bytes received,
+/// address.
+fn sort(actors: Vec<Actor>, mut actor_of: Vec<u32>) -> (Vec<Actor>, Vec<u32>) {
+    let mut order: Vec<usize> = (0..actors.len()).collect();
     order.sort_by_key(|&place| {
-        let actor = &actors[place as usize];
+        let actor = &actors[place];
         let grade = actor.grade.map_or(Grade::ALL.len(), |grade| grade as usize);
         let ip = actor.key.ip();
-        (actor.class, grade, std::cmp::Reverse(actor.bytes), ip.is_none(), ip, &actor.client)
+        (actor.class, grade, std::cmp::Reverse(actor.bytes), ip.is_none(), ip, actor.client.clone())
     });
+    let mut rank = vec![0u32; actors.len()];
+    for (at, &place) in (0u32..).zip(&order) {
+        rank[place] = at;
+    }
+    actor_of.iter_mut().for_each(|place| *place = rank[*place as usize]);
     let mut slots: Vec<Option<Actor>> = actors.into_iter().map(Some).collect();
-    let sorted = order.iter().filter_map(|place| slots[*place as usize].take()).collect();
-    order.extend((0..).take(cast.all.len()).skip(cast.told));
-    cast.arrange(&order);
-    sorted
+    let sorted = order.into_iter().filter_map(|place| slots[place].take()).collect();
+    (sorted, actor_of)
 }

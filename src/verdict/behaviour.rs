@@ -4,7 +4,7 @@
 //! order of the logs. There may be more of it than fits into memory, so actors
 //! are looked at in turns, each of which reads the spool once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -17,7 +17,6 @@ use crate::examine::{Examined, Plan, Question};
 use crate::record::{Client, Instant};
 
 use super::actors::Actor;
-use super::cast::{Cast, Sketch, TOLD};
 use super::grade::Grade;
 use super::place::{Judged, Where};
 use super::scene;
@@ -29,7 +28,7 @@ const FETCHES_KEPT: u32 = 5_000;
 
 /// How many requests are in memory in one turn, unless that made more than
 /// [`TURNS`] of them.
-const IN_TURN: usize = 10_000;
+const IN_TURN: usize = 100_000;
 
 /// The most turns.
 const TURNS: usize = 16;
@@ -62,40 +61,33 @@ pub struct Used {
 }
 
 impl Behaviour {
-    /// What the findings of everyone mean.
-    pub fn of(actors: &[Actor], cast: &Cast, others: &Others) -> Behaviour {
+    /// What the findings of actors mean.
+    pub fn of(actors: &[Actor]) -> Behaviour {
         let mut behaviour = Behaviour::default();
-        let told = actors.iter().enumerate();
-        let told = told.flat_map(|(at, actor)| actor.findings.iter().map(move |one| (at, one)));
-        for (place, finding) in told.chain(others.weighty.iter().map(|(at, one)| (*at, one))) {
-            let client = &cast.all[place];
-            let name = || match actors.get(place) {
-                Some(actor) => String::from_utf8_lossy(&actor.client).into_owned(),
-                None => String::from_utf8_lossy(&client.client()).into_owned(),
-            };
-            // Lawful clients and the operator's own had every reason to hold a copy.
-            let is_stranger = !matches!(client.class, Class::Lawful | Class::Own);
-            if finding.detector == "orphan" && is_stranger && behaviour.orphan.is_none() {
-                behaviour.orphan = Some(name());
+        let outside =
+            actors.iter().filter(|actor| matches!(actor.class, Class::Other | Class::Unresolved));
+        for actor in outside {
+            for finding in &actor.findings {
+                if finding.weight >= Weight::Client {
+                    behaviour.named.insert(actor.key);
+                }
+                let said = match finding.weight {
+                    Weight::Used => &mut behaviour.used,
+                    Weight::Doubt => &mut behaviour.doubt,
+                    Weight::Client | Weight::Note => continue,
+                };
+                said.get_or_insert_with(|| Used {
+                    client: name(actor),
+                    since: actor.first,
+                    because: finding.because.clone(),
+                });
             }
-            if !matches!(client.class, Class::Other | Class::Unresolved) {
-                continue;
-            }
-            if finding.weight >= Weight::Client {
-                behaviour.named.insert(client.key);
-            }
-            let said = match finding.weight {
-                Weight::Used => &mut behaviour.used,
-                Weight::Doubt => &mut behaviour.doubt,
-                Weight::Client | Weight::Note => continue,
-            };
-            said.get_or_insert_with(|| Used {
-                client: name(),
-                since: client.first,
-                because: finding.because.clone(),
-            });
         }
-        behaviour.named.extend(&others.named);
+        // Lawful clients and the operator's own had every reason to hold a copy.
+        let mut strangers =
+            actors.iter().filter(|actor| !matches!(actor.class, Class::Lawful | Class::Own));
+        let is_orphan = |actor: &&Actor| actor.findings.iter().any(|one| one.detector == "orphan");
+        behaviour.orphan = strangers.find(is_orphan).map(name);
         behaviour
     }
 
@@ -105,65 +97,12 @@ impl Behaviour {
     }
 }
 
-/// What was noticed of clients that are not told of in full.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Others {
-    /// The first findings of each detector that weigh something or tell of an
-    /// earlier visit, with the places of their clients.
-    weighty: Vec<(usize, Finding)>,
-    /// All that were shown to be no lawful users.
-    named: Vec<ClientKey>,
-    /// How many clients each detector found.
-    counts: BTreeMap<String, u64>,
+/// A client as logged.
+fn name(actor: &Actor) -> String {
+    String::from_utf8_lossy(&actor.client).into_owned()
 }
 
-impl Others {
-    /// Takes what was noticed of one client.
-    fn take(&mut self, place: usize, client: &Sketch, findings: Vec<Finding>) {
-        let is_outsider = matches!(client.class, Class::Other | Class::Unresolved);
-        if is_outsider && findings.iter().any(|finding| finding.weight >= Weight::Client) {
-            self.named.push(client.key);
-        }
-        for finding in findings {
-            let count = self.counts.entry(finding.detector.clone()).or_default();
-            *count += 1;
-            if *count == 1 && (finding.weight != Weight::Note || finding.detector == "orphan") {
-                self.weighty.push((place, finding));
-            }
-        }
-    }
-}
-
-/// What a reader should know where not everyone is told of in full.
-pub fn remarks(examined: &Examined, cast: &Cast, others: &Others) -> Vec<String> {
-    let mut remarks = Vec::new();
-    let rest = cast.all.len() - cast.told;
-    if rest > 0 {
-        let counts: Vec<String> =
-            others.counts.iter().map(|(detector, n)| format!("{detector} {n}")).collect();
-        let noticed = match counts.as_slice() {
-            [] => "nothing was noticed of these".to_owned(),
-            counts => format!("noticed of these: {}", counts.join(", ")),
-        };
-        remarks.push(format!(
-            "{} clients asked for a target; the gravest {} of each class are told of in full, the \
-             other {rest} by their counts (actors.csv); {noticed}",
-            cast.all.len(),
-            TOLD
-        ));
-    }
-    let (asked, followed) = (examined.answers.seen.len(), examined.followed);
-    if followed.is_some_and(|followed| followed < asked) {
-        remarks.push(format!(
-            "what clients did besides was looked at for the {} with most hits of {asked}",
-            followed.unwrap_or_default()
-        ));
-    }
-    remarks
-}
-
-/// Lets the detectors look at everyone. What they find of those who are told of
-/// in full stays with these.
+/// Lets the detectors look at every actor.
 ///
 /// # Errors
 /// When the text of the hits cannot be read back.
@@ -171,28 +110,27 @@ pub fn notice(
     question: &Question,
     examined: &Examined,
     judged: &[Judged],
-    cast: &Cast,
+    actor_of: &[u32],
     actors: &mut [Actor],
-) -> std::io::Result<Others> {
+) -> std::io::Result<()> {
     let crowds = crowds(question, examined, judged)?;
     let scene = scene::scene(question, examined, judged);
     let in_turn = IN_TURN.max(examined.hits.len().div_ceil(TURNS));
-    let mut counts = vec![0_u32; cast.all.len()];
-    let mut left_out: HashMap<u32, u64> = HashMap::new();
-    for (&place, _) in cast.of.iter().zip(judged).filter(|(_, judged)| judged.counts) {
+    let mut counts = vec![0_u32; actors.len()];
+    let mut left_out = vec![0_u64; actors.len()];
+    for (&place, judged) in actor_of.iter().zip(judged) {
         let count = &mut counts[place as usize];
-        match *count >= FETCHES_KEPT {
-            true => *left_out.entry(place).or_default() += 1,
-            false => *count += 1,
+        match judged.counts && *count >= FETCHES_KEPT {
+            true => left_out[place as usize] += 1,
+            false => *count += u32::from(judged.counts),
         }
     }
     let none = Habits::default();
-    let mut others = Others::default();
     let mut first = 0;
-    while first < cast.all.len() {
+    while first < actors.len() {
         let mut last = first;
         let mut n_fetches = 0;
-        while last < cast.all.len()
+        while last < actors.len()
             && (n_fetches == 0 || n_fetches + counts[last] as usize <= in_turn)
         {
             n_fetches += counts[last] as usize;
@@ -200,7 +138,7 @@ pub fn notice(
         }
         let mut fetches: Vec<Vec<Fetch>> = vec![Vec::new(); last - first];
         examined.each_hit(|number, hit, detail| {
-            let place = cast.of[number] as usize;
+            let place = actor_of[number] as usize;
             if (first..last).contains(&place) && judged[number].counts {
                 let own = &mut fetches[place - first];
                 if own.len() < FETCHES_KEPT as usize {
@@ -212,28 +150,28 @@ pub fn notice(
         for (place, own) in (first..last).zip(&mut fetches) {
             // The order of the logs decides among requests of one instant.
             own.sort_by_key(|fetch| (fetch.at.is_none(), fetch.at));
-            let client = &cast.all[place];
-            let group = match actors.get(place) {
-                Some(actor) => actor.group.clone(),
-                None => actor::group(Client::read(&client.client())),
-            };
-            let findings = detector::look(&Trace {
-                group: &group,
+            let actor = &mut actors[place];
+            actor.findings = detector::look(&Trace {
+                group: &actor.group,
                 fetches: own,
-                left_out: left_out.get(&(place as u32)).copied().unwrap_or(0),
-                habits: examined.answers.habits.get(&client.key).unwrap_or(&none),
+                left_out: left_out[place],
+                habits: examined.answers.habits.get(&actor.key).unwrap_or(&none),
                 scene: &scene,
             });
-            match actors.get_mut(place) {
-                Some(actor) => actor.findings = findings,
-                None => others.take(place, client, findings),
-            }
-            own.clear();
-            own.shrink_to_fit();
         }
         first = last;
     }
-    Ok(others)
+    Ok(())
+}
+
+/// What a reader should know where what clients did besides was not looked at
+/// for every one of them.
+pub fn unfollowed(examined: &Examined) -> Option<String> {
+    let all = examined.answers.seen.len();
+    let followed = examined.followed.filter(|followed| *followed < all)?;
+    Some(format!(
+        "what clients did besides was looked at for the {followed} with most hits, of {all}"
+    ))
 }
 
 /// What was noticed of a client that is followed.
@@ -260,9 +198,8 @@ pub fn noticed(
     judged: &[Judged],
     wanted: &Wanted,
 ) -> std::io::Result<Vec<Noticed>> {
-    let mut cast = Cast::of(examined, judged, TOLD);
-    let mut actors = super::actors::gather(question, examined, judged, &mut cast)?;
-    notice(question, examined, judged, &cast, &mut actors)?;
+    let (mut actors, actor_of) = super::actors::gather(question, examined, judged)?;
+    notice(question, examined, judged, &actor_of, &mut actors)?;
     let mut noticed: Vec<Noticed> = Vec::new();
     // A client of two classes did what it did besides once.
     let mut add = |client: Vec<u8>, class: Option<Class>, finding: Finding| {

@@ -8,7 +8,6 @@
 
 pub mod actors;
 pub mod behaviour;
-pub mod cast;
 pub mod checks;
 pub mod conclude;
 pub mod decoys;
@@ -32,7 +31,6 @@ use std::fmt;
 use serde::Serialize;
 
 pub use actors::Actor;
-pub use cast::Cast;
 pub use checks::Check;
 pub use conclude::{AfterClosure, ClaimResult, MovedEnd, Need};
 pub use grade::Grade;
@@ -114,17 +112,18 @@ pub enum Cover {
 pub struct Judgement {
     /// What each hit is, in the order of [`Examined::hits`].
     pub judged: Vec<Judged>,
-    /// Everyone who asked, in numbers, and whose each hit is.
-    pub cast: Cast,
-    /// The first of them of each class, told in full: as many as the cast
-    /// says, in its order.
+    /// Who did what, in the order of a report.
     pub actors: Vec<Actor>,
+    /// For each hit, its actor's place in `actors`.
+    pub actor_of: Vec<u32>,
     /// What each source's numbers mean, in the order of the plan.
     pub meanings: Vec<Meaning>,
     /// The completeness checks.
     pub checks: Vec<Check>,
     /// Holes in the logs.
     pub gaps: Vec<Gap>,
+    /// What the silences of each series tell.
+    pub heard: Vec<gaps::hear::Heard>,
     /// The verdict.
     pub verdict: Verdict,
     /// Requests that named a target on another host: listed, not counted.
@@ -311,11 +310,9 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let meanings = place::meanings(question, plan, examined);
     let spool = |error| Error::io("the spool of hits", error);
     let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
-    let mut cast = Cast::of(examined, &judged, cast::TOLD);
-    let mut actors = actors::gather(question, examined, &judged, &mut cast).map_err(spool)?;
-    let others =
-        behaviour::notice(question, examined, &judged, &cast, &mut actors).map_err(spool)?;
-    let mut behaviour = behaviour::Behaviour::of(&actors, &cast, &others);
+    let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
+    behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
+    let mut behaviour = behaviour::Behaviour::of(&actors);
     behaviour.unexplained =
         witness::unexplained(question, plan, examined, &judged).map_err(spool)?;
     let heard = gaps::hear::hear(question, plan, examined);
@@ -335,23 +332,25 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let mut checks = checks::run(&view);
     let signs = signs::look(&view);
     signs::weigh(&signs, &mut checks);
-    let verdict = conclude::conclude(&view, &cast.all, &checks);
+    let verdict = conclude::conclude(&view, &actors, &checks);
     let elsewhere = |hit: &&crate::evidence::Hit| hit.signs.has(crate::evidence::Signs::OTHER_HOST);
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
-    let mut warnings = actors::crowded_parties(question, &cast.all);
-    warnings.extend(behaviour::remarks(examined, &cast, &others));
+    let mut warnings = actors::crowded_parties(question, &actors);
     warnings.extend(signs.into_iter().map(|sign| sign.text));
+    warnings.extend(behaviour::unfollowed(examined));
     warnings.extend(decoys::remarks(question, examined).map_err(spool)?);
-    let people = people::count(question, plan, examined, &judged, &cast);
+    let classes: Vec<Class> = actors.iter().map(|actor| actor.class).collect();
+    let people = people::count(question, plan, examined, &judged, &actor_of, &classes);
     let people = people.map_err(spool)?;
     warnings.extend(people.iter().flat_map(|people| people.warnings.iter().cloned()));
     Ok(Judgement {
         judged,
-        cast,
         actors,
+        actor_of,
         meanings,
         checks,
         gaps,
+        heard,
         verdict,
         other_host_hits,
         people,

@@ -21,7 +21,6 @@ use crate::evidence::Hit;
 use crate::examine::{Examined, Plan, Question};
 use crate::record::BytesMeaning;
 
-use super::cast::Cast;
 use super::grade::Grade;
 use super::place::{self, Judged, Where};
 
@@ -117,8 +116,7 @@ pub struct People {
     pub exposed: Figures,
     /// What was sent to the clients of each class, together.
     pub by_class: BTreeMap<Class, Obtained>,
-    /// What was sent to each actor that is told of in full, in their order;
-    /// `None` for nothing.
+    /// What was sent to each actor, in their order; `None` for nothing.
     #[serde(skip)]
     pub actors: Vec<Option<Obtained>>,
     /// What does not agree in the lists.
@@ -143,24 +141,19 @@ pub fn count(
     plan: &Plan,
     examined: &Examined,
     judged: &[Judged],
-    cast: &Cast,
+    actor_of: &[u32],
+    classes: &[Class],
 ) -> std::io::Result<Option<People>> {
     let inventory = Inventory::of(question);
     if inventory.files.is_empty() {
         return Ok(None);
     }
-    let mut together: BTreeMap<Class, Taken> =
-        Class::ALL.into_iter().map(|class| (class, Taken::default())).collect();
-    let mut taken: Vec<Option<Box<Taken>>> = vec![None; cast.told];
+    let mut taken: Vec<Option<Box<Taken>>> = vec![None; classes.len()];
     examined.each_hit(|number, hit, detail| {
         let mean = place::bytes_of(question, plan, hit);
         let share = judged[number].counts.then(|| share(hit, &judged[number], mean)).flatten();
         let Some(share) = share else { return Ok(()) };
-        let place = cast.of[number] as usize;
-        let own = match taken.get_mut(place) {
-            Some(own) => own.get_or_insert_default(),
-            None => together.entry(cast.all[place].class).or_default(),
-        };
+        let own = taken[actor_of[number] as usize].get_or_insert_default();
         let files: BTreeSet<usize> =
             detail.files.iter().filter_map(|id| inventory.of_target.get(id).copied()).collect();
         if files.is_empty() {
@@ -169,9 +162,11 @@ pub fn count(
         files.into_iter().for_each(|file| own.files.entry(file).or_default().merge(share));
         Ok(())
     })?;
-    for (own, client) in taken.iter().zip(&cast.all) {
+    let mut together: BTreeMap<Class, Taken> =
+        Class::ALL.into_iter().map(|class| (class, Taken::default())).collect();
+    for (own, class) in taken.iter().zip(classes) {
         if let Some(own) = own {
-            together.entry(client.class).or_default().merge(own);
+            together.entry(*class).or_default().merge(own);
         }
     }
     let mut unions = Unions { inventory: &inventory, known: HashMap::new() };

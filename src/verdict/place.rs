@@ -63,29 +63,12 @@ pub struct Judged {
     /// Where it lies: the nearest over its exposures.
     pub place: Where,
     /// The exposures inside whose windows it lies.
-    pub inside: Bits,
+    pub inside: u64,
     /// The exposures at whose borders it lies.
-    pub border: Bits,
+    pub border: u64,
     /// It is counted: not a copy of a line counted elsewhere, not the same
     /// request at a server behind the edge, and not on another host.
     pub counts: bool,
-}
-
-/// A bit for each exposure, in the order of the case; kept as bytes, because
-/// that makes what is held of each hit a fifth smaller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bits([u8; 8]);
-
-impl Bits {
-    /// These bits.
-    pub fn of(bits: u64) -> Bits {
-        Bits(bits.to_ne_bytes())
-    }
-
-    /// The bits.
-    pub fn get(self) -> u64 {
-        u64::from_ne_bytes(self.0)
-    }
 }
 
 /// What the numbers of each source mean.
@@ -170,8 +153,8 @@ pub fn judge_hits(
                 (0, _) => Where::Border,
                 _ => Where::Inside,
             },
-            inside: Bits::of(inside),
-            border: Bits::of(border),
+            inside,
+            border,
             counts: ![Signs::COPY, Signs::OTHER_HOST, Signs::REPEATED]
                 .iter()
                 .any(|sign| hit.signs.has(*sign)),

@@ -14,7 +14,14 @@ fn compared(folder: &Path) -> Vec<(String, Vec<u8>)> {
     all.retain(|(name, _)| name != "run.json");
     assert_eq!(
         all.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
-        ["actors.csv", "case/digests.json", "evidence.jsonl", "hits.csv", "report.json"]
+        [
+            "actors.csv",
+            "case/digests.json",
+            "evidence.jsonl",
+            "hits.csv",
+            "report.html",
+            "report.json"
+        ]
     );
     all
 }

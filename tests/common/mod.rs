@@ -10,6 +10,7 @@ use serde_json::Value;
 use whofetched::case::{Case, load};
 use whofetched::examine::plan::{self, Question, ReadingOptions};
 use whofetched::examine::stream::{self, Pace};
+use whofetched::report::veil::Veil;
 use whofetched::report::{Report, ReportJson};
 use whofetched::verdict;
 
@@ -54,7 +55,7 @@ pub fn scan(case: &Case, inputs: &[String], way: &Way) -> Value {
     let judgement = verdict::judge(&question, &plan, &examined).unwrap();
     let report = Report::build(&question, &plan, &examined, &judgement, Vec::new()).unwrap();
     let mut text = Vec::new();
-    ReportJson::print(&report, &mut text).unwrap();
+    ReportJson::print(&report, &Veil::full(), &mut text).unwrap();
     serde_json::from_slice(&text).unwrap()
 }
 

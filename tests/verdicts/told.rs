@@ -13,6 +13,7 @@ use whofetched::case::load;
 use whofetched::examine::plan::{self, Question, ReadingOptions};
 use whofetched::examine::stream::{self, Pace};
 use whofetched::examine::{Examined, Plan};
+use whofetched::report::veil::Veil;
 use whofetched::report::{Report, ReportJson};
 use whofetched::verdict;
 
@@ -306,7 +307,7 @@ impl Logs {
         let report =
             Report::build(&question, &self.plan, &self.examined, &judgement, Vec::new()).unwrap();
         let mut text = Vec::new();
-        ReportJson::print(&report, &mut text).unwrap();
+        ReportJson::print(&report, &Veil::full(), &mut text).unwrap();
         serde_json::from_slice(&text).unwrap()
     }
 }

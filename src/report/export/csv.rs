@@ -17,7 +17,7 @@ use crate::report::{Output, Whole};
 use crate::verdict::people::Inventory;
 use crate::verdict::{Grade, Where};
 
-use super::Export;
+use super::{Export, shared};
 
 /// The export.
 pub(super) struct Csv;
@@ -55,12 +55,12 @@ impl Output for Csv {
         let inventory = Inventory::of(whole.question);
         let mut listed = vec![Row::default(); inventory.files.len()];
         let mut others: BTreeMap<Vec<u8>, Row> = BTreeMap::new();
-        whole.examined.each_hit(|at, hit, detail| {
+        whole.each_hit(|at, hit, detail| {
             let judged = &whole.judgement.judged[at];
             if !judged.counts || judged.place != Where::Inside {
                 return Ok(());
             }
-            let actor = whole.judgement.cast.of[at];
+            let actor = whole.judgement.actor_of[at];
             let files: BTreeSet<usize> =
                 detail.files.iter().filter_map(|id| inventory.of_target.get(id).copied()).collect();
             if files.is_empty() {
@@ -117,8 +117,7 @@ impl Row {
         }
         self.sent.entry(class).or_default().insert(actor);
         if let Some(at) = at.filter(|_| class == Class::Other) {
-            let (first, last) = self.span.unwrap_or((at, at));
-            self.span = Some((first.min(at), last.max(at)));
+            shared::widen(&mut self.span, at);
         }
     }
 

@@ -4,12 +4,11 @@
 use std::io;
 
 use crate::evidence::{Hit, Signs};
-use crate::record::{BytesMeaning, Client};
+use crate::record::BytesMeaning;
 use crate::report::{Whole, people, proof, safe};
 use crate::source::Digest;
-use crate::verdict::cast::Sketch;
 use crate::verdict::words::count;
-use crate::verdict::{Judged, Where, place};
+use crate::verdict::{Actor, Judged, Where, place};
 
 /// A request for what was exposed.
 pub(super) struct Request<'a> {
@@ -20,10 +19,12 @@ pub(super) struct Request<'a> {
     pub not_counted: &'static str,
     /// The request at an edge server that it repeats.
     pub same_as: Option<String>,
+    /// The place of its actor.
+    pub actor_place: usize,
     /// The id of its actor.
     pub actor_id: String,
     /// Its actor.
-    pub actor: &'a Sketch,
+    pub actor: &'a Actor,
     /// The party of its actor.
     pub party: Option<&'a str>,
     /// The numbers of it.
@@ -115,17 +116,17 @@ pub(super) fn each(
     mut take: impl FnMut(&Request<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let Whole { question, plan, examined, judgement, .. } = *whole;
-    let clients = &judgement.cast.all;
+    let actors = &judgement.actors;
     let same_as = proof::same_as(examined, judgement);
     let mut number = 0;
-    examined.each_hit(|at, hit, detail| {
+    whole.each_hit(|at, hit, detail| {
         let judged = &judgement.judged[at];
         let is_numbered = proof::is_numbered(hit, judged);
         number += u64::from(is_numbered);
         if hit.signs.has(Signs::COPY) {
             return Ok(());
         }
-        let actor = judgement.cast.of[at] as usize;
+        let actor = judgement.actor_of[at] as usize;
         let planned = &plan.sources[hit.source as usize];
         let text = |bytes: &Vec<u8>| safe::text(bytes).text;
         let is_kept = detail.raw.len() == hit.length as usize;
@@ -133,15 +134,16 @@ pub(super) fn each(
             id: is_numbered.then(|| proof::id(number)),
             not_counted: proof::not_counted(hit, judged),
             same_as: same_as.get(&at).cloned(),
-            actor_id: proof::actor_id(actor, clients.len()),
-            actor: &clients[actor],
-            party: people::party_of(question, clients[actor].party.map(usize::from)),
+            actor_place: actor,
+            actor_id: proof::actor_id(actor, actors.len()),
+            actor: &actors[actor],
+            party: people::party(question, &actors[actor]),
             hit,
             judged,
             exposures: proof::exposures(question, proof::exposures_of(hit, judged)),
             bytes_mean: place::bytes_of(question, plan, hit),
-            client: text(&people::name(judgement, actor, detail)),
-            port: Client::port(&detail.client),
+            client: text(&people::client(&actors[actor])),
+            port: detail.port,
             method: text(&detail.method),
             target: text(&detail.target),
             path: text(&detail.path),

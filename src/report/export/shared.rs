@@ -10,9 +10,8 @@ use std::net::IpAddr;
 use crate::actor::Class;
 use crate::record::Instant;
 use crate::report::{Whole, proof};
-use crate::verdict::cast::Sketch;
 use crate::verdict::words::{Phrase, shared as says};
-use crate::verdict::{Grade, Judged, Where};
+use crate::verdict::{Actor, Grade, Judged, Where};
 
 /// Says whether a grade is worth telling others of.
 pub(super) fn is_shared(grade: Grade) -> bool {
@@ -20,8 +19,8 @@ pub(super) fn is_shared(grade: Grade) -> bool {
 }
 
 /// Says whether others may be told of an actor.
-pub(super) fn may_be_told_of(client: &Sketch) -> bool {
-    client.class == Class::Other && client.grade.is_some_and(is_shared)
+pub(super) fn may_be_told_of(actor: &Actor) -> bool {
+    actor.class == Class::Other && actor.grade.is_some_and(is_shared)
 }
 
 /// Says whether a request is one of those that others are told of.
@@ -44,6 +43,19 @@ pub(super) struct Observed {
     pub last: Instant,
 }
 
+/// The requests of one client, added up.
+#[derive(Debug, Default)]
+struct Sum {
+    requests: u64,
+    span: Option<(Instant, Instant)>,
+}
+
+/// Widens a span of time, so that it holds an instant.
+pub(super) fn widen(span: &mut Option<(Instant, Instant)>, at: Instant) {
+    let (first, last) = span.unwrap_or((at, at));
+    *span = Some((first.min(at), last.max(at)));
+}
+
 /// What was seen of all addresses that others may be told of.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
@@ -59,32 +71,22 @@ impl Shared {
     /// Gathers them.
     pub(super) fn of(whole: &Whole<'_>) -> Shared {
         let judgement = whole.judgement;
-        let mut spans: Vec<Option<(u64, Option<(Instant, Instant)>)>> = judgement
-            .cast
-            .all
-            .iter()
-            .map(|client| may_be_told_of(client).then_some((0, None)))
-            .collect();
+        let told = judgement.actors.iter().map(may_be_told_of);
+        let mut sums: Vec<Option<Sum>> = told.map(|told| told.then(Sum::default)).collect();
         for (at, hit) in whole.examined.hits.iter().enumerate() {
-            let Some((requests, span)) = &mut spans[judgement.cast.of[at] as usize] else {
-                continue;
-            };
-            if !is_told(&judgement.judged[at]) {
-                continue;
-            }
-            *requests += 1;
-            if let Some(at) = hit.at() {
-                let (first, last) = span.unwrap_or((at, at));
-                *span = Some((first.min(at), last.max(at)));
+            let sum = &mut sums[judgement.actor_of[at] as usize];
+            if let Some(sum) = sum.as_mut().filter(|_| is_told(&judgement.judged[at])) {
+                sum.requests += 1;
+                hit.at().into_iter().for_each(|at| widen(&mut sum.span, at));
             }
         }
         let mut shared = Shared::default();
-        for (place, (client, span)) in judgement.cast.all.iter().zip(spans).enumerate() {
-            match (span, client.key.ip()) {
-                (None, _) => {}
-                (Some(_), None) => shared.nameless += 1,
-                (Some((_, None)), _) => shared.timeless += 1,
-                (Some((requests, Some((first, last)))), Some(ip)) => {
+        for (place, (actor, sum)) in judgement.actors.iter().zip(sums).enumerate() {
+            let Some(Sum { requests, span }) = sum else { continue };
+            match (actor.key.ip(), span) {
+                (None, _) => shared.nameless += 1,
+                (Some(_), None) => shared.timeless += 1,
+                (Some(ip), Some((first, last))) => {
                     shared.observed.push(Observed { place, ip, requests, first, last });
                 }
             }
@@ -110,9 +112,9 @@ impl Shared {
 impl Observed {
     /// What was seen of it, in a line.
     pub(super) fn says(&self, whole: &Whole<'_>) -> String {
-        let clients = &whole.judgement.cast.all;
-        let id = proof::actor_id(self.place, clients.len());
-        let grade = clients[self.place].grade.map(|grade| grade.to_string()).unwrap_or_default();
+        let actors = &whole.judgement.actors;
+        let id = proof::actor_id(self.place, actors.len());
+        let grade = actors[self.place].grade.map(|grade| grade.to_string()).unwrap_or_default();
         says::OBSERVED.say(whole.question.case.language, &[&id, &self.requests, &grade])
     }
 }

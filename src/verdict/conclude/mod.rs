@@ -16,7 +16,7 @@ use crate::actor::Class;
 use crate::case::{Happening, PartyRole};
 use crate::record::Instant;
 
-use super::cast::Sketch;
+use super::actors::Actor;
 use super::checks::{Check, Outcome, View};
 use super::finding::{self, Found, gravest};
 use super::hours::{self, Stretch};
@@ -25,7 +25,6 @@ use super::{
     Code, Cover, ExposureVerdict, Finding, Outside, PartVerdict, Recipients, ServerVerdict,
     Verdict, WindowVerdict,
 };
-use crate::evidence::ClientKey;
 
 pub use claims::ClaimResult;
 pub use closure::AfterClosure;
@@ -36,7 +35,7 @@ pub use needs::Need;
 const REACH: i64 = 3_600;
 
 /// Concludes from everything at once.
-pub fn conclude(view: &View<'_>, clients: &[Sketch], checks: &[Check]) -> Verdict {
+pub fn conclude(view: &View<'_>, actors: &[Actor], checks: &[Check]) -> Verdict {
     let case = &view.question.case;
     let mut hours = Hours::default();
     let sighted = finding::first(view, Happening::Sighted);
@@ -48,7 +47,7 @@ pub fn conclude(view: &View<'_>, clients: &[Sketch], checks: &[Check]) -> Verdic
     let finding = exposures.iter().map(|each| each.finding).min().unwrap_or(Finding::None);
     let coverage = exposures.iter().map(|each| each.coverage).min().unwrap_or(Cover::NotShown);
     let code = code(finding, coverage);
-    let recipients = recipients(clients);
+    let recipients = recipients(actors);
     let after_closure = closure::after_closure(view);
     let servers = server_verdicts(view, checks, &all);
     let names: Vec<String> = servers.iter().map(|server| server.name.clone()).collect();
@@ -58,7 +57,7 @@ pub fn conclude(view: &View<'_>, clients: &[Sketch], checks: &[Check]) -> Verdic
         case,
         code,
         coverage,
-        clients,
+        actors,
         recipients,
         sighted: sighted.is_some(),
         after_fix: after_closure.iter().map(|after| after.clients).max().unwrap_or(0),
@@ -77,9 +76,9 @@ pub fn conclude(view: &View<'_>, clients: &[Sketch], checks: &[Check]) -> Verdic
         coverage,
         speaks: hours.sentence(view),
         sentence,
-        reasons: reasons::reasons(view, checks, clients, &after_closure, &ends),
+        reasons: reasons::reasons(view, checks, actors, &after_closure, &ends),
         recipients,
-        outside: outside(view, clients),
+        outside: outside(view, actors),
         window_hours: hours::rounded(hours.window),
         covered_hours: hours::rounded(hours.covered),
         shown_hours: hours::rounded(hours.shown),
@@ -212,11 +211,11 @@ fn server_verdicts(view: &View<'_>, checks: &[Check], all: &[Vec<Found>]) -> Vec
     each.collect()
 }
 
-/// How many clients of each class were sent content inside.
-fn recipients(clients: &[Sketch]) -> Recipients {
+/// How many actors of each class were sent content inside.
+fn recipients(actors: &[Actor]) -> Recipients {
     let mut recipients = Recipients::default();
-    for client in clients.iter().filter(|client| client.requests > 0) {
-        *recipients.of(client.class) += 1;
+    for actor in actors.iter().filter(|actor| actor.requests > 0) {
+        *recipients.of(actor.class) += 1;
     }
     recipients
 }
@@ -226,11 +225,9 @@ fn recipients(clients: &[Sketch]) -> Recipients {
 /// machine. At least one for all of them, because one party may use as many
 /// addresses as it likes, at the same time, too; and for each known party that
 /// was not located one less, because it may be that one.
-fn outside(view: &View<'_>, clients: &[Sketch]) -> Outside {
-    let sent = || clients.iter().filter(|one| one.class == Class::Other && one.requests > 0);
-    let mut groups: Vec<ClientKey> = sent().map(|one| one.key.group()).collect();
-    groups.sort_unstable();
-    groups.dedup();
+fn outside(view: &View<'_>, actors: &[Actor]) -> Outside {
+    let sent = || actors.iter().filter(|a| a.class == Class::Other && a.requests > 0);
+    let groups: BTreeSet<&str> = sent().map(|actor| actor.group.as_str()).collect();
     let parties = view.question.case.parties.iter();
     let unlocated = parties.filter(|party| party.role == PartyRole::Known && party.is_unlocated());
     let max = groups.len() as u64;

@@ -3,7 +3,7 @@
 use crate::actor::Class;
 use crate::case::{Happening, Kind};
 use crate::evidence::Hit;
-use crate::verdict::cast::Sketch;
+use crate::verdict::actors::Actor;
 use crate::verdict::checks::{Check, Outcome, View};
 use crate::verdict::finding;
 use crate::verdict::place::is_sent_outside;
@@ -20,15 +20,18 @@ const HOLES: usize = 10;
 pub fn reasons(
     view: &View<'_>,
     checks: &[Check],
-    clients: &[Sketch],
+    actors: &[Actor],
     after: &[AfterClosure],
     ends: &[MovedEnd],
 ) -> Vec<String> {
     let mut reasons = found(view, after);
     reasons.extend(other_ways(view));
     reasons.extend(scene::publication(view));
-    let maybe = clients.iter().filter(|client| client.maybe_lawful);
-    let maybe: u64 = maybe.map(|client| u64::from(client.inside)).sum();
+    let maybe: u64 = actors
+        .iter()
+        .filter(|actor| actor.label.as_deref() == Some("lawful or not: the log cannot say"))
+        .map(|actor| actor.inside)
+        .sum();
     if maybe > 0 {
         reasons.push(view.say(&says::MAYBE_LAWFUL, &[&maybe]));
     }

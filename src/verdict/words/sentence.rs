@@ -5,7 +5,7 @@ use std::fmt::Display;
 use crate::actor::Class;
 use crate::case::{Case, Language};
 use crate::record::Instant;
-use crate::verdict::cast::Sketch;
+use crate::verdict::actors::Actor;
 use crate::verdict::grade::Grade;
 use crate::verdict::{Code, Cover, Recipients};
 
@@ -19,8 +19,8 @@ pub struct Story<'a> {
     pub code: Code,
     /// Whether the logs could have shown an access.
     pub coverage: Cover,
-    /// The clients.
-    pub clients: &'a [Sketch],
+    /// The actors.
+    pub actors: &'a [Actor],
     /// Who was sent content.
     pub recipients: Recipients,
     /// The data was seen elsewhere.
@@ -105,8 +105,8 @@ impl Story<'_> {
 
     /// That some of class other were sent no more than lists of names.
     fn lists_only(&self) -> String {
-        let others = self.clients.iter().filter(|client| client.class == Class::Other);
-        match others.filter(|client| client.grade == Some(Grade::L)).count() {
+        let others = self.actors.iter().filter(|actor| actor.class == Class::Other);
+        match others.filter(|actor| actor.grade == Some(Grade::L)).count() {
             0 => String::new(),
             count => self.say(&says::LISTS_ONLY, &[&count]),
         }
@@ -132,9 +132,8 @@ impl Story<'_> {
     /// The parties that were sent content, in the order of the case.
     fn named(&self) -> String {
         let sent =
-            self.clients.iter().filter(|client| client.requests > 0 && client.class != Class::Own);
-        let mut parties: Vec<usize> =
-            sent.filter_map(|client| client.party).map(usize::from).collect();
+            self.actors.iter().filter(|actor| actor.requests > 0 && actor.class != Class::Own);
+        let mut parties: Vec<usize> = sent.filter_map(|actor| actor.party).collect();
         parties.sort_unstable();
         parties.dedup();
         let names: Vec<&str> =
@@ -173,8 +172,8 @@ impl Story<'_> {
 
     /// The gravest grade of a client of class other.
     fn best(&self) -> Option<Grade> {
-        let others = self.clients.iter().filter(|client| client.class == Class::Other);
-        others.filter_map(|client| client.grade).min()
+        let others = self.actors.iter().filter(|actor| actor.class == Class::Other);
+        others.filter_map(|actor| actor.grade).min()
     }
 
     fn only_written(&self) -> bool {
@@ -199,7 +198,7 @@ mod tests {
                 case: &case,
                 code,
                 coverage: Cover::Whole,
-                clients: &[],
+                actors: &[],
                 recipients: Recipients::default(),
                 sighted: false,
                 after_fix: 0,
