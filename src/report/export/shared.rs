@@ -28,9 +28,6 @@ pub(super) fn is_told(judged: &Judged) -> bool {
     judged.counts && judged.place == Where::Inside && is_shared(judged.grade)
 }
 
-/// The first and last time, where there is one.
-type Span = Option<(Instant, Instant)>;
-
 /// What was seen of one address.
 #[derive(Debug)]
 pub(super) struct Observed {
