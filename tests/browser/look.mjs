@@ -136,6 +136,11 @@ async function print(name, page) {
   const ids = await page.$$eval("#annex tbody tr[id^=EV-]", (all) => all.map((one) => one.id));
   const lost = ids.filter((id) => !text.includes(id));
   check(name, `the print lacks ${lost.length} of ${ids.length} numbers, such as ${lost[0]}`, lost.length === 0);
+  // A table that goes on over a page has its head there too.
+  const head = await page.$eval("table:has(#evidence-t) th:nth-child(4)", (one) => one.textContent).catch(() => "");
+  const rows = (page) => (page.match(/^\s*EV-\d+ /gm) ?? []).length;
+  const headless = text.split("\f").filter((page) => rows(page) > 4 && !page.includes(head));
+  check(name, `${headless.length} pages of evidence have no head`, headless.length === 0);
   return pages;
 }
 
