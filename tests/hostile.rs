@@ -125,7 +125,9 @@ fn is_calm(bytes: &[u8]) {
 fn folder_is_calm(out: &Path) -> Value {
     let mut report = Value::Null;
     let files = program::files(out);
-    for name in ["report.json", "actors.csv", "hits.csv", "evidence.jsonl", "run.json"] {
+    for name in
+        ["report.json", "report.html", "actors.csv", "hits.csv", "evidence.jsonl", "run.json"]
+    {
         assert!(files.iter().any(|(file, _)| file == name), "{name} is missing");
     }
     for (name, bytes) in files {

@@ -12,7 +12,7 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 23] = [
     ("nom", &["format"]),
     ("nginx_lint_parser", &["format"]),
     ("rayon", &["examine"]),
@@ -29,6 +29,7 @@ const HOMES: [(&str, &[&str]); 22] = [
     ("lz4_flex", &["source"]),
     ("tar", &["source"]),
     ("walkdir", &["source"]),
+    ("askama", &["report"]),
     ("base64", &["report"]),
     ("comfy_table", &["report", "cli"]),
     ("sha2", &["source", "report"]),

@@ -328,35 +328,48 @@ impl ClientKey {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detail {
     /// The client's token as logged.
+    #[serde(with = "serde_bytes")]
     pub client: Vec<u8>,
+    /// The port at the client's end, where it is logged beside the address.
+    pub port: Option<u16>,
     /// Every address with its role, as logged: `peer`, `forwarded`, `upstream`.
     pub addresses: Vec<(u8, Vec<u8>)>,
     /// The method as logged.
+    #[serde(with = "serde_bytes")]
     pub method: Vec<u8>,
     /// The target with its query, log escapes undone.
+    #[serde(with = "serde_bytes")]
     pub target: Vec<u8>,
     /// The form of the path that names the target.
+    #[serde(with = "serde_bytes")]
     pub path: Vec<u8>,
     /// Every listed file that it names, by its number among the targets of the
     /// case.
     pub files: Vec<u32>,
     /// The host that was asked.
+    #[serde(with = "serde_bytes")]
     pub host: Option<Vec<u8>>,
     /// The referer, log escapes undone.
+    #[serde(with = "serde_bytes")]
     pub referer: Option<Vec<u8>>,
     /// The user agent, log escapes undone.
+    #[serde(with = "serde_bytes")]
     pub agent: Option<Vec<u8>>,
     /// The user, log escapes undone.
+    #[serde(with = "serde_bytes")]
     pub user: Option<Vec<u8>>,
     /// The person that the target names by its group `subject`.
+    #[serde(with = "serde_bytes")]
     pub subject: Option<Vec<u8>>,
     /// The record that the target names by its group `record`.
+    #[serde(with = "serde_bytes")]
     pub record: Option<Vec<u8>>,
     /// How many digits of a fraction the logged time has.
     pub digits: u8,
     /// What the line says of how much was delivered, besides the byte count.
     pub delivery: Delivery,
     /// The line, up to [`RAW_CAP`] bytes.
+    #[serde(with = "serde_bytes")]
     pub raw: Vec<u8>,
 }
 

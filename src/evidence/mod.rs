@@ -177,8 +177,44 @@ impl Frame {
     /// # Errors
     /// When the bytes are not what [`Frame::pack`] wrote.
     pub fn unpack(&self) -> std::io::Result<Vec<Detail>> {
+        self.details()?.collect()
+    }
+
+    /// The details one after the other, in the order of the source.
+    ///
+    /// # Errors
+    /// When the bytes are not what [`Frame::pack`] wrote; so does each detail.
+    pub fn details(&self) -> std::io::Result<Details> {
         let plain = zstd::stream::decode_all(self.packed.as_slice())?;
-        postcard::from_bytes(&plain).map_err(std::io::Error::other)
+        let (count, rest): (usize, _) =
+            postcard::take_from_bytes(&plain).map_err(std::io::Error::other)?;
+        let at = plain.len() - rest.len();
+        Ok(Details { plain, at, left: count })
+    }
+}
+
+/// The details of a frame, being unpacked.
+pub struct Details {
+    plain: Vec<u8>,
+    at: usize,
+    left: usize,
+}
+
+impl Iterator for Details {
+    type Item = std::io::Result<Detail>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        match postcard::take_from_bytes(&self.plain[self.at..]) {
+            Ok((detail, rest)) => {
+                self.at = self.plain.len() - rest.len();
+                Some(Ok(detail))
+            }
+            Err(error) => {
+                self.left = 0;
+                Some(Err(std::io::Error::other(error)))
+            }
+        }
     }
 }
 

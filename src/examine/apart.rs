@@ -7,7 +7,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::evidence::SourceEvidence;
 use crate::source::{self, Blocks, CONTENT_BLOCK, Finished, LINE_CAP, Slice};
@@ -17,6 +17,7 @@ use super::ask::Answers;
 use super::asked::Asked;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
+use super::room::lock;
 use super::split::{Split, assumed};
 use super::stream::Pace;
 
@@ -122,8 +123,9 @@ impl<'a> Apart<'a> {
     /// Maps stretches until none is left. `end` is told what each source came
     /// to, when its last stretch is done.
     pub(super) fn map(&self, end: &dyn Fn(u32, Came)) {
+        let mut room = Vec::new();
         while let Some((own, number)) = self.take() {
-            let mapped = self.map_one(own, number);
+            let mapped = self.map_one(own, number, &mut room);
             let mut parts = lock(&own.parts);
             parts.done += 1;
             match mapped {
@@ -145,6 +147,7 @@ impl<'a> Apart<'a> {
 
     /// Answers an ask from stretches until none is left.
     pub(super) fn answer(&self, asked: &Asked<'_>, answers: &Mutex<Answers>) {
+        let mut room = Vec::new();
         while let Some((own, number)) = self.take() {
             let (question, source) = (self.question, &self.plan.sources[own.number as usize]);
             let split = self.split(own, number);
@@ -152,7 +155,7 @@ impl<'a> Apart<'a> {
             let mut part = Answerer::new(question, source, own.number, asked, state);
             // What cannot be read again was told by the first pass.
             if let Ok(slice) = self.open(own).map(|opened| self.slice(&opened, split)) {
-                let _ = self.read(slice, split, &mut |block| part.block(block));
+                let _ = self.read(slice, split, &mut room, &mut |block| part.block(block));
             }
             lock(answers).merge(asked.ask, part.answers);
         }
@@ -183,13 +186,14 @@ impl<'a> Apart<'a> {
         &self,
         own: &Source,
         number: usize,
+        room: &mut Vec<Vec<u8>>,
     ) -> io::Result<(io::Result<SourceEvidence>, Vec<u128>)> {
         let source = &self.plan.sources[own.number as usize];
         let split = self.split(own, number);
         let state = assumed(self.plan, split);
         let mut mapper = Mapper::new(self.question, source, own.number, state);
         let slice = self.slice(&*self.open(own)?, split).with_content();
-        let slice = self.read(slice, split, &mut |block| mapper.block(block))?;
+        let slice = self.read(slice, split, room, &mut |block| mapper.block(block))?;
         Ok((mapper.finish(), slice.into_content()))
     }
 
@@ -198,18 +202,20 @@ impl<'a> Apart<'a> {
         &self,
         slice: Slice<'p>,
         split: Split,
+        room: &mut Vec<Vec<u8>>,
         take: &mut dyn FnMut(&source::Block),
     ) -> io::Result<Slice<'p>> {
         let (start, end) = (split.start, slice.range().1);
         let mut blocks = Blocks::of_range(slice, start, end, self.pace.block_bytes, LINE_CAP);
+        blocks.lend(std::mem::take(room));
         while let Some(block) = blocks.next() {
             take(&block);
             blocks.recycle(block.bytes);
         }
-        match blocks.error() {
-            Some(error) => Err(io::Error::new(error.kind(), error.to_string())),
-            None => Ok(blocks.into_inner()),
-        }
+        let fault = blocks.error().map(|error| io::Error::new(error.kind(), error.to_string()));
+        let slice;
+        (slice, *room) = blocks.into_parts();
+        fault.map_or(Ok(slice), Err)
     }
 
     fn slice(&self, opened: &source::Apart, split: Split) -> Slice<'a> {
@@ -245,9 +251,4 @@ impl Parts {
             }
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What is guarded is whole at every step, even if a task panicked.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

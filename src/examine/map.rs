@@ -52,10 +52,10 @@ pub struct Mapper<'q> {
 /// A bin of time under way.
 struct Recent {
     bin: i64,
-    /// How many digits of a fraction the record seen last had.
-    digits: u8,
-    /// Its format.
+    /// Of the record seen last the format, and how many digits of a fraction
+    /// it had.
     place: usize,
+    digits: u8,
     seen: Bin,
     crowd: Crowd,
 }
@@ -272,8 +272,7 @@ impl<'q> Mapper<'q> {
             // As the record before, of which all but this was counted.
             Some(recent)
                 if self.piece.last == Some(at)
-                    && recent.digits == digits
-                    && recent.place == place =>
+                    && (recent.digits, recent.place) == (digits, place) =>
             {
                 recent.seen.lines += 1;
                 recent.crowd.absorb(client);
@@ -285,23 +284,22 @@ impl<'q> Mapper<'q> {
         }
     }
 
-    /// The same for a time that is not that of the record before.
+    /// The same for a record of another time or format than the one before.
     fn see_another(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
         let bin = bin_of(at);
-        let before = self.recent.as_ref().map(|recent| (recent.bin, recent.place));
-        if before.is_none_or(|(recent, _)| recent != bin) {
+        if self.recent.as_ref().is_none_or(|recent| recent.bin != bin) {
             self.flush_bin();
         }
+        let coverage = &mut self.evidence.coverage;
+        if self.recent.as_ref().is_none_or(|recent| recent.place != place) {
+            coverage.spell(place as u16, bin);
+        }
         let (seen, crowd) = Default::default();
-        let recent = self.recent.get_or_insert(Recent { bin, digits, place, seen, crowd });
-        (recent.digits, recent.place) = (digits, place);
+        let recent = self.recent.get_or_insert(Recent { bin, place, digits, seen, crowd });
+        (recent.place, recent.digits) = (place, digits);
         recent.seen.lines += 1;
         recent.seen.slots |= slot_of(at);
         recent.crowd.absorb(client);
-        let coverage = &mut self.evidence.coverage;
-        if before != Some((bin, place)) {
-            coverage.spell(place as u16, bin);
-        }
         coverage.reach(Moment { at, digits });
         if let Some(last) = self.piece.last {
             coverage.texture.step(last, at);

@@ -234,7 +234,8 @@ impl Examined {
         let mut place = 0;
         for source in &self.sources {
             for frame in &source.spool {
-                for detail in frame.unpack()? {
+                for detail in frame.details()? {
+                    let detail = detail?;
                     let Some(hit) = self.hits.get(place) else {
                         return Err(std::io::Error::other("the spool holds more than the hits"));
                     };

@@ -5,7 +5,7 @@
 //! blocks, and hands each block to rayon as a task of its own; the thread
 //! waits when too many blocks are under way, the tasks never wait. So one huge
 //! file and a thousand small ones both use every core, and what is in memory
-//! is bounded: half a mebibyte for each reader and for each block under way,
+//! is bounded: a quarter of a mebibyte for each reader and for each block under way,
 //! of which there are four a thread, besides what was found. Where no digest is
 //! wanted, large plain files are read by all workers at once: see `apart.rs`.
 
@@ -36,7 +36,7 @@ use super::visit::{Stop, Trip, trips, visit};
 
 /// How many bytes of lines a block holds: small enough to stay in a core's
 /// cache, large enough that handing it over costs nothing.
-const BLOCK_BYTES: usize = 512 * 1024;
+const BLOCK_BYTES: usize = 256 * 1024;
 
 /// From how many stored bytes on a source is worth a thread of its own.
 const LARGE_BYTES: u64 = 4 << 20;

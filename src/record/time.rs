@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time, UTC, to the nanosecond; ordered by time.
@@ -56,7 +56,15 @@ impl Instant {
         let Some(utc) = DateTime::<Utc>::from_timestamp(self.seconds, 0) else {
             return format!("@{}", self.seconds);
         };
-        let whole = utc.format("%Y-%m-%dT%H:%M:%S");
+        let (year, month, day) = (utc.year(), utc.month(), utc.day());
+        let (hour, minute, second) = (utc.hour(), utc.minute(), utc.second());
+        // A year of another length has a sign, which is chrono's to know.
+        let whole = match year {
+            0..=9999 => {
+                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+            }
+            _ => utc.format("%Y-%m-%dT%H:%M:%S").to_string(),
+        };
         if digits == 0 {
             return format!("{whole}Z");
         }

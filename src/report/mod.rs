@@ -25,6 +25,7 @@ pub mod export;
 mod figures;
 pub mod folder;
 mod hits_csv;
+pub(crate) mod html;
 pub mod inputs;
 pub mod inspect;
 pub mod lists;
@@ -121,6 +122,7 @@ pub trait Output: Sync {
 /// all come the manifest ([`seal`]) and `run.json`.
 pub static OUTPUTS: &[&dyn Output] = &[
     &report_json::ReportJson,
+    &html::ReportHtml,
     &actors_csv::ActorsCsv,
     &hits_csv::HitsCsv,
     &evidence_jsonl::EvidenceJsonl,

@@ -131,6 +131,42 @@ fn hides(letter: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Text for a page: what could act on it, turn its direction or hide is written
+/// as for a terminal, and what means something to HTML as a reference to the
+/// character. It is right between tags, in a quoted attribute, and in SVG.
+/// Templates use it for everything that is filled in.
+#[derive(Debug, Clone, Copy)]
+pub struct Html;
+
+impl askama::filters::Escaper for Html {
+    fn write_escaped_str<W: std::fmt::Write>(&self, mut into: W, text: &str) -> std::fmt::Result {
+        text.chars().try_for_each(|letter| self.write_escaped_char(&mut into, letter))
+    }
+
+    fn write_escaped_char<W: std::fmt::Write>(
+        &self,
+        mut into: W,
+        letter: char,
+    ) -> std::fmt::Result {
+        match letter {
+            '&' => into.write_str("&amp;"),
+            '<' => into.write_str("&lt;"),
+            '>' => into.write_str("&gt;"),
+            '"' => into.write_str("&quot;"),
+            '\'' => into.write_str("&#39;"),
+            '`' => into.write_str("&#96;"),
+            letter if acts(letter) => {
+                let mut utf8 = [0; 4];
+                letter
+                    .encode_utf8(&mut utf8)
+                    .bytes()
+                    .try_for_each(|byte| write!(into, "\\x{byte:02X}"))
+            }
+            letter => into.write_char(letter),
+        }
+    }
+}
+
 /// Writes JSON whose strings hold nothing that acts on a terminal: beside
 /// what JSON itself escapes, everything that [`terminal`] does, as `\uHHHH`.
 /// The value read back is the same. With `lines`, the members of the
@@ -276,6 +312,28 @@ mod tests {
             let back: String = serde_json::from_str(&json).unwrap();
             assert_eq!(back, text(hostile).text);
         }
+    }
+
+    #[test]
+    fn nothing_hostile_reaches_a_page() {
+        use askama::filters::Escaper as _;
+        let page = |text: &str| {
+            let mut out = String::new();
+            Html.write_escaped_str(&mut out, text).unwrap();
+            out
+        };
+        for hostile in HOSTILE {
+            let shown = page(&text(hostile).text);
+            assert!(!shown.chars().any(acts), "{shown:?}");
+        }
+        let check = |text: &str, expected: &str| assert_eq!(page(text), expected);
+        check(
+            "</script><img src=x onerror='a(`1`)'>",
+            "&lt;/script&gt;&lt;img src=x onerror=&#39;a(&#96;1&#96;)&#39;&gt;",
+        );
+        check("a & \"b\"", "a &amp; &quot;b&quot;");
+        check("\u{202e}cod\n", r"\xE2\x80\xAEcod\x0A");
+        check("1\u{202f}234 élèves «\u{a0}x\u{a0}»", "1\u{202f}234 élèves «\u{a0}x\u{a0}»");
     }
 
     #[test]

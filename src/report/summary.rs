@@ -1,5 +1,5 @@
-//! The answer on a terminal, in an order that does not change: what is wrong
-//! with the question, how much of the window the logs speak for, the verdict,
+//! The answer on a terminal, in an order that does not change: the verdict,
+//! what is wrong with the question, how much of the window the logs speak for,
 //! who was sent what, what limits the answer, what to preserve now, and what
 //! to do next. Plain words, and every number with its cover.
 
@@ -39,6 +39,10 @@ const NAME_WIDTH: usize = 45;
 /// The summary of a scan.
 pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
     let mut text = Text { page, out: String::new() };
+    let code = whole.report.verdict.code;
+    let mark = say(whole, &says::VERDICT, &[&code]);
+    text.marked(&text.coded(code), &mark, &whole.report.verdict.sentence);
+    text.gap();
     if let Some(title) = &whole.report.case.title {
         text.raw(&text.bold(&safe::terminal(title.as_bytes())));
         text.gap();
@@ -161,11 +165,10 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
     text.gap();
 }
 
-/// The verdict's sentence, and by exposure where there are several.
+/// What goes with the verdict: how many parties, each exposure where there are
+/// several, people and claims.
 fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
     let verdict = &whole.report.verdict;
-    let code = text.coded(verdict.code);
-    text.marked(&code, &say(whole, &says::VERDICT, &[&verdict.code]), &verdict.sentence);
     let outside = verdict.outside;
     if outside.max > 0 {
         let (max, clients) = (grouped(outside.max), grouped(outside.clients));
@@ -433,6 +436,6 @@ fn next(whole: &Whole<'_>, text: &mut Text<'_>) {
 }
 
 /// An instant by the clock of the case.
-fn time(whole: &Whole<'_>, at: Instant) -> String {
+pub(super) fn time(whole: &Whole<'_>, at: Instant) -> String {
     whole.question.case.time_zone.map_or_else(|| at.text(0), |zone| zone.show(at))
 }

@@ -175,14 +175,23 @@ impl<R: Read> Blocks<R> {
         }
     }
 
+    /// Lends room for blocks: what [`Blocks::into_parts`] of others gave back.
+    pub fn lend(&mut self, room: Vec<Vec<u8>>) {
+        self.spare = room;
+        if self.buffer.is_empty() {
+            self.buffer = self.spare.pop().unwrap_or_default();
+        }
+    }
+
     /// The first error the reader gave. A range that could not read even its beginning gives no block that says so: ask here.
     pub fn error(&self) -> Option<&io::Error> {
         self.error.as_ref()
     }
 
-    /// The reader, once the blocks are read.
-    pub fn into_inner(self) -> R {
-        self.reader
+    /// The reader, once the blocks are read, and the room that they had.
+    pub fn into_parts(mut self) -> (R, Vec<Vec<u8>>) {
+        self.spare.push(self.buffer);
+        (self.reader, self.spare)
     }
 
     fn pending(&self) -> &[u8] {
@@ -288,8 +297,12 @@ impl<R: Read> Blocks<R> {
             Some(newline) => &pending[..last + newline + 1],
             None => pending,
         };
-        if let Some(newline) = memmem::find(ours, b"\n\0") {
-            return Some(newline + 1);
+        // Hardly any log has a NUL, and one byte is found sooner than two.
+        if let Some(nul) = memchr(0, ours) {
+            let from = nul.saturating_sub(1);
+            if let Some(newline) = memmem::find(&ours[from..], b"\n\0") {
+                return Some(from + newline + 1);
+            }
         }
         if ours.len() < pending.len() {
             return Some(ours.len());

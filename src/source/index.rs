@@ -11,8 +11,9 @@
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128,
-    _mm_set1_epi8, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
-    _mm256_movemask_epi8, _mm256_shuffle_epi8,
+    _mm_set1_epi8, _mm_setzero_si128, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
+    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    _mm256_setzero_si256, _mm256_shuffle_epi8,
 };
 
 /// Which bytes an index lists.
@@ -111,29 +112,89 @@ impl Index {
     }
 }
 
-/// Which of 32 bytes are one of `wanted`: a bit each, the first byte lowest.
-#[inline(always)]
-pub fn any<const N: usize>(window: &[u8; 32], wanted: [u8; N]) -> u32 {
+/// How windows of 32 bytes are looked at, by what the processor has.
+pub trait Look: Copy {
+    /// Which bytes of a window are one of `wanted`: a bit each, the first byte lowest.
+    fn any<const N: usize>(self, window: &[u8; 32], wanted: [u8; N]) -> u32;
+}
+
+/// Work that looks at windows. All of it is to be `#[inline(always)]`, so that it is compiled for each way of looking.
+pub trait Work {
+    /// Does it.
+    fn with<L: Look>(self, look: L);
+}
+
+/// Does work in the quickest way of looking that the processor has.
+pub fn work(work: impl Work) {
     #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
     {
-        // SAFETY: every x86-64 processor has SSE2; the loads take 16 bytes
-        // each of the 32 that there are, at any alignment.
+        // SAFETY: the processor has what the function was compiled for.
+        unsafe { work_with_avx2(work) };
+        return;
+    }
+    work.with(Usual);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+fn work_with_avx2(work: impl Work) {
+    work.with(Avx2(()));
+}
+
+/// Looking on a processor with AVX2. None is made elsewhere than where that was found.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug)]
+struct Avx2(());
+
+#[cfg(target_arch = "x86_64")]
+impl Look for Avx2 {
+    #[inline(always)]
+    fn any<const N: usize>(self, window: &[u8; 32], wanted: [u8; N]) -> u32 {
+        // SAFETY: the processor has AVX2, or there were no `Avx2`; the load takes the 32 bytes that there are, at any alignment.
         unsafe {
-            let low = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
-            let high = _mm_loadu_si128(window.as_ptr().add(16).cast::<__m128i>());
-            let half = |bytes: __m128i| {
-                let mut found = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(wanted[0] as i8));
-                for byte in &wanted[1..] {
-                    let equal = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(*byte as i8));
-                    found = _mm_or_si128(found, equal);
-                }
-                _mm_movemask_epi8(found) as u32
-            };
-            half(low) | half(high) << 16
+            let bytes = _mm256_loadu_si256(window.as_ptr().cast::<__m256i>());
+            let mut found = _mm256_setzero_si256();
+            for byte in wanted {
+                let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+                found = _mm256_or_si256(found, equal);
+            }
+            _mm256_movemask_epi8(found) as u32
         }
     }
-    #[cfg(not(target_arch = "x86_64"))]
-    any_plainly(window, wanted)
+}
+
+/// Looking on any processor.
+#[derive(Clone, Copy, Debug)]
+pub struct Usual;
+
+impl Look for Usual {
+    #[inline(always)]
+    fn any<const N: usize>(self, window: &[u8; 32], wanted: [u8; N]) -> u32 {
+        #[cfg(target_arch = "x86_64")]
+        {
+            // SAFETY: every x86-64 processor has SSE2; the loads take 16 bytes each of the 32 that there are, at any alignment.
+            unsafe {
+                let low = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
+                let high = _mm_loadu_si128(window.as_ptr().add(16).cast::<__m128i>());
+                let half = |bytes: __m128i| {
+                    let mut found = _mm_setzero_si128();
+                    for byte in wanted {
+                        let equal = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
+                        found = _mm_or_si128(found, equal);
+                    }
+                    _mm_movemask_epi8(found) as u32
+                };
+                half(low) | half(high) << 16
+            }
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        any_plainly(window, wanted)
+    }
 }
 
 /// The same on any processor. The comparison is a loop that becomes vector code; bits are then gathered eight at a time by a
@@ -153,8 +214,8 @@ fn fill_plainly(index: &mut Index, block: &[u8], marks: Marks) {
         let (halves, _) = chunk.as_chunks::<32>();
         halves.iter().rev().fold(0, |mask, half| {
             let found = match marks {
-                Marks::Quotes => any(half, *b"\n\"\\"),
-                Marks::Fields => any(half, *b"\n\"\\ \t"),
+                Marks::Quotes => Usual.any(half, *b"\n\"\\"),
+                Marks::Fields => Usual.any(half, *b"\n\"\\ \t"),
             };
             mask << 32 | u64::from(found)
         })
@@ -213,6 +274,20 @@ mod tests {
         }
     }
 
+    /// A window with what is to be seen in it.
+    struct Checked<'a> {
+        window: &'a [u8; 32],
+        one: u32,
+        four: u32,
+    }
+
+    impl Work for Checked<'_> {
+        fn with<L: Look>(self, look: L) {
+            assert_eq!(look.any(self.window, *b"%"), self.one);
+            assert_eq!(look.any(self.window, *b"\\;\0#"), self.four);
+        }
+    }
+
     #[test]
     fn every_byte_at_every_place_is_told_apart() {
         let mut index = Index::default();
@@ -231,8 +306,8 @@ mod tests {
                 let slow = |wanted: &[u8]| {
                     slowly(&window, wanted).into_iter().fold(0, |mask, at| mask | 1_u32 << at)
                 };
-                assert_eq!(any(&window, *b"%"), slow(b"%"));
-                assert_eq!(any(&window, *b"\\;\0#"), slow(b"\\;\0#"));
+                work(Checked { window: &window, one: slow(b"%"), four: slow(b"\\;\0#") });
+                Checked { window: &window, one: slow(b"%"), four: slow(b"\\;\0#") }.with(Usual);
                 assert_eq!(any_plainly(&window, *b"\\;\0#"), slow(b"\\;\0#"));
                 assert_eq!(any_plainly(&window, [255]), slow(&[255]));
             }

@@ -122,6 +122,8 @@ pub struct Judgement {
     pub checks: Vec<Check>,
     /// Holes in the logs.
     pub gaps: Vec<Gap>,
+    /// What the silences of each series tell.
+    pub heard: Vec<gaps::hear::Heard>,
     /// The verdict.
     pub verdict: Verdict,
     /// Requests that named a target on another host: listed, not counted.
@@ -347,6 +349,7 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
         meanings,
         checks,
         gaps,
+        heard,
         verdict,
         other_host_hits,
         people,

@@ -20,6 +20,7 @@ fn compared(folder: &Path) -> Vec<(String, Vec<u8>)> {
             "evidence.jsonl",
             "hits.csv",
             "manifest.json",
+            "report.html",
             "report.json"
         ]
     );

@@ -14,7 +14,7 @@ use super::fields::{self, word};
 use super::{Place, each_line};
 use crate::format::{Quick, QuickLine, Sweep};
 use crate::record::Escape;
-use crate::source::index::{Index, Marks};
+use crate::source::index::{self, Index, Look, Marks, Work};
 
 /// The sweep of a layout of the family.
 #[derive(Debug, Clone, Copy)]
@@ -26,28 +26,58 @@ impl Quick for Clf {
     }
 
     fn sweep(&self, block: &[u8], index: &Index, sink: &mut dyn Sweep) {
+        index::work(Sweeping { block, index, sink });
+    }
+}
+
+/// A sweep under way.
+struct Sweeping<'a, 's> {
+    block: &'a [u8],
+    index: &'a Index,
+    sink: &'s mut dyn Sweep,
+}
+
+impl Work for Sweeping<'_, '_> {
+    #[inline(always)]
+    fn with<L: Look>(self, look: L) {
+        let Sweeping { block, index, sink } = self;
         let mut clock = Clock::default();
-        each_line(block, index, 6, |line, marks| match combined(block, line, marks, &mut clock) {
-            Some(read) => sink.line(&read),
-            None => sink.odd(line.start as u32, line.end as u32, line.next as u32),
+        each_line(block, index, |line, marks| {
+            match combined(look, block, line, marks, &mut clock) {
+                Some(read) => sink.line(&read),
+                None => sink.odd(line.start as u32, line.end as u32, line.next as u32),
+            }
         });
     }
 }
 
 /// One line of the layout of `combined`, or `None` where it deviates.
 #[inline(always)]
-fn combined(block: &[u8], line: Place, marks: &[u32], clock: &mut Clock) -> Option<QuickLine> {
+fn combined(
+    look: impl Look,
+    block: &[u8],
+    line: Place,
+    marks: &[u32],
+    clock: &mut Clock,
+) -> Option<QuickLine> {
     let &[q0, q1, q2, q3, q4, q5] = marks else { return None };
-    let [q0, q1, q2, q3, q4, q5] = [q0, q1, q2, q3, q4, q5].map(|at| at as usize);
-    let is_framed = q5 + 1 == line.end && q4 == q3 + 2 && block[q3 + 1] == b' ';
-    let quotes = [q0, q1, q2, q3, q4, q5].iter().fold(0, |other, at| other | block[*at] ^ b'"');
-    if !is_framed || quotes != 0 {
+    let [q0, q1, q2, q3, q4, q5] =
+        [q0 as usize, q1 as usize, q2 as usize, q3 as usize, q4 as usize, q5 as usize];
+    let is_quote = |at: usize| block[at] == b'"';
+    let is_framed = q5 + 1 == line.end
+        && q4 == q3 + 2
+        && block[q3..q3 + 3] == *b"\" \""
+        && is_quote(q0)
+        && is_quote(q1)
+        && block[q2 - 1..=q2] == *b" \""
+        && is_quote(q5);
+    if !is_framed {
         return None;
     }
-    let (peer, ip, time) = head(block, line.start, q0, clock)?;
-    let (target, spelled) = request(block, q0 + 1, q1)?;
+    let (peer, ip, time) = head(look, block, line.start, q0, clock)?;
+    let (target, spelled) = request(look, block, q0 + 1, q1)?;
     let status = fields::status(block, q1 + 1)?;
-    let bytes = fields::bytes(block, q1 + 6, q2 - 1).filter(|_| block[q2 - 1] == b' ')?;
+    let bytes = fields::bytes(block, q1 + 6, q2 - 1)?;
     // A field of one dash stands for none.
     let is_absent = q3 == q2 + 2 && block[q2 + 1] == b'-';
     Some(QuickLine {
@@ -71,13 +101,14 @@ fn combined(block: &[u8], line: Place, marks: &[u32], clock: &mut Clock) -> Opti
 /// `quote`: where the peer ends, its address, and the time.
 #[inline(always)]
 fn head(
+    look: impl Look,
     block: &[u8],
     start: usize,
     quote: usize,
     clock: &mut Clock,
 ) -> Option<(usize, IpAddr, i64)> {
-    let date = quote.checked_sub(DATE).filter(|date| *date > start)?;
-    let (ip, length) = fields::peer(&block[start..])?;
+    let date = quote.checked_sub(DATE)?;
+    let (ip, length) = fields::peer(look, block, start)?;
     let peer = start + length;
     let between = block.get(peer..date)?;
     if between != b" - - " {
@@ -96,8 +127,16 @@ const VERSION: usize = 9;
 /// `request = method SP target SP "HTTP/" 3plain`: where the target begins, and
 /// how it is spelled. Methods are short and versions are `1.1` and the like.
 #[inline(always)]
-fn request(block: &[u8], start: usize, end: usize) -> Option<(usize, fields::Spelled)> {
-    let version = end.checked_sub(VERSION).filter(|version| *version > start)?;
+fn request(
+    look: impl Look,
+    block: &[u8],
+    start: usize,
+    end: usize,
+) -> Option<(usize, fields::Spelled)> {
+    let version = end.checked_sub(VERSION)?;
+    if version <= start {
+        return None;
+    }
     let is_version = word(block, version)? & 0xffff_ffff_ffff == u64::from_le_bytes(*b" HTTP/\0\0");
     if !is_version || block[version + 6..end].contains(&b' ') {
         return None;
@@ -107,6 +146,6 @@ fn request(block: &[u8], start: usize, end: usize) -> Option<(usize, fields::Spe
         line => line.iter().take(16).position(|byte| *byte == b' ').filter(|at| *at > 0)?,
     };
     let target = start + method + 1;
-    let spelled = fields::target(block, target, version, b' ', Escape::Backslash)?;
+    let spelled = fields::target(look, block, target, version, b' ', Escape::Backslash)?;
     Some((target, spelled))
 }

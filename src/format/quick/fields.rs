@@ -10,7 +10,7 @@ use memchr::memchr;
 
 use crate::format::token::{host, number};
 use crate::record::{Client, Escape, path};
-use crate::source::index::any;
+use crate::source::index::Look;
 
 /// The high bit of every byte of a word.
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -27,56 +27,62 @@ fn below(place: usize) -> u32 {
     if place < 32 { (1 << place) - 1 } else { u32::MAX }
 }
 
-/// `address SP`: the IP address that a text begins with, and how long it is.
+/// `address SP`: the IP address that a block has from a place on, and how long
+/// it is.
 #[inline(always)]
-pub fn peer(text: &[u8]) -> Option<(IpAddr, usize)> {
-    match text.first_chunk().and_then(ipv4) {
+pub fn peer(look: impl Look, block: &[u8], start: usize) -> Option<(IpAddr, usize)> {
+    match ipv4(look, block, start) {
         Some((ip, length)) => Some((IpAddr::V4(ip), length)),
-        None => {
-            let (rest, token) = host(text).ok()?;
-            let ip = Client::read(token).ip().filter(|_| rest.first() == Some(&b' '))?;
-            Some((ip, token.len()))
-        }
+        None => other_peer(&block[start..]),
     }
 }
 
-/// `ipv4 SP`: the address at the beginning of a window, and how long it is.
+/// The same of what is no bare IPv4 address.
+#[inline(never)]
+fn other_peer(text: &[u8]) -> Option<(IpAddr, usize)> {
+    let (rest, token) = host(text).ok()?;
+    let ip = Client::read(token).ip().filter(|_| rest.first() == Some(&b' '))?;
+    Some((ip, token.len()))
+}
+
+/// `ipv4 SP`: the address at a place, and how long it is. It is not looked for
+/// at the very beginning of a block, because a word is read before its end.
 ///
 /// What the dots and the space leave between them are four numbers of one to
 /// three digits, without a zero in front, of at most 255.
 #[inline(always)]
-fn ipv4(window: &[u8; 32]) -> Option<(Ipv4Addr, usize)> {
-    let space = any(window, *b" ").trailing_zeros();
-    let dots = any(window, *b".") & below(space as usize);
-    if space > 15 || dots.count_ones() != 3 {
+fn ipv4(look: impl Look, block: &[u8], start: usize) -> Option<(Ipv4Addr, usize)> {
+    let window = block.get(start..)?.first_chunk()?;
+    let space = look.any(window, *b" ").trailing_zeros();
+    let dots = look.any(window, *b".") & below(space as usize);
+    if space > 15 || dots.count_ones() != 3 || start < 4 {
         return None;
     }
     let (first, rest) = (dots.trailing_zeros(), dots & (dots - 1));
     let (second, third) = (rest.trailing_zeros(), 31 - rest.leading_zeros());
-    let bytes = window.first_chunk().map(|half| u128::from_le_bytes(*half))?;
-    // The four bytes before a place, the last of them on top.
-    let before = |end: u32| match end {
-        0..3 => (u64::from(bytes as u32) << (32 - 8 * end)) as u32,
-        _ => ((bytes << 8) >> (8 * (end - 3))) as u32,
-    };
-    let (a, bad_a) = octet(before(first), first);
-    let (b, bad_b) = octet(before(second), second - first - 1);
-    let (c, bad_c) = octet(before(third), third - second - 1);
-    let (d, bad_d) = octet(before(space), space - third - 1);
-    let bad = bad_a | bad_b | bad_c | bad_d;
-    (!bad).then(|| (Ipv4Addr::new(a as u8, b as u8, c as u8, d as u8), space as usize))
+    let number = |from: u32, to: u32| octet(block, start + to as usize, to - from);
+    let (a, bad_a) = number(0, first)?;
+    let (b, bad_b) = number(first + 1, second)?;
+    let (c, bad_c) = number(second + 1, third)?;
+    let (d, bad_d) = number(third + 1, space)?;
+    let ip = Ipv4Addr::from_bits(a << 24 | b << 16 | c << 8 | d);
+    (!(bad_a | bad_b | bad_c | bad_d)).then_some((ip, space as usize))
 }
 
-/// The number of so many digits that end a word, and whether it is none.
+/// The number of so many digits that end at a place, and whether it is none.
 #[inline(always)]
-fn octet(text: u32, length: u32) -> (u32, bool) {
-    let is_long = length.wrapping_sub(1) > 2;
-    let digits = (text ^ 0x3030_3030) & (u32::MAX << (32 - 8 * length.clamp(1, 3)));
+fn octet(block: &[u8], end: usize, length: u32) -> Option<(u32, bool)> {
+    let text = block.get(end.wrapping_sub(4)..)?.first_chunk()?;
+    // The last digit is on top; of what is before the first, nothing is left.
+    let left = 32_u32.wrapping_sub(8 * length) & 31;
+    let digits = (u32::from_le_bytes(*text) ^ 0x3030_3030) >> left << left;
     let is_other = (digits.wrapping_add(0x7676_7676) | digits) & 0x8080_8080 != 0;
     let digit = |at: u32| digits >> (8 * at) & 0xff;
     let value = digit(1) * 100 + digit(2) * 10 + digit(3);
-    let least = if length == 3 { 100 } else { (length.wrapping_sub(1) & 1) * 10 };
-    (value, is_long | is_other | (value > 255) | (value < least))
+    // A number of two or three digits has no zero in front.
+    let in_front = digit(4_u32.wrapping_sub(length) & 3);
+    let is_long = length.wrapping_sub(1) > 2;
+    Some((value, is_long | is_other | (value > 255) | (length != 1) & (in_front == 0)))
 }
 
 /// How the path of a target is spelled.
@@ -91,35 +97,46 @@ pub struct Spelled {
 /// `target = 1*plain`: how the text from `start` to `end` of a block is spelled,
 /// in which no byte may be `not`.
 #[inline(always)]
-pub fn target(block: &[u8], start: usize, end: usize, not: u8, escape: Escape) -> Option<Spelled> {
+pub fn target(
+    look: impl Look,
+    block: &[u8],
+    start: usize,
+    end: usize,
+    not: u8,
+    escape: Escape,
+) -> Option<Spelled> {
     let length = end.checked_sub(start).filter(|length| *length > 0)?;
-    let windows = (start..end).step_by(32).enumerate();
     let mut spelled = Spelled { path: length, is_plain: block.get(start) == Some(&b'/') };
     let mut carried = 0;
-    let odd = if escape == Escape::Plus { *b"%\\;#+" } else { *b"%\\;##" };
-    for (turn, at) in windows {
+    let plus = if escape == Escape::Plus { b'+' } else { b'%' };
+    for at in (start..end).step_by(32) {
         let Some(window) = block.get(at..).and_then(<[u8]>::first_chunk) else {
             return slow_target(block.get(start..end)?, not, escape);
         };
         let inside = below(end - at);
-        if any(window, [not]) & inside != 0 {
+        let slashes = look.any(window, *b"/");
+        let doubled = (slashes << 1 | carried) & look.any(window, *b"/.");
+        carried = slashes >> 31;
+        let special = look.any(window, [b'%', b'\\', b';', b'#', plus, b'?', not]);
+        if (special | doubled) & inside == 0 {
+            continue;
+        }
+        if look.any(window, [not]) & inside != 0 {
             return None;
         }
         // Of the query nothing matters.
-        let query = any(window, *b"?") & inside;
         let is_over = spelled.path < length;
+        let query = look.any(window, *b"?") & inside;
         if !is_over && query != 0 {
-            spelled.path = 32 * turn + query.trailing_zeros() as usize;
+            spelled.path = at - start + query.trailing_zeros() as usize;
         }
         let path = match (is_over, query) {
             (true, _) => 0,
             (false, 0) => inside,
             (false, query) => below(query.trailing_zeros() as usize),
         };
-        let slashes = any(window, *b"/");
-        let doubled = (slashes << 1 | carried) & (slashes | any(window, *b"."));
-        carried = slashes >> 31;
-        spelled.is_plain &= (any(window, odd) | doubled) & path == 0;
+        let odd = look.any(window, [b'%', b'\\', b';', b'#', plus]);
+        spelled.is_plain &= (odd | doubled) & path == 0;
     }
     Some(spelled)
 }
@@ -169,6 +186,7 @@ pub fn bytes(block: &[u8], start: usize, end: usize) -> Option<Option<u64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::index::Usual;
     use proptest::prelude::{prop_assert_eq, proptest};
 
     /// Room round a text, of bytes that are right in other places.
@@ -179,10 +197,19 @@ mod tests {
     #[test]
     fn addresses_are_those_of_the_standard_library() {
         let check = |text: &str| {
-            let padded = format!("{text} - - [12/Apr/2018:09:48:40 +0200]");
-            let found = padded.as_bytes().first_chunk().and_then(ipv4);
+            let padded = format!("1.2.{text} - - [12/Apr/2018:09:48:40 +0200]");
             let expected = text.parse().ok().map(|ip: Ipv4Addr| (ip, text.len()));
-            assert_eq!(found, expected, "{text}");
+            for (start, block) in [(4, padded.as_str()), (0, &padded[4..])] {
+                let found = peer(Usual, block.as_bytes(), start);
+                let found = found.filter(|(ip, _)| ip.is_ipv4());
+                let ported = text.contains(':');
+                let expected = expected.map(|(ip, length)| (IpAddr::V4(ip), length));
+                assert!(found == expected || ported, "{text}");
+                if start > 0 {
+                    let found = ipv4(Usual, block.as_bytes(), start);
+                    assert_eq!(found.map(|(ip, _)| IpAddr::V4(ip)), expected.map(|(ip, _)| ip));
+                }
+            }
         };
         for n in 0..1_300 {
             check(&format!("{n}.2.3.4"));
@@ -241,7 +268,7 @@ mod tests {
             let text = text.as_bytes();
             let block = framed(text, room);
             for escape in [Escape::None, Escape::Plus] {
-                let found = target(&block, 8, 8 + text.len(), b' ', escape);
+                let found = target(Usual, &block, 8, 8 + text.len(), b' ', escape);
                 prop_assert_eq!(found, slow_target(text, b' ', escape));
             }
         }

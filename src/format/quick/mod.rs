@@ -28,18 +28,16 @@ struct Place {
 }
 
 /// Calls `each` for every line of a block with its place and the offsets of
-/// its marks, newline off. Most lines are expected to have `usual` of them.
+/// its marks, newline off.
 #[inline(always)]
-fn each_line(block: &[u8], index: &Index, usual: usize, mut each: impl FnMut(Place, &[u32])) {
+fn each_line(block: &[u8], index: &Index, mut each: impl FnMut(Place, &[u32])) {
     let is_newline = |at: u32| block.get(at as usize) == Some(&b'\n');
     let (mut start, mut rest) = (0, index.marks());
     while start < block.len() {
-        let is_usual = rest.get(usual).is_some_and(|at| is_newline(*at))
-            && !rest[..usual].iter().any(|at| is_newline(*at));
-        let n_marks = match is_usual {
-            true => usual,
-            false => rest.iter().position(|at| is_newline(*at)).unwrap_or(rest.len()),
-        };
+        let mut n_marks = 0;
+        while rest.get(n_marks).is_some_and(|at| !is_newline(*at)) {
+            n_marks += 1;
+        }
         let (own, behind) = rest.split_at(n_marks);
         let (newline, behind) = match behind {
             [newline, behind @ ..] => (*newline as usize, behind),

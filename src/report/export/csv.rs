@@ -17,7 +17,7 @@ use crate::report::{Output, Whole};
 use crate::verdict::people::Inventory;
 use crate::verdict::{Grade, Where};
 
-use super::Export;
+use super::{Export, shared};
 
 /// The export.
 pub(super) struct Csv;
@@ -117,8 +117,7 @@ impl Row {
         }
         self.sent.entry(class).or_default().insert(actor);
         if let Some(at) = at.filter(|_| class == Class::Other) {
-            let (first, last) = self.span.unwrap_or((at, at));
-            self.span = Some((first.min(at), last.max(at)));
+            shared::widen(&mut self.span, at);
         }
     }
 

@@ -9,7 +9,9 @@
 mod csv;
 mod ecs;
 mod ids;
+mod legal_request;
 mod misp;
+mod notification;
 mod requests;
 mod shared;
 mod stix;
@@ -31,8 +33,15 @@ pub trait Export: Output {
 }
 
 /// The exports, in the order in which they are written.
-pub static EXPORTS: &[&dyn Export] =
-    &[&csv::Csv, &ecs::Ecs, &misp::Misp, &stix::Stix, &timesketch::Timesketch];
+pub static EXPORTS: &[&dyn Export] = &[
+    &csv::Csv,
+    &ecs::Ecs,
+    &legal_request::LegalRequest,
+    &misp::Misp,
+    &notification::Notification,
+    &stix::Stix,
+    &timesketch::Timesketch,
+];
 
 /// The names of all exports, as they are told.
 pub fn names() -> String {

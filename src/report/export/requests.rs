@@ -4,7 +4,8 @@
 use std::io;
 
 use crate::evidence::{Hit, Signs};
-use crate::record::{BytesMeaning, Client};
+use crate::record::BytesMeaning;
+use crate::report::veil::Level;
 use crate::report::{Whole, people, proof, safe};
 use crate::source::Digest;
 use crate::verdict::words::count;
@@ -19,6 +20,8 @@ pub(super) struct Request<'a> {
     pub not_counted: &'static str,
     /// The request at an edge server that it repeats.
     pub same_as: Option<String>,
+    /// The place of its actor.
+    pub actor_place: usize,
     /// The id of its actor.
     pub actor_id: String,
     /// Its actor.
@@ -35,6 +38,8 @@ pub(super) struct Request<'a> {
     pub bytes_mean: BytesMeaning,
     /// The client, as an address or as a name.
     pub client: String,
+    /// The client's address; `None` for a name, and where none is told.
+    pub ip: Option<String>,
     /// The port at the client's end.
     pub port: Option<u16>,
     /// The method.
@@ -116,6 +121,8 @@ pub(super) fn each(
     let Whole { question, plan, examined, judgement, .. } = *whole;
     let actors = &judgement.actors;
     let same_as = proof::same_as(examined, judgement);
+    // A pseudonym is no address to those who read a field of that type.
+    let is_told = whole.veil.level() < Level::Public;
     let mut number = 0;
     whole.each_hit(|at, hit, detail| {
         let judged = &judgement.judged[at];
@@ -132,6 +139,7 @@ pub(super) fn each(
             id: is_numbered.then(|| proof::id(number)),
             not_counted: proof::not_counted(hit, judged),
             same_as: same_as.get(&at).cloned(),
+            actor_place: actor,
             actor_id: proof::actor_id(actor, actors.len()),
             actor: &actors[actor],
             party: people::party(question, &actors[actor]),
@@ -140,7 +148,8 @@ pub(super) fn each(
             exposures: proof::exposures(question, proof::exposures_of(hit, judged)),
             bytes_mean: place::bytes_of(question, plan, hit),
             client: text(&people::client(&actors[actor])),
-            port: Client::port(&detail.client),
+            ip: actors[actor].key.ip().filter(|_| is_told).map(|ip| ip.to_string()),
+            port: detail.port,
             method: text(&detail.method),
             target: text(&detail.target),
             path: text(&detail.path),

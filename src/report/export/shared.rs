@@ -28,9 +28,6 @@ pub(super) fn is_told(judged: &Judged) -> bool {
     judged.counts && judged.place == Where::Inside && is_shared(judged.grade)
 }
 
-/// The first and last time, where there is one.
-type Span = Option<(Instant, Instant)>;
-
 /// What was seen of one address.
 #[derive(Debug)]
 pub(super) struct Observed {
@@ -44,6 +41,19 @@ pub(super) struct Observed {
     pub first: Instant,
     /// The last.
     pub last: Instant,
+}
+
+/// The requests of one client, added up.
+#[derive(Debug, Default)]
+struct Sum {
+    requests: u64,
+    span: Option<(Instant, Instant)>,
+}
+
+/// Widens a span of time, so that it holds an instant.
+pub(super) fn widen(span: &mut Option<(Instant, Instant)>, at: Instant) {
+    let (first, last) = span.unwrap_or((at, at));
+    *span = Some((first.min(at), last.max(at)));
 }
 
 /// What was seen of all addresses that others may be told of.
@@ -61,31 +71,22 @@ impl Shared {
     /// Gathers them.
     pub(super) fn of(whole: &Whole<'_>) -> Shared {
         let judgement = whole.judgement;
-        let mut spans: Vec<Option<(u64, Span)>> = judgement
-            .actors
-            .iter()
-            .map(|actor| may_be_told_of(actor).then_some((0, None)))
-            .collect();
+        let told = judgement.actors.iter().map(may_be_told_of);
+        let mut sums: Vec<Option<Sum>> = told.map(|told| told.then(Sum::default)).collect();
         for (at, hit) in whole.examined.hits.iter().enumerate() {
-            let Some((requests, span)) = &mut spans[judgement.actor_of[at] as usize] else {
-                continue;
-            };
-            if !is_told(&judgement.judged[at]) {
-                continue;
-            }
-            *requests += 1;
-            if let Some(at) = hit.at() {
-                let (first, last) = span.unwrap_or((at, at));
-                *span = Some((first.min(at), last.max(at)));
+            let sum = &mut sums[judgement.actor_of[at] as usize];
+            if let Some(sum) = sum.as_mut().filter(|_| is_told(&judgement.judged[at])) {
+                sum.requests += 1;
+                hit.at().into_iter().for_each(|at| widen(&mut sum.span, at));
             }
         }
         let mut shared = Shared::default();
-        for (place, (actor, span)) in judgement.actors.iter().zip(spans).enumerate() {
-            match (span, actor.key.ip()) {
-                (None, _) => {}
-                (Some(_), None) => shared.nameless += 1,
-                (Some((_, None)), _) => shared.timeless += 1,
-                (Some((requests, Some((first, last)))), Some(ip)) => {
+        for (place, (actor, sum)) in judgement.actors.iter().zip(sums).enumerate() {
+            let Some(Sum { requests, span }) = sum else { continue };
+            match (actor.key.ip(), span) {
+                (None, _) => shared.nameless += 1,
+                (Some(_), None) => shared.timeless += 1,
+                (Some(ip), Some((first, last))) => {
                     shared.observed.push(Observed { place, ip, requests, first, last });
                 }
             }

@@ -13,13 +13,15 @@ use crate::case::Language;
 mod phrase;
 pub(crate) mod answers;
 pub(crate) mod checks;
+pub(crate) mod legal;
+pub(crate) mod notice;
 pub(crate) mod page;
 mod sentence;
 pub(crate) mod shared;
 pub(crate) mod signs;
 pub(crate) mod silence;
 
-pub(crate) use phrase::Phrase;
+pub(crate) use phrase::{Phrase, phrases};
 pub use sentence::{Story, sentence};
 
 /// An amount of hours as text: whole, or with one digit.
@@ -42,6 +44,25 @@ pub(crate) fn list<T: Display>(all: &[T], most: usize) -> String {
         text.push("…".to_owned());
     }
     text.join(", ")
+}
+
+/// A text whose blanks are set as its language has them: in French a line is
+/// not broken before a double mark of punctuation, or within guillemets.
+pub(crate) fn set(language: Language, text: &str) -> String {
+    const MARKS: [(&str, &str); 6] = [
+        (" :", "\u{a0}:"),
+        (" ;", "\u{a0};"),
+        (" ?", "\u{a0}?"),
+        (" %", "\u{a0}%"),
+        ("« ", "«\u{a0}"),
+        (" »", "\u{a0}»"),
+    ];
+    match language {
+        Language::En => text.to_owned(),
+        Language::Fr => {
+            MARKS.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+        }
+    }
 }
 
 /// A number with its thousands set off.
@@ -71,6 +92,15 @@ mod tests {
         assert_eq!(hours(Language::En, 1439.96), "1,440");
         assert_eq!(hours(Language::En, 0.25), "0.3");
         assert_eq!(hours(Language::Fr, 1234.5), "1234,5");
+    }
+
+    #[test]
+    fn french_is_not_broken_before_a_mark() {
+        let text = "« a » : 5 % ; b";
+        assert_eq!(set(Language::En, text), text);
+        let nbsp = '\u{a0}';
+        let expected = format!("«{nbsp}a{nbsp}»{nbsp}: 5{nbsp}%{nbsp}; b");
+        assert_eq!(set(Language::Fr, text), expected);
     }
 
     #[test]

@@ -62,12 +62,15 @@ macro_rules! phrases {
     };
 }
 
+pub(crate) use phrases;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::verdict::words::{answers, checks, page, shared, signs, silence};
+    use crate::report::html;
+    use crate::verdict::words::{answers, checks, legal, notice, page, shared, signs, silence};
 
     /// What must not be said in any language: that nothing was taken, that a
     /// log proves an absence, who a person is, or a crime.
@@ -102,8 +105,18 @@ mod tests {
     ];
 
     fn every() -> impl Iterator<Item = &'static (&'static str, &'static Phrase)> {
-        let tables = [checks::ALL, answers::ALL, page::ALL, shared::ALL, signs::ALL, silence::ALL];
-        tables.into_iter().flatten()
+        let tables = [
+            checks::ALL,
+            answers::ALL,
+            legal::ALL,
+            notice::ALL,
+            page::ALL,
+            shared::ALL,
+            signs::ALL,
+            silence::ALL,
+        ];
+        let html = [html::words::ALL, html::words_annex::ALL, html::TERMS];
+        tables.into_iter().chain(html).flatten()
     }
 
     #[test]
