@@ -58,7 +58,7 @@ impl Output for LegalRequest {
             Ok(())
         })?;
         let page =
-            Page { width: WIDTH, color: false, folder: None, retry: String::new(), identity: None };
+            Page { width: WIDTH, color: false, folder: None, identity: None, retry: String::new() };
         let mut text = Text { page: &page, out: String::new() };
         head(whole, &mut text);
         let shown = Shown::of(&clients);
