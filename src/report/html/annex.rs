@@ -4,7 +4,7 @@ use crate::report::Whole;
 use crate::report::asked::AskedExposure;
 use crate::report::inputs::{Input, UnreadLine};
 
-use super::caps::{self, cut};
+use super::caps;
 use super::say::Say;
 use super::{terms, words as shared, words_annex as w};
 
@@ -28,7 +28,7 @@ pub(super) struct InputRow {
     pub digest: String,
 }
 
-pub(super) fn inputs(say: &Say, whole: &Whole<'_>) -> Inputs {
+pub(super) fn inputs(say: &Say<'_>, whole: &Whole<'_>) -> Inputs {
     let all = &whole.report.inputs;
     let rows: Vec<InputRow> = (1..)
         .zip(all)
@@ -38,8 +38,8 @@ pub(super) fn inputs(say: &Say, whole: &Whole<'_>) -> Inputs {
     Inputs { note: caps::note(say, rows.len(), all.len() as u64, "report.json", false), rows }
 }
 
-fn input_row(say: &Say, number: usize, input: &Input) -> InputRow {
-    let mut about = vec![cut(&input.server)];
+fn input_row(say: &Say<'_>, number: usize, input: &Input) -> InputRow {
+    let mut about = vec![say.cut(&input.server)];
     about.extend(input.what.map(str::to_owned));
     if let Some(original) = input.duplicate_of {
         about.push(say.with(&w::COPY_OF, &[&(original + 1)]));
@@ -56,7 +56,7 @@ fn input_row(say: &Say, number: usize, input: &Input) -> InputRow {
     };
     InputRow {
         number,
-        path: cut(&path),
+        path: say.cut(&path),
         about,
         format: input.format.clone().unwrap_or_else(|| "–".to_owned()),
         lines: say.n(input.lines.total),
@@ -84,7 +84,7 @@ pub(super) struct UnreadRow {
     pub before: String,
 }
 
-pub(super) fn unread(say: &Say, whole: &Whole<'_>) -> Unread {
+pub(super) fn unread(say: &Say<'_>, whole: &Whole<'_>) -> Unread {
     let all = &whole.report.unread;
     let rows: Vec<UnreadRow> =
         all.iter().take(caps::UNREAD).map(|line| unread_row(say, line)).collect();
@@ -92,12 +92,12 @@ pub(super) fn unread(say: &Say, whole: &Whole<'_>) -> Unread {
     Unread { note: caps::note(say, rows.len(), total, "report.json", true), rows }
 }
 
-fn unread_row(say: &Say, line: &UnreadLine) -> UnreadRow {
+fn unread_row(say: &Say<'_>, line: &UnreadLine) -> UnreadRow {
     let time =
         |at: Option<crate::record::Instant>| at.map_or_else(|| "–".to_owned(), |at| say.time(at));
     UnreadRow {
         line: format!("{}: {}, {}", line.source + 1, say.n(line.line), say.n(line.offset)),
-        wanted: cut(&line.wanted),
+        wanted: say.cut(&line.wanted),
         at: say.n(line.at),
         is_suspect: line.suspect,
         after: time(line.after),
@@ -138,10 +138,10 @@ pub(super) struct ListRow {
     pub digest: String,
 }
 
-pub(super) fn asked(say: &Say, whole: &Whole<'_>) -> Asked {
+pub(super) fn asked(say: &Say<'_>, whole: &Whole<'_>) -> Asked {
     let case = &whole.report.case;
     let parties = case.parties.iter().take(caps::OTHER).map(|party| Party {
-        name: cut(&party.name),
+        name: say.cut(&party.name),
         role: match party.role {
             "crawler" => say.it(terms::class(crate::actor::Class::Crawler).0),
             "self" => say.it(terms::class(crate::actor::Class::Own).0),
@@ -150,9 +150,13 @@ pub(super) fn asked(say: &Say, whole: &Whole<'_>) -> Asked {
         networks: caps::first(say, &party.networks, 12),
     });
     let lists = whole.report.lists.iter().take(caps::OTHER).map(|list| ListRow {
-        name: cut(&list.name),
-        file: cut(&list.file),
-        says: list.says.as_deref().or(list.party.as_deref()).map_or_else(|| "–".to_owned(), cut),
+        name: say.cut(&list.name),
+        file: say.cut(&list.file),
+        says: list
+            .says
+            .as_deref()
+            .or(list.party.as_deref())
+            .map_or_else(|| "–".to_owned(), |text| say.cut(text)),
         date: list.date.map_or_else(
             || say.it(&shared::NOT_STATED).to_owned(),
             |at| say.time(at).chars().take(10).collect(),
@@ -174,17 +178,17 @@ pub(super) fn asked(say: &Say, whole: &Whole<'_>) -> Asked {
     }
 }
 
-fn exposure(say: &Say, asked: &AskedExposure) -> Exposure {
+fn exposure(say: &Say<'_>, asked: &AskedExposure) -> Exposure {
     let mut targets: Vec<String> =
-        asked.targets.iter().take(caps::OTHER).map(|target| cut(target)).collect();
+        asked.targets.iter().take(caps::OTHER).map(|target| say.cut(target)).collect();
     let more = (asked.targets.len() - targets.len()) as u64 + asked.targets_left_out;
     if more > 0 {
         targets.push(say.with(&shared::MORE, &[&say.n(more)]));
     }
     Exposure {
-        name: cut(&asked.name),
+        name: say.cut(&asked.name),
         kind: say.it(terms::kind(asked.kind)),
-        host: asked.host.as_ref().map(|host| say.with(&w::HOST, &[&cut(host)])),
+        host: asked.host.as_ref().map(|host| say.with(&w::HOST, &[&say.cut(host)])),
         targets,
     }
 }

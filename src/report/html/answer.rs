@@ -7,7 +7,7 @@ use crate::report::inputs::Input;
 use crate::verdict::people::{Figures, Obtained, Records, Subjects};
 use crate::verdict::words::page as says;
 
-use super::caps::{self, cut};
+use super::caps;
 use super::say::{Say, When};
 use super::walk::Walk;
 use super::{terms, words as w};
@@ -54,14 +54,14 @@ pub(super) struct ServerRow {
     pub coverage: &'static str,
 }
 
-pub(super) fn answer(say: &Say, whole: &Whole<'_>) -> Answer {
+pub(super) fn answer(say: &Say<'_>, whole: &Whole<'_>) -> Answer {
     let report = whole.report;
     let verdict = &report.verdict;
     let mut exposures = Vec::new();
     for (asked, found) in report.case.exposures.iter().zip(&verdict.exposures) {
         for window in &found.windows {
             exposures.push(ExposureRow {
-                name: cut(&asked.name),
+                name: say.cut(&asked.name),
                 kind: say.it(terms::kind(asked.kind)),
                 window: span(say, window.from, window.to),
                 code: window.code.word(),
@@ -73,14 +73,14 @@ pub(super) fn answer(say: &Say, whole: &Whole<'_>) -> Answer {
     let mut windows: Vec<String> = exposures.iter().map(|row| row.window.clone()).collect();
     windows.dedup();
     let servers = verdict.servers.iter().map(|server| ServerRow {
-        name: cut(&server.name),
+        name: say.cut(&server.name),
         code: server.code.word(),
         tone: terms::code_tone(server.code),
         coverage: say.it(terms::cover(server.coverage)),
     });
     let needs = verdict.would_change.iter().map(|need| {
         let servers =
-            need.servers.iter().take(3).map(|name| cut(name)).collect::<Vec<_>>().join(", ");
+            need.servers.iter().take(3).map(|name| say.cut(name)).collect::<Vec<_>>().join(", ");
         match servers.is_empty() {
             true => say.with(&says::NEED_OF_ALL, &[&need.check, &need.what, &need.held_by]),
             false => say.with(&says::NEED, &[&need.check, &servers, &need.what, &need.held_by]),
@@ -90,7 +90,7 @@ pub(super) fn answer(say: &Say, whole: &Whole<'_>) -> Answer {
         code: verdict.code.word(),
         tone: terms::code_tone(verdict.code),
         label: say.it(terms::code(verdict.code)),
-        sentence: caps::cut_to(&verdict.sentence, caps::SENTENCE),
+        sentence: say.cut_to(&verdict.sentence, caps::SENTENCE),
         finding: (finding(verdict.finding), say.it(terms::finding(verdict.finding))),
         coverage: say.it(terms::cover(verdict.coverage)),
         windows: caps::first(say, &windows, 6),
@@ -115,7 +115,7 @@ fn finding(finding: crate::verdict::Finding) -> &'static str {
 }
 
 fn span(
-    say: &Say,
+    say: &Say<'_>,
     from: Option<crate::record::Instant>,
     to: Option<crate::record::Instant>,
 ) -> String {
@@ -129,7 +129,7 @@ fn span(
 }
 
 /// How much was read, and from when to when.
-fn sources(say: &Say, whole: &Whole<'_>) -> Vec<String> {
+fn sources(say: &Say<'_>, whole: &Whole<'_>) -> Vec<String> {
     let inputs = &whole.report.inputs;
     let originals = || inputs.iter().filter(|input| input.duplicate_of.is_none());
     let sum = |of: fn(&Input) -> u64| originals().map(of).sum::<u64>();
@@ -153,7 +153,7 @@ fn sources(say: &Say, whole: &Whole<'_>) -> Vec<String> {
 }
 
 /// How many outside parties were sent content, where any was.
-fn outside(say: &Say, whole: &Whole<'_>) -> Option<String> {
+fn outside(say: &Say<'_>, whole: &Whole<'_>) -> Option<String> {
     let outside = whole.report.verdict.outside;
     if outside.max == 0 {
         return None;
@@ -169,7 +169,7 @@ fn outside(say: &Say, whole: &Whole<'_>) -> Option<String> {
     })
 }
 
-fn claim_row(say: &Say, claim: &crate::verdict::ClaimResult) -> Claim {
+fn claim_row(say: &Say<'_>, claim: &crate::verdict::ClaimResult) -> Claim {
     let (result, tone) = match claim.result {
         "contradicted" => (&says::CONTRADICTED, "bad"),
         "not supported" => (&says::NOT_SUPPORTED, "doubt"),
@@ -177,18 +177,18 @@ fn claim_row(say: &Say, claim: &crate::verdict::ClaimResult) -> Claim {
         "not shown" => (&says::NOT_SHOWN, "doubt"),
         _ => (&says::NOT_TESTABLE, "doubt"),
     };
-    let text = cut(&claim.text);
+    let text = say.cut(&claim.text);
     Claim { result: say.with(&says::CLAIM, &[&text, &say.it(result), &claim.because]), tone }
 }
 
 /// What is wrong with the question, before anything else.
-fn warnings(say: &Say, whole: &Whole<'_>) -> Vec<String> {
+fn warnings(say: &Say<'_>, whole: &Whole<'_>) -> Vec<String> {
     let report = whole.report;
     let mut told = Vec::new();
     for target in report.unnamed.iter().filter(|target| !target.listed) {
-        let mut text = say.with(&w::NEVER_NAMED, &[&cut(&target.target)]);
+        let mut text = say.with(&w::NEVER_NAMED, &[&say.cut(&target.target)]);
         if !target.nearest.is_empty() {
-            let nearest: Vec<String> = target.nearest.iter().map(|path| cut(path)).collect();
+            let nearest: Vec<String> = target.nearest.iter().map(|path| say.cut(path)).collect();
             text.push(' ');
             text.push_str(&say.with(&w::NEAREST, &[&nearest.join(", ")]));
         }
@@ -228,7 +228,7 @@ pub(super) struct PeopleRow {
     pub basis: &'static str,
 }
 
-pub(super) fn key_figures(say: &Say, whole: &Whole<'_>, walk: &Walk) -> KeyFigures {
+pub(super) fn key_figures(say: &Say<'_>, whole: &Whole<'_>, walk: &Walk) -> KeyFigures {
     let verdict = &whole.report.verdict;
     let recipients = verdict.recipients;
     let named = recipients.crawler + recipients.known + recipients.own;
@@ -279,7 +279,7 @@ pub(super) fn key_figures(say: &Say, whole: &Whole<'_>, walk: &Walk) -> KeyFigur
     KeyFigures { cards, people: people(say, whole) }
 }
 
-fn people(say: &Say, whole: &Whole<'_>) -> Vec<PeopleRow> {
+fn people(say: &Say<'_>, whole: &Whole<'_>) -> Vec<PeopleRow> {
     let Some(people) = &whole.report.people else { return Vec::new() };
     let row = |of: String, figures: &Figures| PeopleRow {
         of,
@@ -299,16 +299,16 @@ fn people(say: &Say, whole: &Whole<'_>) -> Vec<PeopleRow> {
 }
 
 /// A number of records as far as it is stated.
-pub(super) fn records(say: &Say, records: &Records) -> String {
+pub(super) fn records(say: &Say<'_>, records: &Records) -> String {
     bounds(say, records.min, records.max)
 }
 
 /// A number of people as far as it is stated.
-pub(super) fn subjects(say: &Say, people: &Subjects) -> String {
+pub(super) fn subjects(say: &Say<'_>, people: &Subjects) -> String {
     bounds(say, people.min, people.max)
 }
 
-fn bounds(say: &Say, min: Option<u64>, max: Option<u64>) -> String {
+fn bounds(say: &Say<'_>, min: Option<u64>, max: Option<u64>) -> String {
     match (min, max) {
         (Some(min), Some(max)) => say.range(min, max),
         (Some(min), None) => say.with(&w::AT_LEAST, &[&say.n(min)]),
@@ -320,10 +320,12 @@ fn bounds(say: &Say, min: Option<u64>, max: Option<u64>) -> String {
 mod tests {
     use super::*;
     use crate::case::{Case, Language};
+    use crate::report::veil::Veil;
 
     #[test]
     fn a_number_that_no_list_states_is_not_nothing() {
-        let say = Say::new(&Case { language: Language::Fr, ..Case::default() });
+        let veil = Veil::full();
+        let say = Say::new(&Case { language: Language::Fr, ..Case::default() }, &veil);
         assert_eq!(bounds(&say, None, Some(4)), "non déclaré");
         assert_eq!(bounds(&say, Some(5), None), "au moins 5");
         assert_eq!(bounds(&say, Some(350_000), Some(700_000)), "350\u{202f}000–700\u{202f}000");

@@ -96,7 +96,7 @@ impl Axis {
     }
 
     /// Ticks at round times of the clock, a handful of them.
-    pub(super) fn ticks(&self, say: &Say) -> Vec<Tick> {
+    pub(super) fn ticks(&self, say: &Say<'_>) -> Vec<Tick> {
         let span = self.to - self.from;
         let stride = STRIDES.into_iter().find(|stride| span / stride <= TICKS);
         let stride = stride.unwrap_or(span / TICKS);
@@ -127,6 +127,7 @@ pub(super) fn short(length: f64) -> String {
 mod tests {
     use super::*;
     use crate::case::Case;
+    use crate::report::veil::Veil;
 
     #[test]
     fn an_axis_holds_its_times_and_has_round_ticks() {
@@ -136,7 +137,7 @@ mod tests {
         assert!(axis.x(times[0].seconds) > 100.0 && axis.x(times[1].seconds) < 900.0);
         assert_eq!(axis.x(i64::MIN), 100.0);
         assert_eq!(axis.step(Instant::at(i64::MAX)), STEPS - 1);
-        let ticks = axis.ticks(&Say::new(&Case::default()));
+        let ticks = axis.ticks(&Say::new(&Case::default(), &Veil::full()));
         assert!((3..=10).contains(&ticks.len()), "{ticks:?}");
         assert!(ticks.iter().all(|tick| tick.text.starts_with("2021-0")), "{ticks:?}");
     }
@@ -145,7 +146,7 @@ mod tests {
     fn one_moment_is_an_axis_and_none_is_not() {
         let axis = Axis::over([Instant::at(0)], 0.0, 100.0).unwrap();
         assert_eq!(axis.x(0), 50.0);
-        assert!(!axis.ticks(&Say::new(&Case::default())).is_empty());
+        assert!(!axis.ticks(&Say::new(&Case::default(), &Veil::full())).is_empty());
         assert_eq!(Axis::over([], 0.0, 100.0), None);
         assert_eq!((short(3.0).as_str(), short(2.72).as_str()), ("3", "2.7"));
     }

@@ -34,7 +34,7 @@ pub(super) const SENTENCE: usize = 1_500;
 /// What is said of a table that leaves rows out; nothing where it does not.
 /// `file` has them all.
 pub(super) fn note(
-    say: &Say,
+    say: &Say<'_>,
     shown: usize,
     total: u64,
     file: &str,
@@ -42,11 +42,6 @@ pub(super) fn note(
 ) -> Option<String> {
     let phrase = if gravest { &w::CAPPED } else { &w::CAPPED_FIRST };
     (total > shown as u64).then(|| say.with(phrase, &[&say.n(shown as u64), &say.n(total), &file]))
-}
-
-/// A text no longer than is shown, with a mark where it was.
-pub(super) fn cut(text: &str) -> String {
-    cut_to(text, TEXT)
 }
 
 /// A text of at most so many characters.
@@ -58,8 +53,8 @@ pub(super) fn cut_to(text: &str, most: usize) -> String {
 }
 
 /// The first few of a list, and how many more there are in words.
-pub(super) fn first(say: &Say, all: &[String], most: usize) -> Vec<String> {
-    let mut shown: Vec<String> = all.iter().take(most).map(|text| cut(text)).collect();
+pub(super) fn first(say: &Say<'_>, all: &[String], most: usize) -> Vec<String> {
+    let mut shown: Vec<String> = all.iter().take(most).map(|text| say.cut(text)).collect();
     if all.len() > most {
         shown.push(say.with(&w::MORE, &[&say.n((all.len() - most) as u64)]));
     }
@@ -70,10 +65,12 @@ pub(super) fn first(say: &Say, all: &[String], most: usize) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::case::Case;
+    use crate::report::veil::Veil;
 
     #[test]
     fn what_is_left_out_is_said() {
-        let say = Say::new(&Case::default());
+        let veil = Veil::full();
+        let say = Say::new(&Case::default(), &veil);
         assert_eq!(note(&say, 3, 3, "actors.csv", true), None);
         let told = note(&say, 500, 50_000, "actors.csv", true).unwrap();
         assert_eq!(

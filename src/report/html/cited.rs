@@ -7,7 +7,7 @@ use crate::report::Whole;
 use crate::report::people::Person;
 use crate::report::proof::Proof;
 
-use super::caps::{self, cut};
+use super::caps;
 use super::say::{Say, When};
 use super::walk::Walk;
 use super::{terms, words_annex as w};
@@ -71,14 +71,14 @@ impl Cited {
     }
 
     /// The rows of the annex, the gravest first.
-    pub(super) fn rows(&self, say: &Say, whole: &Whole<'_>, shown: &[&Person]) -> Vec<Row> {
+    pub(super) fn rows(&self, say: &Say<'_>, whole: &Whole<'_>, shown: &[&Person]) -> Vec<Row> {
         let here: BTreeSet<&str> = shown.iter().map(|person| person.id.as_str()).collect();
         let evidence = &whole.report.evidence;
         self.chosen.iter().map(|&at| row(say, &evidence[at], &here)).collect()
     }
 
     /// What is said where some are left out.
-    pub(super) fn note(&self, say: &Say, whole: &Whole<'_>) -> Option<String> {
+    pub(super) fn note(&self, say: &Say<'_>, whole: &Whole<'_>) -> Option<String> {
         let total = whole.report.evidence.len() as u64 + whole.report.evidence_left_out;
         caps::note(say, self.chosen.len(), total, "evidence.jsonl, hits.csv", true)
     }
@@ -89,14 +89,14 @@ impl Cited {
     }
 }
 
-fn row(say: &Say, proof: &Proof, here: &BTreeSet<&str>) -> Row {
+fn row(say: &Say<'_>, proof: &Proof, here: &BTreeSet<&str>) -> Row {
     Row {
         id: proof.id.clone(),
         at: say.written(proof.at.as_deref()),
         actor: proof.actor.clone(),
         actor_is_here: here.contains(proof.actor.as_str()),
-        method: caps::cut_to(&proof.method, 20),
-        target: cut(&proof.target),
+        method: say.cut_to(&proof.method, 20),
+        target: say.cut(&proof.target),
         spelling: (proof.spelling != "plain").then_some(proof.spelling),
         status: proof.status.map_or_else(|| "–".to_owned(), |status| format!("{status:03}")),
         bytes: proof.bytes.map_or_else(|| "–".to_owned(), |bytes| say.n(bytes)),

@@ -8,7 +8,7 @@ use crate::report::{Whole, preserve};
 use crate::verdict::{Grade, MovedEnd};
 
 use super::answer::{records, subjects};
-use super::caps::{self, cut};
+use super::caps;
 use super::say::Say;
 use super::{terms, words as shared, words_annex as w};
 
@@ -42,7 +42,7 @@ pub(super) struct Moved {
     pub code: &'static str,
 }
 
-pub(super) fn closure(say: &Say, whole: &Whole<'_>) -> Closure {
+pub(super) fn closure(say: &Say<'_>, whole: &Whole<'_>) -> Closure {
     let verdict = &whole.report.verdict;
     let dash = |at: Option<Instant>| at.map_or_else(|| "–".to_owned(), |at| say.time(at));
     let rows: Vec<Fix> = verdict
@@ -51,7 +51,7 @@ pub(super) fn closure(say: &Say, whole: &Whole<'_>) -> Closure {
         .take(caps::OTHER)
         .map(|after| Fix {
             fixed: say.time(after.fixed),
-            by: after.by.as_deref().map_or_else(|| "–".to_owned(), cut),
+            by: after.by.as_deref().map_or_else(|| "–".to_owned(), |text| say.cut(text)),
             until: after
                 .until
                 .map_or_else(|| say.it(&w::END_OF_LOGS).to_owned(), |at| say.time(at)),
@@ -76,11 +76,11 @@ pub(super) fn closure(say: &Say, whole: &Whole<'_>) -> Closure {
     }
 }
 
-fn moved_row(say: &Say, moved: &MovedEnd) -> Moved {
+fn moved_row(say: &Say<'_>, moved: &MovedEnd) -> Moved {
     let hours = moved.by_seconds as f64 / 3600.0;
     let sign = if hours < 0.0 { "−" } else { "+" };
     Moved {
-        exposure: cut(&moved.exposure),
+        exposure: say.cut(&moved.exposure),
         end: match moved.end {
             crate::verdict::conclude::End::From => say.it(&shared::FROM),
             crate::verdict::conclude::End::To => say.it(&shared::TO),
@@ -97,7 +97,7 @@ pub(super) struct Item {
     pub yours: &'static str,
 }
 
-pub(super) fn notification(say: &Say, whole: &Whole<'_>) -> Vec<Item> {
+pub(super) fn notification(say: &Say<'_>, whole: &Whole<'_>) -> Vec<Item> {
     let report = whole.report;
     let item = |item, supplied: Vec<String>, yours| Item {
         item: say.it(item),
@@ -148,7 +148,7 @@ pub(super) fn notification(say: &Say, whole: &Whole<'_>) -> Vec<Item> {
 }
 
 /// When it was found and confirmed, and when three days after that end.
-fn delay(say: &Say, whole: &Whole<'_>) -> String {
+fn delay(say: &Say<'_>, whole: &Whole<'_>) -> String {
     let first = |what: Happening| {
         let events = whole.question.case.events.iter().filter(|event| event.what == what);
         events.map(|event| event.at).min()
@@ -178,7 +178,7 @@ pub(super) struct Clock {
     pub ahead: String,
 }
 
-pub(super) fn method(say: &Say, whole: &Whole<'_>) -> Method {
+pub(super) fn method(say: &Say<'_>, whole: &Whole<'_>) -> Method {
     let mut clocks: Vec<Clock> = Vec::new();
     let mut seen = Vec::new();
     for (input, planned) in whole.report.inputs.iter().zip(&whole.plan.sources) {
@@ -190,7 +190,7 @@ pub(super) fn method(say: &Say, whole: &Whole<'_>) -> Method {
         seen.push(key);
         let server = &whole.question.servers[planned.server];
         clocks.push(Clock {
-            server: cut(&input.server),
+            server: say.cut(&input.server),
             zone: zone.clone(),
             time: say.it(terms::time(input.time_means)),
             bytes: say.it(terms::bytes(input.bytes_mean)),
@@ -225,14 +225,14 @@ pub(super) struct Need {
     pub servers: String,
 }
 
-pub(super) fn questions(whole: &Whole<'_>) -> Questions {
+pub(super) fn questions(say: &Say<'_>, whole: &Whole<'_>) -> Questions {
     let needs = whole.report.verdict.would_change.iter().map(|need| Need {
         check: need.check,
         what: need.what.clone(),
         held_by: need.held_by.clone(),
         servers: match need.servers.is_empty() {
             true => "–".to_owned(),
-            false => cut(&need.servers.join(", ")),
+            false => say.cut(&need.servers.join(", ")),
         },
     });
     Questions { needs: needs.collect(), preserve: preserve::advice(whole.plan, whole.examined) }

@@ -80,7 +80,7 @@ struct Days {
     per_column: i64,
 }
 
-pub(super) fn heat(say: &Say, whole: &Whole<'_>, axis: &Axis) -> Heat {
+pub(super) fn heat(say: &Say<'_>, whole: &Whole<'_>, axis: &Axis) -> Heat {
     let (first, end) = span(say, whole, axis);
     let per_column = ((end - first + COLUMNS - 1) / COLUMNS).min(PER_COLUMN);
     let columns = ((end - first + per_column - 1) / per_column).min(COLUMNS);
@@ -92,12 +92,12 @@ pub(super) fn heat(say: &Say, whole: &Whole<'_>, axis: &Axis) -> Heat {
     if columns * per_column < end - first {
         notes.push(say.with(&w::HEAT_CUT, &[&say.n(columns * per_column), &say.n(end - first)]));
     }
-    let each = hours(whole);
+    let each = hours(say, whole);
     Heat { series: each.iter().map(|one| row(say, one, &days)).collect(), notes }
 }
 
 /// The first day of the windows, else of the logs, and the day after the last.
-fn span(say: &Say, whole: &Whole<'_>, axis: &Axis) -> (i64, i64) {
+fn span(say: &Say<'_>, whole: &Whole<'_>, axis: &Axis) -> (i64, i64) {
     let windows = whole.question.case.exposures.iter().flat_map(|exposure| &exposure.windows);
     let ends = windows.flat_map(|window| [window.from, window.to]).flatten();
     let of_windows = Axis::over(ends, 0.0, 1.0).unwrap_or(*axis);
@@ -106,7 +106,7 @@ fn span(say: &Say, whole: &Whole<'_>, axis: &Axis) -> (i64, i64) {
 }
 
 /// The hour, counted in UTC, that the clock of the case shows on a day.
-fn at_clock(say: &Say, day: i64, hour: i64) -> i64 {
+fn at_clock(say: &Say<'_>, day: i64, hour: i64) -> i64 {
     let shown = day * DAY + hour * HOUR;
     (shown - say.offset(Instant::at(shown))).div_euclid(HOUR)
 }
@@ -127,7 +127,7 @@ fn in_gaps(one: &Hours<'_>, first: i64, end: i64) -> BTreeMap<i64, i64> {
     seconds
 }
 
-fn row(say: &Say, one: &Hours<'_>, days: &Days) -> Row {
+fn row(say: &Say<'_>, one: &Hours<'_>, days: &Days) -> Row {
     let begins = at_clock(say, days.first, 0);
     let ends = at_clock(say, days.first + days.columns * days.per_column, 0);
     let gaps = in_gaps(one, begins - 1, ends + 1);

@@ -58,7 +58,7 @@ pub(super) struct Hours<'a> {
 }
 
 /// The first series that have a line with a time.
-pub(super) fn hours<'a>(whole: &Whole<'a>) -> Vec<Hours<'a>> {
+pub(super) fn hours<'a>(say: &Say<'_>, whole: &Whole<'a>) -> Vec<Hours<'a>> {
     let all = gaps::series(whole.plan, whole.examined);
     let each = all.into_iter().filter(|series| series.first.is_some()).take(SERIES).map(|series| {
         let server = &whole.question.servers[series.server].name;
@@ -70,7 +70,7 @@ pub(super) fn hours<'a>(whole: &Whole<'a>) -> Vec<Hours<'a>> {
         }
         let own = |gap: &&Gap| gap.series == series.name && gap.server == *server;
         Hours {
-            name: logs::series(server, &series.name),
+            name: logs::series(say, server, &series.name),
             lines,
             gaps: whole.report.coverage.gaps.iter().filter(own).collect(),
             series,
@@ -79,11 +79,11 @@ pub(super) fn hours<'a>(whole: &Whole<'a>) -> Vec<Hours<'a>> {
     each.collect()
 }
 
-pub(super) fn rate(say: &Say, whole: &Whole<'_>, axis: &Axis) -> Rate {
+pub(super) fn rate(say: &Say<'_>, whole: &Whole<'_>, axis: &Axis) -> Rate {
     let (from, to) = (axis.from.div_euclid(HOUR), axis.to.div_euclid(HOUR) + 1);
     let width = (to - from + BARS - 1) / BARS;
     let mut y = 20;
-    let rows = hours(whole).into_iter().map(|one| {
+    let rows = hours(say, whole).into_iter().map(|one| {
         let mut sums: BTreeMap<i64, u64> = BTreeMap::new();
         for (hour, lines) in one.lines.range(from..to) {
             *sums.entry((hour - from) / width).or_default() += lines;

@@ -2,7 +2,7 @@
 
 use crate::report::Whole;
 
-use super::caps::{self, cut};
+use super::caps;
 use super::say::Say;
 use super::words as w;
 
@@ -26,7 +26,7 @@ pub(super) struct Witness {
     pub line: String,
 }
 
-pub(super) fn limits(say: &Say, whole: &Whole<'_>) -> Limits {
+pub(super) fn limits(say: &Say<'_>, whole: &Whole<'_>) -> Limits {
     let report = whole.report;
     let of_inputs = report.inputs.iter().flat_map(|input| {
         input.problems.iter().map(move |problem| format!("{}: {problem}", input.path))
@@ -42,16 +42,16 @@ pub(super) fn limits(say: &Say, whole: &Whole<'_>) -> Limits {
     let each = &report.witnesses.each;
     let witnesses = each.iter().take(caps::OTHER).map(|row| Witness {
         at: say.written(row.at.as_deref()).map_or_else(|| "–".to_owned(), |when| when.shown),
-        client: caps::cut_to(&row.client, 60),
-        asked: cut(&row.asked),
-        referer: cut(&row.referer),
+        client: say.client(&row.client, 60),
+        asked: say.cut(&row.asked),
+        referer: say.cut(&row.referer),
         line: format!("{}:{}", row.source + 1, say.n(row.line)),
     });
     let witnesses: Vec<Witness> = witnesses.collect();
     let n_witnesses = each.len() as u64 + report.witnesses.left_out;
     let reasons = report.verdict.reasons.iter();
     Limits {
-        reasons: reasons.map(|reason| caps::cut_to(reason, caps::SENTENCE)).collect(),
+        reasons: reasons.map(|reason| say.cut_to(reason, caps::SENTENCE)).collect(),
         always: [
             &w::LIMIT_PERSON,
             &w::LIMIT_RECEIVED,
@@ -62,7 +62,9 @@ pub(super) fn limits(say: &Say, whole: &Whole<'_>) -> Limits {
         .map(|phrase| say.it(phrase)),
         channels: channels
             .into_iter()
-            .map(|(name, state)| (name, state.map_or_else(|| unknown.to_owned(), cut)))
+            .map(|(name, state)| {
+                (name, state.map_or_else(|| unknown.to_owned(), |text| say.cut(text)))
+            })
             .collect(),
         problems: caps::first(say, &problems, caps::OTHER),
         not_logged: caps::first(say, &configured.collect::<Vec<_>>(), caps::OTHER),

@@ -6,7 +6,7 @@ use crate::report::edges::Edge;
 use crate::verdict::Gap;
 use crate::verdict::checks::Outcome;
 
-use super::caps::{self, cut};
+use super::caps;
 use super::say::Say;
 use super::{terms, words as w};
 
@@ -35,7 +35,7 @@ pub(super) struct GapRow {
     pub score: String,
 }
 
-pub(super) fn holes(say: &Say, whole: &Whole<'_>) -> Holes {
+pub(super) fn holes(say: &Say<'_>, whole: &Whole<'_>) -> Holes {
     let gaps = &whole.report.coverage.gaps;
     let rows: Vec<GapRow> = gaps.iter().take(caps::GAPS).map(|gap| gap_row(say, gap)).collect();
     let heard = whole.judgement.heard.iter().take(caps::OTHER).map(|heard| {
@@ -43,7 +43,7 @@ pub(super) fn holes(say: &Say, whole: &Whole<'_>) -> Holes {
         let periods: Vec<String> =
             heard.periods.iter().take(3).map(|period| say.with(&w::EVERY, &[period])).collect();
         Heard {
-            series: series(server, &heard.series),
+            series: series(say, server, &heard.series),
             noticed: length(say, heard.noticed_from),
             untold: say.n(heard.untold.len() as u64),
             beats: if periods.is_empty() { "–".to_owned() } else { periods.join(", ") },
@@ -57,12 +57,12 @@ pub(super) fn holes(say: &Say, whole: &Whole<'_>) -> Holes {
 }
 
 /// A series with its server, cut to what fits a cell.
-pub(super) fn series(server: &str, series: &str) -> String {
-    cut(&format!("{server} [{series}]"))
+pub(super) fn series(say: &Say<'_>, server: &str, series: &str) -> String {
+    say.cut(&format!("{server} [{series}]"))
 }
 
 /// A length of time, in hours and minutes.
-fn length(say: &Say, seconds: i64) -> String {
+fn length(say: &Say<'_>, seconds: i64) -> String {
     let minutes = (seconds.max(0) + 59) / 60;
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),
@@ -71,7 +71,7 @@ fn length(say: &Say, seconds: i64) -> String {
     }
 }
 
-fn gap_row(say: &Say, gap: &Gap) -> GapRow {
+fn gap_row(say: &Say<'_>, gap: &Gap) -> GapRow {
     let mut why =
         terms::gap(gap.why).map_or_else(|| gap.why.to_owned(), |phrase| say.it(phrase).to_owned());
     if !gap.members.is_empty() {
@@ -79,7 +79,7 @@ fn gap_row(say: &Say, gap: &Gap) -> GapRow {
         why = format!("{why}; {}", say.with(&w::MISSING, &[&members]));
     }
     GapRow {
-        series: series(&gap.server, &gap.series),
+        series: series(say, &gap.server, &gap.series),
         from: say.time(gap.from),
         to: say.time(gap.to),
         hours: say.hours((gap.to.seconds - gap.from.seconds) as f64 / 3600.0),
@@ -114,16 +114,16 @@ pub(super) struct EdgeRow {
     pub counts: [String; 5],
 }
 
-pub(super) fn tests(say: &Say, whole: &Whole<'_>) -> Tests {
+pub(super) fn tests(say: &Say<'_>, whole: &Whole<'_>) -> Tests {
     let checks = &whole.report.checks;
     let rows: Vec<Test> = checks
         .iter()
         .take(caps::CHECKS)
         .map(|check| {
             let of = match (&check.exposure, &check.server, &check.series) {
-                (Some(exposure), ..) => Some(cut(exposure)),
-                (None, Some(server), Some(name)) => Some(series(server, name)),
-                (None, Some(server), None) => Some(cut(server)),
+                (Some(exposure), ..) => Some(say.cut(exposure)),
+                (None, Some(server), Some(name)) => Some(series(say, server, name)),
+                (None, Some(server), None) => Some(say.cut(server)),
                 _ => None,
             };
             let (mark, tone) = match check.result {
@@ -139,7 +139,7 @@ pub(super) fn tests(say: &Say, whole: &Whole<'_>) -> Tests {
                 mark,
                 tone,
                 basis: say.it(terms::basis(check.basis)),
-                because: caps::cut_to(&check.because, 600),
+                because: say.cut_to(&check.because, 600),
             }
         })
         .collect();
@@ -156,11 +156,11 @@ pub(super) fn tests(say: &Say, whole: &Whole<'_>) -> Tests {
     }
 }
 
-fn edge_row(say: &Say, edge: &Edge) -> EdgeRow {
+fn edge_row(say: &Say<'_>, edge: &Edge) -> EdgeRow {
     let counts = [edge.at_edge, edge.at_origin, edge.matched, edge.not_at_edge, edge.around_edge];
     EdgeRow {
-        edge: cut(&edge.edge),
-        origin: cut(&edge.origin),
+        edge: say.cut(&edge.edge),
+        origin: say.cut(&edge.origin),
         counts: counts.map(|count| say.n(count)),
     }
 }
@@ -169,10 +169,12 @@ fn edge_row(say: &Say, edge: &Edge) -> EdgeRow {
 mod tests {
     use super::*;
     use crate::case::Case;
+    use crate::report::veil::Veil;
 
     #[test]
     fn lengths_are_rounded_up_to_a_minute() {
-        let say = Say::new(&Case::default());
+        let veil = Veil::full();
+        let say = Say::new(&Case::default(), &veil);
         let check = |seconds, expected: &str| assert_eq!(length(&say, seconds), expected);
         check(61, "2 min");
         check(3600, "1 h");

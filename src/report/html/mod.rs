@@ -30,11 +30,12 @@ pub(crate) mod words_annex;
 use std::io::{self, Write};
 
 use askama::Template;
+use base64::prelude::{BASE64_URL_SAFE, Engine as _};
 use sha2::{Digest as _, Sha256};
 
 use super::people::Person;
 use super::veil::Level;
-use super::{Output, Report, Whole, safe};
+use super::{Output, Report, Whole};
 use say::Say;
 use words as w;
 use words_annex as a;
@@ -54,10 +55,6 @@ pub(super) struct ReportHtml;
 impl Output for ReportHtml {
     fn file(&self) -> &'static str {
         "report.html"
-    }
-
-    fn level(&self) -> Level {
-        Level::Investigator
     }
 
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
@@ -89,7 +86,7 @@ impl std::fmt::Write for Written<'_> {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'a> {
-    say: Say,
+    say: Say<'a>,
     report: &'a Report,
     title: String,
     about: Vec<(&'static str, String)>,
@@ -126,7 +123,7 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn of(whole: &Whole<'a>) -> io::Result<Page<'a>> {
         let report = whole.report;
-        let say = Say::new(&whole.question.case);
+        let say = Say::new(&whole.question.case, whole.veil);
         let shown = who::shown(whole);
         let axis = timeline::axis(whole);
         let places: std::collections::HashMap<&str, u32> =
@@ -140,10 +137,10 @@ impl<'a> Page<'a> {
         })?;
         let cited = cited::Cited::choose(whole, &shown, &walk);
         let tool = &report.tool;
-        let title = report.case.title.as_deref().map(caps::cut);
+        let title = report.case.title.as_deref().map(|text| say.cut(text));
         Ok(Page {
             title: title.unwrap_or_else(|| say.it(&w::TITLE).to_owned()),
-            about: about(&say, report),
+            about: about(&say, report, whole.veil.level()),
             zone: say.zone(),
             made_by: say.with(&w::MADE_BY, &[&tool.name, &tool.version, &say.zone()]),
             method_lead: say.with(&a::METHOD_LEAD, &[&tool.name, &tool.version]),
@@ -167,7 +164,7 @@ impl<'a> Page<'a> {
             closure: closing::closure(&say, whole),
             notification: closing::notification(&say, whole),
             method: closing::method(&say, whole),
-            questions: closing::questions(whole),
+            questions: closing::questions(&say, whole),
             evidence: cited.rows(&say, whole, &shown),
             evidence_note: cited.note(&say, whole),
             inputs: annex::inputs(&say, whole),
@@ -200,9 +197,9 @@ impl<'a> Page<'a> {
 }
 
 /// What the case says of itself, and how much the page tells.
-fn about(say: &Say, report: &Report) -> Vec<(&'static str, String)> {
+fn about(say: &Say<'_>, report: &Report, level: Level) -> Vec<(&'static str, String)> {
     let case = &report.case;
-    let level = Some(report.level.to_owned());
+    let level = Some(level.word().to_owned());
     let each = [
         (&w::REFERENCE, &case.id),
         (&w::AUTHORITY, &case.authority),
@@ -211,13 +208,14 @@ fn about(say: &Say, report: &Report) -> Vec<(&'static str, String)> {
         (&w::LEVEL, &level),
     ];
     let given = each.into_iter().filter_map(|(phrase, text)| Some((phrase, text.as_deref()?)));
-    given.map(|(phrase, text)| (say.it(phrase), caps::cut(text))).collect()
+    given.map(|(phrase, text)| (say.it(phrase), say.cut(text))).collect()
 }
 
 /// What the page may do: nothing, but for the one style and the one script
 /// whose digests these are (Content Security Policy level 3, section 2.3).
 fn policy() -> String {
-    let digest = |text: &str| safe::base64(&Sha256::digest(text.as_bytes()));
+    // In letters that no path of a log has, so that a veil takes it for none.
+    let digest = |text: &str| BASE64_URL_SAFE.encode(Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         digest(STYLE),

@@ -5,16 +5,20 @@ use std::fmt::Display;
 
 use crate::case::{Case, Language};
 use crate::record::{Instant, WallClock};
+use crate::report::veil::Veil;
 use crate::verdict::words::{Phrase, grouped, hours};
+
+use super::caps;
 
 /// A number without a break between its thousands, as French sets it.
 const THIN: &str = "\u{202f}";
 
 /// A language and a clock.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Say {
+#[derive(Clone, Copy)]
+pub(super) struct Say<'v> {
     language: Language,
     zone: Option<WallClock>,
+    veil: &'v Veil,
 }
 
 /// An instant, for readers and for machines.
@@ -26,9 +30,26 @@ pub(super) struct When {
     pub utc: String,
 }
 
-impl Say {
-    pub(super) fn new(case: &Case) -> Say {
-        Say { language: case.language, zone: case.time_zone }
+impl<'v> Say<'v> {
+    pub(super) fn new(case: &Case, veil: &'v Veil) -> Say<'v> {
+        Say { language: case.language, zone: case.time_zone, veil }
+    }
+
+    /// A text of a case or a log, no longer than is shown. What is not told is
+    /// left out before it is cut: a half of it would not be known for what it
+    /// is.
+    pub(super) fn cut(&self, text: &str) -> String {
+        self.cut_to(text, caps::TEXT)
+    }
+
+    /// As [`Say::cut`], of at most so many characters.
+    pub(super) fn cut_to(&self, text: &str, most: usize) -> String {
+        caps::cut_to(&self.veil.text(text), most)
+    }
+
+    /// The address or name of a client, of at most so many characters.
+    pub(super) fn client(&self, client: &str, most: usize) -> String {
+        caps::cut_to(&self.veil.client(client), most)
     }
 
     /// The language as HTML names it.
@@ -117,8 +138,9 @@ mod tests {
     #[test]
     fn numbers_and_times_follow_the_case() {
         let zone = WallClock::parse("Europe/Paris");
-        let english = Say { language: Language::En, zone: None };
-        let french = Say { language: Language::Fr, zone };
+        let veil = Veil::full();
+        let english = Say { language: Language::En, zone: None, veil: &veil };
+        let french = Say { language: Language::Fr, zone, veil: &veil };
         assert_eq!(english.n(1_234_567u64), "1,234,567");
         assert_eq!(french.n(1_234_567u64), "1\u{202f}234\u{202f}567");
         assert_eq!(english.range(1, 8), "1–8");

@@ -46,7 +46,7 @@ pub(super) struct Line {
 }
 
 pub(super) fn spread(
-    say: &Say,
+    say: &Say<'_>,
     whole: &Whole<'_>,
     axis: &Axis,
     shown: &[&Person],
@@ -152,7 +152,7 @@ pub(super) struct Cell {
 }
 
 pub(super) fn matrix(
-    say: &Say,
+    say: &Say<'_>,
     drawn: &[(u32, &Person)],
     walk: &Walk,
     cited: &Cited,
@@ -190,7 +190,7 @@ pub(super) fn matrix(
         let cells: Vec<Cell> = cells.collect();
         if !cells.is_empty() && rows.len() < ROWS {
             let y = GRID_TOP + rows.len() * CELL;
-            let name = super::caps::cut_to(&person.client, 22);
+            let name = say.client(&person.client, 22);
             rows.push(Row { y, id: person.id.clone(), name, cells });
         }
     }

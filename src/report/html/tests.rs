@@ -7,12 +7,17 @@ use super::*;
 use crate::case::{Case, Language, load};
 use crate::examine::plan::{self, Question, ReadingOptions};
 use crate::examine::stream::{self, Pace};
-use crate::report::veil::Veil;
+use crate::report::veil::{Key, Known, Veil};
 use crate::report::{Report, Run};
 use crate::verdict;
 
 /// The page of some lines under a case about `/exports` in March 2024.
 fn page(lines: &str, change: impl FnOnce(&mut Case)) -> String {
+    page_of(lines, change, Level::Full)
+}
+
+/// The same of a level.
+fn page_of(lines: &str, change: impl FnOnce(&mut Case), level: Level) -> String {
     let (from, to) = ("2024-03-05T00:00:00Z", "2024-03-06T00:00:00Z");
     let patterns = ["/exports".to_owned()];
     let mut case =
@@ -29,6 +34,7 @@ fn page(lines: &str, change: impl FnOnce(&mut Case)) -> String {
     let judgement = verdict::judge(&question, &plan, &examined).unwrap();
     let report = Report::build(&question, &plan, &examined, &judgement, Vec::new()).unwrap();
     let run = Run::default();
+    let veil = Veil::new(level, Some(Key([7; 32])), &Known::default());
     let whole = Whole {
         question: &question,
         plan: &plan,
@@ -36,10 +42,10 @@ fn page(lines: &str, change: impl FnOnce(&mut Case)) -> String {
         judgement: &judgement,
         report: &report,
         run: &run,
-        veil: &Veil::full(),
+        veil: &veil,
     };
     let mut out = Vec::new();
-    ReportHtml.write(&whole, &mut out).unwrap();
+    veil.through(ReportHtml.file(), &mut out, |into| ReportHtml.write(&whole, into)).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -57,18 +63,24 @@ fn between<'p>(page: &'p str, open: &str, close: &str) -> &'p str {
     rest.split_once(close).unwrap().0
 }
 
-#[test]
-fn only_the_one_style_and_the_one_script_are_allowed() {
-    let page = page(&line("192.0.2.1", 60, "/exports/a.csv", 200, "x"), |_| {});
-    let policy = between(&page, "Content-Security-Policy\" content=\"", "\"");
-    let digest = |text: &str| format!("sha256-{}", safe::base64(&Sha256::digest(text)));
-    let style = digest(between(&page, "<style>", "</style>"));
-    let script = digest(between(&page, "<script>", "</script>"));
+/// The policy names the digests of the style and the script that are there.
+#[track_caller]
+fn the_policy_is_kept(page: &str) {
+    let policy = between(page, "Content-Security-Policy\" content=\"", "\"");
+    let digest = |text: &str| format!("sha256-{}", BASE64_URL_SAFE.encode(Sha256::digest(text)));
+    let style = digest(between(page, "<style>", "</style>"));
+    let script = digest(between(page, "<script>", "</script>"));
     let expected = format!(
         "default-src &#39;none&#39;; style-src &#39;{style}&#39;; script-src &#39;{script}&#39;; \
          base-uri &#39;none&#39;; form-action &#39;none&#39;"
     );
     assert_eq!(policy, expected);
+}
+
+#[test]
+fn only_the_one_style_and_the_one_script_are_allowed() {
+    let page = page(&line("192.0.2.1", 60, "/exports/a.csv", 200, "x"), |_| {});
+    the_policy_is_kept(&page);
     assert_eq!((page.matches("<script").count(), page.matches("<style").count()), (1, 1));
     for never in [
         " style=",
@@ -219,6 +231,26 @@ fn cells_show_the_silence_and_the_ends_of_the_logs() {
     });
     assert!(long.contains("Only the first 2,000 of"));
     assert!(long.len() < 600_000, "{}", long.len());
+}
+
+#[test]
+fn a_page_of_another_level_is_whole_and_tells_no_address() {
+    let (long, mail) = ("2001:db8:1234:5678:9abc:def0:1234:5678", "someone@example.org");
+    let path = format!("/exports/{}?to={mail}&token=9f8e7d6c5b4a39281706", "a".repeat(180));
+    let mut log = line(long, 60, &path, 200, "x");
+    log.push_str(&line("203.0.113.77", 70, "/exports/b.csv", 200, "y"));
+    for level in [Level::Investigator, Level::Public] {
+        let page = page_of(&log, |_| {}, level);
+        the_policy_is_kept(&page);
+        assert!(page.contains(&format!("<dd><bdi>{}</bdi></dd>", level.word())));
+        assert!(page.trim_end().ends_with("</html>"));
+        // Half of what is not told is not told either.
+        for secret in ["someone@", "9f8e7d6c"] {
+            assert!(!page.contains(secret), "{level:?}: {secret}");
+        }
+        let tells_address = ["2001:db8:1234", "203.0.113.77"].map(|ip| page.contains(ip));
+        assert_eq!(tells_address, [level == Level::Investigator; 2], "{level:?}");
+    }
 }
 
 #[test]

@@ -8,7 +8,6 @@ use crate::report::proof;
 use crate::verdict::gaps::{self, Series};
 
 use super::axis::{Axis, Tick, short};
-use super::caps::cut_to;
 use super::cited::Cited;
 use super::logs;
 use super::say::Say;
@@ -125,7 +124,7 @@ pub(super) fn drawn<'w>(shown: &[&'w Person]) -> Vec<&'w Person> {
 }
 
 pub(super) fn timeline(
-    say: &Say,
+    say: &Say<'_>,
     whole: &Whole<'_>,
     axis: &Axis,
     drawn: &[(u32, &Person)],
@@ -150,8 +149,8 @@ pub(super) fn timeline(
             });
             Bars {
                 y: row(),
-                name: cut_to(&exposure.name, NAME),
-                title: super::caps::cut(&exposure.name),
+                name: say.cut_to(&exposure.name, NAME),
+                title: say.cut(&exposure.name),
                 bars: bars.collect(),
                 gaps: Vec::new(),
             }
@@ -168,7 +167,7 @@ pub(super) fn timeline(
         .map(|&(place, person)| Client {
             y: row(),
             id: person.id.clone(),
-            name: cut_to(&person.client, NAME - person.id.len()),
+            name: say.client(&person.client, NAME - person.id.len()),
             marks: dots(say, axis, person, place, walk, cited),
         })
         .collect();
@@ -226,24 +225,24 @@ fn flags(axis: &Axis, events: &[&crate::case::Event]) -> Vec<Flag> {
     flags
 }
 
-fn event_row(say: &Say, event: &crate::case::Event) -> Event {
+fn event_row(say: &Say<'_>, event: &crate::case::Event) -> Event {
     Event {
         at: say.time(event.at),
         what: say.it(terms::happening(event.what)),
-        by: event.by.as_ref().map(|by| say.with(&w::EVENT_BY, &[&super::caps::cut(by)])),
-        source: event.source.as_deref().map(super::caps::cut),
+        by: event.by.as_ref().map(|by| say.with(&w::EVENT_BY, &[&say.cut(by)])),
+        source: event.source.as_deref().map(|text| say.cut(text)),
     }
 }
 
-fn series_row(say: &Say, whole: &Whole<'_>, axis: &Axis, series: &Series, y: usize) -> Bars {
+fn series_row(say: &Say<'_>, whole: &Whole<'_>, axis: &Axis, series: &Series, y: usize) -> Bars {
     let server = &whole.question.servers[series.server].name;
     let span = series.first.zip(series.last);
     let own = whole.report.coverage.gaps.iter();
     let own = own.filter(|gap| gap.series == series.name && gap.server == *server);
-    let title = logs::series(server, &series.name);
+    let title = logs::series(say, server, &series.name);
     Bars {
         y,
-        name: cut_to(&title, NAME),
+        name: say.cut_to(&title, NAME),
         title,
         bars: span.iter().map(|(from, to)| bar(say, axis, from.seconds, to.seconds + 1)).collect(),
         gaps: own
@@ -254,7 +253,7 @@ fn series_row(say: &Say, whole: &Whole<'_>, axis: &Axis, series: &Series, y: usi
 }
 
 /// A bar between two times, never too narrow to be seen.
-pub(super) fn bar(say: &Say, axis: &Axis, from: i64, to: i64) -> Bar {
+pub(super) fn bar(say: &Say<'_>, axis: &Axis, from: i64, to: i64) -> Bar {
     let (left, right) = (axis.x(from), axis.x(to));
     let (from, to) = (say.time(Instant::at(from)), say.time(Instant::at(to)));
     Bar {
@@ -266,7 +265,7 @@ pub(super) fn bar(say: &Say, axis: &Axis, from: i64, to: i64) -> Bar {
 
 /// What a client did, a dot for each step of time.
 fn dots(
-    say: &Say,
+    say: &Say<'_>,
     axis: &Axis,
     person: &Person,
     place: u32,
@@ -281,7 +280,13 @@ fn dots(
         Dot {
             x: short(axis.middle(*step)),
             tone: terms::tone(mark.grade),
-            title: format!("{} {}: {} × {}", person.id, person.client, requests, mark.grade),
+            title: format!(
+                "{} {}: {} × {}",
+                person.id,
+                say.client(&person.client, 60),
+                requests,
+                mark.grade
+            ),
             link: if is_here { id } else { person.id.clone() },
         }
     };

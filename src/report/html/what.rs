@@ -2,7 +2,7 @@
 
 use crate::report::{Whole, proof};
 
-use super::caps::{self, cut};
+use super::caps;
 use super::cited::{Cited, Link};
 use super::say::Say;
 use super::terms;
@@ -36,7 +36,7 @@ pub(super) fn file_id(place: usize) -> String {
     format!("D-{:03}", place + 1)
 }
 
-pub(super) fn what(say: &Say, whole: &Whole<'_>, walk: &Walk, cited: &Cited) -> What {
+pub(super) fn what(say: &Say<'_>, whole: &Whole<'_>, walk: &Walk, cited: &Cited) -> What {
     let files = walk.files.iter().enumerate().take(caps::FILES);
     // A path that is neither listed nor cited has no name here.
     let rows: Vec<Row> = files
@@ -59,7 +59,7 @@ fn name(whole: &Whole<'_>, file: &File) -> Option<String> {
 }
 
 fn row(
-    say: &Say,
+    say: &Say<'_>,
     whole: &Whole<'_>,
     cited: &Cited,
     place: usize,
@@ -71,7 +71,7 @@ fn row(
     let proof = file.proof.and_then(|at| whole.report.evidence.get(at));
     Row {
         id: file_id(place),
-        path: cut(&name),
+        path: say.cut(&name),
         exposures: proof::exposures(whole.question, file.exposures).join(", "),
         size: number(listed.and_then(|file| file.size)),
         records: number(listed.and_then(|file| file.records)),

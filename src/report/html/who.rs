@@ -8,7 +8,7 @@ use crate::detector::DETECTORS;
 use crate::report::Whole;
 use crate::report::people::Person;
 
-use super::caps::{self, cut, cut_to};
+use super::caps;
 use super::cited::{Cited, Link};
 use super::say::{Say, When};
 use super::{terms, words as w};
@@ -64,9 +64,9 @@ pub(super) fn shown<'w>(whole: &Whole<'w>) -> Vec<&'w Person> {
     whole.report.actors.iter().filter(is_shown).collect()
 }
 
-pub(super) fn who(say: &Say, whole: &Whole<'_>, shown: &[&Person], cited: &Cited) -> Who {
+pub(super) fn who(say: &Say<'_>, whole: &Whole<'_>, shown: &[&Person], cited: &Cited) -> Who {
     let total = whole.judgement.actors.len() as u64;
-    let deeds: Vec<Deed> = shown.iter().flat_map(|person| deeds(person)).collect();
+    let deeds: Vec<Deed> = shown.iter().flat_map(|person| deeds(say, person)).collect();
     let n_deeds = deeds.len() as u64;
     let n_shown = deeds.len().min(caps::DEEDS);
     Who {
@@ -77,7 +77,7 @@ pub(super) fn who(say: &Say, whole: &Whole<'_>, shown: &[&Person], cited: &Cited
     }
 }
 
-fn row(say: &Say, person: &Person, cited: &Cited) -> Row {
+fn row(say: &Say<'_>, person: &Person, cited: &Cited) -> Row {
     let hits = &person.hits;
     let mut apart = Vec::new();
     for (count, phrase) in [(hits.border, &w::AT_BORDER), (hits.outside, &w::OUTSIDE)] {
@@ -95,7 +95,7 @@ fn row(say: &Say, person: &Person, cited: &Cited) -> Row {
     let all = person.evidence.len() as u64 + person.evidence_left_out;
     Row {
         id: person.id.clone(),
-        client: cut_to(&person.client, 60),
+        client: say.client(&person.client, 60),
         about: about(say, person),
         class: say.it(terms::class(person.class).0),
         class_key: person.class.word(),
@@ -116,37 +116,38 @@ fn row(say: &Say, person: &Person, cited: &Cited) -> Row {
 }
 
 /// What should be known of a client besides its class.
-fn about(say: &Say, person: &Person) -> Vec<String> {
+fn about(say: &Say<'_>, person: &Person) -> Vec<String> {
     let mut about: Vec<String> =
-        person.party.iter().chain(&person.label).map(|text| cut(text)).collect();
+        person.party.iter().chain(&person.label).map(|text| say.cut(text)).collect();
     if let Some(verification) = &person.verification
         && let Some(claim) = verification.party.as_deref().or(verification.claim)
     {
         match verification.result {
-            Proof::Verified => about.push(say.with(&w::VERIFIED, &[&cut(claim)])),
-            Proof::Contradicted => about.push(say.with(&w::CONTRADICTED, &[&cut(claim)])),
+            Proof::Verified => about.push(say.with(&w::VERIFIED, &[&say.cut(claim)])),
+            Proof::Contradicted => about.push(say.with(&w::CONTRADICTED, &[&say.cut(claim)])),
             Proof::Unknown => {}
         }
     }
-    about.extend(person.listed.iter().filter(|one| one.near).take(2).map(|one| cut(&one.text)));
+    about.extend(person.listed.iter().filter(|one| one.near).take(2).map(|one| say.cut(&one.text)));
     if let Some(others) = &person.same_client {
         about.push(say.with(&w::SAME_CLIENT, &[&others.join(", ")]));
     }
     if let Some(agent) = person.user_agents.first() {
-        about.push(say.with(&w::SAYS_IT_IS, &[&cut_to(agent, 90)]));
+        about.push(say.with(&w::SAYS_IT_IS, &[&say.cut_to(agent, 90)]));
     }
     about
 }
 
-fn deeds(person: &Person) -> impl Iterator<Item = Deed> {
-    person.findings.iter().map(|finding| {
+fn deeds(say: &Say<'_>, person: &Person) -> Vec<Deed> {
+    let each = person.findings.iter().map(|finding| {
         let mut cards = DETECTORS.iter().map(|detector| detector.card());
         let card = cards.find(|card| card.name == finding.detector);
         Deed {
             id: person.id.clone(),
             detector: finding.detector.clone(),
-            because: cut_to(&finding.because, 400),
+            because: say.cut_to(&finding.because, 400),
             wrong: card.map_or("", |card| card.wrong_when),
         }
-    })
+    });
+    each.collect()
 }
