@@ -1,3 +1,5 @@
+//! What each level tells and what it leaves out, text by text.
+
 use super::*;
 
 fn key(byte: u8) -> Option<Key> {
