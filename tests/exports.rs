@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 use program::{files, run};
 use serde_json::Value;
 use tempfile::TempDir;
+use whofetched::report::OUTPUTS;
 use whofetched::report::export::{EXPORTS, names};
 
 /// Writes the report of a story with all exports.
@@ -195,6 +196,30 @@ fn requests_without_a_time_are_told_of_and_not_put_anywhere() {
     }
 }
 
+#[test]
+fn what_can_be_told_in_public_holds_no_address() {
+    let place = tempfile::tempdir().unwrap();
+    let (out, key) = (place.path().join("report"), place.path().join("key"));
+    let public = ["csv", "ecs", "notification", "timesketch"];
+    let more = ["--level", "public", "--key", key.to_str().unwrap(), "--export"];
+    let args =
+        ["scan", "sample-logs/francetest/case.toml", "--quiet", "--out", out.to_str().unwrap()];
+    run(&[&args[..], &more, &[&public.join(",")]].concat()).ended(0);
+    let actors = json(&written("francetest"), "report.json");
+    for export in EXPORTS.iter().filter(|export| public.contains(&export.name())) {
+        let text = read(&out, export.file());
+        for actor in actors["actors"].as_array().unwrap() {
+            let ip = actor["ip"].as_str().unwrap();
+            assert!(!text.contains(ip), "{}: {ip}", export.file());
+        }
+    }
+    for event in lines(&out, "ecs.ndjson") {
+        let source = event["source"].as_object().unwrap();
+        assert!(source["address"].as_str().unwrap().starts_with("ip-"), "{event}");
+        assert!(!source.contains_key("ip") && event.get("related").is_none(), "{event}");
+    }
+}
+
 /// Text as one line, however it was broken.
 fn unbroken(text: &str) -> String {
     text.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
@@ -347,7 +372,8 @@ fn the_same_question_gives_the_same_bytes() {
         all.retain(|(name, _)| name != "run.json");
         all
     };
-    assert_eq!(compared(&one).len(), 5 + EXPORTS.len() + 1);
+    // Beside the outputs stand the case and its digests; run.json is off.
+    assert_eq!(compared(&one).len(), OUTPUTS.len() + EXPORTS.len() + 1);
     for ((name, found), (_, expected)) in compared(&one).iter().zip(&compared(&other)) {
         assert!(found == expected, "{name} differs");
     }
@@ -361,6 +387,11 @@ fn an_export_is_one_of_those_that_there_are() {
     assert!(!Path::new(env!("CARGO_MANIFEST_DIR")).join("x").exists());
     let ran = run(&["scan", case, "--export", "stix"]).ended(2);
     assert!(ran.err().contains("--out"), "{}", ran.err());
+    for name in ["legal-request", "misp", "stix"] {
+        let ran =
+            run(&["scan", case, "--out", "x", "--level", "public", "--export", name]).ended(2);
+        assert!(ran.err().contains(name) && ran.err().contains("--level public"), "{}", ran.err());
+    }
     let help = run(&["scan", "--help"]).ended(0);
     let help = help.out().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains(&names()), "{help}");

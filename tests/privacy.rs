@@ -283,7 +283,7 @@ fn a_key_is_made_once_for_a_case_and_is_in_no_report() {
     run_in(place.path(), &[&quick[..], &["--key", "case.toml/x"]].concat()).ended(1);
     let addresses = ["scan", "case.toml", "--level", "public", "--out", "x", "--export", "stix"];
     let refused = run_in(place.path(), &addresses).ended(2);
-    assert!(refused.err().contains("nothing but addresses"), "{}", refused.err());
+    assert!(refused.err().contains("nothing without addresses"), "{}", refused.err());
     // Without a case it lies beside the report, never in it.
     let quick = ["scan", "-p", "/exports", "access.log", "--level", "public", "--out"];
     run_in(place.path(), &[&quick[..], &["r/one"]].concat()).ended(0);

@@ -86,6 +86,43 @@ fn stories_are_told_as_they_were_blessed() {
     }
 }
 
+/// A page without its style, its script and the policy that names their
+/// digests: how it looks is for people, what it says is held against what was
+/// blessed.
+fn said(page: &str) -> String {
+    let without = |page: &str, open: &str, close: &str| {
+        let (before, rest) = page.split_once(open).unwrap();
+        let (_, behind) = rest.split_once(close).unwrap();
+        format!("{before}{open}{close}{behind}")
+    };
+    let page = without(page, "<style>", "</style>");
+    let page = without(&page, "<script>", "</script>");
+    without(&page, "Content-Security-Policy\" content=\"", "\"")
+}
+
+#[test]
+fn pages_say_in_either_language_what_was_blessed() {
+    for (story, language) in [("silent-hours", "en"), ("crawler", "fr")] {
+        let place = tempfile::tempdir().unwrap();
+        let copied = std::process::Command::new("cp")
+            .arg("-r")
+            .arg(root().join(story))
+            .arg(place.path().join("case"))
+            .status();
+        assert!(copied.unwrap().success());
+        let path = place.path().join("case/case.toml");
+        let case = fs::read_to_string(&path).unwrap();
+        let case = case.replace("language = \"en\"\n", "");
+        let spoken = format!("[case]\nlanguage = \"{language}\"\n");
+        fs::write(&path, case.replacen("[case]\n", &spoken, 1)).unwrap();
+        program::run_in(place.path(), &["scan", "case/case.toml", "--quiet", "--out", "out"])
+            .ended(0);
+        let page = fs::read_to_string(place.path().join("out/report.html")).unwrap();
+        let blessed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
+        expect(&blessed.join(format!("{story}.{language}.html")), &said(&page));
+    }
+}
+
 #[test]
 fn every_client_is_found_as_it_was() {
     for story in stories() {

@@ -25,6 +25,7 @@ mod progress;
 mod scan;
 mod show;
 mod trail;
+mod verify;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -58,6 +59,7 @@ fn run(args: Args) -> Result<Exit, Error> {
         Command::Trail(args) => trail::run(&args, &around),
         Command::Explain(args) => explain::run(&args, &around),
         Command::Show(args) => show::run(&args),
+        Command::Verify(args) => verify::run(&args, &around),
         Command::Formats(args) => formats::run(&args),
         Command::NewCase(args) => new_case::run(&args),
     }

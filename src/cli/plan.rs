@@ -93,7 +93,7 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     let is_public = args.level == Some(args::Level::Public);
     if let Some(export) = exports.iter().find(|export| is_public && export.needs_addresses()) {
         return Err(Error::question(format!(
-            "--export {} is nothing but addresses, which --level public does not tell",
+            "--export {} is nothing without addresses, and --level public tells none; leave one of the two out",
             export.name()
         )));
     }

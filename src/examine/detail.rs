@@ -83,6 +83,7 @@ mod tests {
         check(b"192.0.2.7:12a", 0..9, None);
         check(b"192.0.2.7:", 0..9, None);
         // A token that was put together elsewhere is not in the line.
-        assert_eq!(port_behind(b"192.0.2.7:51234", &b"192.0.2.7".to_vec()), None);
+        let elsewhere = b"192.0.2.7".to_vec();
+        assert_eq!(port_behind(b"192.0.2.7:51234", &elsewhere), None);
     }
 }

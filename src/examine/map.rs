@@ -9,6 +9,7 @@ mod swept;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
+use crate::case::target::misses::Misses;
 use crate::evidence::coverage::{Bin, UNREAD_RAW, bin_of, slot_of};
 use crate::evidence::hit::Facts;
 use crate::evidence::marks::Crowd;
@@ -49,6 +50,7 @@ pub struct Mapper<'q> {
     index: Index,
     /// Where in the block a piece of a target begins.
     named: Vec<u32>,
+    misses: Misses,
     /// The bin counted last with what was in it, so that a run of lines of one
     /// bin costs one look-up.
     recent: Option<Recent>,
@@ -91,6 +93,7 @@ impl<'q> Mapper<'q> {
             fault: None,
             index: Index::default(),
             named: Vec::new(),
+            misses: Misses::default(),
             recent: None,
             waiting: None,
         }

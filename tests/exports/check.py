@@ -136,7 +136,9 @@ def check_csv(folder):
     with open(folder / "files.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert all(None not in row and None not in row.values() for row in rows)
-    assert len({row["path"] for row in rows}) == len(rows)
+    # Paths that differ by what is not told look alike.
+    paths = [row["path"] for row in rows if "[" not in row["path"]]
+    assert len(set(paths)) == len(paths)
     return len(rows)
 
 

@@ -53,7 +53,7 @@ impl Output for Ecs {
 fn event(request: &Request<'_>, at: Instant) -> Value {
     let (hit, judged) = (request.hit, request.judged);
     let (path, query) = request.path_and_query();
-    let ip = request.actor.key.ip().map(|ip| ip.to_string());
+    let ip = &request.ip;
     let outcome = match hit.status() {
         Some(status) if status < 400 => "success",
         Some(_) => "failure",

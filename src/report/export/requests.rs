@@ -5,6 +5,7 @@ use std::io;
 
 use crate::evidence::{Hit, Signs};
 use crate::record::BytesMeaning;
+use crate::report::veil::Level;
 use crate::report::{Whole, people, proof, safe};
 use crate::source::Digest;
 use crate::verdict::words::count;
@@ -37,6 +38,8 @@ pub(super) struct Request<'a> {
     pub bytes_mean: BytesMeaning,
     /// The client, as an address or as a name.
     pub client: String,
+    /// The client's address; `None` for a name, and where none is told.
+    pub ip: Option<String>,
     /// The port at the client's end.
     pub port: Option<u16>,
     /// The method.
@@ -118,6 +121,8 @@ pub(super) fn each(
     let Whole { question, plan, examined, judgement, .. } = *whole;
     let actors = &judgement.actors;
     let same_as = proof::same_as(examined, judgement);
+    // A pseudonym is no address to those who read a field of that type.
+    let is_told = whole.veil.level() < Level::Public;
     let mut number = 0;
     whole.each_hit(|at, hit, detail| {
         let judged = &judgement.judged[at];
@@ -143,6 +148,7 @@ pub(super) fn each(
             exposures: proof::exposures(question, proof::exposures_of(hit, judged)),
             bytes_mean: place::bytes_of(question, plan, hit),
             client: text(&people::client(&actors[actor])),
+            ip: actors[actor].key.ip().filter(|_| is_told).map(|ip| ip.to_string()),
             port: detail.port,
             method: text(&detail.method),
             target: text(&detail.target),

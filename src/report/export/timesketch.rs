@@ -97,7 +97,6 @@ fn happening(what: Happening) -> &'static str {
 
 fn of_request(request: &Request<'_>, at: Instant) -> Value {
     let (path, query) = request.path_and_query();
-    let ip = request.actor.key.ip().map(|ip| ip.to_string());
     let fields = json!({
         "message": request.message(),
         "datetime": datetime(at, request.digits),
@@ -106,7 +105,7 @@ fn of_request(request: &Request<'_>, at: Instant) -> Value {
         "data_type": "whofetched:request",
         "tag": requests::tags(request),
         "source_short": "WEBLOG",
-        "ip_address": ip,
+        "ip_address": request.ip,
         "client": request.client,
         "source_port": request.port,
         "http_method": request.method,
