@@ -114,11 +114,16 @@ def write(root, results, size):
         "DATE": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
         "COMMAND": f"python3 benches/compare/run.py --install --write --size {size // 1_000_000}",
         "MACHINE": machine(),
+        "LOAD": f"{os.getloadavg()[2]:.0f}",
         "PAIRS": str(max((told["pairs"] for told in results.values() if isinstance(told, dict)), default=0)),
         "VERSIONS": "; ".join(versions) or "none",
         "TABLE": table(results),
         "GROWTH": growth(results.get("growth", [])),
     }
+    if not results.get("growth"):
+        before, _, rest = text.partition("<!-- growth -->\n")
+        text = before + rest.partition("<!-- /growth -->\n\n")[2]
+    text = text.replace("<!-- growth -->\n", "").replace("<!-- /growth -->\n", "")
     for name, value in filled.items():
         text = text.replace("{{" + name + "}}", value)
     with open(os.path.join(docs, "performance.md"), "w", encoding="utf-8") as out:
