@@ -17,6 +17,7 @@ pub mod copies;
 mod detail;
 pub mod duplicate;
 pub mod edge;
+mod gather;
 mod hops;
 mod look;
 pub mod map;
