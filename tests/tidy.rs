@@ -28,7 +28,7 @@ const HOMES: [(&str, &[&str]); 23] = [
     ("encoding_rs", &["source"]),
     ("lz4_flex", &["source"]),
     ("tar", &["source"]),
-    ("walkdir", &["source"]),
+    ("walkdir", &["source", "cli"]),
     ("askama", &["report"]),
     ("base64", &["report"]),
     ("comfy_table", &["report", "cli"]),

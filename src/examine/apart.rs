@@ -60,7 +60,7 @@ struct Parts {
 /// What a source came to.
 pub(super) enum Came {
     /// A part of it was mapped, or the spool of its hits cannot be packed.
-    Part(io::Result<SourceEvidence>),
+    Part(Box<io::Result<SourceEvidence>>),
     /// So was everything.
     Whole(Box<Finished>),
     /// It is to be read in order, and what came of it until now is void.
@@ -120,7 +120,7 @@ impl<'a> Apart<'a> {
             let mapped = self.map_one(own, number, &mut room);
             let blocks = match mapped {
                 Ok((part, blocks)) => {
-                    came(own.number, Came::Part(part));
+                    came(own.number, Came::Part(Box::new(part)));
                     Some(blocks)
                 }
                 Err(_) => None,

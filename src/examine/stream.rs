@@ -172,7 +172,7 @@ fn first_pass(
     let next = AtomicUsize::new(0);
     let context = Context { question, plan, pace };
     let came = |number: u32, came: Came| match came {
-        Came::Part(part) => absorb(number, part),
+        Came::Part(part) => absorb(number, *part),
         Came::Whole(finished) => end(number, Ok(*finished)),
         Came::Again => {
             lock(&gathered).forget(number);
