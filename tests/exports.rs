@@ -372,8 +372,8 @@ fn the_same_question_gives_the_same_bytes() {
         all.retain(|(name, _)| name != "run.json");
         all
     };
-    // Beside the outputs stand the case and its digests; run.json is off.
-    assert_eq!(compared(&one).len(), OUTPUTS.len() + EXPORTS.len() + 1);
+    // Beside the outputs stand the case, its digests and the manifest; run.json is off.
+    assert_eq!(compared(&one).len(), OUTPUTS.len() + EXPORTS.len() + 3);
     for ((name, found), (_, expected)) in compared(&one).iter().zip(&compared(&other)) {
         assert!(found == expected, "{name} differs");
     }
