@@ -35,19 +35,18 @@ def arguments():
     parser.add_argument("--pairs", type=int, default=7, help="how many pairs of runs (7)")
     parser.add_argument("--only", default="", help="names of comparisons, by commas; `growth` is the curve")
     parser.add_argument("--work", default=os.path.join(ROOT, "target", "compare"), help="where logs and peers are kept")
+    parser.add_argument("--no-build", action="store_true", help="take the program as it was built last")
     parser.add_argument("--install", action="store_true", help="get the peers from Debian, crates.io and PyPI")
     parser.add_argument("--most", type=int, default=10_000, help="the largest log of the curve of growth in megabytes")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md from all results so far")
     return parser.parse_args()
 
 
-def build():
+def build(is_wanted):
     """The program and its single steps, as released."""
-    subprocess.run(
-        ["cargo", "build", "--release", "--locked", "--quiet", "--bin", "whofetched", "--example", "steps"],
-        cwd=ROOT,
-        check=True,
-    )
+    command = ["cargo", "build", "--release", "--locked", "--quiet", "--bin", "whofetched", "--example", "steps"]
+    if is_wanted:
+        subprocess.run(command, cwd=ROOT, check=True)
     folder = os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release")
     return os.path.join(folder, "whofetched"), os.path.join(folder, "examples", "steps")
 
@@ -112,7 +111,7 @@ def main():
     if asked.install:
         peers.install(work)
     size = (asked.size or (160 if asked.short else 2000)) * MB
-    data = Logs(work, size, *build())
+    data = Logs(work, size, *build(not asked.no_build))
     only = {name for name in asked.only.split(",") if name}
     kept = os.path.join(work, "results.json")
     results = {}

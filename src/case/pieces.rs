@@ -78,12 +78,17 @@ impl Pieces {
     /// percent-encoded (the path percent-encode set of the URL standard).
     pub(super) fn search(&self) -> Result<Option<Search>, Error> {
         let in_lines = !self.each.iter().any(|piece| piece.contains(&b'\n'));
-        if !self.complete || !in_lines || self.each.is_empty() || self.each.len() > FEW_PIECES {
-            return Ok(None);
-        }
-        let spelled = self.each.iter().flat_map(|piece| [piece.clone(), as_browsers_write(piece)]);
+        let few = few(self.each.clone()).filter(|_| self.complete && in_lines);
+        let Some(few) = few.filter(|few| !few.is_empty()) else { return Ok(None) };
+        let spelled = few.iter().flat_map(|piece| [piece.clone(), as_browsers_write(piece)]);
         let spelled: BTreeSet<Vec<u8>> = spelled.collect();
         Search::new(&Vec::from_iter(spelled), self.fold).map(Some)
+    }
+
+    /// Says whether there are more than are searched for in a block, so that the
+    /// folders of them are.
+    pub(super) fn are_many(&self) -> bool {
+        self.each.len() > FEW_PIECES
     }
 
     pub(super) fn complete(&self) -> bool {
@@ -133,6 +138,32 @@ impl Pieces {
 /// Up to how many pieces are searched for in every block: as many as the search
 /// does at the speed of memory.
 const FEW_PIECES: usize = 8;
+
+/// The pieces, or where they are many the folders in which they lie, as near as
+/// makes them few; none where even the outermost are many, or one has none.
+fn few(mut pieces: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+    while pieces.len() > FEW_PIECES {
+        // Those that lie deepest are shortened, a file before its folder.
+        let depth = |piece: &[u8]| {
+            (piece.iter().filter(|byte| **byte == b'/').count(), !piece.ends_with(b"/"))
+        };
+        let deepest = pieces.iter().map(|piece| depth(piece)).max()?;
+        for piece in pieces.iter_mut().filter(|piece| depth(piece) == deepest) {
+            let inside = piece.strip_suffix(b"/").unwrap_or(piece);
+            let end = inside.iter().rposition(|byte| *byte == b'/')? + 1;
+            piece.truncate(end);
+            if piece.len() < LEAST {
+                return None;
+            }
+        }
+        pieces.sort();
+        pieces.dedup();
+    }
+    Some(pieces)
+}
+
+/// How long a folder must be to be searched for.
+const LEAST: usize = 3;
 
 /// A piece of a path as a browser writes it in a referer.
 fn as_browsers_write(piece: &[u8]) -> Vec<u8> {
@@ -377,6 +408,26 @@ mod tests {
         assert!(!pieces.is_suspect(b"x GET /other HTTP/1.1", true));
         assert!(pieces.is_suspect(b"x GET /B.CSV", false));
         assert!(Pieces::new([None].into_iter(), false).unwrap().is_suspect(b"", false));
+    }
+
+    #[test]
+    fn many_pieces_are_searched_for_by_their_folders() {
+        let of = |paths: Vec<String>| {
+            let found = few(paths.into_iter().map(String::into_bytes).collect())?;
+            Some(found.into_iter().map(|p| String::from_utf8(p).unwrap()).collect::<Vec<_>>())
+        };
+        let files =
+            |folders: usize| (0..1_000).map(move |n| format!("/x{}/y/{n}.csv", n % folders));
+        let expected = ["/x0/y/", "/x1/y/", "/x2/y/"].map(str::to_owned);
+        assert_eq!(of(files(3).collect()), Some(expected.to_vec()));
+        assert_eq!(of(files(9).collect()), None);
+        let deep = (0..1_000).map(|n| format!("/data/{n}/{}/x.csv", n * 7));
+        assert_eq!(of(deep.collect()), Some(vec!["/data/".to_owned()]));
+        let mixed = (0..9).flat_map(|n| [format!("/ab/{n}"), format!("/ab/c/{n}")]);
+        assert_eq!(of(mixed.collect()), Some(vec!["/ab/".to_owned()]));
+        assert_eq!(of(vec!["/a/b".to_owned()]), Some(vec!["/a/b".to_owned()]));
+        assert_eq!(of((0..9).map(|n| format!("/{n}")).collect()), None);
+        assert_eq!(of((0..9).map(|n| format!("x{n}y")).collect()), None);
     }
 
     #[test]

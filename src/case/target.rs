@@ -13,6 +13,8 @@
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
 
+pub(super) mod literal;
+pub mod misses;
 mod referer;
 pub(super) mod search;
 
@@ -29,6 +31,7 @@ use super::window::Window;
 use crate::error::Error;
 use crate::record::path::{self, Form, Forms, Spelling};
 use crate::record::{Escape, Object, Record, Request};
+use literal::Literals;
 use search::Search;
 
 /// What was exposed: a path pattern, or a listed file with what is known of
@@ -148,10 +151,7 @@ pub struct Matcher {
     fold: bool,
     /// The targets in the order of the case.
     entries: Vec<Entry>,
-    /// The spellings of literal targets, without a slash at the end.
-    literals: HashMap<Vec<u8>, Vec<u32>>,
-    /// The length of the longest spelling.
-    longest: usize,
+    literals: Literals,
     /// The globs and regular expressions: their targets, and all at once
     /// where they are few enough.
     expressions: Vec<u32>,
@@ -219,9 +219,11 @@ impl Matcher {
             }),
             fold,
         )?;
-        let longest = literals.keys().map(Vec::len).max().unwrap_or(0);
+        let is_under =
+            |entry: &Entry| matches!(entry.pattern.path, PathPattern::Literal { under: true, .. });
+        let literals = Literals::new(literals, entries.iter().any(is_under));
         let search = pieces.search()?;
-        Ok(Matcher { fold, entries, literals, longest, expressions, set, pieces, search })
+        Ok(Matcher { fold, entries, literals, expressions, set, pieces, search })
     }
 
     /// Which targets a request names, on the host of its record or of its
@@ -309,6 +311,12 @@ impl Matcher {
         self.fold
     }
 
+    /// Whether looking at one path costs more than remembering it: there are
+    /// several expressions to be tried, and nothing else tells lines apart.
+    pub fn is_slow(&self) -> bool {
+        self.search.is_none() && self.expressions.len() > 1
+    }
+
     /// As [`Matcher::may_match`], for a path that has no other form than its own
     /// bytes, its query off.
     pub fn may_name(&self, path: &[u8]) -> bool {
@@ -359,24 +367,16 @@ impl Matcher {
     /// until it says so; tells whether it did. A target may be visited more
     /// than once.
     fn candidates(&self, path: &[u8], visit: &mut dyn FnMut(u32) -> bool) -> bool {
-        if !self.literals.is_empty() && !path.is_empty() {
-            let near = &path[..path.len().min(self.longest + 1)];
-            let slashes = memchr::memchr_iter(b'/', near);
-            let whole =
-                (path.len() <= self.longest && path.last() != Some(&b'/')).then_some(path.len());
-            for end in slashes.chain(whole) {
-                let Some(ids) = self.literals.get(&path[..end]) else { continue };
-                let is_whole = path.len() - end <= 1;
-                for &id in ids {
-                    let whole_only = matches!(
-                        self.entries[id as usize].pattern.path,
-                        PathPattern::Literal { under: false, .. }
-                    );
-                    if (is_whole || !whole_only) && visit(id) {
-                        return true;
-                    }
-                }
-            }
+        let visited = self.literals.each(path, &mut |ids, is_whole| {
+            ids.iter().any(|id| {
+                let entry = &self.entries[*id as usize];
+                let whole_only =
+                    matches!(entry.pattern.path, PathPattern::Literal { under: false, .. });
+                (is_whole || !whole_only) && visit(*id)
+            })
+        });
+        if visited {
+            return true;
         }
         let mut try_one =
             |id: u32| self.entries[id as usize].pattern.path.is_match(path, self.fold) && visit(id);

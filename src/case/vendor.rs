@@ -4,7 +4,8 @@
 //! vendor's lists and names to hold an address against.
 
 /// The table.
-const TABLE: &str = include_str!("vendors.txt");
+/// The table, as it is read.
+pub const TABLE: &str = include_str!("vendors.txt");
 
 /// What a user agent claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,6 +34,8 @@ pub enum Command {
     Explain(Explain),
     /// Shows the raw line behind a figure of a report, safely escaped.
     Show(Show),
+    /// Holds a report against its seal, its own sums and, where they are at hand, the logs.
+    Verify(Verify),
     /// Lists the formats that are read, with a sample of each.
     Formats(Formats),
     /// Writes a commented case.toml; with inputs, fills in suggestions.
@@ -287,6 +289,31 @@ pub struct Show {
     /// Print the entries as they stand in evidence.jsonl, an object a line.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `verify`.
+#[derive(Debug, Default, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 all agrees; 1 something differs or is missing; 2 the question could not be
+understood; 3 interrupted.
+
+Examples:
+  whofetched verify report/
+  whofetched verify report/ /evidence/logs --identity 4f3c2b1a...")]
+pub struct Verify {
+    /// The folder of the report.
+    #[arg(value_name = "REPORT-DIR")]
+    pub report: PathBuf,
+    /// The logs, where they do not lie where they did. Without logs at hand the seal and the sums
+    /// are held against themselves.
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<String>,
+    /// The identity that was noted when the report was made.
+    #[arg(long, value_name = "SHA-256")]
+    pub identity: Option<String>,
+    /// The key of its pseudonyms, where the report is not of level full.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
 }
 
 /// `formats`.

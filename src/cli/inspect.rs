@@ -66,6 +66,7 @@ pub fn run(args: &Inspect, around: &Surroundings) -> Result<Exit, Error> {
             width: width(around),
             color: colored(args.color, around),
             folder: None,
+            identity: None,
             retry: suggest(&args.inputs, &args.config),
         };
         let text = inspect::text(&look, &page);

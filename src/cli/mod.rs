@@ -26,6 +26,7 @@ mod scan;
 mod show;
 mod steps;
 mod trail;
+mod verify;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -59,6 +60,7 @@ fn run(args: Args) -> Result<Exit, Error> {
         Command::Trail(args) => trail::run(&args, &around),
         Command::Explain(args) => explain::run(&args, &around),
         Command::Show(args) => show::run(&args),
+        Command::Verify(args) => verify::run(&args, &around),
         Command::Formats(args) => formats::run(&args),
         Command::NewCase(args) => new_case::run(&args),
         Command::Plan(args) => steps::plan(args),

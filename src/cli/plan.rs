@@ -87,6 +87,8 @@ pub struct ScanPlan {
     /// Where the key of pseudonyms lies, or shall lie: the first place where it
     /// can.
     pub keys: Vec<PathBuf>,
+    /// What can change the answer and what of it is told, in canonical order.
+    pub arguments: Vec<String>,
     /// The command that would write a report, as it is to be typed.
     pub retry: String,
 }
@@ -135,10 +137,12 @@ pub fn scan_as(meant: Meant, telling: Telling, around: &Surroundings) -> Result<
             export.name()
         )));
     }
+    let level = telling.level.map(level);
     Ok(ScanPlan {
+        arguments: meant.arguments(level),
         threads: telling.threads.map_or(around.cores, usize::from),
         exports,
-        level: telling.level.map(level),
+        level,
         keys: key::places(&telling, meant.case_file.as_deref()),
         force: telling.force,
         json: telling.json,
@@ -372,7 +376,7 @@ mod tests {
             "a.log",
             "z.log",
         ];
-        assert_eq!(plan.meant.arguments, expected);
+        assert_eq!(plan.arguments, expected);
         assert!(plan.json && !plan.summary && !plan.progress);
     }
 

@@ -25,8 +25,15 @@ use super::{complain, key, plan, print, progress};
 /// When the question cannot be understood, the run was stopped, or nothing
 /// could be concluded at all.
 pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
+    carry_out(plan::scan(args, around)?, around)
+}
+
+/// Carries out what was meant.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn carry_out(plan: ScanPlan, around: &Surroundings) -> Result<Exit, Error> {
     let mut steps = Steps::begin();
-    let plan = plan::scan(args, around)?;
     let place = Place::of(&plan, around)?;
     let question = plan.meant.question()?;
     let logs = examine::plan::plan(&question, &plan.meant.inputs, &plan.meant.base)?;
@@ -92,7 +99,7 @@ pub(super) fn conclude(
     let Read { question, plan: logs, examined } = read;
     let judgement = verdict::judge(question, logs, examined)?;
     steps.end("judge");
-    let arguments = plan.meant.arguments(plan.level);
+    let arguments = plan.arguments.clone();
     let mut report = Report::build(question, logs, examined, &judgement, arguments)?;
     report.level = plan.level.unwrap_or(Level::Full).word();
     let known = Known::gather(question, examined, &judgement)
@@ -113,17 +120,21 @@ pub(super) fn conclude(
 
     let out = place.out.as_deref();
     let mut is_written = true;
-    if let Some(out) = out
-        && let Err(error) = folder::write(out, &place.partial, &whole, &veils, &plan.exports)
-    {
-        complain(&format!("the report could not be written: {error}"));
-        is_written = false;
+    let mut identity = None;
+    if let Some(out) = out {
+        match folder::write(out, &place.partial, &whole, &veils, &plan.exports) {
+            Ok(digest) => identity = Some(digest),
+            Err(error) => {
+                complain(&format!("the report could not be written: {error}"));
+                is_written = false;
+            }
+        }
     }
     if plan.json {
         print(|into| ReportJson::print(&report, veil, into))?;
     }
     if plan.summary {
-        let page = page(plan, out.filter(|_| is_written));
+        let page = page(plan, out.filter(|_| is_written), identity);
         let text = summary(&whole, &page);
         print(|into| into.write_all(veil.text(&text).as_bytes()))?;
     }
@@ -144,11 +155,12 @@ pub(super) fn conclude(
     Ok(if is_faulty(logs, examined) || !is_told { Exit::Fault } else { Exit::Done })
 }
 
-fn page(plan: &ScanPlan, out: Option<&Path>) -> Page {
+fn page(plan: &ScanPlan, out: Option<&Path>, identity: Option<String>) -> Page {
     Page {
         width: plan.width,
         color: plan.color,
         folder: out.map(|out| out.to_string_lossy().into_owned()),
+        identity,
         retry: plan.retry.clone(),
     }
 }

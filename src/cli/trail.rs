@@ -84,6 +84,7 @@ pub fn run(args: &Trail, around: &Surroundings) -> Result<Exit, Error> {
             width: around.width.unwrap_or(WIDTH),
             color: around.out_is_terminal && !around.no_color,
             folder: None,
+            identity: None,
             retry: String::new(),
         };
         let list = args.out.as_deref().map(safe::path);

@@ -327,14 +327,30 @@ impl UnreadLines {
         }
     }
 
+    /// Every line that is kept.
+    pub fn each_mut(&mut self) -> impl Iterator<Item = &mut Unread> {
+        self.suspects.iter_mut().chain(&mut self.others)
+    }
+
+    /// Gives the lines at the end, behind which no record was seen yet, the
+    /// time of the first one behind them.
+    pub fn end_before(&mut self, first: Option<Instant>) {
+        for lines in [&mut self.suspects, &mut self.others] {
+            let last = lines.iter_mut().rev().take_while(|line| line.before.is_none());
+            last.for_each(|line| line.before = first);
+        }
+    }
+
     /// Adds another part of the same source.
     pub fn merge(&mut self, other: UnreadLines) {
         self.n_suspects += other.n_suspects;
         for (into, from) in [(&mut self.suspects, other.suspects), (&mut self.others, other.others)]
         {
-            into.extend(from);
-            into.sort_by_key(|line| line.offset);
-            into.truncate(UNREAD_KEPT);
+            if !from.is_empty() {
+                into.extend(from);
+                into.sort_by_key(|line| line.offset);
+                into.truncate(UNREAD_KEPT);
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod beats;
 pub mod coverage;
 pub mod hit;
 pub mod marks;
+pub mod spool;
 pub mod texture;
 pub mod witness;
 
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use coverage::{Coverage, Lines, Unread, UnreadLines};
 pub use hit::{ClientKey, Detail, Hit, Method, Signs};
 pub use marks::ClientFilter;
+pub use spool::{Frame, Spool};
 pub use witness::{Witness, Witnesses};
 
 use crate::format::State;
@@ -92,6 +94,43 @@ impl SourceEvidence {
         self.controls.extend(other.controls);
     }
 
+    /// Adds the piece behind its last one, and makes the two one: however long
+    /// a source, it is a single piece in the end. Where another header was in
+    /// force than the second one knew of, they stay apart.
+    pub fn append(&mut self, mut next: SourceEvidence) {
+        let joins =
+            |last: &Piece, own: &Piece| last.end == own.start && last.state_out == own.state_in;
+        let seam = self.pieces.last().zip(next.pieces.first());
+        if next.pieces.len() != 1 || !seam.is_some_and(|(last, own)| joins(last, own)) {
+            return self.merge(next);
+        }
+        let (Some(mut last), Some(own)) = (self.pieces.pop(), next.pieces.pop()) else { return };
+        next.hits.iter_mut().for_each(|hit| hit.line += last.lines);
+        next.witnesses.shift(last.lines);
+        // Whoever stands at the seam has its neighbour's time beyond it.
+        for line in next.unread.each_mut() {
+            line.line += last.lines;
+            line.after = line.after.or(last.last);
+        }
+        self.unread.end_before(own.first);
+        if let Some((from, to)) = last.last.zip(own.first) {
+            next.coverage.texture.step(from, to);
+        }
+        match last.last {
+            Some(at) if own.loose > 0 => {
+                next.coverage.bins.entry(coverage::bin_of(at)).or_default().unread += own.loose;
+            }
+            _ => last.loose += own.loose,
+        }
+        last.end = own.end;
+        last.lines += own.lines;
+        last.first = last.first.or(own.first);
+        last.last = own.last.or(last.last);
+        last.state_out = own.state_out;
+        self.pieces.push(last);
+        self.merge(next);
+    }
+
     /// Puts pieces, hits and spool in the order of the source.
     pub fn settle(&mut self) {
         self.pieces.sort_by_key(|piece| (piece.start, piece.end));
@@ -142,96 +181,5 @@ pub struct Piece {
     pub state_out: State,
 }
 
-/// The text of the hits of a piece: [`Detail`]s one behind the other, packed
-/// by postcard and compressed by zstd.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Frame {
-    /// The offset of the first hit in it.
-    pub first: u64,
-    /// How many details it holds.
-    pub count: u64,
-    /// The bytes.
-    pub packed: Vec<u8>,
-}
-
-/// The level of zstd for the spool: the fastest, because log lines shrink
-/// well at any.
-const SPOOL_LEVEL: i32 = 1;
-
-impl Frame {
-    /// Packs details; `None` where there are none.
-    ///
-    /// # Errors
-    /// When the packer fails, which only lack of memory makes it do.
-    pub fn pack(first: u64, details: &[Detail]) -> std::io::Result<Option<Frame>> {
-        if details.is_empty() {
-            return Ok(None);
-        }
-        let plain = postcard::to_stdvec(details).map_err(std::io::Error::other)?;
-        let packed = zstd::bulk::compress(&plain, SPOOL_LEVEL)?;
-        Ok(Some(Frame { first, count: details.len() as u64, packed }))
-    }
-
-    /// The details, in the order of the source.
-    ///
-    /// # Errors
-    /// When the bytes are not what [`Frame::pack`] wrote.
-    pub fn unpack(&self) -> std::io::Result<Vec<Detail>> {
-        self.details()?.collect()
-    }
-
-    /// The details one after the other, in the order of the source.
-    ///
-    /// # Errors
-    /// When the bytes are not what [`Frame::pack`] wrote; so does each detail.
-    pub fn details(&self) -> std::io::Result<Details> {
-        let plain = zstd::stream::decode_all(self.packed.as_slice())?;
-        let (count, rest): (usize, _) =
-            postcard::take_from_bytes(&plain).map_err(std::io::Error::other)?;
-        let at = plain.len() - rest.len();
-        Ok(Details { plain, at, left: count })
-    }
-}
-
-/// The details of a frame, being unpacked.
-pub struct Details {
-    plain: Vec<u8>,
-    at: usize,
-    left: usize,
-}
-
-impl Iterator for Details {
-    type Item = std::io::Result<Detail>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        match postcard::take_from_bytes(&self.plain[self.at..]) {
-            Ok((detail, rest)) => {
-                self.at = self.plain.len() - rest.len();
-                Some(Ok(detail))
-            }
-            Err(error) => {
-                self.left = 0;
-                Some(Err(std::io::Error::other(error)))
-            }
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_frame_gives_back_what_was_packed() {
-        let details = vec![
-            Detail { raw: b"a\xff\0".to_vec(), ..Detail::default() },
-            Detail { agent: Some(vec![b'x'; 100_000]), ..Detail::default() },
-        ];
-        let frame = Frame::pack(7, &details).unwrap().unwrap();
-        assert_eq!(frame.unpack().unwrap(), details);
-        assert_eq!(Frame::pack(7, &[]).unwrap(), None);
-        let broken = Frame { packed: vec![1, 2, 3], ..frame };
-        assert!(broken.unpack().is_err());
-    }
-}
+mod tests;

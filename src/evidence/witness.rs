@@ -69,6 +69,11 @@ impl Witnesses {
         }
     }
 
+    /// Puts so many lines before all of them.
+    pub fn shift(&mut self, lines: u64) {
+        self.each.values_mut().for_each(|witness| witness.line += lines);
+    }
+
     /// Every one that is kept, by place.
     pub fn into_each(self) -> Vec<Witness> {
         let mut each: Vec<Witness> = self.each.into_values().collect();

@@ -51,27 +51,19 @@ struct Source {
 struct Parts {
     opened: Option<Arc<source::Apart>>,
     done: usize,
-    evidence: SourceEvidence,
     /// The hashes of the blocks of each stretch, by its number.
     blocks: Vec<(usize, Vec<u128>)>,
-    fault: Option<Fault>,
-}
-
-/// Why a source cannot be read by stretches.
-enum Fault {
     /// Something is wrong with its bytes: whoever reads it in order says what.
-    Bytes,
-    /// The spool cannot be packed.
-    Spool(io::Error),
+    is_faulty: bool,
 }
 
 /// What a source came to.
 pub(super) enum Came {
-    /// It was mapped whole.
-    Read(Box<SourceEvidence>, Box<Finished>),
-    /// The spool of its hits cannot be packed.
-    Broken(io::Error),
-    /// It is to be read in order.
+    /// A part of it was mapped, or the spool of its hits cannot be packed.
+    Part(io::Result<SourceEvidence>),
+    /// So was everything.
+    Whole(Box<Finished>),
+    /// It is to be read in order, and what came of it until now is void.
     Again,
 }
 
@@ -120,27 +112,28 @@ impl<'a> Apart<'a> {
         self.count
     }
 
-    /// Maps stretches until none is left. `end` is told what each source came
-    /// to, when its last stretch is done.
-    pub(super) fn map(&self, end: &dyn Fn(u32, Came)) {
+    /// Maps stretches until none is left. `came` is told what each stretch came
+    /// to, and each source when its last stretch is done.
+    pub(super) fn map(&self, came: &dyn Fn(u32, Came)) {
         let mut room = Vec::new();
         while let Some((own, number)) = self.take() {
             let mapped = self.map_one(own, number, &mut room);
+            let blocks = match mapped {
+                Ok((part, blocks)) => {
+                    came(own.number, Came::Part(part));
+                    Some(blocks)
+                }
+                Err(_) => None,
+            };
             let mut parts = lock(&own.parts);
             parts.done += 1;
-            match mapped {
-                Ok((Ok(evidence), blocks)) => {
-                    parts.evidence.merge(evidence);
-                    parts.blocks.push((number, blocks));
-                }
-                Ok((Err(error), _)) => parts.fault = Some(Fault::Spool(error)),
-                Err(_) => {
-                    parts.fault.get_or_insert(Fault::Bytes);
-                }
+            match blocks {
+                Some(blocks) => parts.blocks.push((number, blocks)),
+                None => parts.is_faulty = true,
             }
             if parts.done == own.count {
                 let parts = std::mem::take(&mut *parts);
-                end(own.number, parts.close());
+                came(own.number, parts.close());
             }
         }
     }
@@ -241,13 +234,12 @@ impl<'a> Apart<'a> {
 impl Parts {
     /// What the source came to, all its stretches being done.
     fn close(mut self) -> Came {
-        match (self.fault, self.opened) {
-            (Some(Fault::Spool(error)), _) => Came::Broken(error),
-            (Some(Fault::Bytes), _) | (None, None) => Came::Again,
-            (None, Some(opened)) => {
+        match self.opened.filter(|_| !self.is_faulty) {
+            None => Came::Again,
+            Some(opened) => {
                 self.blocks.sort_unstable_by_key(|(number, _)| *number);
                 let blocks = self.blocks.into_iter().flat_map(|(_, blocks)| blocks);
-                Came::Read(Box::new(self.evidence), Box::new(opened.finish(blocks)))
+                Came::Whole(Box::new(opened.finish(blocks)))
             }
         }
     }

@@ -1,7 +1,8 @@
 //! The second pass: what the first one cannot hold for all clients is asked
 //! for by name, and counted exactly for those alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +25,12 @@ const NEAREST_KEPT: usize = 3;
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {
-    /// Clients of hits, whose whole behaviour is wanted.
+    /// Clients of hits: how often did they come in all, and when?
     pub clients: BTreeSet<ClientKey>,
+    /// Of these the ones whose whole behaviour is wanted, where that is not
+    /// everyone.
+    #[serde(default)]
+    pub habits: Option<BTreeSet<ClientKey>>,
     /// Targets that no request named, by number, with a path that stands for
     /// them: which paths come nearest to it?
     pub unnamed: BTreeMap<u32, Vec<u8>>,
@@ -53,6 +58,10 @@ const ENTRIES: (i64, i64) = (7 * 86_400, 3 * 86_400);
 /// How many clients are followed by their behaviour in a trail of networks.
 pub const FOLLOWED: usize = 1_000;
 
+/// Of how many clients of hits the behaviour is looked at: those with most
+/// hits. What is kept of each takes up to some kilobytes.
+pub const LOOKED_AT: usize = 100_000;
+
 /// How many days of clients that were let in are kept.
 const ENTERED_KEPT: usize = 10_000;
 
@@ -66,6 +75,7 @@ impl Ask {
             ask.clients.extend(source.hits.iter().map(|hit| hit.client));
             named.extend(&source.named);
         }
+        ask.habits = most_hits(evidence, &ask.clients, LOOKED_AT);
         ask.steady = steady::marks(evidence);
         for (target, path) in (0u32..).zip(paths) {
             if let Some(path) = path
@@ -127,6 +137,11 @@ impl Ask {
             && self.entries.is_none()
     }
 
+    /// Says whether what a client did besides is looked at.
+    fn looks_at(&self, client: ClientKey) -> bool {
+        self.habits.as_ref().is_none_or(|few| few.contains(&client))
+    }
+
     /// Says whether everything that a client did is wanted.
     pub fn follows(&self, client: ClientKey) -> bool {
         self.clients.contains(&client)
@@ -154,6 +169,25 @@ impl Ask {
             || self.clients.iter().any(|key| clients.may_hold(key.hash()))
             || self.trail.as_ref().is_some_and(|wanted| wanted.concerns(clients))
     }
+}
+
+/// The clients with most hits, so many, where there are more.
+fn most_hits(
+    evidence: &Evidence,
+    clients: &BTreeSet<ClientKey>,
+    limit: usize,
+) -> Option<BTreeSet<ClientKey>> {
+    if clients.len() <= limit {
+        return None;
+    }
+    let mut hits: HashMap<ClientKey, u32> = HashMap::with_capacity(clients.len());
+    for hit in evidence.sources.values().flat_map(|source| &source.hits) {
+        *hits.entry(hit.client).or_default() += 1;
+    }
+    let mut order: Vec<(Reverse<u32>, ClientKey)> =
+        hits.into_iter().map(|(client, count)| (Reverse(count), client)).collect();
+    order.select_nth_unstable(limit);
+    Some(order.into_iter().take(limit).map(|(_, client)| client).collect())
 }
 
 /// What a client did in all, hits or not.
@@ -219,8 +253,10 @@ impl Answers {
 
     /// Takes a request of a client that was asked for into its habits.
     pub fn act(&mut self, ask: &Ask, client: ClientKey, at: Option<Instant>, act: &Act<'_>) {
-        self.habits.entry(client).or_default().see(at, act);
-        self.cut(ask);
+        if ask.looks_at(client) {
+            self.habits.entry(client).or_default().see(at, act);
+            self.cut(ask);
+        }
     }
 
     /// Counts that a client was let in.

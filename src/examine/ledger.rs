@@ -11,13 +11,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Error;
-use crate::evidence::{Coverage, Evidence, SourceEvidence};
+use crate::evidence::{Coverage, Evidence, SourceEvidence, Spool};
 use crate::format::State;
 use crate::source::{CONTENT_BLOCK, ContentId, Digest, Finished};
 
 use super::ask::{Answers, Ask};
 use super::duplicate::{confirmed, nominated};
 use super::errand::{Errand, Request, Task};
+use super::gather::Gathered;
 use super::partial::{Gave, Part};
 use super::plan::{Plan, Question};
 use super::reduce::{Examined, reduce};
@@ -51,6 +52,8 @@ type Key = (u32, String);
 /// All lines, each split having been mapped with the state that is right.
 struct Joined {
     evidence: Evidence,
+    /// Where the text of its hits is.
+    spool: Spool,
     /// What is carried into each split, and what of its evidence says whether
     /// an ask concerns it.
     splits: BTreeMap<u32, (State, SourceEvidence)>,
@@ -126,7 +129,7 @@ impl<'a> Ledger<'a> {
     /// does not fit together.
     pub fn close(&mut self) -> Result<Next, Error> {
         self.is_complete()?;
-        let again = self.join();
+        let again = self.join()?;
         if !again.is_empty() {
             return Ok(Next::wanted(Ask::default(), again));
         }
@@ -158,9 +161,11 @@ impl<'a> Ledger<'a> {
         }
         answers.since = self.answered(&since)?.firsts();
         self.all_were_asked(&[&ask, &since])?;
-        let evidence = self.joined.take().map(|joined| joined.evidence).unwrap_or_default();
+        let gathered = self.joined.take().map(|joined| (joined.evidence, joined.spool));
         let finished = std::mem::take(&mut self.finished);
-        let mut examined = reduce(question, plan, evidence, finished, &duplicates)?;
+        let mut examined =
+            reduce(question, plan, gathered.unwrap_or_default(), finished, &duplicates)?;
+        examined.followed = ask.habits.as_ref().map(BTreeSet::len);
         examined.answers = answers;
         Ok(Next::Whole(Box::new(examined)))
     }
@@ -193,9 +198,9 @@ impl<'a> Ledger<'a> {
     /// Walks the splits of every source in order, and puts the lines together
     /// where what is carried from one to the next is what was assumed. Gives
     /// those that are to be mapped again.
-    fn join(&mut self) -> Vec<Errand> {
+    fn join(&mut self) -> Result<Vec<Errand>, Error> {
         if self.joined.is_some() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut again = Vec::new();
         let mut right: BTreeMap<u32, (usize, State)> = BTreeMap::new();
@@ -224,13 +229,14 @@ impl<'a> Ledger<'a> {
             carried = Some((source, out));
         }
         if again.is_empty() {
-            self.joined = Some(self.put_together(right));
+            self.joined = Some(self.put_together(right)?);
         }
-        again
+        Ok(again)
     }
 
-    fn put_together(&mut self, right: BTreeMap<u32, (usize, State)>) -> Joined {
-        let mut joined = Joined { evidence: Evidence::default(), splits: BTreeMap::new() };
+    fn put_together(&mut self, right: BTreeMap<u32, (usize, State)>) -> Result<Joined, Error> {
+        let mut splits = BTreeMap::new();
+        let mut gathered = Gathered::default();
         for (number, mut mapped) in std::mem::take(&mut self.lines) {
             let Some((place, state)) = right.get(&number) else { continue };
             let (_, evidence) = mapped.swap_remove(*place);
@@ -243,12 +249,13 @@ impl<'a> Ledger<'a> {
                 },
                 ..SourceEvidence::default()
             };
-            joined.splits.insert(number, (state.clone(), concerns));
-            let source = self.splits[number as usize].source;
-            joined.evidence.sources.entry(source).or_default().merge(evidence);
+            splits.insert(number, (state.clone(), concerns));
+            gathered.take(self.splits[number as usize].source, Ok(evidence));
         }
-        joined.evidence.settle();
-        joined
+        let (mut evidence, spool) =
+            gathered.finish().map_err(|error| Error::io("the spool of hits", error))?;
+        evidence.settle();
+        Ok(Joined { evidence, spool, splits })
     }
 
     /// Makes the content ids of sources of which no split reads all bytes.

@@ -9,6 +9,7 @@ mod swept;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
+use crate::case::target::misses::Misses;
 use crate::evidence::coverage::{Bin, UNREAD_RAW, bin_of, slot_of};
 use crate::evidence::hit::Facts;
 use crate::evidence::marks::Crowd;
@@ -27,6 +28,12 @@ use super::plan::{PlannedSource, Question};
 use super::witness;
 use swept::Sink;
 
+/// How many hits a frame of the spool holds, and how long a line ends one: few
+/// enough that their text does not count while it waits, enough that it packs
+/// well.
+const FRAME_HITS: usize = 512;
+const FRAME_LINE: usize = 16 << 10;
+
 /// Maps one piece of one source.
 pub struct Mapper<'q> {
     question: &'q Question,
@@ -38,9 +45,12 @@ pub struct Mapper<'q> {
     piece: Piece,
     is_begun: bool,
     details: Vec<Detail>,
+    /// Why the text of hits could not be packed.
+    fault: Option<std::io::Error>,
     index: Index,
     /// Where in the block a piece of a target begins.
     named: Vec<u32>,
+    misses: Misses,
     /// The bin counted last with what was in it, so that a run of lines of one
     /// bin costs one look-up.
     recent: Option<Recent>,
@@ -80,8 +90,10 @@ impl<'q> Mapper<'q> {
             piece: Piece::default(),
             is_begun: false,
             details: Vec::new(),
+            fault: None,
             index: Index::default(),
             named: Vec::new(),
+            misses: Misses::default(),
             recent: None,
             waiting: None,
         }
@@ -126,14 +138,26 @@ impl<'q> Mapper<'q> {
     /// When the spool cannot be packed.
     pub fn finish(mut self) -> std::io::Result<SourceEvidence> {
         self.flush_bin();
-        if let Some(first) = self.evidence.hits.first() {
-            self.evidence.spool.extend(Frame::pack(first.offset, &self.details)?);
+        self.pack();
+        if let Some(fault) = self.fault {
+            return Err(fault);
         }
         if self.is_begun {
             self.piece.state_out = self.reader.state;
             self.evidence.pieces.push(self.piece);
         }
         Ok(self.evidence)
+    }
+
+    /// Packs the text of the hits since the last time.
+    fn pack(&mut self) {
+        let hits = &self.evidence.hits;
+        let Some(first) = hits.get(hits.len() - self.details.len()) else { return };
+        match Frame::pack(first.offset, &self.details) {
+            Ok(frame) => self.evidence.spool.extend(frame),
+            Err(error) => self.fault = self.fault.take().or(Some(error)),
+        }
+        self.details.clear();
     }
 
     /// What is carried on at this point.
@@ -417,6 +441,9 @@ impl<'q> Mapper<'q> {
             detail.record = found.record;
             detail.files = found.targets;
             detail.files.retain(|id| question.is_listed(*id));
+        }
+        if line.bytes.len() > FRAME_LINE || self.details.len() >= FRAME_HITS {
+            self.pack();
         }
     }
 }

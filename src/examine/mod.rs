@@ -20,6 +20,7 @@ mod detail;
 pub mod duplicate;
 pub mod edge;
 pub mod errand;
+mod gather;
 mod hops;
 pub mod ledger;
 mod look;

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::evidence::{
-    Coverage, Detail, Evidence, Frame, Hit, Piece, Signs, SourceEvidence, UnreadLines, Witness,
+    Coverage, Detail, Evidence, Frame, Hit, Piece, Signs, SourceEvidence, Spool, UnreadLines,
+    Witness,
 };
 use crate::source::Finished;
 
@@ -29,8 +30,13 @@ pub struct Examined {
     /// Every hit, by source and offset, with its line number in its source.
     /// Hits of duplicate sources are not among them.
     pub hits: Vec<Hit>,
+    /// Where their text is.
+    pub spool: Spool,
     /// What the second pass answered.
     pub answers: Answers,
+    /// Of how many clients it looked at what they did besides, where that was
+    /// not everyone of them.
+    pub followed: Option<usize>,
     /// Requests for something else that came from a target, with their
     /// sources, in the order of the plan.
     pub witnesses: Vec<(u32, Witness)>,
@@ -78,12 +84,12 @@ pub struct ExaminedSource {
 pub fn reduce(
     question: &Question,
     plan: &Plan,
-    mut evidence: Evidence,
+    (mut evidence, spool): (Evidence, Spool),
     mut finished: BTreeMap<u32, Result<Finished, String>>,
     duplicates: &BTreeMap<u32, u32>,
 ) -> Result<Examined, Error> {
     evidence.sources.values_mut().for_each(SourceEvidence::close);
-    let mut whole = Examined::default();
+    let mut whole = Examined { spool, ..Examined::default() };
     for (number, planned) in (0u32..).zip(&plan.sources) {
         let seen = evidence.sources.remove(&number).unwrap_or_default();
         let (finished, unreadable) = match finished.remove(&number) {
@@ -133,7 +139,7 @@ pub fn reduce(
                 witness.line = numbers.absolute(witness.offset, witness.line);
                 (number, witness)
             }));
-            whole.hits.append(&mut hits);
+            append(&mut whole.hits, hits);
             source.spool = seen.spool;
         }
         whole.sources.push(source);
@@ -197,28 +203,65 @@ impl LineNumbers {
     }
 }
 
+/// Moves hits behind others. They are taken from their end, so that the memory
+/// of neither is held twice.
+fn append(whole: &mut Vec<Hit>, mut own: Vec<Hit>) {
+    if whole.is_empty() {
+        *whole = own;
+        return;
+    }
+    let start = whole.len();
+    while let Some(hit) = own.pop() {
+        whole.push(hit);
+        if own.len().is_multiple_of(FREED) {
+            own.shrink_to_fit();
+        }
+    }
+    whole[start..].reverse();
+}
+
+/// After how many hits their memory is given back.
+const FREED: usize = 1 << 16;
+
 /// Marks hit lines that stand in several sources of one server: they count as
 /// often as in the source that has them most often, not as the sum, because
 /// rotations are copied and agents deliver twice. Equal lines of one source
 /// are different requests.
 fn mark_copies(plan: &Plan, whole: &mut Examined) {
-    let mut alike: BTreeMap<(usize, u64), BTreeMap<u32, Vec<usize>>> = BTreeMap::new();
-    for (place, hit) in whole.hits.iter().enumerate() {
-        let server = plan.sources[hit.source as usize].server;
-        let sources = alike.entry((server, hit.fingerprint)).or_default();
-        sources.entry(hit.source).or_default().push(place);
+    let with_hits = whole.hits.chunk_by(|one, other| one.source == other.source).count();
+    if with_hits < 2 {
+        return;
     }
-    for sources in alike.values().filter(|sources| sources.len() > 1) {
+    let server = |hit: &Hit| plan.sources[hit.source as usize].server;
+    let mut places: Vec<u32> = (0..).take(whole.hits.len()).collect();
+    places.sort_unstable_by_key(|place| {
+        let hit = &whole.hits[*place as usize];
+        (server(hit), hit.fingerprint, *place)
+    });
+    let mut copied: Vec<u32> = Vec::new();
+    for alike in places.chunk_by(|one, other| {
+        let (one, other) = (&whole.hits[*one as usize], &whole.hits[*other as usize]);
+        (server(one), one.fingerprint) == (server(other), other.fingerprint)
+    }) {
+        // The hits are in order of their sources.
+        let source = |place: &u32| whole.hits[*place as usize].source;
+        let by_source: Vec<&[u32]> =
+            alike.chunk_by(|one, other| source(one) == source(other)).collect();
         // The first of those that have most.
-        let most = sources.values().map(Vec::len).max().unwrap_or(0);
-        let keeper = sources.iter().find(|(_, places)| places.len() == most).map(|(at, _)| *at);
-        for (source, places) in sources.iter().filter(|(source, _)| Some(**source) != keeper) {
-            for place in places {
-                let hit = &mut whole.hits[*place];
-                hit.signs = hit.signs.with(Signs::COPY, true);
-            }
-            whole.sources[*source as usize].copied_hits += places.len() as u64;
-        }
+        let most = by_source.iter().map(|own| own.len()).max().unwrap_or(0);
+        let keeper = by_source.iter().position(|own| own.len() == most);
+        copied.extend(
+            by_source
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| Some(*at) != keeper)
+                .flat_map(|(_, own)| own.iter()),
+        );
+    }
+    for place in copied {
+        let hit = &mut whole.hits[place as usize];
+        hit.signs = hit.signs.with(Signs::COPY, true);
+        whole.sources[hit.source as usize].copied_hits += 1;
     }
 }
 
@@ -234,7 +277,7 @@ impl Examined {
         let mut place = 0;
         for source in &self.sources {
             for frame in &source.spool {
-                for detail in frame.details()? {
+                for detail in self.spool.details(frame)? {
                     let detail = detail?;
                     let Some(hit) = self.hits.get(place) else {
                         return Err(std::io::Error::other("the spool holds more than the hits"));

@@ -7,12 +7,14 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 pub struct Room {
     free: Mutex<usize>,
     freed: Condvar,
+    /// The memory of blocks that are done with.
+    spare: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Room {
     /// A room of so many places.
     pub fn new(places: usize) -> Room {
-        Room { free: Mutex::new(places), freed: Condvar::new() }
+        Room { free: Mutex::new(places), freed: Condvar::new(), spare: Mutex::default() }
     }
 
     /// Waits for a place and takes it.
@@ -24,11 +26,23 @@ impl Room {
         *free -= 1;
         Place(self)
     }
+
+    /// The memory of a block that is done with, for another.
+    pub fn spare(&self) -> Option<Vec<u8>> {
+        lock(&self.spare).pop()
+    }
 }
 
 /// A block's place in the room, given back when the block is done with,
 /// however that ends.
 pub struct Place<'a>(&'a Room);
+
+impl Place<'_> {
+    /// Gives the place back, and the memory of the block with it.
+    pub fn leave(self, bytes: Vec<u8>) {
+        lock(&self.0.spare).push(bytes);
+    }
+}
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {

@@ -5,7 +5,7 @@
 //! lies outside of the split, counts more lines than there are bytes, or names
 //! a target, a party or a format that there is not, is refused.
 
-use crate::evidence::{Hit, Piece, SourceEvidence};
+use crate::evidence::{Frame, Hit, Piece, SourceEvidence};
 use crate::record::Instant;
 use crate::source::Finished;
 
@@ -117,6 +117,7 @@ impl Scope<'_> {
             evidence.spool.iter().map(|frame| frame.count).fold(0, u64::saturating_add);
         evidence.hits.iter().all(|hit| is_line(hit.offset, hit.line) && self.has_hit(hit))
             && texts == evidence.hits.len() as u64
+            && evidence.spool.iter().all(Frame::is_here)
             && unread.suspects.iter().chain(&unread.others).all(|line| {
                 is_line(line.offset, line.line)
                     && line.length <= MOST_BYTES

@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::Scope;
 
 use crate::error::Error;
-use crate::evidence::{Evidence, SourceEvidence};
+use crate::evidence::{Evidence, SourceEvidence, Spool};
 use crate::format::State;
 use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
@@ -27,19 +27,20 @@ use super::ask::{Answers, Ask};
 use super::asked::Asked;
 use super::copies::compare;
 use super::duplicate::duplicates;
+use super::gather::Gathered;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::room::{Room, lock};
 use super::trail::Wanted;
-use super::visit::{Stop, Trip, trips, visit};
+use super::visit::{Stop, Trip, by_size, is_in_order, trips, visit};
 
 /// How many bytes of lines a block holds: small enough to stay in a core's
 /// cache, large enough that handing it over costs nothing.
 const BLOCK_BYTES: usize = 256 * 1024;
 
-/// From how many stored bytes on a source is worth a thread of its own.
-const LARGE_BYTES: u64 = 4 << 20;
+/// How many blocks are mapped in order before what was found is put away.
+const IN_PIECE: usize = 16;
 
 /// How a scan runs, apart from what it answers.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +96,7 @@ pub fn follow(
 /// # Errors
 /// As [`scan`].
 pub fn first(question: &Question, plan: &Plan, pace: Pace<'_>) -> Result<Evidence, Error> {
-    first_pass(question, plan, pace, &pool(pace)?).map(|(evidence, _)| evidence)
+    first_pass(question, plan, pace, &pool(pace)?).map(|(gathered, _)| gathered.0)
 }
 
 fn pool(pace: Pace<'_>) -> Result<rayon::ThreadPool, Error> {
@@ -110,23 +111,29 @@ fn walk(
     pace: Pace<'_>,
 ) -> Result<Examined, Error> {
     let pool = pool(pace)?;
-    let (mut evidence, mut finished) = first_pass(question, plan, pace, &pool)?;
-    redo(question, plan, pace, &mut evidence, &mut finished)?;
+    let ((mut evidence, mut spool), mut finished) = first_pass(question, plan, pace, &pool)?;
+    let again = redo(question, plan, pace, (&mut evidence, &mut spool), &mut finished)?;
+    let in_order =
+        |number: u32| again.contains(&number) || is_in_order(&plan.sources[number as usize]);
     let duplicates = duplicates(plan, &finished);
     let ask = match wanted {
         None => Ask::whole(question, plan, &evidence, &duplicates),
         wanted => Ask { trail: wanted, ..Ask::default() },
     };
     let ask = ask.with_entries(&question.case, &evidence);
-    let again = |ask: &Ask| match ask.is_empty() {
-        true => Ok(Answers::default()),
-        false => second_pass(question, plan, ask, &evidence, &duplicates, pace, &pool),
+    let answer = |ask: &Ask| {
+        let concerned = evidence.sources.iter().filter(|(number, seen)| {
+            !ask.is_empty() && !duplicates.contains_key(number) && ask.concerns(seen)
+        });
+        let concerned = concerned.map(|(number, _)| (*number, in_order(*number))).collect();
+        second_pass(question, plan, ask, concerned, pace, &pool)
     };
-    let mut answers = again(&ask)?;
+    let mut answers = answer(&ask)?;
     // Whether those who were let in had been there before is known only now.
-    answers.since = again(&answers.since_when())?.firsts();
-    let mut examined = reduce(question, plan, evidence, finished, &duplicates)?;
+    answers.since = answer(&answers.since_when())?.firsts();
+    let mut examined = reduce(question, plan, (evidence, spool), finished, &duplicates)?;
     examined.answers = answers;
+    examined.followed = ask.habits.as_ref().map(BTreeSet::len);
     if ask.trail.is_none() {
         examined.copies = pool.install(|| compare(question, plan, &examined, pace.stop))?;
     }
@@ -135,22 +142,26 @@ fn walk(
 
 type Finishes = BTreeMap<u32, Result<Finished, String>>;
 
+/// Everything that was gathered.
+fn close(gathered: Mutex<Gathered>) -> Result<(Evidence, Spool), Error> {
+    let gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+    gathered.finish().map_err(|error| Error::io("the spool of hits", error))
+}
+
 /// Maps every source.
 fn first_pass(
     question: &Question,
     plan: &Plan,
     pace: Pace<'_>,
     pool: &rayon::ThreadPool,
-) -> Result<(Evidence, Finishes), Error> {
-    let gathered = Mutex::new(Evidence::default());
+) -> Result<((Evidence, Spool), Finishes), Error> {
+    let gathered = Mutex::new(Gathered::default());
     let finished = Mutex::new(Finishes::new());
-    let fault = Mutex::new(None);
     let end = |number: u32, end: Result<Finished, String>| {
         lock(&finished).insert(number, end);
     };
-    let absorb = |number: u32, result: std::io::Result<SourceEvidence>| match result {
-        Ok(evidence) => lock(&gathered).sources.entry(number).or_default().merge(evidence),
-        Err(error) => *lock(&fault) = Some(error),
+    let absorb = |number: u32, result: std::io::Result<SourceEvidence>| {
+        lock(&gathered).take(number, result);
     };
     let (small, mut large) = by_size(plan);
     let is_plain =
@@ -161,12 +172,10 @@ fn first_pass(
     let next = AtomicUsize::new(0);
     let context = Context { question, plan, pace };
     let came = |number: u32, came: Came| match came {
-        Came::Read(evidence, finished) => {
-            absorb(number, Ok(*evidence));
-            end(number, Ok(*finished));
-        }
-        Came::Broken(error) => absorb(number, Err(error)),
+        Came::Part(part) => absorb(number, part),
+        Came::Whole(finished) => end(number, Ok(*finished)),
         Came::Again => {
+            lock(&gathered).forget(number);
             let trip = Trip { sources: vec![number], is_archive: false };
             let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &absorb);
             context.visit(&trip, read, &end);
@@ -179,11 +188,19 @@ fn first_pass(
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(large.len()) {
                 threads.spawn(|| {
-                    while let Some(trip) = large.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let spread = &mut |number, opened: Opened<'_>| {
-                            context.spread(number, opened, tasks, &room, &absorb)
+                    let taken = || {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        large.get(at).map(|trip| (at, trip))
+                    };
+                    while let Some((at, trip)) = taken() {
+                        // As long as there is one for each thread, each reads and
+                        // maps its own, and nothing is handed over.
+                        let is_own = large.len() - at >= pace.threads;
+                        let read = &mut |number, opened: Opened<'_>| match is_own {
+                            true => context.in_order(number, opened, &absorb),
+                            false => context.spread(number, opened, tasks, &room, &absorb),
                         };
-                        context.visit(trip, spread, &end);
+                        context.visit(trip, read, &end);
                     }
                 });
             }
@@ -200,66 +217,54 @@ fn first_pass(
     if pace.stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
     }
-    if let Some(error) = lock(&fault).take() {
-        return Err(Error::io("the spool of hits", error));
-    }
-    let gathered = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
     let finished = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok((gathered, finished))
+    Ok((close(gathered)?, finished))
 }
 
 /// Reads again, in order and at one go, every source in which a header stands
-/// where the pieces behind it could not know of it.
+/// where the pieces behind it could not know of it. Says which these are.
 fn redo(
     question: &Question,
     plan: &Plan,
     pace: Pace<'_>,
-    evidence: &mut Evidence,
+    (evidence, spool): (&mut Evidence, &mut Spool),
     finished: &mut Finishes,
-) -> Result<(), Error> {
+) -> Result<BTreeSet<u32>, Error> {
     let context = Context { question, plan, pace };
-    let mut apart = Vec::new();
+    let mut apart = BTreeSet::new();
     for (number, seen) in &mut evidence.sources {
         seen.settle();
         let joins = seen.pieces.windows(2).all(|pair| pair[0].state_out == pair[1].state_in);
         if !joins {
-            apart.push(*number);
+            apart.insert(*number);
         }
     }
-    let (again, ends) = (Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    let keep = |number: u32, result| lock(&again).push((number, result));
-    for trip in trips(plan, apart) {
+    let again = Mutex::new(Gathered::on(std::mem::take(spool)));
+    let ends = Mutex::new(Vec::new());
+    let keep = |number: u32, part| lock(&again).take(number, part);
+    for trip in trips(plan, apart.iter().copied()) {
         let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &keep);
         context.visit(&trip, read, &|number, end| lock(&ends).push((number, end)));
     }
-    for (number, result) in again.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        let seen = result.map_err(|error| Error::io("the spool of hits", error))?;
-        evidence.sources.insert(number, seen);
-    }
+    let (seen, kept) = close(again)?;
+    *spool = kept;
+    evidence.sources.extend(seen.sources);
     finished.extend(ends.into_inner().unwrap_or_else(PoisonError::into_inner));
-    Ok(())
+    Ok(apart)
 }
 
-/// Answers the ask from the sources that may know.
+/// Answers the ask from the sources that may know, each with whether it is
+/// read in order at one go.
 fn second_pass(
     question: &Question,
     plan: &Plan,
     ask: &Ask,
-    evidence: &Evidence,
-    duplicates: &BTreeMap<u32, u32>,
+    concerned: Vec<(u32, bool)>,
     pace: Pace<'_>,
     pool: &rayon::ThreadPool,
 ) -> Result<Answers, Error> {
     let answers = Mutex::new(Answers::default());
     let asked = &Asked::new(ask);
-    // What the first pass read at one go is read so again: it is small, or a
-    // header stands where the blocks behind it could not know of it.
-    let concerned: Vec<(u32, bool)> = evidence
-        .sources
-        .iter()
-        .filter(|(number, seen)| !duplicates.contains_key(number) && ask.concerns(seen))
-        .map(|(number, seen)| (*number, seen.pieces.len() <= 1))
-        .collect();
     let context = Context { question, plan, pace };
     let is_plain =
         |number: u32, in_order: bool| !in_order && is_apart(&plan.sources[number as usize]);
@@ -299,19 +304,6 @@ fn second_pass(
     let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
     answers.close(plan);
     Ok(answers)
-}
-
-/// The files that can be read, small ones and large ones, the largest first so
-/// that none is left to the end. An archive is large: what is in it may be.
-fn by_size(plan: &Plan) -> (Vec<Trip>, Vec<Trip>) {
-    let numbers = (0u32..).zip(&plan.sources);
-    let readable = numbers.filter(|(_, source)| source.unreadable.is_none());
-    let mut trips = trips(plan, readable.map(|(number, _)| number));
-    let length = |trip: &Trip| plan.sources[trip.sources[0] as usize].found.length;
-    trips.sort_by_key(|trip| (std::cmp::Reverse(length(trip)), trip.sources[0]));
-    let (large, small) =
-        trips.into_iter().partition(|trip| trip.is_archive || length(trip) >= LARGE_BYTES);
-    (small, large)
 }
 
 /// What every task of a scan looks at.
@@ -354,16 +346,24 @@ impl<'a> Context<'a> {
         absorb: &dyn Fn(u32, std::io::Result<SourceEvidence>),
     ) -> Finished {
         let source = self.source(number);
-        let mut mapper = Mapper::new(self.question, source, number, source.begin.clone());
+        let mut state = source.begin.clone();
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
-        while !self.stopped()
-            && let Some(block) = blocks.next()
-        {
-            mapper.block(&block);
-            blocks.recycle(block.bytes);
+        let mut is_over = false;
+        while !self.stopped() && !is_over {
+            // What was found does not wait for the end of a long source.
+            let mut mapper = Mapper::new(self.question, source, number, state);
+            for _ in 0..IN_PIECE {
+                let Some(block) = blocks.next() else {
+                    is_over = true;
+                    break;
+                };
+                mapper.block(&block);
+                blocks.recycle(block.bytes);
+            }
+            state = mapper.state().clone();
+            absorb(number, mapper.finish());
         }
         drop(blocks);
-        absorb(number, mapper.finish());
         opened.finish()
     }
 
@@ -385,18 +385,22 @@ impl<'a> Context<'a> {
             return self.in_order(number, opened, absorb);
         }
         let question = self.question;
-        for block in Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP) {
-            if self.stopped() {
-                break;
-            }
+        let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
+        while !self.stopped()
+            && let Some(block) = blocks.next()
+        {
             let place = room.enter();
+            if let Some(bytes) = room.spare() {
+                blocks.recycle(bytes);
+            }
             tasks.spawn(move |_| {
-                let _place = place;
                 let mut mapper = Mapper::new(question, source, number, State::default());
                 mapper.block(&block);
                 absorb(number, mapper.finish());
+                place.leave(block.bytes);
             });
         }
+        drop(blocks);
         opened.finish()
     }
 

@@ -10,9 +10,13 @@ use std::io;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicU64;
 
+use crate::format::State;
 use crate::source::{self, Finished, Met, Opened, ReadOptions};
 
-use super::plan::Plan;
+use super::plan::{Plan, PlannedSource};
+
+/// From how many stored bytes on a source is worth a thread of its own.
+const LARGE_BYTES: u64 = 4 << 20;
 
 /// Sources that are read in one go: a file, or an archive with those of its
 /// members that are wanted.
@@ -105,4 +109,26 @@ pub fn visit(
         let gone = || format!("{name} is not in its archive any more");
         is_enough = take(number, Stop::Unreadable(why.clone().unwrap_or_else(gone))).is_break();
     }
+}
+
+/// The files that can be read, small ones and large ones, the largest first so
+/// that none is left to the end. An archive is large: what is in it may be.
+pub fn by_size(plan: &Plan) -> (Vec<Trip>, Vec<Trip>) {
+    let numbers = (0u32..).zip(&plan.sources);
+    let readable = numbers.filter(|(_, source)| source.unreadable.is_none());
+    let mut trips = trips(plan, readable.map(|(number, _)| number));
+    let length = |trip: &Trip| plan.sources[trip.sources[0] as usize].found.length;
+    trips.sort_by_key(|trip| (std::cmp::Reverse(length(trip)), trip.sources[0]));
+    let (large, small) =
+        trips.into_iter().partition(|trip| trip.is_archive || length(trip) >= LARGE_BYTES);
+    (small, large)
+}
+
+/// Whether the blocks of a source are mapped one after the other: it is small,
+/// or headers are carried from line to line.
+pub fn is_in_order(source: &PlannedSource) -> bool {
+    source.state != State::default()
+        || source.container.is_none()
+            && source.found.member.is_none()
+            && source.found.length < LARGE_BYTES
 }

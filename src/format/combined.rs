@@ -109,6 +109,6 @@ impl Format for Combined {
     }
 
     fn quick(&self) -> Option<&dyn Quick> {
-        Some(&Clf)
+        Some(&Clf::Combined)
     }
 }

@@ -9,7 +9,8 @@
 //! ```
 
 use super::clf::{plain_core, whole};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::quick::Clf;
+use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::Record;
 
 /// The Common Log Format.
@@ -74,5 +75,9 @@ impl Format for Common {
         _scratch: &'a mut Scratch,
     ) -> Result<Record<'a>, Miss> {
         whole(line, plain_core(line))
+    }
+
+    fn quick(&self) -> Option<&dyn Quick> {
+        Some(&Clf::Common)
     }
 }

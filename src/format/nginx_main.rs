@@ -16,8 +16,9 @@
 //! to `extended`.
 
 use super::clf::{headers, plain_core, whole};
+use super::quick::Clf;
 use super::token::{Read, fault, is_forwarded, present, quoted, space};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Record, Role};
 
 /// nginx's packaged `main`.
@@ -81,6 +82,10 @@ impl Format for NginxMain {
             .and_then(|(rest, record)| headers(rest, record))
             .and_then(|(rest, record)| forwarded(rest, record));
         whole(line, read)
+    }
+
+    fn quick(&self) -> Option<&dyn Quick> {
+        Some(&Clf::Main)
     }
 }
 

@@ -17,8 +17,9 @@ use crate::source::Digest;
 
 use super::export::Export;
 use super::safe::{self, Json};
+use super::seal::{self, Manifest, Sealed};
 use super::veil::{Level, Veils};
-use super::{OUTPUTS, Output, Whole};
+use super::{OUTPUTS, Output, Whole, run_json};
 
 /// Read and written by the owner alone.
 const FILE_MODE: u32 = 0o600;
@@ -67,6 +68,8 @@ pub fn check(folder: &Path, force: bool, partial: &str) -> Result<PathBuf, Error
 /// Writes the report, and these exports of it, to a folder that [`check`]
 /// gave.
 ///
+/// It gives the identity of the report.
+///
 /// # Errors
 /// When something cannot be written; then nothing is left of it.
 pub fn write(
@@ -75,31 +78,34 @@ pub fn write(
     whole: &Whole<'_>,
     veils: &Veils,
     exports: &[&dyn Export],
-) -> Result<(), Error> {
+) -> Result<String, Error> {
     let hidden = partial_of(folder, partial);
     make_parents(folder)?;
     let whole = &Whole { veil: veils.of(Level::Full), ..*whole };
-    let written = fill(&hidden, whole, veils, exports).and_then(|()| {
+    let written = fill(&hidden, whole, veils, exports).and_then(|identity| {
         // A folder that is there and empty is replaced; one that is not, is
         // refused by the system.
-        std::fs::rename(&hidden, folder).map_err(|error| Error::io(folder, error))
+        std::fs::rename(&hidden, folder).map_err(|error| Error::io(folder, error))?;
+        Ok(identity)
     });
     if written.is_err() {
         // What this run wrote itself; that it cannot be removed changes nothing.
         let _ = std::fs::remove_dir_all(&hidden);
         return written;
     }
-    sync_folder(parent(folder))
+    sync_folder(parent(folder))?;
+    written
 }
 
-/// Writes every file.
+/// Writes every file, and gives the identity of the report.
 fn fill(
     hidden: &Path,
     whole: &Whole<'_>,
     veils: &Veils,
     exports: &[&dyn Export],
-) -> Result<(), Error> {
+) -> Result<String, Error> {
     make_folder(hidden).map_err(|error| Error::io(hidden, error))?;
+    let mut outputs = Vec::new();
     let own = OUTPUTS.iter().map(|output| (*output, output.level()));
     // What is made for others tells no secrets unless that is asked for.
     let asked = exports.iter().map(|export| (*export as &dyn Output, Level::Investigator));
@@ -108,10 +114,31 @@ fn fill(
         let whole = Whole { veil, ..*whole };
         let path = hidden.join(output.file());
         let write = |into: &mut dyn Write| output.write(&whole, into);
-        write_file(&path, |into| veil.through(output.file(), into, write))?;
+        outputs.push(write_file(&path, output.file(), |into| {
+            veil.through(output.file(), into, write)
+        })?);
     }
-    copy_case(&hidden.join(CASE_FOLDER), whole)?;
-    sync_folder(hidden)
+    copy_case(&hidden.join(CASE_FOLDER), whole, &mut outputs)?;
+    let identity = seal(hidden, whole, outputs)?;
+    sync_folder(hidden)?;
+    Ok(identity)
+}
+
+/// Writes what seals the files, and what says who wrote them.
+fn seal(hidden: &Path, whole: &Whole<'_>, outputs: Vec<Sealed>) -> Result<String, Error> {
+    let path = hidden.join(seal::FILE);
+    let mut text = Vec::new();
+    let open = Manifest::of(whole, outputs).text();
+    let veiled = open
+        .and_then(|open| whole.veil.through(seal::FILE, &mut text, |into| into.write_all(&open)));
+    veiled.map_err(|error| Error::io(&path, error))?;
+    let (text, identity) = seal::close(&String::from_utf8_lossy(&text), seal::IDENTITY);
+    write_file(&path, seal::FILE, |into| into.write_all(text.as_bytes()))?;
+    let path = hidden.join(run_json::FILE);
+    write_file(&path, run_json::FILE, |into| {
+        into.write_all(run_json::text(whole.run, &identity, whole.veil)?.as_bytes())
+    })?;
+    Ok(identity)
 }
 
 /// Something that was read as the question; below level full without a copy,
@@ -131,13 +158,15 @@ struct Digests<'a> {
     files: Vec<Copy>,
 }
 
-fn copy_case(folder: &Path, whole: &Whole<'_>) -> Result<(), Error> {
+fn copy_case(folder: &Path, whole: &Whole<'_>, outputs: &mut Vec<Sealed>) -> Result<(), Error> {
     make_folder(folder).map_err(|error| Error::io(folder, error))?;
     let mut files = Vec::new();
     for (number, read) in (1..).zip(&whole.question.case.read) {
         let copy = whole.veil.is_full().then(|| copy_name(number, &read.path));
         if let Some(copy) = &copy {
-            write_file(&folder.join(copy), |into| into.write_all(&read.bytes))?;
+            outputs.push(write_file(&folder.join(copy), &in_case(copy), |into| {
+                into.write_all(&read.bytes)
+            })?);
         }
         let mut digest = Digest::default();
         digest.update(&read.bytes);
@@ -150,7 +179,9 @@ fn copy_case(folder: &Path, whole: &Whole<'_>) -> Result<(), Error> {
     }
     let digests = Digests { arguments: &whole.report.tool.arguments, files };
     let write = |into: &mut dyn Write| safe::json(&digests, Json::lines(), into);
-    write_file(&folder.join(DIGESTS), |into| whole.veil.through(DIGESTS, into, write))?;
+    outputs.push(write_file(&folder.join(DIGESTS), &in_case(DIGESTS), |into| {
+        whole.veil.through(DIGESTS, into, write)
+    })?);
     sync_folder(folder)
 }
 
@@ -164,20 +195,50 @@ fn copy_name(number: usize, path: &str) -> String {
     format!("{number:02}-{name}")
 }
 
-/// Writes one file and forces it to the disk.
+/// The path of a copy within the report.
+fn in_case(name: &str) -> String {
+    format!("{CASE_FOLDER}/{name}")
+}
+
+/// Writes one file, whose path within the report this is, and forces it to
+/// the disk.
 fn write_file(
     path: &Path,
+    within: &str,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Error> {
+) -> Result<Sealed, Error> {
     let written =
         OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path).and_then(
             |file| {
-                let mut into = BufWriter::new(file);
+                let into = BufWriter::new(file);
+                let mut into = Digesting { into, digest: Digest::default(), bytes: 0 };
                 write(&mut into)?;
-                into.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+                let file = into.into.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.sync_all()?;
+                Ok(Sealed { path: within.to_owned(), bytes: into.bytes, sha256: into.digest.hex() })
             },
         );
     written.map_err(|error| Error::io(path, error))
+}
+
+/// A writer that digests what goes through it.
+struct Digesting<W> {
+    into: W,
+    digest: Digest,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Digesting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.into.write(bytes)?;
+        self.digest.update(&bytes[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.into.flush()
+    }
 }
 
 fn make_folder(path: &Path) -> io::Result<()> {

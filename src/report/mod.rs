@@ -36,8 +36,9 @@ pub mod people;
 mod preserve;
 pub mod proof;
 mod report_json;
-mod run_json;
+pub mod run_json;
 pub mod safe;
+pub mod seal;
 mod sheet;
 pub mod show;
 pub mod suggest;
@@ -45,6 +46,7 @@ pub mod summary;
 mod table;
 pub mod trail;
 pub mod veil;
+pub mod verify;
 pub mod witnesses;
 
 use std::io::{self, Write};
@@ -116,12 +118,12 @@ pub trait Output: Sync {
 }
 
 /// The files of every report folder, in the order in which they are written;
-/// what is written where it is asked for is in [`export::EXPORTS`].
+/// what is written where it is asked for is in [`export::EXPORTS`]. Behind them
+/// all come the manifest ([`seal`]) and `run.json`.
 pub static OUTPUTS: &[&dyn Output] = &[
     &report_json::ReportJson,
     &html::ReportHtml,
     &actors_csv::ActorsCsv,
     &hits_csv::HitsCsv,
     &evidence_jsonl::EvidenceJsonl,
-    &run_json::RunJson,
 ];

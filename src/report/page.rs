@@ -15,6 +15,8 @@ pub struct Page {
     pub color: bool,
     /// The folder the report was written to.
     pub folder: Option<String>,
+    /// The identity of the report in it.
+    pub identity: Option<String>,
     /// The command that would write one, as it is to be typed.
     pub retry: String,
 }
@@ -133,7 +135,7 @@ mod tests {
     use super::*;
 
     fn page(width: u16, color: bool) -> Page {
-        Page { width, color, folder: None, retry: String::new() }
+        Page { width, color, folder: None, identity: None, retry: String::new() }
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::safe::{self, Json};
-use super::veil::Level;
-use super::{Output, Whole};
+use super::seal;
+use super::veil::{Level, Veil};
 
-/// The output.
-pub(super) struct RunJson;
+/// What the file is called.
+pub const FILE: &str = "run.json";
 
 /// Who ran it, when, where and how: given by the command line, which alone
 /// has a clock.
@@ -77,17 +77,27 @@ pub struct Step {
     pub seconds: f64,
 }
 
-impl Output for RunJson {
-    fn file(&self) -> &'static str {
-        "run.json"
-    }
+/// `run.json` as it is written: with the identity of its report, and closed.
+#[derive(Serialize)]
+struct Closed<'a> {
+    #[serde(flatten)]
+    run: &'a Run,
+    identity: &'a str,
+}
 
-    fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
-        if whole.veil.level() < Level::Public {
-            return safe::json(whole.run, Json::lines(), into);
-        }
+/// What `run.json` says of a report of this identity.
+///
+/// # Errors
+/// When it cannot be told.
+pub(super) fn text(run: &Run, identity: &str, veil: &Veil) -> io::Result<String> {
+    let mut run = run.clone();
+    if veil.level() == Level::Public {
         // Who sat where is nobody's business in public.
-        let run = Run { folder: None, user: None, host: None, ..whole.run.clone() };
-        safe::json(&run, Json::lines(), into)
+        run = Run { folder: None, user: None, host: None, ..run };
     }
+    let mut text = Vec::new();
+    let write =
+        |into: &mut dyn Write| safe::json(&Closed { run: &run, identity }, Json::lines(), into);
+    veil.through(FILE, &mut text, write)?;
+    Ok(seal::close(&String::from_utf8_lossy(&text), seal::SEAL).0)
 }

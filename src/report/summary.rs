@@ -423,6 +423,10 @@ fn next(whole: &Whole<'_>, text: &mut Text<'_>) {
         Some(folder) => {
             let folder = safe::terminal(folder.as_bytes());
             text.raw(&say(whole, &says::REPORT_IN, &[&folder]));
+            if let Some(identity) = &text.page.identity {
+                text.raw(&say(whole, &says::IDENTITY, &[identity]));
+                text.raw(&say(whole, &says::VERIFY_BY, &[&shell(&folder)]));
+            }
         }
         None => {
             let retry = safe::terminal(text.page.retry.as_bytes());

@@ -159,8 +159,8 @@ impl Look for Avx2 {
         unsafe {
             let bytes = _mm256_loadu_si256(window.as_ptr().cast::<__m256i>());
             let mut found = _mm256_setzero_si256();
-            for byte in wanted {
-                let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+            for byte in &wanted {
+                let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(*byte as i8));
                 found = _mm256_or_si256(found, equal);
             }
             _mm256_movemask_epi8(found) as u32

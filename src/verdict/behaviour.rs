@@ -164,6 +164,16 @@ pub fn notice(
     Ok(())
 }
 
+/// What a reader should know where what clients did besides was not looked at
+/// for every one of them.
+pub fn unfollowed(examined: &Examined) -> Option<String> {
+    let all = examined.answers.seen.len();
+    let followed = examined.followed.filter(|followed| *followed < all)?;
+    Some(format!(
+        "what clients did besides was looked at for the {followed} with most hits, of {all}"
+    ))
+}
+
 /// What was noticed of a client that is followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noticed {

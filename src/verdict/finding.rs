@@ -21,15 +21,17 @@ const REFUSED_FILES: usize = 3;
 /// one that scanners try anywhere.
 const TELLING: (usize, usize) = (12, 4);
 
-/// Something found of one exposure.
+/// The gravest of what was found of one exposure in one second of the logs of
+/// one server; there may be millions of hits in one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     /// What it leads to.
     pub finding: Finding,
-    /// When; `None` where that is not known, so that it may be any time.
-    pub at: Option<Instant>,
+    /// When, in seconds since 1970; `None` where that is not known, so that it
+    /// may be any time.
+    pub second: Option<i64>,
     /// The server, by its place in the question.
-    pub server: usize,
+    pub server: u32,
 }
 
 /// The gravest of what was found.
@@ -42,10 +44,16 @@ pub fn gravest<'f>(found: impl Iterator<Item = &'f Found>) -> Finding {
 pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<Found> {
     let bit = 1 << exposure;
     let fixed = first(view, Happening::Fixed);
-    let mut all = Vec::new();
+    let mut all: Vec<Found> = Vec::new();
+    let add = |all: &mut Vec<Found>, one: Found| match all.last_mut() {
+        Some(last) if (last.second, last.server) == (one.second, one.server) => {
+            last.finding = last.finding.min(one.finding);
+        }
+        _ => all.push(one),
+    };
     let mut refused: BTreeMap<ClientKey, BTreeSet<u32>> = BTreeMap::new();
     let mut listings: BTreeMap<ClientKey, Instant> = BTreeMap::new();
-    let mut validators: Vec<(ClientKey, Found)> = Vec::new();
+    let mut validators: Vec<(ClientKey, Instant, Found)> = Vec::new();
     for (hit, mut judged) in view.hits() {
         if hit.exposures & bit == 0 {
             continue;
@@ -62,9 +70,10 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
         }
         let named = view.behaviour.names(hit.client);
         let finding = of_hit(hit, judged, place, fixed, named);
-        let one = Found { finding, at: hit.at(), server };
+        let second = hit.at().map(|at| at.seconds);
+        let one = Found { finding, second, server: server as u32 };
         if finding != Finding::None {
-            all.push(one);
+            add(&mut all, one);
         }
         if place != Where::Inside || hit.class != Class::Other {
             continue;
@@ -74,14 +83,14 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
                 let first = listings.entry(hit.client).or_insert(at);
                 *first = (*first).min(at);
             }
-            (Grade::V, Some(_)) => validators.push((hit.client, one)),
+            (Grade::V, Some(at)) => validators.push((hit.client, at, one)),
             (Grade::R | Grade::E, _) => {
                 if let Some(name) = listed_name(view, hit) {
                     let files = refused.entry(hit.client).or_default();
                     files.insert(hit.target);
                     let knew = is_telling(name) && came_for_it(view, hit);
                     if files.len() >= REFUSED_FILES || knew {
-                        all.push(Found { finding: Finding::B2, ..one });
+                        add(&mut all, Found { finding: Finding::B2, ..one });
                     }
                 }
             }
@@ -89,9 +98,9 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
         }
     }
     // Who was sent the list and later holds a copy was sent the copy, too.
-    for (client, one) in validators {
-        if listings.get(&client).is_some_and(|listed| one.at >= Some(*listed)) {
-            all.push(Found { finding: Finding::B1, ..one });
+    for (client, at, one) in validators {
+        if listings.get(&client).is_some_and(|listed| at >= *listed) {
+            add(&mut all, Found { finding: Finding::B1, ..one });
         }
     }
     all

@@ -29,6 +29,13 @@ const CLIENTS: usize = 3;
 /// made anew for each request and has no size.
 const SIZES_KEPT: usize = 64;
 
+/// Of how many paths the sizes are learnt: the first ones. A request for any
+/// other is graded by itself alone: content was sent, how much is not known.
+const PATHS_KEPT: usize = 1 << 14;
+
+/// Of how many clients and paths the parts are put together: the first ones.
+const PARTS_KEPT: usize = 1 << 14;
+
 /// How many separate ranges of one client and path are put together.
 const RANGES_KEPT: usize = 4096;
 
@@ -97,7 +104,7 @@ impl Learnt {
         Ok(learnt)
     }
 
-    /// Learns from one hit.
+    /// Learns from one hit that counts.
     fn see(&mut self, hit: &Hit, detail: &Detail, mean: BytesMeaning) {
         let path = xxh3_128(&detail.path);
         let is_sent = mean == BytesMeaning::Body;
@@ -105,6 +112,9 @@ impl Learnt {
         let Some(bytes) = hit.bytes().filter(|bytes| *bytes > 0) else { return };
         match hit.status() {
             Some(200) if hit.method == Method::Get => {
+                if self.paths.len() >= PATHS_KEPT && !self.paths.contains_key(&path) {
+                    return;
+                }
                 let sizes = self.paths.entry(path).or_default();
                 if sizes.is_made {
                     return;
@@ -122,7 +132,11 @@ impl Learnt {
                 }
             }
             Some(206) if is_sent || detail.delivery.range.is_some() => {
-                let parts = self.parts.entry((hit.client, path)).or_default();
+                let key = (hit.client, path);
+                if self.parts.len() >= PARTS_KEPT && !self.parts.contains_key(&key) {
+                    return;
+                }
+                let parts = self.parts.entry(key).or_default();
                 parts.whole = parts.whole.max(detail.delivery.whole);
                 parts.is_planned |= !is_sent;
                 match detail.delivery.range {

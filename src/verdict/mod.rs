@@ -337,6 +337,7 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     let other_host_hits = examined.hits.iter().filter(elsewhere).count() as u64;
     let mut warnings = actors::crowded_parties(question, &actors);
     warnings.extend(signs.into_iter().map(|sign| sign.text));
+    warnings.extend(behaviour::unfollowed(examined));
     warnings.extend(decoys::remarks(question, examined).map_err(spool)?);
     let classes: Vec<Class> = actors.iter().map(|actor| actor.class).collect();
     let people = people::count(question, plan, examined, &judged, &actor_of, &classes);

@@ -1,7 +1,7 @@
 //! What happened around all clients: what a publication changed, and who was
 //! let in where administrators log in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
 
 use crate::actor::{self, Class};
@@ -43,14 +43,12 @@ fn surge(question: &Question, examined: &Examined, judged: &[Judged]) -> Option<
     if from >= at || at >= to {
         return None;
     }
-    let hits: Vec<(&Hit, Instant)> = examined
-        .hits
-        .iter()
-        .zip(judged)
-        .filter(|(hit, judged)| judged.counts && is_outsider(hit))
-        .filter_map(|(hit, _)| Some((hit, hit.at()?)))
-        .collect();
-    Some(Surge { at, before: period(&hits, from, at), after: period(&hits, at, to) })
+    let hits = || {
+        let all = examined.hits.iter().zip(judged);
+        let counted = all.filter(|(hit, judged)| judged.counts && is_outsider(hit));
+        counted.filter_map(|(hit, _)| Some((hit, hit.at()?)))
+    };
+    Some(Surge { at, before: period(hits(), from, at), after: period(hits(), at, to) })
 }
 
 /// Whether a hit is of no declared party.
@@ -58,14 +56,16 @@ fn is_outsider(hit: &Hit) -> bool {
     matches!(hit.class, Class::Other | Class::Unresolved | Class::Lawful)
 }
 
-fn period(hits: &[(&Hit, Instant)], from: Instant, to: Instant) -> Period {
-    let own = || hits.iter().filter(|(_, at)| from <= *at && *at < to);
-    let clients: BTreeSet<ClientKey> = own().map(|(hit, _)| hit.client).collect();
-    Period {
-        hours: (to.seconds - from.seconds) as f64 / 3600.0,
-        requests: own().count() as u64,
-        clients: clients.len() as u64,
-    }
+fn period<'h>(
+    hits: impl Iterator<Item = (&'h Hit, Instant)>,
+    from: Instant,
+    to: Instant,
+) -> Period {
+    let mut clients: HashSet<ClientKey> = HashSet::new();
+    let own = hits.filter(|(_, at)| from <= *at && *at < to);
+    let requests = own.map(|(hit, _)| clients.insert(hit.client)).count() as u64;
+    let hours = (to.seconds - from.seconds) as f64 / 3600.0;
+    Period { hours, requests, clients: clients.len() as u64 }
 }
 
 /// What a publication changed, in words.

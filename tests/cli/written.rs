@@ -19,6 +19,7 @@ fn compared(folder: &Path) -> Vec<(String, Vec<u8>)> {
             "case/digests.json",
             "evidence.jsonl",
             "hits.csv",
+            "manifest.json",
             "report.html",
             "report.json"
         ]

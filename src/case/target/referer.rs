@@ -35,15 +35,19 @@ impl Matcher {
     /// browsers spell it; else its path is one that may match.
     pub fn may_be_from(&self, referer: &[u8]) -> bool {
         match &self.search {
-            Some(search) => search.is_in(referer),
-            None => path_of(referer).is_some_and(|path| self.may_match(path, Escape::None)),
+            Some(search) if !search.is_in(referer) => false,
+            Some(_) if !self.pieces.are_many() => true,
+            _ => path_of(referer).is_some_and(|path| self.may_match(path, Escape::None)),
         }
     }
 }
 
 /// The path of an absolute URI, its query and fragment off.
-fn path_of(referer: &[u8]) -> Option<&[u8]> {
-    let rest = &referer[memchr::memmem::find(referer, b"://")? + 3..];
+pub(super) fn path_of(referer: &[u8]) -> Option<&[u8]> {
+    let rest = match referer.strip_prefix(b"https://").or(referer.strip_prefix(b"http://")) {
+        Some(rest) => rest,
+        None => &referer[memchr::memmem::find(referer, b"://")? + 3..],
+    };
     let path = &rest[memchr::memchr(b'/', rest)?..];
     let end = path.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
     Some(&path[..end])

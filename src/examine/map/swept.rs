@@ -75,8 +75,9 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             }
         }
         let cut = |(start, end): (u32, u32)| &self.block.bytes[start as usize..end as usize];
-        self.matcher.may_name(cut((line.target.0, line.path)))
-            || self.matcher.may_be_from(cut(line.referer))
+        let misses = &mut self.mapper.misses;
+        misses.may_name(self.matcher, cut((line.target.0, line.path)))
+            || misses.may_be_from(self.matcher, cut(line.referer))
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Clock {
 
 impl Clock {
     /// `[dd/Mon/yyyy:HH:MM:SS ±hhmm] ` in seconds since the epoch.
-    #[inline]
+    #[inline(always)]
     pub fn read(&mut self, date: &[u8; DATE]) -> Option<i64> {
         let within = within_hour(word(date, 14))?;
         let key = [word(date, 0), word(date, 7), word(date, 21)];
@@ -50,6 +50,7 @@ impl Clock {
 
 /// `within-hour = OCTET ":" %x30-35 DIGIT ":" %x30-35 DIGIT SP`: the seconds of
 /// its minute and second, all eight bytes looked at together.
+#[inline(always)]
 fn within_hour(text: u64) -> Option<i64> {
     let digits = (text ^ u64::from_le_bytes(*b"\0:00:00 ")) & !0xff;
     // What is more than 0, 5 or 9 in its place comes to 128 or more; so does

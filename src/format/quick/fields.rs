@@ -60,11 +60,10 @@ fn ipv4(look: impl Look, block: &[u8], start: usize) -> Option<(Ipv4Addr, usize)
     }
     let (first, rest) = (dots.trailing_zeros(), dots & (dots - 1));
     let (second, third) = (rest.trailing_zeros(), 31 - rest.leading_zeros());
-    let number = |from: u32, to: u32| octet(block, start + to as usize, to - from);
-    let (a, bad_a) = number(0, first)?;
-    let (b, bad_b) = number(first + 1, second)?;
-    let (c, bad_c) = number(second + 1, third)?;
-    let (d, bad_d) = number(third + 1, space)?;
+    let (a, bad_a) = octet(block, start + first as usize, first)?;
+    let (b, bad_b) = octet(block, start + second as usize, second - first - 1)?;
+    let (c, bad_c) = octet(block, start + third as usize, third - second - 1)?;
+    let (d, bad_d) = octet(block, start + space as usize, space - third - 1)?;
     let ip = Ipv4Addr::from_bits(a << 24 | b << 16 | c << 8 | d);
     (!(bad_a | bad_b | bad_c | bad_d)).then_some((ip, space as usize))
 }

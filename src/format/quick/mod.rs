@@ -27,26 +27,39 @@ struct Place {
     next: usize,
 }
 
-/// Calls `each` for every line of a block with its place and the offsets of
-/// its marks, newline off.
-#[inline(always)]
-fn each_line(block: &[u8], index: &Index, mut each: impl FnMut(Place, &[u32])) {
-    let is_newline = |at: u32| block.get(at as usize) == Some(&b'\n');
-    let (mut start, mut rest) = (0, index.marks());
-    while start < block.len() {
+/// The lines of a block, in order, each with the offsets of its marks, newline
+/// off.
+struct Lines<'a> {
+    block: &'a [u8],
+    start: usize,
+    marks: &'a [u32],
+}
+
+impl<'a> Lines<'a> {
+    fn of(block: &'a [u8], index: &'a Index) -> Lines<'a> {
+        Lines { block, start: 0, marks: index.marks() }
+    }
+
+    /// The next line. It is part of the loop of a sweep.
+    #[inline(always)]
+    fn next(&mut self) -> Option<(Place, &'a [u32])> {
+        let (block, start) = (self.block, self.start);
+        if start >= block.len() {
+            return None;
+        }
         let mut n_marks = 0;
-        while rest.get(n_marks).is_some_and(|at| !is_newline(*at)) {
+        let mut newline = block.len();
+        while let Some(at) = self.marks.get(n_marks) {
+            if block[*at as usize] == b'\n' {
+                newline = *at as usize;
+                break;
+            }
             n_marks += 1;
         }
-        let (own, behind) = rest.split_at(n_marks);
-        let (newline, behind) = match behind {
-            [newline, behind @ ..] => (*newline as usize, behind),
-            [] => (block.len(), behind),
-        };
+        let (own, behind) = self.marks.split_at(n_marks);
+        self.marks = behind.get(1..).unwrap_or_default();
+        self.start = (newline + 1).min(block.len());
         let is_crlf = start < newline && block[newline - 1] == b'\r';
-        let end = newline - usize::from(is_crlf);
-        let next = (newline + 1).min(block.len());
-        each(Place { start, end, next }, own);
-        (start, rest) = (next, behind);
+        Some((Place { start, end: newline - usize::from(is_crlf), next: self.start }, own))
     }
 }

@@ -57,7 +57,8 @@ impl Output for LegalRequest {
             }
             Ok(())
         })?;
-        let page = Page { width: WIDTH, color: false, folder: None, retry: String::new() };
+        let page =
+            Page { width: WIDTH, color: false, folder: None, retry: String::new(), identity: None };
         let mut text = Text { page: &page, out: String::new() };
         head(whole, &mut text);
         let shown = Shown::of(&clients);

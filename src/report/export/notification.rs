@@ -42,7 +42,8 @@ impl Output for Notification {
     }
 
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
-        let page = Page { width: WIDTH, color: false, folder: None, retry: String::new() };
+        let page =
+            Page { width: WIDTH, color: false, folder: None, retry: String::new(), identity: None };
         let mut form = Form { whole, text: Text { page: &page, out: String::new() } };
         form.head();
         form.nature();

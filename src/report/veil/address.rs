@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::find::Kind;
 
@@ -122,10 +122,12 @@ fn six(text: &[u8], run: Range<usize>) -> Option<(Range<usize>, Ipv6Addr)> {
     None
 }
 
-/// A pattern of ours.
+/// A pattern of ours, over bytes: letters of other scripts are those above
+/// ASCII, which makes it small.
 pub(super) fn regex(pattern: &str) -> Regex {
     // All patterns are literals of this room, and each is compiled by a test.
-    Regex::new(pattern).unwrap_or_else(|why| unreachable!("{pattern}: {why}"))
+    let regex = RegexBuilder::new(pattern).unicode(false).build();
+    regex.unwrap_or_else(|why| unreachable!("{pattern}: {why}"))
 }
 
 #[cfg(test)]

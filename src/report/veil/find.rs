@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use regex::bytes::Regex;
 
 use super::address::{Addresses, regex};
-use super::looks::{LOOKS, NIR, Sure, is_random};
+use super::looks::{LOOKS, Sure, is_random, nir};
 use super::view::View;
 use super::{Known, Level};
 
@@ -88,7 +88,7 @@ impl Finder {
                 .iter()
                 .map(|look| (look.kind, look.sure, look.needs, regex(look.pattern)))
                 .collect(),
-            nir: regex(NIR),
+            nir: regex(&nir()),
             addresses: is_public.then(Addresses::new),
             tokens: literals(&known.tokens),
             names: literals(&known.names).filter(|_| is_public),

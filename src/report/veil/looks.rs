@@ -72,13 +72,25 @@ pub(super) const LOOKS: &[Look] = &[
         Kind::Email,
         Sure::Whole,
         "@",
-        r#"[^\s@"'<>(),;:/?&=\\|\[\]{}]{1,64}@[\p{L}\p{N}][\p{L}\p{N}.-]*\.\p{L}{2,}"#,
+        r#"[^\s@"'<>(),;:/?&=\\|\[\]{}]{1,64}@[A-Za-z0-9\x80-\xff][A-Za-z0-9\x80-\xff.-]*\.[A-Za-z\x80-\xff]{2,}"#,
     ),
 ];
 
 /// A French social security number, 13 digits or 15, with blanks or without:
 /// sex, year, month (or what stands for one), department, commune, number, key.
-pub(super) const NIR: &str = r"[1-478][\s.+_-]{0,2}[0-9]{2}[\s.+_-]{0,2}(?:0[1-9]|1[0-2]|[2-9][0-9])[\s.+_-]{0,2}(?:[0-9]{2}|2[ABab])[\s.+_-]{0,2}[0-9]{3}[\s.+_-]{0,2}[0-9]{3}(?:[\s.+_-]{0,2}[0-9]{2})?";
+pub(super) fn nir() -> String {
+    // Up to two blanks, points or dashes, or a blank that does not break a line.
+    let gap = r"(?:[\s.+_-]|\xc2\xa0){0,2}";
+    let parts = [
+        "[1-478]",
+        "[0-9]{2}",
+        "(?:0[1-9]|1[0-2]|[2-9][0-9])",
+        "(?:[0-9]{2}|2[ABab])",
+        "[0-9]{3}",
+        "[0-9]{3}",
+    ];
+    format!("{}(?:{gap}[0-9]{{2}})?", parts.join(gap))
+}
 
 /// Says whether a word looks drawn by lot: letters and digits, or letters of
 /// both cases within a word.

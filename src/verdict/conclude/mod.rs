@@ -192,7 +192,7 @@ fn exposure_verdict(
 
 /// Whether something found may lie in a stretch of time.
 fn lies(found: &Found, from: i64, to: i64) -> bool {
-    found.at.is_none_or(|at| from <= at.seconds && at.seconds < to)
+    found.second.is_none_or(|second| from <= second && second < to)
 }
 
 /// The verdict on each server: what was found in its logs, and whether these
@@ -201,7 +201,7 @@ fn server_verdicts(view: &View<'_>, checks: &[Check], all: &[Vec<Found>]) -> Vec
     let servers: BTreeSet<usize> = view.series().iter().map(|series| series.server).collect();
     let each = servers.into_iter().map(|server| {
         let name = view.question.servers[server].name.clone();
-        let own = all.iter().flatten().filter(|one| one.server == server);
+        let own = all.iter().flatten().filter(|one| one.server as usize == server);
         let finding = gravest(own);
         let exposures = view.question.case.exposures.iter();
         let covers = exposures.map(|one| cover::cover(view, one, checks, None, Some(&name)));

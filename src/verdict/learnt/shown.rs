@@ -26,6 +26,10 @@ use crate::verdict::grade::{is_sorted, share_link};
 /// and in the reverse order, which fewer lists have.
 const IN_ORDER: (u32, u32) = (2, 3);
 
+/// How many clients are followed on their way through a folder, as long as it
+/// is not shown to be a list: the first ones.
+const WALKS_KEPT: usize = 1 << 14;
+
 /// The endings of what belongs to a page.
 const ASSETS: [&[u8]; 14] = [
     b".avif", b".css", b".gif", b".ico", b".jpeg", b".jpg", b".js", b".map", b".mjs", b".png",
@@ -76,7 +80,9 @@ impl Shown {
             if query.is_some_and(|at| is_sorted(&detail.target[at + 1..])) {
                 self.pages.insert(path);
             }
-            self.walks.entry((hit.client, path)).or_default();
+            if self.walks.len() < WALKS_KEPT && !self.pages.contains(&path) {
+                self.walks.entry((hit.client, path)).or_default();
+            }
         }
     }
 

@@ -45,5 +45,7 @@ phrases! {
         "pour dire ce que l'on sait des serveurs, des parties et des périodes : whofetched new-case > case.toml";
     REPORT_IN: "The report is in {0}; addresses are personal data, and only its owner can read it",
         "Le rapport est dans {0} ; les adresses sont des données personnelles, et seul son propriétaire peut le lire";
+    IDENTITY: "Its identity, to be noted apart from it: {0}", "Son identité, à noter ailleurs : {0}";
+    VERIFY_BY: "To verify it: whofetched verify {0}", "Pour le vérifier : whofetched verify {0}";
     REPORT_BY: "For the whole report: {0}", "Pour le rapport entier : {0}";
 }

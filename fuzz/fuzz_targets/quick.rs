@@ -1,0 +1,58 @@
+//! What a fast path takes, the grammar reads: the same time, target, status and
+//! bytes, and no target that looking at the plain path alone would miss.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use whofetched::case::load;
+use whofetched::case::target::Matcher;
+use whofetched::format::{QuickLine, Reader, Reading, Sweep, TABLE};
+use whofetched::source::Index;
+
+/// Holds every line that is taken against the reader.
+struct Judge<'a> {
+    block: &'a [u8],
+    reader: Reader<'static>,
+    matcher: &'a Matcher,
+    named: Vec<u32>,
+    seen: u32,
+}
+
+impl Sweep for Judge<'_> {
+    fn line(&mut self, line: &QuickLine) {
+        assert_eq!(line.start, self.seen);
+        self.seen = line.next;
+        let cut = |(start, end): (u32, u32)| &self.block[start as usize..end as usize];
+        let Reading::Read(_, record) = self.reader.read(cut((line.start, line.end))) else {
+            panic!("a line was swept that cannot be read");
+        };
+        assert_eq!(record.target(), Some(cut(line.target)));
+        assert_eq!(record.time.map(|time| time.reading.seconds), Some(line.time));
+        assert_eq!((record.status, record.bytes), (Some(line.status), line.bytes));
+        let holds_piece = self.named.iter().any(|at| (line.start..line.end).contains(at));
+        let passed = line.is_plain
+            && !(holds_piece && self.matcher.may_name(cut((line.target.0, line.path))));
+        assert!(!passed || self.matcher.find_record(&record).is_none());
+    }
+
+    fn odd(&mut self, start: u32, _end: u32, next: u32) {
+        assert_eq!(start, self.seen);
+        self.seen = next;
+    }
+}
+
+fuzz_target!(|block: &[u8]| {
+    let patterns = ["/exports".to_owned(), "/a/*.csv".to_owned()];
+    let case = load::quick(&patterns, None, None, None, None, &[], &[], None);
+    let Ok(matcher) = case.and_then(|case| Matcher::new(&case, false)) else { return };
+    let mut index = Index::default();
+    for (place, format) in TABLE.iter().enumerate() {
+        let Some(quick) = format.quick() else { continue };
+        let mut named = Vec::new();
+        assert!(matcher.list(block, &mut named));
+        index.fill(block, quick.marks());
+        let reader = Reader::new(&[place], false);
+        let mut judge = Judge { block, reader, matcher: &matcher, named, seen: 0 };
+        quick.sweep(block, &index, &mut judge);
+        assert_eq!(judge.seen as usize, block.len());
+    }
+});

@@ -1,0 +1,98 @@
+//! The literal targets: which of them a path is, or lies under, told at the
+//! cost of a few bits for a path that is none's.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The spellings of literal targets, without a slash at the end.
+#[derive(Debug, Default)]
+pub(in crate::case) struct Literals {
+    targets: HashMap<Vec<u8>, Vec<u32>>,
+    /// For each length whether a spelling has it.
+    lengths: Vec<bool>,
+    /// A bit for each hash of a spelling, of a power of two of bits.
+    hashes: Vec<u64>,
+    /// Some target is also what lies under it.
+    any_under: bool,
+}
+
+impl Literals {
+    /// The spellings with their targets' numbers; `any_under` where some target
+    /// is also what lies under it.
+    pub(in crate::case) fn new(targets: HashMap<Vec<u8>, Vec<u32>>, any_under: bool) -> Literals {
+        let longest = targets.keys().map(Vec::len).max();
+        let mut lengths = vec![false; longest.map_or(0, |longest| longest + 1)];
+        // One path in sixteen that is none's is looked up in vain.
+        let mut hashes = vec![0; (targets.len() / 4).next_power_of_two()];
+        for spelling in targets.keys() {
+            lengths[spelling.len()] = true;
+            let (word, bit) = place(&hashes, spelling);
+            hashes[word] |= bit;
+        }
+        Literals { targets, lengths, hashes, any_under }
+    }
+
+    /// Calls `visit` with the targets that have a path's beginning up to one of
+    /// its slashes, or all of it, for a spelling, until it says so; and with
+    /// whether that is all of it but for a slash. Tells whether it said so.
+    pub(in crate::case) fn each(
+        &self,
+        path: &[u8],
+        visit: &mut dyn FnMut(&[u32], bool) -> bool,
+    ) -> bool {
+        let whole = path.len() - usize::from(path.last() == Some(&b'/'));
+        let mut visit_end = |end: usize| {
+            let spelling = &path[..end];
+            if !self.lengths.get(end).copied().unwrap_or(false) {
+                return false;
+            }
+            let (word, bit) = place(&self.hashes, spelling);
+            let found = (self.hashes[word] & bit != 0).then(|| self.targets.get(spelling));
+            found.flatten().is_some_and(|ids| visit(ids, path.len() - end <= 1))
+        };
+        if !path.is_empty() && visit_end(whole) {
+            return true;
+        }
+        let near = &path[..path.len().min(self.lengths.len())];
+        self.any_under && memchr::memchr_iter(b'/', near).filter(|end| *end != whole).any(visit_end)
+    }
+}
+
+/// The word and the bit of a spelling.
+fn place(hashes: &[u64], spelling: &[u8]) -> (usize, u64) {
+    let hash = xxh3_64(spelling);
+    ((hash >> 6) as usize & (hashes.len() - 1), 1 << (hash & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_found_by_its_beginnings() {
+        let spellings = ["", "/a", "/a/b", "/c.csv"].map(|text| text.as_bytes().to_vec());
+        let targets: HashMap<Vec<u8>, Vec<u32>> =
+            spellings.into_iter().zip(0..).map(|(text, id)| (text, vec![id])).collect();
+        let literals = Literals::new(targets.clone(), true);
+        let exact = Literals::new(targets, false);
+        let check = |literals: &Literals, path: &str, expected: &[(u32, bool)]| {
+            let mut found = Vec::new();
+            literals.each(path.as_bytes(), &mut |ids, is_whole| {
+                found.extend(ids.iter().map(|id| (*id, is_whole)));
+                false
+            });
+            found.sort_unstable();
+            assert_eq!(found, expected, "{path}");
+        };
+        check(&literals, "/a/b", &[(0, false), (1, false), (2, true)]);
+        check(&literals, "/a/b/", &[(0, false), (1, false), (2, true)]);
+        check(&literals, "/a/bc", &[(0, false), (1, false)]);
+        check(&literals, "/", &[(0, true)]);
+        check(&literals, "x", &[]);
+        check(&literals, "", &[]);
+        check(&exact, "/c.csv", &[(3, true)]);
+        check(&exact, "/c.csv/", &[(3, true)]);
+        check(&exact, "/a/b/c", &[]);
+    }
+}

@@ -1,0 +1,79 @@
+//! Paths that were seen to name no target, so that what is asked for over and
+//! over is matched once.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Matcher;
+use super::referer::path_of;
+use crate::record::{Escape, path};
+
+/// How many paths are remembered.
+const SLOTS: usize = 1 << 10;
+
+/// How long a path may be to be remembered, in bytes.
+const LONGEST: usize = 256;
+
+/// Paths without another form than their own bytes, that name no target of one
+/// matcher: each at the place of its hash, compared byte by byte.
+#[derive(Debug, Default)]
+pub struct Misses {
+    slots: Vec<Vec<u8>>,
+}
+
+impl Misses {
+    /// As [`Matcher::may_name`].
+    pub fn may_name(&mut self, matcher: &Matcher, path: &[u8]) -> bool {
+        if !matcher.is_slow() || path.is_empty() || path.len() > LONGEST {
+            return matcher.may_name(path);
+        }
+        if self.slots.is_empty() {
+            self.slots.resize(SLOTS, Vec::new());
+        }
+        let slot = &mut self.slots[xxh3_64(path) as usize % SLOTS];
+        if slot == path {
+            return false;
+        }
+        let may = matcher.may_name(path);
+        if !may {
+            slot.clear();
+            slot.extend_from_slice(path);
+        }
+        may
+    }
+
+    /// As [`Matcher::may_be_from`].
+    pub fn may_be_from(&mut self, matcher: &Matcher, referer: &[u8]) -> bool {
+        if !matcher.is_slow() {
+            return matcher.may_be_from(referer);
+        }
+        path_of(referer).is_some_and(|path| {
+            path::is_odd(path, Escape::None, matcher.fold) || self.may_name(matcher, path)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::load;
+
+    #[test]
+    fn what_was_seen_is_told_again() {
+        let patterns: Vec<String> = (0..20).map(|n| format!("re:^/p{n}/[0-9]+$")).collect();
+        let case = load::quick(&patterns, None, None, None, None, &[], &[], None).unwrap();
+        let matcher = Matcher::new(&case, false).unwrap();
+        assert!(matcher.is_slow());
+        let mut misses = Misses::default();
+        for _ in 0..2 {
+            for n in 0..3_000 {
+                let path = format!("/p{}/{}", n % 40, if n % 3 == 0 { "x" } else { "7" });
+                let expected = matcher.may_name(path.as_bytes());
+                assert_eq!(misses.may_name(&matcher, path.as_bytes()), expected, "{path}");
+                let referer = format!("https://h.example{path}?q");
+                assert_eq!(misses.may_be_from(&matcher, referer.as_bytes()), expected, "{path}");
+            }
+        }
+        assert!(!misses.may_be_from(&matcher, b"-"));
+        assert!(misses.may_be_from(&matcher, b"https://h.example/%70"));
+    }
+}

@@ -1,0 +1,202 @@
+//! The text of hits: packed when they are found, and put away until a report
+//! asks for it, so that no input is opened again to quote a line.
+//!
+//! A little of it waits in memory. From [`HELD`] bytes on it goes to a file in
+//! the folder for temporary files (`TMPDIR`), which has no name and is gone
+//! with the process.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Detail;
+
+/// The level of zstd for the spool: the fastest, because log lines shrink
+/// well at any.
+const SPOOL_LEVEL: i32 = 1;
+
+/// How many bytes wait in memory before they are written.
+const HELD: usize = 2 << 20;
+
+/// The text of the hits of a piece: [`Detail`]s one behind the other, packed
+/// by postcard and compressed by zstd.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The offset of the first hit in it.
+    pub first: u64,
+    /// How many details it holds.
+    pub count: u64,
+    /// The bytes.
+    packed: Packed,
+}
+
+/// Where the bytes of a frame are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Packed {
+    /// Here.
+    Here(Vec<u8>),
+    /// In the spool of the process, from an offset on.
+    Away { offset: u64, length: usize },
+}
+
+impl Default for Packed {
+    fn default() -> Packed {
+        Packed::Here(Vec::new())
+    }
+}
+
+impl Frame {
+    /// Packs details; `None` where there are none.
+    ///
+    /// # Errors
+    /// When the packer fails, which only lack of memory makes it do.
+    pub fn pack(first: u64, details: &[Detail]) -> io::Result<Option<Frame>> {
+        if details.is_empty() {
+            return Ok(None);
+        }
+        let plain = postcard::to_stdvec(details).map_err(io::Error::other)?;
+        let packed = Packed::Here(zstd::bulk::compress(&plain, SPOOL_LEVEL)?);
+        Ok(Some(Frame { first, count: details.len() as u64, packed }))
+    }
+
+    /// Says whether it holds its bytes, as it does until a spool takes them.
+    pub fn is_here(&self) -> bool {
+        matches!(self.packed, Packed::Here(_))
+    }
+}
+
+/// Where the frames of a run are kept.
+#[derive(Debug, Default)]
+pub struct Spool {
+    /// What was not written yet.
+    held: Vec<u8>,
+    /// What was, in order.
+    file: Option<File>,
+    /// How much that is.
+    written: u64,
+}
+
+impl Spool {
+    /// Takes the bytes of a frame, which knows then where they are.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be made or written.
+    pub fn put(&mut self, frame: &mut Frame) -> io::Result<()> {
+        let Packed::Here(bytes) = &mut frame.packed else { return Ok(()) };
+        let bytes = std::mem::take(bytes);
+        let offset = self.written + self.held.len() as u64;
+        self.held.extend_from_slice(&bytes);
+        frame.packed = Packed::Away { offset, length: bytes.len() };
+        if self.held.len() >= HELD {
+            let file = match &mut self.file {
+                Some(file) => file,
+                none => none.insert(tempfile::tempfile()?),
+            };
+            file.write_all(&self.held)?;
+            self.written += self.held.len() as u64;
+            self.held.clear();
+        }
+        Ok(())
+    }
+
+    /// The details of a frame one after the other, in the order of the source.
+    ///
+    /// # Errors
+    /// When the bytes cannot be read back, or are not what [`Frame::pack`]
+    /// wrote; so does each detail.
+    pub fn details(&self, frame: &Frame) -> io::Result<Details> {
+        let plain = match &frame.packed {
+            Packed::Here(bytes) => zstd::stream::decode_all(bytes.as_slice())?,
+            Packed::Away { offset, length } => {
+                zstd::stream::decode_all(self.bytes(*offset, *length)?.as_slice())?
+            }
+        };
+        let (left, rest): (usize, _) =
+            postcard::take_from_bytes(&plain).map_err(io::Error::other)?;
+        let at = plain.len() - rest.len();
+        Ok(Details { plain, at, left })
+    }
+
+    fn bytes(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        if let Some(start) = offset.checked_sub(self.written) {
+            let start = usize::try_from(start).map_err(io::Error::other)?;
+            let held = self.held.get(start..start + length);
+            return held.map(<[u8]>::to_vec).ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
+        }
+        let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        let mut bytes = vec![0; length];
+        file.read_exact_at(&mut bytes, offset)?;
+        Ok(bytes)
+    }
+}
+
+/// The details of a frame, being unpacked.
+pub struct Details {
+    plain: Vec<u8>,
+    at: usize,
+    left: usize,
+}
+
+impl Iterator for Details {
+    type Item = io::Result<Detail>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        match postcard::take_from_bytes(&self.plain[self.at..]) {
+            Ok((detail, rest)) => {
+                self.at = self.plain.len() - rest.len();
+                Some(Ok(detail))
+            }
+            Err(error) => {
+                self.left = 0;
+                Some(Err(io::Error::other(error)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(spool: &Spool, frame: &Frame) -> io::Result<Vec<Detail>> {
+        spool.details(frame)?.collect()
+    }
+
+    #[test]
+    fn a_spool_gives_back_what_was_packed() {
+        let details = |number: usize| {
+            vec![
+                Detail { raw: b"a\xff\0".to_vec(), ..Detail::default() },
+                // What does not shrink fills the memory, and then the file.
+                Detail {
+                    agent: Some(
+                        (0..100_000_u64)
+                            .flat_map(|at| {
+                                xxhash_rust::xxh3::xxh3_64(&(at * number as u64).to_le_bytes())
+                                    .to_le_bytes()
+                            })
+                            .collect(),
+                    ),
+                    ..Detail::default()
+                },
+            ]
+        };
+        let mut spool = Spool::default();
+        let mut frames: Vec<Frame> =
+            (1..8).map(|number| Frame::pack(7, &details(number)).unwrap().unwrap()).collect();
+        assert_eq!(all(&spool, &frames[0]).unwrap(), details(1), "before it is put away");
+        frames.iter_mut().for_each(|frame| spool.put(frame).unwrap());
+        assert!(spool.file.is_some() && !spool.held.is_empty(), "both places are tried");
+        for (number, frame) in (1..).zip(&frames) {
+            assert_eq!(all(&spool, frame).unwrap(), details(number));
+        }
+        assert_eq!(Frame::pack(7, &[]).unwrap(), None);
+        let broken = Frame { packed: Packed::Here(vec![1, 2, 3]), ..Frame::default() };
+        assert!(all(&spool, &broken).is_err());
+        let lost = Frame { packed: Packed::Away { offset: u64::MAX, length: 1 }, ..broken };
+        assert!(all(&spool, &lost).is_err());
+    }
+}

@@ -1,0 +1,112 @@
+//! Takes the evidence of blocks as they are done, in any order, and puts it
+//! together in the order of each source.
+//!
+//! What comes early waits for those before it. So a source is one piece and
+//! one list of hits however long it is, and the text of hits leaves the memory
+//! at once.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use crate::evidence::{Evidence, SourceEvidence, Spool};
+
+/// The evidence of a pass so far.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    evidence: Evidence,
+    /// What begins behind a piece that is not there yet, by its beginning.
+    early: BTreeMap<u32, BTreeMap<u64, SourceEvidence>>,
+    spool: Spool,
+    /// The first thing that went wrong.
+    fault: Option<io::Error>,
+}
+
+impl Gathered {
+    /// Nothing yet, the text of hits going to this spool.
+    pub fn on(spool: Spool) -> Gathered {
+        Gathered { spool, ..Gathered::default() }
+    }
+
+    /// Takes what a part of a source showed, or why it could not be kept.
+    pub fn take(&mut self, number: u32, result: io::Result<SourceEvidence>) {
+        if let Err(error) = result.and_then(|part| self.add(number, part)) {
+            self.fault.get_or_insert(error);
+        }
+    }
+
+    fn add(&mut self, number: u32, mut part: SourceEvidence) -> io::Result<()> {
+        for frame in &mut part.spool {
+            self.spool.put(frame)?;
+        }
+        let whole = self.evidence.sources.entry(number).or_default();
+        let early = self.early.entry(number).or_default();
+        // A part without a byte has no place.
+        let Some(start) = part.pieces.first().map(|piece| piece.start) else {
+            whole.merge(part);
+            return Ok(());
+        };
+        early.insert(start, part);
+        let end = |whole: &SourceEvidence| whole.pieces.last().map_or(0, |piece| piece.end);
+        while let Some(next) = early.first_entry().filter(|next| *next.key() <= end(whole)) {
+            whole.append(next.remove());
+        }
+        Ok(())
+    }
+
+    /// Drops what came of a source: it is read anew.
+    pub fn forget(&mut self, number: u32) {
+        self.evidence.sources.remove(&number);
+        self.early.remove(&number);
+    }
+
+    /// Everything, and where the text of the hits is.
+    ///
+    /// # Errors
+    /// When the text of the hits could not be kept.
+    pub fn finish(mut self) -> io::Result<(Evidence, Spool)> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        // What waits in vain is for the ledger to tell.
+        for (number, early) in self.early {
+            let whole = self.evidence.sources.entry(number).or_default();
+            early.into_values().for_each(|part| whole.merge(part));
+        }
+        Ok((self.evidence, self.spool))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Piece;
+
+    #[test]
+    fn parts_in_any_order_become_one_piece() {
+        let part = |start: u64, end: u64| {
+            let mut part = SourceEvidence::default();
+            part.pieces.push(Piece { start, end, lines: 1, ..Piece::default() });
+            part
+        };
+        let mut gathered = Gathered::default();
+        for (start, end) in [(20, 30), (10, 20), (0, 10), (40, 50)] {
+            gathered.take(7, Ok(part(start, end)));
+        }
+        let (mut evidence, _) = gathered.finish().unwrap();
+        evidence.settle();
+        let found: Vec<_> = evidence.sources[&7]
+            .pieces
+            .iter()
+            .map(|each| (each.start, each.end, each.lines))
+            .collect();
+        assert_eq!(found, [(0, 30, 3), (40, 50, 1)], "a gap is left to the ledger");
+    }
+
+    #[test]
+    fn the_first_fault_is_told() {
+        let mut gathered = Gathered::default();
+        gathered.take(0, Err(io::Error::other("full")));
+        gathered.take(0, Ok(SourceEvidence::default()));
+        assert_eq!(gathered.finish().unwrap_err().to_string(), "full");
+    }
+}
