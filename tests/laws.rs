@@ -10,7 +10,7 @@ use serde_json::Value;
 use whofetched::evidence::{Evidence, SourceEvidence};
 use whofetched::examine::map::Mapper;
 use whofetched::examine::plan::{self, Question, ReadingOptions};
-use whofetched::examine::split;
+use whofetched::examine::split::{self, Reads, Split};
 use whofetched::source::{Blocks, LINE_CAP};
 
 const DAY: (&str, &str) = ("2024-03-05T02:00:00Z", "2024-03-05T22:00:00Z");
@@ -330,12 +330,21 @@ fn a_source_cut_anywhere_reduces_to_the_same() {
 
 /// Maps every split with its assumed state, then again those that do not join.
 fn cut_and_map(question: &Question, plan: &plan::Plan, size: u64) -> SourceEvidence {
-    let splits = split::splits(plan, size);
-    let map = |at: usize, state| split::map(question, plan, splits[at], state).unwrap();
-    let mut mapped: Vec<SourceEvidence> =
-        (0..splits.len()).map(|at| map(at, split::assumed(plan, splits[at]))).collect();
-    while let Some((at, state)) = split::redo(&mapped) {
-        mapped[at] = map(at, state);
+    let length = plan.sources[0].found.length;
+    let starts: Vec<u64> = (0..length).step_by(size as usize).collect();
+    let lines = |start: u64| {
+        let end = (start + size).min(length);
+        Split { source: 0, reads: Reads::Lines, start, end }
+    };
+    let map = |start, state| split::map(question, plan, lines(start), state).unwrap().evidence;
+    let assumed = |start: &u64| map(*start, split::assumed(plan, lines(*start)));
+    let mut mapped: Vec<SourceEvidence> = starts.iter().map(assumed).collect();
+    let mut carried = plan.sources[0].begin.clone();
+    for (start, part) in starts.iter().zip(&mut mapped) {
+        if part.pieces.first().is_some_and(|piece| piece.state_in != carried) {
+            *part = map(*start, carried.clone());
+        }
+        carried = part.pieces.last().map_or(carried, |piece| piece.state_out.clone());
     }
     let mut whole = SourceEvidence::default();
     mapped.into_iter().for_each(|part| whole.merge(part));

@@ -1,10 +1,15 @@
 //! What was typed, exactly: no file is looked at here and nothing is decided.
 
+mod steps;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use crate::report::export;
+
+pub use steps::{Map, Plan, Reduce};
 
 /// After a data leak, reads every web-server access log and answers who
 /// fetched the exposed data, and whether anyone else did.
@@ -35,6 +40,12 @@ pub enum Command {
     Formats(Formats),
     /// Writes a commented case.toml; with inputs, fills in suggestions.
     NewCase(NewCase),
+    /// First step of a scan on many machines: says what is to be read, in which splits.
+    Plan(Plan),
+    /// Second step: reads splits of a plan and writes what it found as a partial.
+    Map(Map),
+    /// Third step: puts all partials together and answers, as `scan` does.
+    Reduce(Reduce),
 }
 
 /// `scan`.
@@ -48,6 +59,17 @@ Examples:
   whofetched scan -p /exports --from 2021-06-29T00:00:00+02:00 --to 2021-08-27T22:30:00+02:00 \\
       --known Regulator=192.0.2.0/24 --out report/ logs/")]
 pub struct Scan {
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: Asked,
+    /// How the answer is told.
+    #[command(flatten)]
+    pub telling: Telling,
+}
+
+/// What is asked, and of which logs.
+#[derive(Debug, Clone, Default, clap::Args, Serialize, Deserialize)]
+pub struct Asked {
     /// A case file (CASE.toml) first, unless --path or --files is given; then logs: files, folders,
     /// globs, or - for standard input. Without logs, those of the case's servers.
     #[arg(value_name = "CASE.toml | INPUT")]
@@ -80,6 +102,17 @@ pub struct Scan {
     /// How logs are read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Do without the digests of the inputs.
+    #[arg(long = "no-hash")]
+    pub no_hash: bool,
+    /// Read every line by its grammar.
+    #[arg(long = "no-fast-path")]
+    pub no_fast_path: bool,
+}
+
+/// How an answer is told.
+#[derive(Debug, Default, clap::Args)]
+pub struct Telling {
     /// Read with so many threads; by default one for each processor.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -118,12 +151,6 @@ pub struct Scan {
     /// End with 10 for verdict A, 11 B1, 12 B2, 13 D, 14 C*, and 0 for C alone.
     #[arg(long = "exit-code")]
     pub exit_code: bool,
-    /// Do without the digests of the inputs.
-    #[arg(long = "no-hash")]
-    pub no_hash: bool,
-    /// Read every line by its grammar.
-    #[arg(long = "no-fast-path")]
-    pub no_fast_path: bool,
 }
 
 /// `inspect`.
@@ -168,7 +195,7 @@ pub struct Inspect {
 }
 
 /// How logs are read.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args, Serialize, Deserialize)]
 pub struct Reading {
     /// The format of the logs: auto, a name that `whofetched formats` lists, or the server's own
     /// directive, such as an Apache LogFormat, an nginx log_format or json:{client:ip,time:ts,request:req}.
@@ -353,10 +380,11 @@ mod tests {
         let line = "whofetched scan -p /a --path /b --known X=192.0.2.0/24 --known Y=::/40 --trust-proxy 10.0.0.0/8 \
                     --color never --exit-code logs/ -";
         let Ok(Args { command: Command::Scan(scan) }) = parse(line) else { panic!() };
-        assert_eq!(scan.paths, ["/a", "/b"]);
-        assert_eq!(scan.known, ["X=192.0.2.0/24", "Y=::/40"]);
-        assert_eq!(scan.inputs, ["logs/", "-"]);
-        assert!(scan.exit_code && scan.color == Color::Never && !scan.json);
+        let Scan { asked, telling } = scan;
+        assert_eq!(asked.paths, ["/a", "/b"]);
+        assert_eq!(asked.known, ["X=192.0.2.0/24", "Y=::/40"]);
+        assert_eq!(asked.inputs, ["logs/", "-"]);
+        assert!(telling.exit_code && telling.color == Color::Never && !telling.json);
         for refused in [
             "whofetched",
             "whofetched inspect",
@@ -366,6 +394,10 @@ mod tests {
             "whofetched scan --strip /var x",
             "whofetched scan --unknown",
             "whofetched explain a b",
+            "whofetched map --split 1",
+            "whofetched plan --split-size 0 x.toml",
+            "whofetched plan --split-size 99999999999G x.toml",
+            "whofetched reduce --plan x",
         ] {
             assert!(parse(refused).is_err(), "{refused}");
         }

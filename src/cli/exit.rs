@@ -17,6 +17,8 @@ pub enum Exit {
     Misunderstood = 2,
     /// The user stopped the run.
     Interrupted = 3,
+    /// `reduce` wrote what is to be mapped first.
+    Wanted = 4,
     /// With `--exit-code`: verdict A.
     A = 10,
     /// With `--exit-code`: verdict B1.

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::report::safe;
 use crate::report::veil::{Key, Level};
 
-use super::args::Scan;
+use super::args::Telling;
 use super::complain;
 use super::plan::ScanPlan;
 
@@ -28,7 +28,7 @@ const HEAD: &str = "# The key of the pseudonyms of a case. Keep it apart from it
 const MOST_BYTES: u64 = 4096;
 
 /// Where the key may lie, the first place that is possible.
-pub fn places(args: &Scan, case_file: Option<&str>) -> Vec<PathBuf> {
+pub fn places(args: &Telling, case_file: Option<&str>) -> Vec<PathBuf> {
     if let Some(key) = &args.key {
         return vec![key.clone()];
     }
@@ -137,15 +137,15 @@ mod tests {
 
     #[test]
     fn a_key_lies_beside_its_case() {
-        let check = |args: Scan, case: Option<&str>, expected: &[&str]| {
+        let check = |args: Telling, case: Option<&str>, expected: &[&str]| {
             let expected: Vec<PathBuf> = expected.iter().map(PathBuf::from).collect();
             assert_eq!(places(&args, case), expected);
         };
-        let out = |out: &str| Scan { out: Some(out.into()), ..Scan::default() };
-        check(Scan::default(), None, &[]);
-        check(Scan::default(), Some("a/b.toml"), &["a/b.key"]);
+        let out = |out: &str| Telling { out: Some(out.into()), ..Telling::default() };
+        check(Telling::default(), None, &[]);
+        check(Telling::default(), Some("a/b.toml"), &["a/b.key"]);
         check(out("r"), Some("b.toml"), &["b.key", "./whofetched.key"]);
         check(out("x/r"), None, &["x/whofetched.key"]);
-        check(Scan { key: Some("k".into()), ..out("r") }, Some("b.toml"), &["k"]);
+        check(Telling { key: Some("k".into()), ..out("r") }, Some("b.toml"), &["k"]);
     }
 }

@@ -24,6 +24,7 @@ pub mod plan;
 mod progress;
 mod scan;
 mod show;
+mod steps;
 mod trail;
 mod verify;
 
@@ -62,6 +63,9 @@ fn run(args: Args) -> Result<Exit, Error> {
         Command::Verify(args) => verify::run(&args, &around),
         Command::Formats(args) => formats::run(&args),
         Command::NewCase(args) => new_case::run(&args),
+        Command::Plan(args) => steps::plan(args),
+        Command::Map(args) => steps::map(&args, &around),
+        Command::Reduce(args) => steps::reduce(args, &around),
     }
 }
 

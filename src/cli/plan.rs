@@ -7,13 +7,13 @@ use ipnetwork::IpNetwork;
 
 use crate::case::{self, Case, Server};
 use crate::error::Error;
-use crate::examine::plan::{ReadingOptions, UNNAMED};
+use crate::examine::plan::{Question, ReadingOptions, UNNAMED};
 use crate::record::WallClock;
 use crate::report::export::{self, Export};
 use crate::report::page::shell;
 use crate::report::veil::Level;
 
-use super::args::{self, Color, Reading, Scan};
+use super::args::{self, Asked, Color, Reading, Scan, Telling};
 use super::key;
 
 /// What the program finds round it.
@@ -40,10 +40,12 @@ pub struct Surroundings {
 /// How wide a summary is where there is no terminal.
 pub(super) const WIDTH: u16 = 100;
 
-/// A scan.
-pub struct ScanPlan {
+/// What is asked, and of which logs.
+pub struct Meant {
     /// What is asked.
     pub case: Case,
+    /// The case file, where there is one.
+    pub case_file: Option<String>,
     /// The folder that the case's own globs start from.
     pub base: PathBuf,
     /// The logs named on the command line.
@@ -52,6 +54,14 @@ pub struct ScanPlan {
     pub config: Vec<String>,
     /// How lines are read.
     pub reading: ReadingOptions,
+    /// What can change the answer, in canonical order.
+    pub arguments: Vec<String>,
+}
+
+/// A scan.
+pub struct ScanPlan {
+    /// What is asked.
+    pub meant: Meant,
     /// How many threads read.
     pub threads: usize,
     /// Where the report goes.
@@ -77,10 +87,33 @@ pub struct ScanPlan {
     /// Where the key of pseudonyms lies, or shall lie: the first place where it
     /// can.
     pub keys: Vec<PathBuf>,
-    /// What can change the answer, in canonical order.
+    /// What can change the answer and what of it is told, in canonical order.
     pub arguments: Vec<String>,
     /// The command that would write a report, as it is to be typed.
     pub retry: String,
+}
+
+impl Meant {
+    /// What can change what is told at a level, in canonical order.
+    pub fn arguments(&self, at: Option<Level>) -> Vec<String> {
+        let mut all = self.arguments.clone();
+        if let Some(level) = at {
+            // Inputs stand last.
+            let behind = all.len() - self.inputs.len();
+            all.splice(behind..behind, ["--level".to_owned(), level.word().to_owned()]);
+        }
+        all
+    }
+
+    /// The question, with what the servers were told to log.
+    ///
+    /// # Errors
+    /// As [`Question::new`].
+    pub fn question(&self) -> Result<Question, Error> {
+        let mut question = Question::new(self.case.clone(), self.reading.clone())?;
+        question.configure(&self.base, &self.config);
+        Ok(question)
+    }
 }
 
 /// What a scan means.
@@ -88,17 +121,50 @@ pub struct ScanPlan {
 /// # Errors
 /// When it means nothing, or more than one thing.
 pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
-    let zone = zone(&args.reading)?;
-    let exports = export::chosen(&args.exports)?;
-    let is_public = args.level == Some(args::Level::Public);
+    scan_as(meant(&args.asked)?, args.telling, around)
+}
+
+/// How the answer to a question is told.
+///
+/// # Errors
+/// When there is no such export, or it tells what the level does not.
+pub fn scan_as(meant: Meant, telling: Telling, around: &Surroundings) -> Result<ScanPlan, Error> {
+    let exports = export::chosen(&telling.exports)?;
+    let is_public = telling.level == Some(args::Level::Public);
     if let Some(export) = exports.iter().find(|export| is_public && export.needs_addresses()) {
         return Err(Error::question(format!(
             "--export {} is nothing without addresses, and --level public tells none; leave one of the two out",
             export.name()
         )));
     }
+    let level = telling.level.map(level);
+    Ok(ScanPlan {
+        arguments: meant.arguments(level),
+        threads: telling.threads.map_or(around.cores, usize::from),
+        exports,
+        level,
+        keys: key::places(&telling, meant.case_file.as_deref()),
+        force: telling.force,
+        json: telling.json,
+        summary: !telling.json && !telling.quiet,
+        progress: around.err_is_terminal && !telling.json && !telling.quiet,
+        color: colored(telling.color, around),
+        width: width(around),
+        exit_code: telling.exit_code,
+        retry: retry(&around.command),
+        out: telling.out,
+        meant,
+    })
+}
+
+/// What is asked, and of which logs.
+///
+/// # Errors
+/// When it means nothing, or more than one thing.
+pub fn meant(args: &Asked) -> Result<Meant, Error> {
+    let zone = zone(&args.reading)?;
     let quick = !args.paths.is_empty() || args.files.is_some();
-    let (case_file, inputs) = if quick { (None, args.inputs.clone()) } else { case_file(&args)? };
+    let (case_file, inputs) = if quick { (None, args.inputs.clone()) } else { case_file(args)? };
     let case = match &case_file {
         Some(path) => from_file(Path::new(path), zone, &args.trust)?,
         None => case::load::quick(
@@ -115,8 +181,7 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
     };
     let base =
         case_file.as_deref().and_then(|path| Path::new(path).parent()).unwrap_or(Path::new(""));
-    let color = colored(args.color, around);
-    Ok(ScanPlan {
+    Ok(Meant {
         case,
         config: args.config.clone(),
         base: base.to_owned(),
@@ -126,20 +191,8 @@ pub fn scan(args: Scan, around: &Surroundings) -> Result<ScanPlan, Error> {
             no_fast_path: args.no_fast_path,
             no_hash: args.no_hash,
         },
-        threads: args.threads.map_or(around.cores, usize::from),
-        exports,
-        force: args.force,
-        json: args.json,
-        summary: !args.json && !args.quiet,
-        progress: around.err_is_terminal && !args.json && !args.quiet,
-        color,
-        width: width(around),
-        exit_code: args.exit_code,
-        level: args.level.map(level),
-        keys: key::places(&args, case_file.as_deref()),
-        arguments: arguments(&args, case_file.as_deref(), &inputs),
-        retry: retry(&around.command),
-        out: args.out,
+        arguments: arguments(args, case_file.as_deref(), &inputs),
+        case_file,
         inputs,
     })
 }
@@ -197,7 +250,7 @@ pub fn networks(flag: &str, texts: &[String]) -> Result<Vec<IpNetwork>, Error> {
 }
 
 /// Takes the case file from the front of the inputs.
-fn case_file(args: &Scan) -> Result<(Option<String>, Vec<String>), Error> {
+fn case_file(args: &Asked) -> Result<(Option<String>, Vec<String>), Error> {
     let Some((first, rest)) =
         args.inputs.split_first().filter(|(first, _)| first.ends_with(".toml"))
     else {
@@ -247,7 +300,7 @@ pub(super) fn unreadable_question(error: Error) -> Error {
 
 /// What can change the answer, in an order that does not depend on how it was
 /// typed: but patterns keep theirs, because targets are numbered by it.
-fn arguments(args: &Scan, case_file: Option<&str>, inputs: &[String]) -> Vec<String> {
+fn arguments(args: &Asked, case_file: Option<&str>, inputs: &[String]) -> Vec<String> {
     let mut list = vec!["scan".to_owned()];
     list.extend(case_file.map(str::to_owned));
     let mut flag = |name: &str, value: &str| list.extend([name.to_owned(), value.to_owned()]);
@@ -261,9 +314,6 @@ fn arguments(args: &Scan, case_file: Option<&str>, inputs: &[String]) -> Vec<Str
     args.config.iter().for_each(|file| flag("--config", file));
     args.reading.format.iter().for_each(|format| flag("--format", format));
     args.reading.zone.iter().for_each(|zone| flag("--zone", zone));
-    if let Some(level) = args.level {
-        list.extend(["--level".to_owned(), self::level(level).word().to_owned()]);
-    }
     if args.no_hash {
         list.push("--no-hash".to_owned());
     }
@@ -293,21 +343,26 @@ mod tests {
         words.iter().map(ToString::to_string).collect()
     }
 
-    fn quick() -> Scan {
-        Scan {
+    fn quick() -> Asked {
+        Asked {
             paths: strings(&["/b", "/a"]),
             inputs: strings(&["z.log", "a.log"]),
-            ..Scan::default()
+            ..Asked::default()
         }
     }
 
     #[test]
     fn arguments_are_canonical() {
-        let mut args = quick();
-        args.trust = strings(&["10.0.0.2", "10.0.0.1"]);
-        (args.json, args.quiet, args.threads, args.out) =
-            (true, true, Some(4), Some(PathBuf::from("x")));
-        let plan = scan(args, &Surroundings::default()).unwrap();
+        let mut asked = quick();
+        asked.trust = strings(&["10.0.0.2", "10.0.0.1"]);
+        let telling = Telling {
+            json: true,
+            quiet: true,
+            threads: Some(4),
+            out: Some(PathBuf::from("x")),
+            ..Telling::default()
+        };
+        let plan = scan(Scan { asked, telling }, &Surroundings::default()).unwrap();
         let expected = [
             "scan",
             "--path",
@@ -327,18 +382,18 @@ mod tests {
 
     #[test]
     fn what_means_nothing_is_refused() {
-        let check = |args: Scan, expected: &str| {
-            let error = scan(args, &Surroundings::default()).err().map(|error| error.to_string());
+        let check = |args: Asked, expected: &str| {
+            let error = meant(&args).err().map(|error| error.to_string());
             assert!(error.as_deref().is_some_and(|error| error.contains(expected)), "{error:?}");
         };
-        check(Scan { inputs: strings(&["a.log"]), ..Scan::default() }, "nothing is asked for");
-        check(Scan::default(), "nothing is asked for");
-        let case = || Scan { inputs: strings(&["none.toml"]), ..Scan::default() };
+        check(Asked { inputs: strings(&["a.log"]), ..Asked::default() }, "nothing is asked for");
+        check(Asked::default(), "nothing is asked for");
+        let case = || Asked { inputs: strings(&["none.toml"]), ..Asked::default() };
         check(case(), "none.toml");
-        check(Scan { from: Some("2021-01-01".to_owned()), ..case() }, "--from belongs to --path");
+        check(Asked { from: Some("2021-01-01".to_owned()), ..case() }, "--from belongs to --path");
         let zone = Some("Nowhere".to_owned());
         check(
-            Scan { reading: Reading { format: None, zone }, ..quick() },
+            Asked { reading: Reading { format: None, zone }, ..quick() },
             "--zone \"Nowhere\" is no zone",
         );
         assert!(
@@ -352,7 +407,8 @@ mod tests {
     fn colours_are_for_terminals() {
         let check = |color, out_is_terminal, no_color, expected| {
             let around = Surroundings { out_is_terminal, no_color, ..Surroundings::default() };
-            let plan = scan(Scan { color, ..quick() }, &around).unwrap();
+            let telling = Telling { color, ..Telling::default() };
+            let plan = scan(Scan { asked: quick(), telling }, &around).unwrap();
             assert_eq!(plan.color, expected, "{color:?} {out_is_terminal} {no_color}");
         };
         check(Color::Auto, true, false, true);

@@ -1,6 +1,6 @@
 //! `scan`: who fetched what was exposed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant as Clock;
@@ -10,8 +10,8 @@ use crate::examine::stream::{self, Pace};
 use crate::examine::{self, Examined, Plan, Question};
 use crate::report::page::Page;
 use crate::report::summary::summary;
-use crate::report::veil::{Known, Level, Veils};
-use crate::report::{Report, ReportJson, Run, Step, Whole, folder, inputs};
+use crate::report::veil::{Key, Known, Level, Veils};
+use crate::report::{Ledger, Report, ReportJson, Run, Step, Whole, folder, inputs};
 use crate::verdict;
 
 use super::args::Scan;
@@ -34,14 +34,9 @@ pub fn run(args: Scan, around: &Surroundings) -> Result<Exit, Error> {
 /// As [`run`].
 pub(super) fn carry_out(plan: ScanPlan, around: &Surroundings) -> Result<Exit, Error> {
     let mut steps = Steps::begin();
-    let partial = around.process.to_string();
-    let out =
-        plan.out.as_deref().map(|out| folder::check(out, plan.force, &partial)).transpose()?;
-    let key = key::key(&plan, out.as_deref())?;
-    let ScanPlan { case, base, inputs, reading, .. } = &plan;
-    let mut question = Question::new(case.clone(), reading.clone())?;
-    question.configure(base, &plan.config);
-    let logs = examine::plan::plan(&question, inputs, base)?;
+    let place = Place::of(&plan, around)?;
+    let question = plan.meant.question()?;
+    let logs = examine::plan::plan(&question, &plan.meant.inputs, &plan.meant.base)?;
     steps.end("plan");
 
     let read = AtomicU64::new(0);
@@ -52,32 +47,82 @@ pub(super) fn carry_out(plan: ScanPlan, around: &Surroundings) -> Result<Exit, E
     let examined =
         progress::watch(plan.progress, total, &read, || stream::scan(&question, &logs, pace))?;
     steps.end("read");
+    steps.bytes_read = read.load(Ordering::Relaxed);
+    let read = Read { question: &question, plan: &logs, examined: &examined };
+    conclude(around, &plan, place, read, steps)
+}
 
-    let judgement = verdict::judge(&question, &logs, &examined)?;
+/// What was read.
+#[derive(Clone, Copy)]
+pub(super) struct Read<'a> {
+    /// What was asked.
+    pub question: &'a Question,
+    /// What was to be read.
+    pub plan: &'a Plan,
+    /// What was found.
+    pub examined: &'a Examined,
+}
+
+/// Where a report goes, if to a folder.
+pub(super) struct Place {
+    out: Option<PathBuf>,
+    partial: String,
+    /// The key of pseudonyms, where there are to be any.
+    key: Option<Key>,
+}
+
+impl Place {
+    /// Where the report of a scan goes, made sure that it can.
+    ///
+    /// # Errors
+    /// When the folder is taken or cannot be made.
+    pub(super) fn of(plan: &ScanPlan, around: &Surroundings) -> Result<Place, Error> {
+        let partial = around.process.to_string();
+        let out = plan.out.as_deref().map(|out| folder::check(out, plan.force, &partial));
+        let out = out.transpose()?;
+        let key = key::key(plan, out.as_deref())?;
+        Ok(Place { out, partial, key })
+    }
+}
+
+/// Judges what was read, and tells it.
+///
+/// # Errors
+/// When nothing can be concluded.
+pub(super) fn conclude(
+    around: &Surroundings,
+    plan: &ScanPlan,
+    place: Place,
+    read: Read<'_>,
+    mut steps: Steps,
+) -> Result<Exit, Error> {
+    let Read { question, plan: logs, examined } = read;
+    let judgement = verdict::judge(question, logs, examined)?;
     steps.end("judge");
-    let mut report =
-        Report::build(&question, &logs, &examined, &judgement, plan.arguments.clone())?;
+    let arguments = plan.arguments.clone();
+    let mut report = Report::build(question, logs, examined, &judgement, arguments)?;
     report.level = plan.level.unwrap_or(Level::Full).word();
-    let known = Known::gather(&question, &examined, &judgement)
+    let known = Known::gather(question, examined, &judgement)
         .map_err(|error| Error::io("the spool of hits", error))?;
-    let veils = Veils::new(plan.level, key, known);
+    let veils = Veils::new(plan.level, place.key, known);
     let veil = veils.of(Level::Full);
     steps.end("report");
-    let run = steps.run(around, &plan, read.load(Ordering::Relaxed));
+    let run = steps.run(around, plan);
     let whole = Whole {
-        question: &question,
-        plan: &logs,
-        examined: &examined,
+        question,
+        plan: logs,
+        examined,
         judgement: &judgement,
         report: &report,
         run: &run,
         veil,
     };
 
+    let out = place.out.as_deref();
     let mut is_written = true;
     let mut identity = None;
-    if let Some(out) = &out {
-        match folder::write(out, &partial, &whole, &veils, &plan.exports) {
+    if let Some(out) = out {
+        match folder::write(out, &place.partial, &whole, &veils, &plan.exports) {
             Ok(digest) => identity = Some(digest),
             Err(error) => {
                 complain(&format!("the report could not be written: {error}"));
@@ -89,7 +134,7 @@ pub(super) fn carry_out(plan: ScanPlan, around: &Surroundings) -> Result<Exit, E
         print(|into| ReportJson::print(&report, veil, into))?;
     }
     if plan.summary {
-        let page = page(&plan, out.as_deref().filter(|_| is_written), identity);
+        let page = page(plan, out.filter(|_| is_written), identity);
         let text = summary(&whole, &page);
         print(|into| into.write_all(veil.text(&text).as_bytes()))?;
     }
@@ -107,7 +152,7 @@ pub(super) fn carry_out(plan: ScanPlan, around: &Surroundings) -> Result<Exit, E
         return Ok(Exit::of(report.verdict.code));
     }
     let is_told = question.configured.iter().all(|configured| configured.read.is_ok());
-    Ok(if is_faulty(&logs, &examined) || !is_told { Exit::Fault } else { Exit::Done })
+    Ok(if is_faulty(logs, examined) || !is_told { Exit::Fault } else { Exit::Done })
 }
 
 fn page(plan: &ScanPlan, out: Option<&Path>, identity: Option<String>) -> Page {
@@ -141,26 +186,38 @@ pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
     stop
 }
 
-/// How long each step takes.
-struct Steps {
+/// How a run went: when it began, how long each step took, what was read.
+pub(super) struct Steps {
     started: chrono::DateTime<chrono::Utc>,
     since: Clock,
     steps: Vec<Step>,
+    /// How many stored bytes were read.
+    pub bytes_read: u64,
+    /// The partials that were put together, if there were any.
+    pub ledger: Option<Ledger>,
 }
 
 impl Steps {
-    fn begin() -> Steps {
-        Steps { started: chrono::Utc::now(), since: Clock::now(), steps: Vec::new() }
+    /// A run that begins now.
+    pub(super) fn begin() -> Steps {
+        Steps {
+            started: chrono::Utc::now(),
+            since: Clock::now(),
+            steps: Vec::new(),
+            bytes_read: 0,
+            ledger: None,
+        }
     }
 
-    fn end(&mut self, step: &'static str) {
+    /// Notes that a step ended.
+    pub(super) fn end(&mut self, step: &'static str) {
         let seconds = crate::verdict::hours::rounded(self.since.elapsed().as_secs_f64());
         self.steps.push(Step { step, seconds });
         self.since = Clock::now();
     }
 
     /// Who ran it, when, where and how.
-    fn run(self, around: &Surroundings, plan: &ScanPlan, bytes_read: u64) -> Run {
+    fn run(self, around: &Surroundings, plan: &ScanPlan) -> Run {
         let text = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
@@ -179,7 +236,8 @@ impl Steps {
             ended: text(chrono::Utc::now()),
             seconds: self.steps,
             threads: plan.threads,
-            bytes_read,
+            bytes_read: self.bytes_read,
+            ledger: self.ledger,
         }
     }
 }

@@ -180,8 +180,8 @@ impl<'a> Replay<'a> {
                 told.differs("inputs", &format!("{} is missing", path.display()));
             }
         } else {
-            let case = scan.inputs.first().filter(|first| first.ends_with(".toml")).cloned();
-            scan.inputs = case.into_iter().chain(args.inputs.iter().cloned()).collect();
+            let case = scan.asked.inputs.first().filter(|first| first.ends_with(".toml")).cloned();
+            scan.asked.inputs = case.into_iter().chain(args.inputs.iter().cloned()).collect();
         }
         for case in manifest.case.iter().filter(|case| !Path::new(&case.path).exists()) {
             let path = &case.path;
@@ -194,7 +194,7 @@ impl<'a> Replay<'a> {
             return Ok(None);
         }
         if manifest.level != "full" {
-            let case = scan.inputs.first().filter(|first| first.ends_with(".toml"));
+            let case = scan.asked.inputs.first().filter(|first| first.ends_with(".toml"));
             let beside = args.report.parent().unwrap_or(Path::new("")).join("whofetched.key");
             let own = case.map(|case| Path::new(case).with_extension("key"));
             let places = args.key.clone().into_iter().chain(own).chain([beside]);
@@ -207,11 +207,11 @@ impl<'a> Replay<'a> {
                 }
                 return Ok(None);
             };
-            scan.key = Some(key);
+            scan.telling.key = Some(key);
         }
         let of_report = |file: &str| manifest.outputs.iter().any(|output| output.path == file);
         let exports = EXPORTS.iter().filter(|export| of_report(export.file()));
-        scan.exports = exports.map(|export| export.name().to_owned()).collect();
+        scan.telling.exports = exports.map(|export| export.name().to_owned()).collect();
         Ok(Some(Replay { manifest, scan }))
     }
 
@@ -226,7 +226,7 @@ impl<'a> Replay<'a> {
         let temporary =
             tempfile::tempdir().map_err(|error| Error::io("a temporary folder", error))?;
         let again = temporary.path().join("report");
-        (self.scan.out, self.scan.quiet) = (Some(again.clone()), true);
+        (self.scan.telling.out, self.scan.telling.quiet) = (Some(again.clone()), true);
         let mut plan = plan::scan(self.scan, around)?;
         plan.arguments.clone_from(&self.manifest.arguments);
         scan::carry_out(plan, around)?;
@@ -272,8 +272,9 @@ impl<'a> Replay<'a> {
 /// The files that must be at hand: the inputs, without members of archives.
 /// Those that the case names lie by its file.
 fn needed(manifest: &Manifest, scan: &Scan) -> Vec<PathBuf> {
-    let case = scan.inputs.first().filter(|first| first.ends_with(".toml"));
-    let base = case.filter(|_| scan.inputs.len() == 1).and_then(|case| Path::new(case).parent());
+    let case = scan.asked.inputs.first().filter(|first| first.ends_with(".toml"));
+    let base =
+        case.filter(|_| scan.asked.inputs.len() == 1).and_then(|case| Path::new(case).parent());
     let files = manifest.inputs.iter().filter(|input| input.member.is_none());
     files.map(|input| base.unwrap_or(Path::new("")).join(&input.path)).collect()
 }

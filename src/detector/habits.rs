@@ -3,6 +3,7 @@
 //! in any order to the same whole.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -84,6 +85,17 @@ impl Habits {
             let (path, method) = (cut(act.path), cut(act.method));
             self.keep(detector, Noted { at, path, method, status: act.status });
         }
+    }
+
+    /// Says whether all requests are of these seconds, and no count is above
+    /// `most`.
+    pub fn is_within(&self, seconds: &RangeInclusive<i64>, most: u64) -> bool {
+        let counts = [self.in_vain, self.assets, self.referred, self.requests];
+        let noted = self.noted.values().flatten().filter_map(|noted| noted.at);
+        let is_hour = |hour: &i64| hour.checked_mul(3600).is_some_and(|at| seconds.contains(&at));
+        counts.iter().chain(self.hours.values()).all(|count| *count <= most)
+            && self.hours.keys().all(is_hour)
+            && noted.into_iter().all(|at| seconds.contains(&at.seconds))
     }
 
     fn keep(&mut self, detector: u8, noted: Noted) {

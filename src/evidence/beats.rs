@@ -1,6 +1,7 @@
 //! When one client called: to the second, by bin of time.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,12 @@ impl Beats {
     pub fn seconds(&self) -> impl Iterator<Item = i64> {
         let each = self.bins.iter();
         each.flat_map(|(bin, own)| own.iter().map(move |at| bin * BIN_SECONDS + i64::from(*at)))
+    }
+
+    /// Says whether all calls are of these bins.
+    pub fn is_within(&self, bins: &RangeInclusive<i64>) -> bool {
+        let is_second = |second: &u16| i64::from(*second) < BIN_SECONDS;
+        self.bins.iter().all(|(bin, own)| bins.contains(bin) && own.iter().all(is_second))
     }
 
     /// Says whether there were more calls in a bin than are kept.

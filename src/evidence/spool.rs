@@ -60,6 +60,11 @@ impl Frame {
         let packed = Packed::Here(zstd::bulk::compress(&plain, SPOOL_LEVEL)?);
         Ok(Some(Frame { first, count: details.len() as u64, packed }))
     }
+
+    /// Says whether it holds its bytes, as it does until a spool takes them.
+    pub fn is_here(&self) -> bool {
+        matches!(self.packed, Packed::Here(_))
+    }
 }
 
 /// Where the frames of a run are kept.

@@ -18,7 +18,7 @@ use super::asked::Asked;
 use super::map::Mapper;
 use super::plan::{Plan, PlannedSource, Question};
 use super::room::lock;
-use super::split::{Split, assumed};
+use super::split::{Reads, Split, assumed};
 use super::stream::Pace;
 
 /// How many blocks of lines make a stretch, about.
@@ -172,7 +172,7 @@ impl<'a> Apart<'a> {
 
     fn split(&self, own: &Source, number: usize) -> Split {
         let start = number as u64 * self.stretch;
-        Split { source: own.number, start, end: start + self.stretch }
+        Split { source: own.number, reads: Reads::Lines, start, end: start + self.stretch }
     }
 
     fn map_one(

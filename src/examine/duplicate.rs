@@ -19,6 +19,14 @@ pub fn duplicates(
     plan: &Plan,
     finished: &BTreeMap<u32, Result<Finished, String>>,
 ) -> BTreeMap<u32, u32> {
+    let alike = nominated(plan, finished);
+    let digests = digests(plan, alike.iter().flatten().copied().collect());
+    confirmed(&alike, |number| digests.get(&number))
+}
+
+/// The sources that may be copies of each other, those of one content
+/// together.
+pub fn nominated(plan: &Plan, finished: &BTreeMap<u32, Result<Finished, String>>) -> Vec<Vec<u32>> {
     let mut alike: BTreeMap<(usize, &str), Vec<u32>> = BTreeMap::new();
     for (number, finished) in finished {
         if let Ok(finished) = finished
@@ -28,17 +36,22 @@ pub fn duplicates(
             alike.entry((server, &finished.content_id)).or_default().push(*number);
         }
     }
-    alike.retain(|_, numbers| numbers.len() > 1);
-    let nominated: BTreeSet<u32> = alike.values().flatten().copied().collect();
-    let digests = digests(plan, nominated);
+    alike.into_values().filter(|numbers| numbers.len() > 1).collect()
+}
+
+/// Of sources that may be copies those that are, by the digests of their text;
+/// one that could not be read has none and is no copy.
+pub fn confirmed<'d>(
+    alike: &[Vec<u32>],
+    digest: impl Fn(u32) -> Option<&'d String>,
+) -> BTreeMap<u32, u32> {
     let mut duplicates = BTreeMap::new();
-    for numbers in alike.values() {
+    for numbers in alike {
         for later in 1..numbers.len() {
-            let digest = |at: usize| digests.get(&numbers[at]);
-            let same =
-                |earlier: &usize| digest(*earlier).is_some() && digest(*earlier) == digest(later);
-            if let Some(first) = (0..later).find(same) {
-                duplicates.insert(numbers[later], numbers[first]);
+            let own = digest(numbers[later]);
+            let same = |earlier: &&u32| own.is_some() && digest(**earlier) == own;
+            if let Some(first) = numbers[..later].iter().find(same) {
+                duplicates.insert(numbers[later], *first);
             }
         }
     }
@@ -66,7 +79,7 @@ fn digests(plan: &Plan, nominated: BTreeSet<u32>) -> BTreeMap<u32, String> {
 }
 
 /// The SHA-256 of a source's text.
-fn text_digest(mut opened: Opened<'_>) -> String {
+pub(super) fn text_digest(mut opened: Opened<'_>) -> String {
     let mut digest = Digest::default();
     let mut buffer = vec![0; 256 * 1024];
     loop {

@@ -137,7 +137,7 @@ fn unseen(
 
 /// The place of a source in its series, and the name of that: of a member its
 /// folder and name in its archive.
-fn place(found: &Found) -> (Member, String) {
+pub(super) fn place(found: &Found) -> (Member, String) {
     if let Some(name) = &found.member {
         // Archives made on Windows may have its separator.
         let at = name.rfind(['/', '\\', '!']).map_or(0, |at| at + 1);

@@ -4,7 +4,9 @@
 //! pieces, [`map`] turns a piece into evidence, [`reduce`] puts the evidence
 //! of all pieces together and refuses what does not fit. What the first pass
 //! cannot hold for all clients is asked for in a second one ([`ask`]).
-//! [`stream`] runs them in one process. [`mod@survey`] is the first look, which
+//! [`stream`] runs them in one process, streaming; [`mod@split`] says in which
+//! parts they can be run apart, [`steps`] maps those, [`partial`] carries what
+//! they gave, and [`ledger`] puts it together. [`mod@survey`] is the first look, which
 //! reads little and counts what is there. All rayon lives here.
 
 pub mod answer;
@@ -17,18 +19,24 @@ pub mod copies;
 mod detail;
 pub mod duplicate;
 pub mod edge;
+pub mod errand;
 mod gather;
 mod hops;
+pub mod ledger;
 mod look;
 pub mod map;
 mod masked;
 pub mod overlap;
+pub mod partial;
 pub mod plan;
+pub mod planned;
 pub mod reduce;
 mod room;
 mod same;
+mod sound;
 pub mod split;
 mod steady;
+pub mod steps;
 pub mod stream;
 pub mod survey;
 pub mod trail;

@@ -83,6 +83,13 @@ impl Shared {
         }
     }
 
+    /// Says whether all lines are of that many sources, and none is there more
+    /// often than `most`.
+    pub fn is_within(&self, sources: usize, most: u64) -> bool {
+        let mut each = self.0.iter();
+        each.all(|((_, source), (_, lines))| (*source as usize) < sources && *lines <= most)
+    }
+
     /// How many lines of each client repeat one of another source.
     pub fn repeated(&self, plan: &Plan) -> BTreeMap<ClientKey, u64> {
         let mut alike: BTreeMap<(u64, usize), (ClientKey, u64, u64)> = BTreeMap::new();

@@ -201,7 +201,7 @@ fn formats(servers: &[Server], all: Option<&str>) -> Result<Formats, Error> {
 }
 
 /// What is to be read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Plan {
     /// The sources, numbered by sorted path.
     pub sources: Vec<PlannedSource>,
@@ -213,7 +213,7 @@ pub struct Plan {
 }
 
 /// One source of a plan.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PlannedSource {
     /// The file.
     pub found: Found,

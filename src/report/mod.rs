@@ -57,7 +57,7 @@ use crate::verdict::Judgement;
 
 pub use model::Report;
 pub use report_json::ReportJson;
-pub use run_json::{Run, Step};
+pub use run_json::{Ledger, Partial, Run, Step};
 use veil::{Level, Veil};
 
 /// Everything that an output may look at.

@@ -38,6 +38,34 @@ pub struct Run {
     pub threads: usize,
     /// How many stored bytes were read, both passes together.
     pub bytes_read: u64,
+    /// What was put together, where the logs were mapped in splits. It stands
+    /// here, because a report does not depend on how they were cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<Ledger>,
+}
+
+/// The ledger of a plan: which splits were mapped, and what they came in.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Ledger {
+    /// The SHA-256 of the plan.
+    pub plan: String,
+    /// How many splits it has, each of which was mapped.
+    pub splits: usize,
+    /// How many were mapped again or asked again by `reduce` itself.
+    pub mapped_here: usize,
+    /// The files that held the rest.
+    pub partials: Vec<Partial>,
+}
+
+/// A file of partials.
+#[derive(Debug, Clone, Serialize)]
+pub struct Partial {
+    /// The file as named.
+    pub file: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: String,
 }
 
 /// A step of a run.

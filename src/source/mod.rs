@@ -30,6 +30,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod again;
 pub mod archive;
 mod calendar;
 pub mod cut;
@@ -53,6 +54,7 @@ pub mod slice;
 mod stored;
 mod unpack;
 
+pub use again::again;
 pub use archive::{Archive, Container, Met, walk, with};
 pub use cut::{Block, Blocks, Cut, LINE_CAP, Line, Overlong, lines};
 pub use decode::Encoding;

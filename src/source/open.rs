@@ -9,6 +9,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use serde::{Deserialize, Serialize};
+
 use super::archive::Container;
 use super::decode::Encoding;
 use super::find::Found;
@@ -86,7 +88,7 @@ pub fn head(found: &Found, limit: usize) -> io::Result<(Encoding, Vec<u8>, Vec<S
 }
 
 /// What a finished reading says of its source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Finished {
     /// The SHA-256 of the whole file as stored, in hexadecimal; none if it was not wanted or a part could not be read.
     pub sha256: Option<String>,
