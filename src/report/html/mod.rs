@@ -57,6 +57,10 @@ impl Output for ReportHtml {
         "report.html"
     }
 
+    fn level(&self) -> Level {
+        Level::Investigator
+    }
+
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
         let page = Page::of(whole)?;
         let mut written = Written { into, failed: None };
