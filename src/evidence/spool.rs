@@ -1,7 +1,7 @@
 //! The text of hits: packed when they are found, and put away until a report
 //! asks for it, so that no input is opened again to quote a line.
 //!
-//! A little of it waits in memory. From [`HELD`] bytes on it goes to a file in
+//! A little of it waits in memory. From `HELD` bytes on it goes to a file in
 //! the folder for temporary files (`TMPDIR`), which has no name and is gone
 //! with the process.
 

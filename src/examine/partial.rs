@@ -5,7 +5,7 @@
 //! rest is and its SHA-256; the rest is postcard, compressed by zstd. Partials
 //! may stand one behind the other in a file. Reading refuses what is not
 //! exactly what was written, and what the plan cannot have given
-//! ([`super::sound`]): a partial is no log, and nothing of a damaged one is
+//! (`sound`): a partial is no log, and nothing of a damaged one is
 //! used.
 
 use std::io::{self, BufRead, Read, Write};

@@ -3,8 +3,8 @@
 //!
 //! Each export is one file of the report folder, one source file here, and
 //! one line in [`EXPORTS`]. What is meant to leave the house (STIX, MISP, a
-//! legal request) holds the clients of [`shared`] alone. Of a log it tells
-//! what [`requests`] hands out, so that how much is told is chosen there.
+//! legal request) holds the clients of `shared` alone. Of a log it tells
+//! what `requests` hands out, so that how much is told is chosen there.
 
 mod csv;
 mod ecs;
