@@ -159,7 +159,7 @@ impl<'a> Page<'a> {
             who: who::who(&say, whole, &shown, &cited),
             spread: axis.and_then(|axis| spread::spread(&say, whole, &axis, &shown, &walk)),
             what: what::what(&say, whole, &walk, &cited),
-            matrix: spread::matrix(&say, &drawn, &walk, &cited),
+            matrix: spread::matrix(&say, whole, &drawn, &walk, &cited),
             rate: axis.map(|axis| hours::rate(&say, whole, &axis)),
             heat: axis.map(|axis| heat::heat(&say, whole, &axis)),
             holes: logs::holes(&say, whole),

@@ -12,7 +12,7 @@ use super::axis::{Axis, Tick, short};
 use super::cited::Cited;
 use super::say::Say;
 use super::walk::{Walk, is_sent};
-use super::what::file_id;
+use super::what::{self, file_id};
 use super::{terms, words as w};
 
 /// How many lines are drawn: as many colours as can be told apart.
@@ -153,6 +153,7 @@ pub(super) struct Cell {
 
 pub(super) fn matrix(
     say: &Say<'_>,
+    whole: &Whole<'_>,
     drawn: &[(u32, &Person)],
     walk: &Walk,
     cited: &Cited,
@@ -163,7 +164,9 @@ pub(super) fn matrix(
     let of_anybody = |file: &usize| {
         drawn.iter().any(|(place, _)| sent(*place, *file).is_some_and(|it| counts(it.grade)))
     };
-    let all: Vec<usize> = (0..n_files).filter(of_anybody).collect();
+    // What has no name is not in the table that columns lead to.
+    let is_named = |file: &usize| what::name(whole, &walk.files[*file]).is_some();
+    let all: Vec<usize> = (0..n_files).filter(of_anybody).filter(is_named).collect();
     let files: Vec<usize> = all.iter().copied().take(COLUMNS).collect();
     if files.is_empty() {
         return None;

@@ -153,6 +153,21 @@ fn what_a_log_or_a_case_says_stays_text() {
 }
 
 #[test]
+fn no_link_leads_nowhere() {
+    // Of the second path no request is cited: the first has all that a client may have.
+    let mut log: String =
+        (0..150).map(|second| line("198.51.100.7", second, "/exports/a", 200, "x")).collect();
+    log.push_str(&line("198.51.100.7", 200, "/exports/b", 200, "x"));
+    let page = page(&log, |_| {});
+    let links: Vec<&str> = page.split("href=\"#").skip(1).collect();
+    assert!(links.len() > 100, "{}", links.len());
+    for link in links {
+        let (id, _) = link.split_once('"').unwrap();
+        assert!(page.contains(&format!(" id=\"{id}\"")), "{id}");
+    }
+}
+
+#[test]
 fn what_is_capped_says_so_and_names_the_file() {
     let mut log = String::new();
     for number in 0..700 {

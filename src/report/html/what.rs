@@ -52,7 +52,7 @@ pub(super) fn what(say: &Say<'_>, whole: &Whole<'_>, walk: &Walk, cited: &Cited)
 
 /// What a path is called: as the list of the case has it, else as the report
 /// cites it.
-fn name(whole: &Whole<'_>, file: &File) -> Option<String> {
+pub(super) fn name(whole: &Whole<'_>, file: &File) -> Option<String> {
     let listed = file.listed.and_then(|id| whole.question.target(id));
     let listed = listed.and_then(|target| Some(target.listed.as_ref()?.path.clone()));
     listed.or_else(|| Some(whole.report.evidence.get(file.proof?)?.path.clone()))
