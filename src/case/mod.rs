@@ -249,3 +249,6 @@ impl OtherChannels {
         ]
     }
 }
+
+#[cfg(test)]
+pub(crate) mod schema;
