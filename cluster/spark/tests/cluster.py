@@ -58,7 +58,9 @@ class Cluster:
         }
         words = [word for key, value in options.items() for word in ("--conf", f"{key}={value}")]
         server = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "--master", self.master]
-        self._start("connect", ["org.apache.spark.deploy.SparkSubmit", *server, *words, "spark-internal"])
+        command = ["org.apache.spark.deploy.SparkSubmit", *server, *words, "spark-internal"]
+        # It is a daemon that does a driver's work.
+        self._start("connect", command, {"SPARK_DAEMON_MEMORY": "768m"})
         port = self._said("connect", r"Spark Connect server started at: [^\n]*?:(\d+)")
         return f"sc://127.0.0.1:{port}"
 
@@ -94,11 +96,11 @@ class Cluster:
         for name in list(self.started)[::-1]:
             self.stop(name)
 
-    def _start(self, name: str, command: Sequence[str]) -> None:
+    def _start(self, name: str, command: Sequence[str], more: dict[str, str] | None = None) -> None:
         with open(os.path.join(self.folder, f"{name}.log"), "wb") as log:
             self.started[name] = subprocess.Popen(
                 [os.path.join(HOME, "bin", "spark-class"), *command],
-                env=self.environment,
+                env={**self.environment, **(more or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -177,7 +177,7 @@ class ClusterTest(unittest.TestCase):
 
     def run_spark(self, *words: str, during: Callable[[], bool] | None = None) -> subprocess.CompletedProcess[str]:
         """Runs the command; `during` is called now and then until it says that it is done."""
-        command = [sys.executable, "-m", "whofetched_spark.cli", *words]
+        command = [sys.executable, "-m", "whofetched_spark", *words]
         environment = {**self.cluster.environment, "TMPDIR": self.folder}
         with (
             open(self.path("out"), "w+", encoding="utf-8") as out,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "src"))
 
 from whofetched_spark import cli, engine, ledger, plan, words, work
 
@@ -247,6 +250,24 @@ class CommandLines(unittest.TestCase):
         with mock.patch("sys.stderr"):
             self.assertEqual(cli.main(["scan", "--master", "local"]), 2)
             self.assertEqual(cli.main(["scan", "case.toml", "--plan", "p"]), 2)
+
+    def test_to_be_ended_leaves_nothing(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            program, room = os.path.join(folder, "program"), os.path.join(folder, "room")
+            with open(program, "w", encoding="utf-8") as out:
+                out.write(f"#!/bin/sh\n: > {folder}/begun\nexec sleep 50\n")
+            os.chmod(program, 0o755)
+            os.mkdir(room)
+            command = [sys.executable, "-m", "whofetched_spark", "scan", "case.toml", "--program", program]
+            environment = {**os.environ, "TMPDIR": room, "PYTHONPATH": os.path.join(HERE, "..", "src")}
+            driver = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+            while not os.path.exists(os.path.join(folder, "begun")) and driver.poll() is None:
+                time.sleep(0.02)
+            self.assertEqual(len(os.listdir(room)), 1)
+            driver.terminate()
+            self.assertEqual(driver.communicate(timeout=60)[1], "whofetched-spark: stopped, there is no report\n")
+            self.assertEqual(driver.returncode, 3)
+            self.assertEqual(os.listdir(room), [])
 
     def test_of_a_trace_the_reason_is_told(self) -> None:
         trace = "Job aborted\nTraceback (most recent call last):\n  File x\nModuleNotFoundError: No module named 'pyarrow'\n"

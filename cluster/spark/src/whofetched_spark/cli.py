@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +31,9 @@ UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command, and gives its exit status."""
     parsed = _parser().parse_args(arguments)
+    if threading.current_thread() is threading.main_thread():
+        # To be told to end clears up as an interrupt does: partials are personal data.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if parsed.command == "report":
             return report(parsed.work, parsed.program, _given(parsed, REDUCE_VALUES, REDUCE_FLAGS))
@@ -143,7 +148,3 @@ def _reduce_options(parser: argparse.ArgumentParser) -> None:
         told.add_argument(option, metavar="…")
     for option in REDUCE_FLAGS:
         told.add_argument(option, action="store_true")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
