@@ -15,6 +15,9 @@ import pyspark
 
 HOME = os.path.dirname(pyspark.__file__)
 
+#: A Java that lives for seconds starts quickly instead of learning to be quick.
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 #: How long a part of the cluster may take to come up, in seconds.
 PATIENCE = 120
 
@@ -33,6 +36,7 @@ class Cluster:
             "SPARK_WORKER_DIR": os.path.join(folder, "work"),
             "SPARK_LOCAL_DIRS": os.path.join(folder, "local"),
             "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_DAEMON_JAVA_OPTS": QUICK,
             "PYSPARK_PYTHON": python,
         }
         os.makedirs(self.environment["SPARK_LOCAL_DIRS"])
@@ -127,5 +131,7 @@ def settings() -> dict[str, str]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.executor.memory": "512m",
+        "spark.executor.extraJavaOptions": QUICK,
         "spark.driver.memory": "768m",
+        "spark.driver.extraJavaOptions": QUICK,
     }

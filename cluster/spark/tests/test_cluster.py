@@ -1,11 +1,13 @@
 """A scan on a real cluster against `scan` on one machine: the same bytes, whatever dies, and refused where it must be.
 
 Takes `WHOFETCHED` (the program), `WHOFETCHED_SPARK_MB` (how many megabytes of
-logs, 1000) and `WHOFETCHED_SPARK_WORK` (where these are kept).
+logs are scanned where nothing is in the way, 1000) and `WHOFETCHED_SPARK_WORK`
+(where logs are kept).
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
@@ -24,8 +26,11 @@ PROGRAM = os.path.abspath(os.environ["WHOFETCHED"])
 MB = int(os.environ.get("WHOFETCHED_SPARK_MB", "1000"))
 KEPT = os.path.abspath(os.environ.get("WHOFETCHED_SPARK_WORK", tempfile.gettempdir()))
 
-#: So that every plain log is cut into six, and a split is a task.
-SPLIT = MB * 32_000
+#: How many megabytes of logs are scanned where things go wrong: so many splits all the same.
+FEW_MB = min(MB, 60)
+
+#: How large a split is for each megabyte of logs, so that every plain log is cut into six.
+SPLIT_A_MB = 32_000
 
 #: How long a scan may take, in seconds: many times what it takes, but it ends.
 PATIENCE = 600
@@ -37,28 +42,37 @@ class ClusterTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.folder = tempfile.mkdtemp(prefix="whofetched-test-")
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        cls.logs = os.path.join(KEPT, f"logs-{MB}")
-        logs.make(cls.logs, MB * 1_000_000)
+        # However this process ends; behind the cluster, which is in it.
+        atexit.register(shutil.rmtree, cls.folder, ignore_errors=True)
         cls.cluster = cluster.Cluster(cls.folder, sys.executable)
         cls.addClassCleanup(cls.cluster.close)
-        cls.scanned = os.path.join(cls.folder, "scanned")
-        begin = time.monotonic()
-        subprocess.run([PROGRAM, "scan", "case.toml", "--quiet", "--out", cls.scanned], cwd=cls.logs, check=True)
-        say(f"scan by one process: {time.monotonic() - begin:.1f} s")
+        for size in {MB, FEW_MB}:
+            logs.make(cls.logs(size), size * 1_000_000)
+            begin = time.monotonic()
+            asked = ["scan", "case.toml", "--quiet", "--out", cls.scanned(size)]
+            subprocess.run([PROGRAM, *asked], cwd=cls.logs(size), check=True)
+            say(f"scan of {size} MB by one process: {time.monotonic() - begin:.1f} s")
+
+    @classmethod
+    def logs(cls, size: int) -> str:
+        return os.path.join(KEPT, f"logs-{size}")
+
+    @classmethod
+    def scanned(cls, size: int) -> str:
+        return os.path.join(cls.folder, f"scanned-{size}")
 
     def test_the_report_is_that_of_scan_and_its_ledger_is_held_against_it(self) -> None:
         kept = self.path("kept")
         begin = time.monotonic()
-        ended = self.scan("plain", "--work", kept)
-        say(f"scan by the cluster: {time.monotonic() - begin:.1f} s")
-        self.is_same("plain", ended)
+        ended = self.scan("plain", "--work", kept, size=MB)
+        say(f"scan of {MB} MB by the cluster: {time.monotonic() - begin:.1f} s")
+        self.is_same("plain", ended, MB)
         with open(os.path.join(kept, "plan.ndjson"), encoding="utf-8") as plan:
             self.assertGreaterEqual(len(plan.readlines()) - 1, 40)
         partials = sum(os.path.getsize(os.path.join(kept, name)) for name in os.listdir(kept) if name.endswith(".part"))
         say(f"partials: {partials / 1e6:.1f} MB of {MB} MB of logs")
         again = self.run_spark("report", kept, "--quiet", "--out", self.path("again"))
-        self.is_same("again", again)
+        self.is_same("again", again, MB)
         self.refuses_altered_ledgers(kept)
 
     def refuses_altered_ledgers(self, kept: str) -> None:
@@ -146,8 +160,8 @@ class ClusterTest(unittest.TestCase):
 
     def test_a_log_that_changed_since_the_plan(self) -> None:
         folder = self.path("changing")
-        shutil.copytree(os.path.join(self.logs, "logs", "packed"), os.path.join(folder, "logs", "packed"))
-        shutil.copy(os.path.join(self.logs, "case.toml"), folder)
+        shutil.copytree(os.path.join(self.logs(FEW_MB), "logs", "packed"), os.path.join(folder, "logs", "packed"))
+        shutil.copy(os.path.join(self.logs(FEW_MB), "case.toml"), folder)
         plan = self.path("changing.plan")
         with open(plan, "wb") as out:
             subprocess.run(
@@ -166,16 +180,23 @@ class ClusterTest(unittest.TestCase):
         options = [word for key, value in settings.items() for word in ("--conf", f"{key}={value}")]
         return ["--program", PROGRAM, "--master", self.cluster.master, *options]
 
-    def usual(self, name: str) -> list[str]:
-        sizes = ["--split-size", str(SPLIT), "--task-size", "1K"]
+    def usual(self, name: str, size: int = FEW_MB) -> list[str]:
+        sizes = ["--split-size", str(size * SPLIT_A_MB), "--task-size", "1K"]
         return ["case.toml", *sizes, "--program", PROGRAM, "--quiet", "--out", self.path(name)]
 
     def scan(
-        self, name: str, *more: str, conf: dict[str, str] | None = None, during: Callable[[], bool] | None = None
+        self,
+        name: str,
+        *more: str,
+        size: int = FEW_MB,
+        conf: dict[str, str] | None = None,
+        during: Callable[[], bool] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        return self.run_spark("scan", *self.usual(name), *self.spark(conf), *more, during=during)
+        return self.run_spark("scan", *self.usual(name, size), *self.spark(conf), *more, size=size, during=during)
 
-    def run_spark(self, *words: str, during: Callable[[], bool] | None = None) -> subprocess.CompletedProcess[str]:
+    def run_spark(
+        self, *words: str, size: int = FEW_MB, during: Callable[[], bool] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Runs the command; `during` is called now and then until it says that it is done."""
         command = [sys.executable, "-m", "whofetched_spark", *words]
         environment = {**self.cluster.environment, "TMPDIR": self.folder}
@@ -183,7 +204,7 @@ class ClusterTest(unittest.TestCase):
             open(self.path("out"), "w+", encoding="utf-8") as out,
             open(self.path("err"), "w+", encoding="utf-8") as err,
         ):
-            driver = subprocess.Popen(command, cwd=self.logs, env=environment, stdout=out, stderr=err)
+            driver = subprocess.Popen(command, cwd=self.logs(size), env=environment, stdout=out, stderr=err)
             try:
                 deadline = time.monotonic() + PATIENCE
                 while driver.poll() is None and time.monotonic() < deadline:
@@ -198,10 +219,10 @@ class ClusterTest(unittest.TestCase):
                 each.seek(0)
             return subprocess.CompletedProcess(command, driver.returncode, out.read(), err.read())
 
-    def is_same(self, name: str, ended: subprocess.CompletedProcess[str]) -> None:
+    def is_same(self, name: str, ended: subprocess.CompletedProcess[str], size: int = FEW_MB) -> None:
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertEqual(ended.stderr, "")
-        ours, theirs = contents(self.path(name)), contents(self.scanned)
+        ours, theirs = contents(self.path(name)), contents(self.scanned(size))
         self.assertEqual(sorted(ours), sorted(theirs))
         self.assertEqual([each for each in ours if ours[each] != theirs[each] and each != "run.json"], [])
         self.has_left_nothing()
