@@ -1,7 +1,8 @@
 //! Who did what: one actor for each client and class.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
+use litemap::LiteMap;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::actor::{self, Class};
@@ -56,9 +57,9 @@ pub struct Actor {
     /// Its hits outside.
     pub outside: u64,
     /// Its inside hits by grade.
-    pub by_grade: BTreeMap<Grade, u64>,
+    pub by_grade: LiteMap<Grade, u64>,
     /// Its inside hits by status; `None` where the log has none.
-    pub by_status: BTreeMap<Option<u16>, u64>,
+    pub by_status: LiteMap<Option<u16>, u64>,
     /// Its inside hits that sent content.
     pub requests: u64,
     /// The bytes of these, as the logs count them.
@@ -70,9 +71,9 @@ pub struct Actor {
     /// Distinct records named by what was sent.
     pub records: BTreeSet<u128>,
     /// By exposure: the gravest grade and the number of inside hits.
-    pub exposures: BTreeMap<usize, (Grade, u64)>,
+    pub exposures: LiteMap<usize, (Grade, u64)>,
     /// User agents of its inside and border hits, with their number.
-    pub agents: BTreeMap<Vec<u8>, u64>,
+    pub agents: LiteMap<Vec<u8>, u64>,
     /// Hits whose user agent is not among these.
     pub agents_left_out: u64,
     /// What it did that is worth notice.
@@ -118,15 +119,15 @@ pub fn gather(
                 inside: 0,
                 border: 0,
                 outside: 0,
-                by_grade: BTreeMap::new(),
-                by_status: BTreeMap::new(),
+                by_grade: LiteMap::new(),
+                by_status: LiteMap::new(),
                 requests: 0,
                 bytes: 0,
                 paths: BTreeSet::new(),
                 subjects: BTreeSet::new(),
                 records: BTreeSet::new(),
-                exposures: BTreeMap::new(),
-                agents: BTreeMap::new(),
+                exposures: LiteMap::new(),
+                agents: LiteMap::new(),
                 agents_left_out: 0,
                 findings: Vec::new(),
             });
