@@ -15,6 +15,7 @@ use crate::record::{Client, Instant, Moment};
 use super::grade::Grade;
 use super::labels::{self, Checked, Listed};
 use super::place::{Judged, Where};
+use super::words::{Phrase, told as says};
 
 /// How many different user agents of an actor are told apart; what comes
 /// after them in the logs is counted together.
@@ -89,6 +90,7 @@ pub fn gather(
     examined: &Examined,
     judged: &[Judged],
 ) -> std::io::Result<(Vec<Actor>, Vec<u32>)> {
+    let language = question.case.language;
     let mut actors: Vec<Actor> = Vec::new();
     let mut places: HashMap<(ClientKey, Class), usize> = HashMap::new();
     let mut actor_of = Vec::with_capacity(examined.hits.len());
@@ -203,23 +205,22 @@ pub fn gather(
     // client did in all; these it has not.
     let mut unlogged: HashMap<ClientKey, Seen> = HashMap::new();
     for (actor, marks) in actors.iter_mut().zip(&marks) {
-        actor.label = marks.label(actor.class).map(str::to_owned);
+        actor.label = marks.label(actor.class).map(|phrase| phrase.say(language, &[]));
         unlogged.entry(actor.key).or_default().add(marks.missed);
     }
     labels::label(question, &mut actors);
     for (actor, marks) in actors.iter_mut().zip(&marks) {
         actor.seen.add(unlogged[&actor.key]);
         if marks.around && actor.class == Class::Other {
-            let label = actor.label.take().map(|label| format!("{label}; {AROUND}"));
-            actor.label = label.or_else(|| Some(AROUND.to_owned()));
+            let around = says::AROUND.say(language, &[]);
+            actor.label = Some(match actor.label.take() {
+                Some(label) => format!("{label}; {around}"),
+                None => around,
+            });
         }
     }
     Ok(sort(actors, actor_of))
 }
-
-/// What is said of requests that came to a server behind an edge, and are not
-/// in the edge's log.
-pub const AROUND: &str = "at the origin but not at the edge";
 
 /// What the hits of an actor say of it besides its class.
 #[derive(Debug, Clone, Copy, Default)]
@@ -233,13 +234,11 @@ struct Marks {
 
 impl Marks {
     /// The label of an actor that is unresolved for one of these reasons.
-    fn label(&self, class: Class) -> Option<&'static str> {
+    fn label(&self, class: Class) -> Option<&'static Phrase> {
         match class {
-            _ if self.maybe_lawful => Some("lawful or not: the log cannot say"),
-            Class::Unresolved if self.around => Some(AROUND),
-            Class::Unresolved if self.masked => {
-                Some("a masked address: the ends of all addresses in this log are struck out")
-            }
+            _ if self.maybe_lawful => Some(&says::MAYBE_LAWFUL),
+            Class::Unresolved if self.around => Some(&says::AROUND),
+            Class::Unresolved if self.masked => Some(&says::MASKED),
             _ => None,
         }
     }
@@ -258,13 +257,8 @@ pub fn crowded_parties(question: &Question, actors: &[Actor]) -> Vec<String> {
         // One client is what a party is expected to be.
         let crowded = own.len() > 1 && own.len() as f64 > PARTY_SHARE * clients.len() as f64;
         crowded.then(|| {
-            format!(
-                "{} of {} clients that asked for a target belong to the party \"{}\": are its \
-                 networks too wide?",
-                own.len(),
-                clients.len(),
-                party.name
-            )
+            let (own, all) = (own.len(), clients.len());
+            says::CROWDED.say(question.case.language, &[&own, &all, &party.name])
         })
     });
     each.collect()
