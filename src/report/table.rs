@@ -69,7 +69,10 @@ pub(super) fn table(
         let name = people::party(whole.question, actor).or(actor.label.as_deref());
         let listed = actor.listed.iter().filter(|one| one.is_near).map(|one| one.text.as_str());
         for name in name.into_iter().chain(listed.take(LISTED)) {
-            row[CLIENT].push_str(&format!("\n{}", safe::short(whole.veil.text(name).as_bytes(), NAME_WIDTH)));
+            row[CLIENT].push_str(&format!(
+                "\n{}",
+                safe::short(whole.veil.text(name).as_bytes(), NAME_WIDTH)
+            ));
         }
     }
     let needed = width(&rows, &shown);
