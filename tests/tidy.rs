@@ -12,11 +12,13 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 23] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("nom", &["format"]),
     ("nginx_lint_parser", &["format"]),
     ("rayon", &["examine"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("toml", &["case"]),
@@ -31,6 +33,7 @@ const HOMES: [(&str, &[&str]); 23] = [
     ("walkdir", &["source", "cli"]),
     ("askama", &["report"]),
     ("base64", &["report"]),
+    ("schemars", &["record", "case", "actor", "verdict", "report"]),
     ("comfy_table", &["report", "cli"]),
     ("sha2", &["source", "report"]),
     ("uuid", &["report"]),

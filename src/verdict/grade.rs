@@ -27,6 +27,7 @@ use super::learnt::Lesson;
 
 /// What one hit proves was sent, the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Grade {
     /// The whole content was sent.
     F1,
