@@ -74,7 +74,7 @@ class ClusterTest(unittest.TestCase):
             self.assertGreaterEqual(len(plan.readlines()) - 1, 40)
         partials = sum(os.path.getsize(os.path.join(kept, name)) for name in os.listdir(kept) if name.endswith(".part"))
         say(f"partials: {partials / 1e6:.1f} MB of {MB} MB of logs")
-        again = self.run_spark("report", kept, "--quiet", "--out", self.path("again"))
+        again = self.run_spark("report", kept, "--program", PROGRAM, "--quiet", "--out", self.path("again"))
         self.is_same("again", again, MB)
         self.refuses_altered_ledgers(kept)
 
@@ -96,7 +96,9 @@ class ClusterTest(unittest.TestCase):
             with open(path, "w", encoding="utf-8") as ledger:
                 ledger.writelines(alter(lines))
             name = f"altered-{number}"
-            self.is_refused(name, self.run_spark("report", kept, "--out", self.path(name)), "was altered")
+            self.is_refused(
+                name, self.run_spark("report", kept, "--program", PROGRAM, "--out", self.path(name)), "was altered"
+            )
         with open(path, "w", encoding="utf-8") as ledger:
             ledger.writelines(lines)
         name = json.loads(lines[5])["file"]
@@ -106,7 +108,9 @@ class ClusterTest(unittest.TestCase):
             partial.seek(-9, os.SEEK_END)
             partial.write(bytes([byte[0] ^ 1]))
         self.is_refused(
-            "damaged", self.run_spark("report", kept, "--out", self.path("damaged")), "do not have their digest"
+            "damaged",
+            self.run_spark("report", kept, "--program", PROGRAM, "--out", self.path("damaged")),
+            "do not have their digest",
         )
 
     def test_over_spark_connect(self) -> None:
