@@ -1,8 +1,9 @@
 """Reads logs out of object stores on the loopback, and holds what comes of it
 against what the same files give.
 
-check.py PROGRAM S3S MOTO [--measure]: the program, the server of S3 that
-checks signatures, and the one that plays the metadata service of an instance.
+check.py PROGRAM S3S MOTO [CHECK…]: the program, the server of S3 that checks
+signatures, the one that plays the metadata service of an instance, and which
+functions of this file to call, if not all; `measure` is called only by name.
 """
 
 import gzip
@@ -25,8 +26,8 @@ PROGRAM, S3S, MOTO = sys.argv[1:4]
 STORY = Path("sample-logs/francetest").resolve()
 # What moto's metadata service gives an instance, and the server of S3 asks for.
 ACCESS, SECRET = "test-key", "test-secret-key"
-CASE = ["-p", "/export/", "--from", "2021-06-01Z", "--to", "2021-09-01Z"]
-BIG_LINES = 120_000
+CASE = ["-p", "/export/", "--from", "2021-06-01T00:00:00Z", "--to", "2021-09-01T00:00:00Z"]
+BIG_LINES = 40_000
 
 # Everything that the program said or wrote, in which no secret may stand.
 told = []
@@ -89,7 +90,7 @@ def free_address():
 
 
 def line(number):
-    path = "/export/all.csv" if number % 5000 == 0 else f"/page/{number}"
+    path = "/export/all.csv" if number % 500 == 0 else f"/page/{number}"
     minute, second = number // 60 % 60, number % 60
     return (
         f"203.0.113.{number % 200} - - [{1 + number // 86400:02}/Jul/2021:{number // 3600 % 24:02}:{minute:02}:{second:02} +0000] "
@@ -104,7 +105,7 @@ def fill(bucket):
     kinds.mkdir()
     text = "".join(line(number) for number in range(BIG_LINES)).encode()
     (kinds / "big.log").write_bytes(text)
-    part = text[: 1 << 20].rsplit(b"\n", 1)[0] + b"\n"
+    part = text[: 1 << 18].rsplit(b"\n", 1)[0] + b"\n"
     with gzip.GzipFile(kinds / "packed.log.gz", "wb", mtime=0) as packed:
         packed.write(part.replace(b"/page/", b"/packed/"))
     with zipfile.ZipFile(kinds / "archive.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -121,7 +122,7 @@ def inputs_are_read(root, env):
         same(local, remote, "s3://")
     case = STORY / "case.toml"
     local, _ = run(["scan", case, "--json", "logs/story"], root)
-    for url in ["s3://logs/story", "s3://logs/story/", "s3://logs/story/access.log*", "s3://logs/st*/*"]:
+    for url in ["s3://logs/story/", "s3://logs/story/access.log*", "s3://logs/st*/*"]:
         remote, _ = run(["scan", case, "--json", url], root, env)
         local_as = local.replace(b'"logs/story"', json.dumps(url.removeprefix("s3://")).encode())
         same(local_as, remote, "s3://")
@@ -145,7 +146,7 @@ def a_case_names_urls(root, env):
 
 
 def other_commands_read(root, env):
-    out, _ = run(["inspect", "s3://logs/story"], root, env)
+    out, _ = run(["inspect", "s3://logs/story/"], root, env)
     assert b"access.log" in out
     out, _ = run(["scan", *CASE, "--quiet", "--out", root / "report", "s3://logs/kinds/"], root, env)
     report = json.loads((root / "report/report.json").read_bytes())
@@ -174,18 +175,18 @@ def mapped(root, env, count):
 
 
 def steps_read(root, env):
-    for more in [["--split-size", "3000000"], ["--split-size", str(1 << 20), "--no-hash"]]:
-        count = steps(root, env, "s3://logs/kinds", more)
-        assert count > 6, count
+    for more in [["--split-size", "1500000"], ["--split-size", str(1 << 20), "--no-hash"]]:
+        count = steps(root, env, "s3://logs/kinds/", more)
+        assert count > 5, count
         plan = [json.loads(one) for one in (root / "plan.ndjson").read_text().splitlines()]
         assert all(one["tag"] for one in plan[1:]), "a split without a tag"
-        local, _ = run(["scan", *CASE, "--json", *more[2:], "logs/kinds"], root)
+        local, _ = run(["scan", *CASE, "--json", *more[2:], "logs/kinds/"], root)
         same(local, mapped(root, env, count), "s3://")
     passed("plan, map and reduce give the report of a scan")
 
 
 def a_change_is_refused(root, env):
-    steps(root, env, "s3://logs/kinds/big.log", ["--split-size", "3000000"])
+    steps(root, env, "s3://logs/kinds/big.log", ["--split-size", "1500000"])
     big = root / "logs/kinds/big.log"
     text = big.read_bytes()
     # As long as before, and of the same time: only the tag is another.
@@ -204,7 +205,9 @@ def a_change_is_refused(root, env):
     passed("an object that changed between plan and map is refused")
 
 
-def errors_are_clear(root, env, address):
+def errors_are_clear(root, env):
+    address = free_address()
+
     def refused(url, what, **more):
         _, complaint = run(["scan", *CASE, url], root, env | more, status=(1, 2))
         assert what in complaint, complaint
@@ -229,16 +232,17 @@ def errors_are_clear(root, env, address):
     passed("wrong credentials, missing objects, a store that is down and secrets in URLs are told")
 
 
-def faults_are_survived(root, env, address):
-    local, _ = run(["scan", *CASE, "--json", "logs/kinds"], root)
+def faults_are_survived(root, env):
+    address = env["AWS_ENDPOINT_URL"].removeprefix("http://")
+    local, _ = run(["scan", *CASE, "--json", "logs/kinds/"], root)
     with faulty.proxy(address, ["500", "drop", "cut"], 3) as proxy:
         through = env | {"AWS_ENDPOINT_URL": f"http://{proxy.address}"}
-        remote, _ = run(["scan", *CASE, "--json", "s3://logs/kinds"], root, through)
+        remote, _ = run(["scan", *CASE, "--json", "s3://logs/kinds/"], root, through)
         same(local, remote, "s3://")
         assert len(proxy.requests) > 12, proxy.requests
     with faulty.proxy(address, ["500"], 1) as proxy:
         through = env | {"AWS_ENDPOINT_URL": f"http://{proxy.address}"}
-        _, complaint = run(["scan", *CASE, "s3://logs/kinds"], root, through, status=(1, 2))
+        _, complaint = run(["scan", *CASE, "s3://logs/kinds/"], root, through, status=(1, 2))
         assert "the store answered with 500" in complaint, complaint
         assert len(proxy.requests) == 6, proxy.requests
     passed("errors of the server and broken connections are tried again, and not for ever")
@@ -251,8 +255,8 @@ def an_instance_has_a_role(root, env):
     local, _ = run(["scan", *CASE, "--json", "logs/story"], root)
     with server([MOTO, "-H", host, "-p", port], address):
         role = without | {"AWS_METADATA_ENDPOINT": f"http://{address}"}
-        remote, _ = run(["scan", *CASE, "--json", "s3://logs/story"], root, role)
-        same(local, remote, "s3://")
+        remote, _ = run(["scan", *CASE, "--json", "s3://logs/story/access.log*"], root, role)
+        same(local.replace(b'"logs/story"', b'"logs/story/access.log*"'), remote, "s3://")
         passed("the role of an instance gives the credentials")
         # The same server is another store: one whose listings have tags.
         moto = http.client.HTTPConnection(address)
@@ -272,7 +276,7 @@ def an_instance_has_a_role(root, env):
     passed("no credentials at all are told")
 
 
-def web_servers_are_read(root):
+def web_servers_are_read(root, _):
     names = ["story/access.log", "story/access.log.2.gz", "kinds/big.log", "kinds/archive.zip"]
     local, _ = run(["scan", *CASE, "--json", *(f"logs/{name}" for name in names)], root)
     for parts, tag in [(True, True), (True, False), (False, True), (False, False)]:
@@ -280,7 +284,7 @@ def web_servers_are_read(root):
             urls = [f"http://{web.address}/logs/{name}" for name in names]
             remote, _ = run(["scan", *CASE, "--json", *urls], root)
             same(local, remote, f"http://{web.address}/")
-            count = steps(root, None, urls[2], ["--split-size", "3000000"])
+            count = steps(root, None, urls[2], ["--split-size", "1500000"])
             assert (count > 1) == parts, count
             big, _ = run(["scan", *CASE, "--json", "logs/kinds/big.log"], root)
             same(big, mapped(root, None, count), f"http://{web.address}/")
@@ -305,6 +309,25 @@ def measure(root, env):
             print(f"  {url} {' '.join(more)}: {size / seconds:.0f} MB/s")
 
 
+CHECKS = [
+    inputs_are_read,
+    a_case_names_urls,
+    other_commands_read,
+    steps_read,
+    a_change_is_refused,
+    errors_are_clear,
+    faults_are_survived,
+    an_instance_has_a_role,
+    web_servers_are_read,
+    measure,
+]
+
+
+def wanted(checks):
+    names = sys.argv[4:]
+    return [one for one in checks if one.__name__ in names or not names and one is not measure]
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -315,22 +338,12 @@ def main():
         command = [S3S, "--host", host, "--port", port, "--access-key", ACCESS, "--secret-key", SECRET, folder]
         env = environment(address)
         with server(command, address):
-            if "--measure" in sys.argv:
-                measure(root, env)
-                return
-            inputs_are_read(root, env)
-            a_case_names_urls(root, env)
-            other_commands_read(root, env)
-            steps_read(root, env)
-            a_change_is_refused(root, env)
-            errors_are_clear(root, env, address)
-            faults_are_survived(root, env, address)
-            an_instance_has_a_role(root, env)
-        web_servers_are_read(root)
+            for check in wanted(CHECKS):
+                check(root, env)
+        secrets = [SECRET, ACCESS, "test-session-token", "hidden-word", "wrong-secret", "wrong-key"]
         for file in (root / "report").rglob("*"):
             if file.is_file():
                 told.append(file.read_bytes())
-        secrets = [SECRET, ACCESS, "test-session-token", "hidden-word", "wrong-secret", "wrong-key"]
         assert not any(secret.encode() in text for text in told for secret in secrets)
         passed("no secret stands in a plan, a partial, a report or a message")
 
