@@ -7,6 +7,8 @@ mod program;
 mod commands;
 #[path = "cli/directives.rs"]
 mod directives;
+#[path = "cli/help.rs"]
+mod help;
 #[path = "cli/written.rs"]
 mod written;
 

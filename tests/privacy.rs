@@ -218,6 +218,37 @@ fn what_is_public_names_nobody_and_opens_nothing() {
 }
 
 #[test]
+fn columns_fit_what_stands_in_the_place_of_what_is_not_told() {
+    let place = place();
+    for level in ["full", "investigator", "public"] {
+        let ran = run_in(place.path(), &["scan", "case.toml", "--level", level]).ended(0);
+        let lines: Vec<&str> = ran.out().lines().collect();
+        let head = lines.iter().position(|line| line.starts_with("id ")).unwrap();
+        let column = |name: &str| lines[head].find(name).unwrap();
+        let rule = lines[head + 2].len();
+        assert!(lines[head + 2].bytes().all(|byte| byte == b'-'), "{level}: {}", ran.out());
+        let rows: Vec<&&str> =
+            lines[head..].iter().take_while(|line| !line.is_empty()).skip(3).collect();
+        let rows = rows.iter().take_while(|line| line.starts_with("P-") || line.starts_with(' '));
+        let mut clients = 0;
+        for row in rows {
+            assert!(row.len() <= rule, "{level}: {row}");
+            let at = column("grade");
+            if let Some(row) = row.strip_prefix("P-") {
+                clients += 1;
+                let row = format!("P-{row}");
+                assert_eq!(&row[at - 2..at], "  ", "{level}: {row}");
+                assert_ne!(&row[at..=at], " ", "{level}: {row}");
+                assert_ne!(&row[column("client")..=column("client")], " ", "{level}: {row}");
+            }
+        }
+        assert!(clients >= 2, "{level}: {}", ran.out());
+        let long = lines.iter().find(|line| line.chars().count() > 100);
+        assert!(long.is_none(), "{level}: {long:?}");
+    }
+}
+
+#[test]
 fn investigators_are_told_addresses_and_no_secrets() {
     let place = place();
     let told = told(place.path(), "investigator", "report");

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use program::{Ran, files, line, run, run_in};
+use serde_json::Value;
 
 const ASK: [&str; 8] = [
     "scan",
@@ -113,6 +114,11 @@ fn logs_that_changed_or_moved_are_told_apart() {
     fs::rename(&log, place.path().join("moved/elsewhere.log")).unwrap();
     let agrees = verify(place.path(), &["moved/elsewhere.log"]).ended(0);
     assert!(agrees.out().contains("the logs give this report"), "{}", agrees.out());
+    assert!(agrees.out().contains("all 4 other files agree"), "{}", agrees.out());
+    // The page, too, where no name is too long for its drawings.
+    fs::copy(place.path().join("moved/elsewhere.log"), place.path().join("b.log")).unwrap();
+    let agrees = verify(place.path(), &["b.log"]).ended(0);
+    assert!(agrees.out().contains("all 5 other files agree"), "{}", agrees.out());
     fs::write(&log, was.replace("206 40", "206 41")).unwrap();
     let differs = verify(place.path(), &[]).ended(1);
     for told in
@@ -121,6 +127,39 @@ fn logs_that_changed_or_moved_are_told_apart() {
         assert!(differs.out().contains(told), "{told}: {}", differs.out());
     }
     assert!(verify(place.path(), &["nothing.log"]).ended(1).err().contains("nothing.log"));
+}
+
+#[test]
+fn what_a_configuration_includes_is_sealed_and_verified() {
+    let place = place();
+    let write = |name: &str, text: &str| {
+        fs::create_dir_all(place.path().join("conf/sites")).unwrap();
+        fs::write(place.path().join(name), text).unwrap();
+    };
+    let main = "http {\n  access_log /var/log/nginx/access.log;\n  include sites/*;\n}\n";
+    let site = "server {\n  server_name a.example;\n  location / { root /srv; }\n}\n";
+    write("conf/nginx.conf", main);
+    write("conf/sites/a", site);
+    report(place.path(), &["--config", "conf/nginx.conf"]);
+    let path = place.path().join("report/manifest.json");
+    let manifest: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let sealed: Vec<(&str, u64)> = manifest["case"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| (file["path"].as_str().unwrap(), file["bytes"].as_u64().unwrap()))
+        .collect();
+    let expected = [("conf/nginx.conf", main.len() as u64), ("conf/sites/a", site.len() as u64)];
+    assert_eq!(sealed, expected);
+    let agrees = verify(place.path(), &[]).ended(0);
+    assert!(agrees.out().contains("the digests of its 2 files agree"), "{}", agrees.out());
+    // What says nothing of logging is a part of the question all the same.
+    write("conf/sites/a", &site.replace("/srv", "/var"));
+    let differs = verify(place.path(), &[]).ended(1);
+    assert!(differs.out().contains("conf/sites/a differs: its SHA-256 is"), "{}", differs.out());
+    fs::remove_file(place.path().join("conf/sites/a")).unwrap();
+    let missing = verify(place.path(), &[]).ended(1);
+    assert!(missing.out().contains("conf/sites/a is missing"), "{}", missing.out());
 }
 
 #[test]

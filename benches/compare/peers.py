@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 from logs import FOLDER
+from sql import SPARK
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -24,7 +25,7 @@ def install(work):
         subprocess.run(["cargo", "install", "ripgrep", "--version", "^15", "--root", os.path.join(work, "tools")], check=False)
     if not os.path.exists(python(work)):
         subprocess.run([sys.executable, "-m", "venv", os.path.join(work, "venv")], check=True)
-    subprocess.run([python(work), "-m", "pip", "install", "-q", "duckdb", "chdb", "polars"], check=False)
+    subprocess.run([python(work), "-m", "pip", "install", "-q", "duckdb", "chdb", "polars", "pyspark", "pyarrow"], check=False)
 
 
 def tool(work, name):
@@ -58,6 +59,26 @@ def sql(work, name, path):
     return [python(work), os.path.join(HERE, "sql.py"), name, path]
 
 
+def has(work, module):
+    """Whether a Python module was installed."""
+    asked = [python(work), "-c", f"import importlib.util as u, sys; sys.exit(not u.find_spec('{module}'))"]
+    return os.path.exists(asked[0]) and subprocess.run(asked, check=False).returncode == 0
+
+
+def has_spark(work):
+    return bool(shutil.which("java")) and has(work, "pyspark") and has(work, "pyarrow")
+
+
+def ours_on_spark(work, program, asked):
+    """Our own scan on the cluster that Spark's SQL is asked on."""
+    if not has_spark(work):
+        return None
+    package = os.path.join(os.path.dirname(os.path.dirname(HERE)), "cluster", "spark", "src")
+    settings = [word for key, value in SPARK.items() for word in ("--conf", f"{key}={value}")]
+    command = [python(work), "-m", "whofetched_spark", "scan", "--program", program, "--master", SPARK["spark.master"]]
+    return ["env", f"PYTHONPATH={package}", *command, *settings, "--task-size", "64M", *asked]
+
+
 def sh(text):
     return ["sh", "-c", text]
 
@@ -71,11 +92,10 @@ def command(work, name, path):
     """The command of a peer over a log, or `None` where it is not there."""
     quoted = shlex.quote(path)
     found = rg(work)
-    modules = {"duckdb": "duckdb", "chdb": "chdb", "polars": "polars"}
-    if name in modules:
-        asked = [python(work), "-c", f"import importlib.util as u, sys; sys.exit(not u.find_spec('{modules[name]}'))"]
-        is_there = os.path.exists(asked[0]) and subprocess.run(asked, check=False).returncode == 0
-        return sql(work, name, path) if is_there else None
+    if name in ("duckdb", "chdb", "polars"):
+        return sql(work, name, path) if has(work, name) else None
+    if name == "spark":
+        return sql(work, name, path) if has_spark(work) else None
     table = {
         "wc": (["wc"], sh(f"wc -l < {quoted} | sed 's/^ */lines=/'")),
         "rg-literal": ([found], sh(f"{found} -c -F {LITERAL} {quoted} | sed 's/^/hits=/'")),
@@ -111,6 +131,7 @@ def version(work, name):
             each: [python(work), "-c", f"import {each}; print('{each}', {each}.__version__)"]
             for each in ("duckdb", "chdb", "polars")
         },
+        "spark": [python(work), "-c", "import pyspark; print('Spark', pyspark.__version__)"],
     }.get(name)
     if not asked:
         return None

@@ -53,6 +53,7 @@ SCENES = [
     Scene("hash", "with SHA-256, against SHA-256 alone", "plain", "hashed", "sha", 1.5, 1.1, True),
     Scene("whole", "the whole scan, against its first pass", "plain", "scan", "first", 2.1, 2.1, True),
     Scene("whole-wc", "the whole scan, against `wc -l`", "plain", "scan", "wc"),
+    Scene("spark", "on two executors of Spark, against its text source and SQL (CPU of the drivers alone)", "middle", "scan-on-spark", "spark"),
     Scene("published", "lines that real servers wrote, against `wc -l`", "published", "first", "wc"),
     Scene("published-mawk", "lines that real servers wrote, against mawk", "published", "first", "mawk"),
 ]
@@ -104,9 +105,12 @@ class Logs:
             "index": lambda: [self.steps, "index", path],
             "decode": lambda: [self.steps, "decode", path],
             "sha": lambda: [self.steps, "sha", path],
-            "scan": lambda: [
-                self.program, "scan", "--no-hash", "--json", "--threads", "2",
-                "-p", logs.FOLDER, "--from", logs.BEGIN.strftime("%Y-%m-%dT%H:%M:%SZ"), "--to", logs.END, path,
-            ],
+            "scan": lambda: [self.program, "scan", "--threads", "2", *self.asked(path)],
+            "scan-on-spark": lambda: peers.ours_on_spark(self.work, self.program, self.asked(path)),
         }
         return own[word]() if word in own else peers.command(self.work, word, path)
+
+    def asked(self, path):
+        """What a scan of a log is asked."""
+        begin = logs.BEGIN.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return ["--no-hash", "--json", "-p", logs.FOLDER, "--from", begin, "--to", logs.END, path]

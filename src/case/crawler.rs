@@ -22,6 +22,7 @@ pub const NEAR: i64 = 31 * 86_400;
 
 /// Whether an address is a crawler's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Verified"))]
 #[serde(rename_all = "lowercase")]
 pub enum Proof {
     /// What speaks for the time says that it is not.

@@ -10,10 +10,14 @@ use super::section::Section;
 use super::window::Window;
 use crate::error::Error;
 
-const WINDOW: [&str; 6] =
+pub(super) const WINDOW: [&str; 6] =
     ["from", "to", "from_earliest", "to_latest", "source_of_from", "source_of_to"];
 
-const KINDS: [(&str, Kind); 7] = [
+pub(super) const LAWFUL_WHEN: [&str; 3] = ["networks", "user", "times"];
+
+pub(super) const LAWS: [(&str, Lawful); 2] = [("nobody", Lawful::Nobody), ("mixed", Lawful::Mixed)];
+
+pub(super) const KINDS: [(&str, Kind); 7] = [
     ("api", Kind::Api),
     ("elasticsearch", Kind::Elasticsearch),
     ("files", Kind::Files),
@@ -54,8 +58,7 @@ impl Load<'_> {
         }
         let windows = section.tables("windows", &WINDOW)?;
         let windows = windows.iter().map(window).collect::<Result<Vec<_>, _>>()?;
-        let laws = [("nobody", Lawful::Nobody), ("mixed", Lawful::Mixed)];
-        let lawful = section.word("lawful", &laws)?.unwrap_or(Lawful::of(kind));
+        let lawful = section.word("lawful", &LAWS)?.unwrap_or(Lawful::of(kind));
         let lawful_when = self.lawful_when(section)?;
         if lawful_when.is_some() && lawful == Lawful::Nobody {
             self.case.warnings.push(format!(
@@ -88,7 +91,7 @@ impl Load<'_> {
     }
 
     fn lawful_when(&mut self, section: &Section<'_>) -> Result<Option<LawfulWhen>, Error> {
-        let Some(section) = section.table("lawful_when", &["networks", "user", "times"])? else {
+        let Some(section) = section.table("lawful_when", &LAWFUL_WHEN)? else {
             return Ok(None);
         };
         let when = LawfulWhen {

@@ -34,6 +34,7 @@ pub struct Exposure {
 
 /// What kind of thing was open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// An interface that answers questions about single records.

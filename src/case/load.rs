@@ -187,7 +187,7 @@ impl Load<'_> {
 }
 
 /// The tables of a case file.
-const TABLES: [&str; 9] =
+pub(super) const TABLES: [&str; 9] =
     ["case", "exposure", "party", "list", "server", "control", "claim", "event", "other_channels"];
 
 fn parse(file: &str, base: &Path, bytes: Vec<u8>, zone: Option<WallClock>) -> Result<Case, Error> {

@@ -104,7 +104,7 @@ pub struct Case {
 }
 
 /// A file that is part of the question.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadFile {
     /// The path as named by the user or the case file.
     pub path: String,
@@ -249,3 +249,6 @@ impl OtherChannels {
         ]
     }
 }
+
+#[cfg(test)]
+pub(crate) mod schema;

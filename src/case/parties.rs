@@ -27,16 +27,14 @@ pub(super) const PARTY: [&str; 12] = [
 ];
 pub(super) const LIST: [&str; 5] = ["name", "file", "says", "as_of", "asns"];
 
+pub(super) const ROLES: [(&str, PartyRole); 3] =
+    [("self", PartyRole::Own), ("known", PartyRole::Known), ("crawler", PartyRole::Crawler)];
+
 impl Load<'_> {
     pub(super) fn party(&mut self, section: &Section<'_>, number: usize) -> Result<(), Error> {
         let name = section.text("name")?.unwrap_or_else(|| format!("party {number}"));
         parts::unique(section, &name, self.case.parties.iter().map(|other| &other.name))?;
-        let roles = [
-            ("self", PartyRole::Own),
-            ("known", PartyRole::Known),
-            ("crawler", PartyRole::Crawler),
-        ];
-        let role = section.word("role", &roles)?.unwrap_or_default();
+        let role = section.word("role", &ROLES)?.unwrap_or_default();
         let networks = self.networks(section, "networks")?;
         let mut lists = Vec::new();
         for file in section.texts("networks_file")? {

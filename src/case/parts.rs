@@ -17,7 +17,7 @@ pub(super) const TOLERATED_GAP: i64 = 3600;
 /// say, in seconds.
 const WITHIN: u64 = 120;
 
-const CASE: [&str; 12] = [
+pub(super) const CASE: [&str; 12] = [
     "title",
     "id",
     "authority",
@@ -31,7 +31,7 @@ const CASE: [&str; 12] = [
     "configuration_unchanged",
     "unaltered_accepted_by",
 ];
-const EXPOSURE: [&str; 11] = [
+pub(super) const EXPOSURE: [&str; 11] = [
     "name",
     "kind",
     "host",
@@ -44,7 +44,7 @@ const EXPOSURE: [&str; 11] = [
     "rotated_at",
     "decoy_bytes",
 ];
-const SERVER: [&str; 17] = [
+pub(super) const SERVER: [&str; 17] = [
     "name",
     "logs",
     "copies",
@@ -63,14 +63,15 @@ const SERVER: [&str; 17] = [
     "config",
     "monitors",
 ];
-const CONTROL: [&str; 5] = ["at", "path", "ip", "within_s", "server"];
-const CLAIM: [&str; 6] = ["text", "author", "date", "denies", "window", "at_most_clients"];
-const EVENT: [&str; 4] = ["at", "what", "by", "source"];
-const CHANNELS: [&str; 6] =
+pub(super) const CONTROL: [&str; 5] = ["at", "path", "ip", "within_s", "server"];
+pub(super) const CLAIM: [&str; 6] =
+    ["text", "author", "date", "denies", "window", "at_most_clients"];
+pub(super) const EVENT: [&str; 4] = ["at", "what", "by", "source"];
+pub(super) const CHANNELS: [&str; 6] =
     ["database", "ftp", "backups", "other_hosts", "object_store", "server_credentials"];
-const INTERVAL: [&str; 2] = ["from", "to"];
+pub(super) const INTERVAL: [&str; 2] = ["from", "to"];
 
-const HAPPENINGS: [(&str, Happening); 7] = [
+pub(super) const HAPPENINGS: [(&str, Happening); 7] = [
     ("confirmed", Happening::Confirmed),
     ("fixed", Happening::Fixed),
     ("found", Happening::Found),
@@ -79,14 +80,20 @@ const HAPPENINGS: [(&str, Happening); 7] = [
     ("restarted", Happening::Restarted),
     ("sighted", Happening::Sighted),
 ];
-const BYTES: [(&str, BytesMeaning); 4] = [
+pub(super) const BYTES: [(&str, BytesMeaning); 4] = [
     ("body", BytesMeaning::Body),
     ("planned", BytesMeaning::Planned),
     ("unknown", BytesMeaning::Unknown),
     ("wire", BytesMeaning::Wire),
 ];
-const TIMES: [(&str, TimeMeaning); 3] =
+pub(super) const TIMES: [(&str, TimeMeaning); 3] =
     [("end", TimeMeaning::End), ("start", TimeMeaning::Start), ("unknown", TimeMeaning::Unknown)];
+
+pub(super) const LANGUAGES: [(&str, Language); 2] = [("en", Language::En), ("fr", Language::Fr)];
+pub(super) const ROLES: [(&str, ServerRole); 2] =
+    [("edge", ServerRole::Edge), ("origin", ServerRole::Origin)];
+pub(super) const DENIALS: [(&str, Denies); 3] =
+    [("anyone", Denies::Anyone), ("others", Denies::Others), ("misuse", Denies::Misuse)];
 
 /// The clock that the case file itself names, read before its times are.
 pub(super) fn input_zone(top: &Section<'_>) -> Result<Option<WallClock>, Error> {
@@ -188,8 +195,7 @@ impl Load<'_> {
         case.authority = section.text("authority")?;
         case.examiner = section.text("examiner")?;
         case.time_zone = zone(section, "time_zone")?;
-        let languages = [("en", Language::En), ("fr", Language::Fr)];
-        case.language = section.word("language", &languages)?.unwrap_or_default();
+        case.language = section.word("language", &LANGUAGES)?.unwrap_or_default();
         case.tolerated_gap = section.span("tolerated_gap")?.unwrap_or(TOLERATED_GAP);
         case.stated_by = section.text("stated_by")?;
         case.inventory_complete = section.truth("inventory_complete")?;
@@ -201,7 +207,6 @@ impl Load<'_> {
     fn server(&mut self, section: &Section<'_>, number: usize) -> Result<(), Error> {
         let name = section.text("name")?.unwrap_or_else(|| format!("server {number}"));
         unique(section, &name, self.case.servers.iter().map(|other| &other.name))?;
-        let roles = [("edge", ServerRole::Edge), ("origin", ServerRole::Origin)];
         let clock_error = section.number("clock_error_s")?.unwrap_or(0.0);
         if clock_error < 0.0 {
             return Err(section.refuse("clock_error_s", "must not be negative"));
@@ -211,7 +216,7 @@ impl Load<'_> {
             logs: section.texts("logs")?,
             copies: section.texts("copies")?,
             software: section.text("software")?,
-            role: section.word("role", &roles)?,
+            role: section.word("role", &ROLES)?,
             behind: section.text("behind")?,
             format: section.text("format")?,
             zone: zone(section, "zone")?,
@@ -282,14 +287,12 @@ impl Load<'_> {
     }
 
     fn claim(&mut self, section: &Section<'_>) -> Result<(), Error> {
-        let denies =
-            [("anyone", Denies::Anyone), ("others", Denies::Others), ("misuse", Denies::Misuse)];
         let window = section.table("window", &INTERVAL)?;
         self.case.claims.push(Claim {
             text: section.needed("text")?,
             author: section.text("author")?,
             date: section.words("date")?,
-            denies: section.word("denies", &denies)?,
+            denies: section.word("denies", &DENIALS)?,
             window: window.map(|window| window.interval()).transpose()?,
             at_most_clients: section.count("at_most_clients")?,
         });

@@ -1,5 +1,6 @@
 //! What was typed, exactly: no file is looked at here and nothing is decided.
 
+mod help;
 mod steps;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::export;
 
+pub use help::{Completions, Man};
 pub use steps::{Map, Plan, Reduce};
 
 /// After a data leak, reads every web-server access log and answers who
@@ -46,6 +48,10 @@ pub enum Command {
     Map(Map),
     /// Third step: puts all partials together and answers, as `scan` does.
     Reduce(Reduce),
+    /// Prints what a shell needs to complete commands, flags and names of files.
+    Completions(Completions),
+    /// Prints the manual page of the program or of a command, or writes all of them.
+    Man(Man),
 }
 
 /// `scan`.

@@ -17,6 +17,7 @@ pub mod args;
 pub mod exit;
 mod explain;
 mod formats;
+mod help;
 mod inspect;
 mod key;
 mod new_case;
@@ -66,6 +67,8 @@ fn run(args: Args) -> Result<Exit, Error> {
         Command::Plan(args) => steps::plan(args),
         Command::Map(args) => steps::map(&args, &around),
         Command::Reduce(args) => steps::reduce(args, &around),
+        Command::Completions(args) => help::completions(&args),
+        Command::Man(args) => help::man(&args),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The servers' own words: the configurations that a case names, read before
 //! the logs are.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
+use crate::case::ReadFile;
 use crate::format::config::{self, Configuration, Library, Text};
 use crate::source::{rotation, settings};
 
@@ -29,7 +31,8 @@ impl Question {
     /// Reads the configurations of the case's servers, which are named
     /// relative to `base`, and `more`, relative to the working directory,
     /// which are those of every server that names none. The proxies that a
-    /// server is configured to believe are believed here.
+    /// server is configured to believe are believed here. Every file that was
+    /// read is kept, because it is part of the question.
     pub fn configure(&mut self, base: &Path, more: &[String]) {
         for server in 0..self.servers.len() {
             let own = &self.servers[server].config;
@@ -38,7 +41,8 @@ impl Question {
                 false => own.iter().map(|file| (file.clone(), base.join(file))).collect(),
             };
             for (given, path) in given {
-                let mut read = read(&given, &path);
+                let (mut read, files) = read(&given, &path);
+                files.into_iter().for_each(|file| self.keep(file));
                 let mut formats = Vec::new();
                 if let Ok(configuration) = &mut read {
                     formats = self.describe(configuration);
@@ -48,6 +52,13 @@ impl Question {
                 }
                 self.configured.push(Configured { server, given, read, formats });
             }
+        }
+    }
+
+    /// Keeps a file that was read, once.
+    fn keep(&mut self, file: ReadFile) {
+        if !self.case.read.contains(&file) {
+            self.case.read.push(file);
         }
     }
 
@@ -93,17 +104,24 @@ impl Configured {
     }
 }
 
-/// Reads one configuration.
-pub fn read(given: &str, path: &Path) -> Result<Configuration, String> {
-    let bytes = settings::setting(path).map_err(|error| format!("{given}: {error}"))?;
-    let shelf = Shelf { given, main: path };
-    config::read(&Text::new(given, bytes), &shelf)
+/// Reads one configuration, and gives every file that was read of it.
+fn read(given: &str, path: &Path) -> (Result<Configuration, String>, Vec<ReadFile>) {
+    let bytes = match settings::setting(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return (Err(format!("{given}: {error}")), Vec::new()),
+    };
+    let main = ReadFile { path: given.to_owned(), bytes: bytes.clone() };
+    let shelf = Shelf { given, main: path, read: RefCell::new(vec![main]) };
+    let configuration = config::read(&Text::new(given, bytes), &shelf);
+    (configuration, shelf.read.into_inner())
 }
 
 /// Included files, found beside the main file.
 struct Shelf<'a> {
     given: &'a str,
     main: &'a Path,
+    /// What was read so far.
+    read: RefCell<Vec<ReadFile>>,
 }
 
 impl Library for Shelf<'_> {
@@ -112,6 +130,9 @@ impl Library for Shelf<'_> {
         let folder = Path::new(self.given).parent().unwrap_or(Path::new(""));
         // What lies beside the main file is named as that was.
         let name = |path: &Path| folder.join(path).to_string_lossy().into_owned();
-        Ok(found.into_iter().map(|(path, bytes)| Text::new(name(&path), bytes)).collect())
+        let files = found.into_iter().map(|(path, bytes)| ReadFile { path: name(&path), bytes });
+        let files: Vec<ReadFile> = files.collect();
+        self.read.borrow_mut().extend(files.iter().cloned());
+        Ok(files.into_iter().map(|file| Text::new(file.path, file.bytes)).collect())
     }
 }

@@ -113,7 +113,10 @@ impl<'q> Mapper<'q> {
         coverage.skipped_bytes += dropped;
         coverage.texture.mark_bytes += block.cut.bom_before;
         coverage.texture.nul_bytes += block.cut.nul_before;
-        let quick = self.reader.quick().filter(|_| {
+        // The reader is taken out, because a record borrows it while the rest
+        // of the mapper counts.
+        let mut reader = std::mem::replace(&mut self.reader, Reader::new(&[], true));
+        let quick = reader.quick().filter(|_| {
             !self.question.reading.no_fast_path
                 && !block.cut.damaged
                 && block.cut.overlong.is_none()
@@ -123,13 +126,14 @@ impl<'q> Mapper<'q> {
                 let mut index = std::mem::take(&mut self.index);
                 let mut named = std::mem::take(&mut self.named);
                 index.fill(&block.bytes, quick.marks());
-                let mut sink = Sink::new(self, block, place, &mut named);
+                let mut sink = Sink::new(self, &mut reader, block, place, &mut named);
                 quick.sweep(&block.bytes, &index, &mut sink);
                 sink.finish();
                 (self.index, self.named) = (index, named);
             }
-            None => lines(block).for_each(|line| self.line(&line, block)),
+            None => lines(block).for_each(|line| self.line(&mut reader, &line, block)),
         }
+        self.reader = reader;
     }
 
     /// Ends the piece.
@@ -166,7 +170,7 @@ impl<'q> Mapper<'q> {
     }
 
     /// Reads one line by its grammar.
-    fn line(&mut self, line: &Line<'_>, block: &Block) {
+    fn line(&mut self, reader: &mut Reader<'q>, line: &Line<'_>, block: &Block) {
         self.evidence.coverage.line_bytes += line.length;
         let overlong = block.cut.overlong.is_some();
         // Of an overlong line there is no more than a head.
@@ -176,9 +180,6 @@ impl<'q> Mapper<'q> {
         let broken = block.cut.damaged && !line.ended;
         self.evidence.coverage.overlong += u64::from(overlong);
         self.evidence.coverage.damaged += u64::from(broken);
-        // The reader is taken out, because a record borrows it while the rest
-        // of the mapper counts.
-        let mut reader = std::mem::replace(&mut self.reader, Reader::new(&[], true));
         if overlong {
             let wanted = "a line of at most a mebibyte";
             self.unread(line, line.bytes.len(), wanted.to_owned(), true);
@@ -199,7 +200,6 @@ impl<'q> Mapper<'q> {
                 }
             }
         }
-        self.reader = reader;
         self.piece.lines += 1;
     }
 

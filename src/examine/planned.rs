@@ -90,7 +90,7 @@ impl Known {
     fn origin(self) -> Origin {
         match self {
             Known::File { device, inode } => Origin::File { device, inode },
-            Known::Object { tag, version } => Origin::Object(Object::new(tag, version)),
+            Known::Object { tag, version } => Origin::Object(Box::new(Object::new(tag, version))),
         }
     }
 }

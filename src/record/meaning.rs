@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which moment of a request the logged time is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TimeMeaning {
     /// The request was answered, or the line was written.
@@ -17,6 +18,7 @@ pub enum TimeMeaning {
 
 /// What the logged byte count counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum BytesMeaning {
     /// Body bytes that were sent.

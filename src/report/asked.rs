@@ -18,6 +18,7 @@ const UNNAMED_CAP: usize = 1_000;
 
 /// The case.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AskedCase {
     /// What it is called.
     pub title: Option<String>,
@@ -41,6 +42,7 @@ pub struct AskedCase {
 
 /// An exposure.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AskedExposure {
     /// Its name.
     pub name: String,
@@ -58,6 +60,7 @@ pub struct AskedExposure {
 
 /// A window; an unknown end is null.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AskedWindow {
     /// Its first instant.
     pub from: Option<Instant>,
@@ -71,6 +74,7 @@ pub struct AskedWindow {
 
 /// A party.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AskedParty {
     /// Its name.
     pub name: String,
@@ -82,6 +86,7 @@ pub struct AskedParty {
 
 /// A target that no request named.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Unnamed {
     /// Its exposure.
     pub exposure: String,

@@ -6,6 +6,7 @@ use crate::examine::Question;
 
 /// A configuration that was given.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReadConfiguration {
     /// The server it is of.
     pub server: String,
@@ -27,6 +28,7 @@ pub struct ReadConfiguration {
 
 /// A log that a configuration writes.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WrittenLog {
     /// The names of the host that writes it.
     pub hosts: Vec<String>,
@@ -42,6 +44,7 @@ pub struct WrittenLog {
 
 /// Something that is not logged.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NotLogged {
     /// `off`, `condition`, `no fetch` or `buffer`.
     pub kind: &'static str,
@@ -55,6 +58,7 @@ pub struct NotLogged {
 
 /// A network whose forwarded addresses are believed.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Believed {
     /// The network.
     pub network: String,

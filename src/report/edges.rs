@@ -17,6 +17,7 @@ const NAMED: usize = 20;
 
 /// Two servers, one behind the other.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Edge {
     /// The server at the edge.
     pub edge: String,
@@ -51,6 +52,7 @@ pub struct Edge {
 
 /// The difference of two clocks.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Clocks {
     /// By how many pairs of requests.
     pub pairs: u64,

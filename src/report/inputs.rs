@@ -23,6 +23,7 @@ const CAP: usize = 20_000;
 
 /// One input.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Input {
     /// Its path as the user would name it; `-` for standard input.
     pub path: String,
@@ -65,9 +66,11 @@ pub struct Input {
     pub lines: LineCounts,
     /// The time of its first record.
     #[serde(serialize_with = "as_logged")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub first: Option<Moment>,
     /// The time of its last record.
     #[serde(serialize_with = "as_logged")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub last: Option<Moment>,
     /// What was wrong with it, and what is worth knowing of it.
     pub problems: Vec<String>,
@@ -115,6 +118,7 @@ const ASSUMED: &str = "UTC (assumed)";
 
 /// Lines by how they ended.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LineCounts {
     /// All of them.
     pub total: u64,
@@ -143,6 +147,7 @@ impl LineCounts {
 
 /// A line that was not read.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct UnreadLine {
     /// Its input's place in the list of inputs.
     pub source: u32,

@@ -9,6 +9,7 @@ use crate::record::Instant;
 
 /// A list of networks, or of names of addresses.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReadList {
     /// What it is called.
     pub name: String,

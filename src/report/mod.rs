@@ -127,3 +127,6 @@ pub static OUTPUTS: &[&dyn Output] = &[
     &hits_csv::HitsCsv,
     &evidence_jsonl::EvidenceJsonl,
 ];
+
+#[cfg(test)]
+mod schema;

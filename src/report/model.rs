@@ -31,10 +31,13 @@ pub const ACTORS_CAP: usize = 100_000;
 
 /// The report.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "whofetched-report/1"))]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// The name of the schema.
+    #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
     /// How much it tells: `full`, `investigator` or `public`.
+    #[cfg_attr(test, schemars(extend("enum" = ["full", "investigator", "public"])))]
     pub level: &'static str,
     /// What wrote it, and what it was told.
     pub tool: Tool,
@@ -85,6 +88,7 @@ pub struct Report {
 
 /// What wrote the report.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `whofetched`.
     pub name: &'static str,
@@ -96,6 +100,7 @@ pub struct Tool {
 
 /// Which hours the logs do not speak for.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Holes {
     /// The width of a bin of time, in seconds.
     pub bin_seconds: i64,

@@ -1,10 +1,13 @@
 //! Lines for a terminal: escaped, broken between words, coloured where that is
 //! wanted. What is written on them is not for this file.
 
+use std::borrow::Cow;
+
 use crate::verdict::Code;
 pub use crate::verdict::words::{count, grouped};
 
 use super::safe;
+use super::veil::Veil;
 
 /// How a summary is laid out.
 #[derive(Debug, Clone)]
@@ -26,9 +29,22 @@ pub struct Page {
 pub(super) struct Text<'p> {
     pub(super) page: &'p Page,
     pub(super) out: String,
+    /// What is not told. It is put on before lines are broken, so that they fit
+    /// with what stands in its place.
+    veil: Option<&'p Veil>,
 }
 
-impl Text<'_> {
+impl<'p> Text<'p> {
+    /// Nothing yet.
+    pub(super) fn new(page: &'p Page) -> Text<'p> {
+        Text { page, out: String::new(), veil: None }
+    }
+
+    /// Nothing yet, of which some is not told.
+    pub(super) fn veiled(page: &'p Page, veil: &'p Veil) -> Text<'p> {
+        Text { veil: Some(veil), ..Text::new(page) }
+    }
+
     /// A paragraph, broken between words.
     pub(super) fn line(&mut self, words: &str) {
         self.wrapped("", "", words);
@@ -78,6 +94,7 @@ impl Text<'_> {
 
     /// A paragraph with these beginnings of its first line and of the others.
     pub(super) fn wrapped(&mut self, first: &str, rest: &str, words: &str) {
+        let words = &self.veil.map_or(Cow::Borrowed(words), |veil| veil.text(words));
         let width = usize::from(self.page.width).max(20);
         let mut line = first.to_owned();
         let mut is_empty = true;
@@ -152,7 +169,7 @@ mod tests {
     #[test]
     fn lines_are_broken_between_words_and_escaped() {
         let page = page(20, false);
-        let mut text = Text { page: &page, out: String::new() };
+        let mut text = Text::new(&page);
         text.item("one two three four \x1b[2J five");
         assert_eq!(text.out, "- one two three four\n  \\x1B[2J five\n");
     }
@@ -163,7 +180,7 @@ mod tests {
             [(true, "\x1b[1;31mVerdict A: \x1b[0mwords\n"), (false, "Verdict A: words\n")]
         {
             let page = page(80, color);
-            let mut text = Text { page: &page, out: String::new() };
+            let mut text = Text::new(&page);
             let code = text.coded(Code::A);
             text.marked(&code, "Verdict A: ", "words");
             assert_eq!(text.out, expected);

@@ -19,6 +19,7 @@ const AGENTS_CAP: usize = 10;
 
 /// One client in one class.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Person {
     /// `P-01`.
     pub id: String,
@@ -81,6 +82,7 @@ pub struct Person {
 
 /// What a list says of a network.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Listed {
     /// The list.
     pub list: String,
@@ -100,6 +102,7 @@ pub struct Listed {
 
 /// Whether a client is the crawler that it, or a list, says it is.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verification {
     /// What its user agent claims.
     pub claim: Option<&'static str>,
@@ -113,6 +116,7 @@ pub struct Verification {
 
 /// Everything a client did.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sighting {
     /// Its first request.
     pub first: Option<String>,
@@ -124,6 +128,7 @@ pub struct Sighting {
 
 /// Requests by where they lie.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Hits {
     /// Inside a window.
     pub inside: u64,
@@ -136,6 +141,7 @@ pub struct Hits {
     /// The inside ones by grade.
     pub by_grade: BTreeMap<Grade, u64>,
     /// The inside ones by status; `-` where the log has none.
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, u64>"))]
     pub by_status: Statuses,
 }
 
@@ -162,6 +168,7 @@ impl Serialize for Statuses {
 
 /// What an actor was sent, by its inside requests of grade F1, F2, F3, P or L.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Received {
     /// How many requests these are.
     pub requests: u64,
@@ -177,6 +184,7 @@ pub struct Received {
 
 /// An actor's part in one exposure.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Share {
     /// The exposure.
     pub name: String,
@@ -188,6 +196,7 @@ pub struct Share {
 
 /// A behaviour that was noticed.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Behaviour"))]
 pub struct Finding {
     /// What noticed it.
     pub detector: String,

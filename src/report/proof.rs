@@ -24,6 +24,7 @@ const CAP: usize = 100_000;
 
 /// A request that a report cites.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Proof {
     /// `EV-000001`.
     pub id: String,

@@ -48,7 +48,8 @@ pub struct Manifest {
     pub arguments: Vec<String>,
     /// The tables by which it reads and notices.
     pub rules: Vec<Rules>,
-    /// What was read as the question, lists among it.
+    /// What was read as the question: the case, lists, and the configurations
+    /// of servers with all that they include.
     pub case: Vec<Sealed>,
     /// What was read.
     pub inputs: Vec<SealedInput>,

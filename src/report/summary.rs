@@ -38,7 +38,7 @@ const NAME_WIDTH: usize = 45;
 
 /// The summary of a scan.
 pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
-    let mut text = Text { page, out: String::new() };
+    let mut text = Text::veiled(page, whole.veil);
     let code = whole.report.verdict.code;
     let mark = say(whole, &says::VERDICT, &[&code]);
     text.marked(&text.coded(code), &mark, &whole.report.verdict.sentence);

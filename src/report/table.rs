@@ -69,7 +69,10 @@ pub(super) fn table(
         let name = people::party(whole.question, actor).or(actor.label.as_deref());
         let listed = actor.listed.iter().filter(|one| one.is_near).map(|one| one.text.as_str());
         for name in name.into_iter().chain(listed.take(LISTED)) {
-            row[CLIENT].push_str(&format!("\n{}", safe::short(name.as_bytes(), NAME_WIDTH)));
+            row[CLIENT].push_str(&format!(
+                "\n{}",
+                safe::short(whole.veil.text(name).as_bytes(), NAME_WIDTH)
+            ));
         }
     }
     let needed = width(&rows, &shown);
@@ -116,9 +119,16 @@ pub(super) fn table(
 fn row(whole: &Whole<'_>, place: usize, actor: &Actor) -> [String; 7] {
     let shown = |at: Option<Instant>| at.map_or_else(|| "-".to_owned(), |at| clock(whole, at));
     let (first, last) = (shown(actor.first), shown(actor.last));
+    // What stands for it has another length, so it is put here before the
+    // columns are measured.
+    let client = people::client(actor);
+    let client = match whole.veil.is_full() {
+        true => safe::short(&client, NAME_WIDTH),
+        false => safe::short(whole.veil.client(&safe::text(&client).text).as_bytes(), NAME_WIDTH),
+    };
     [
         super::proof::actor_id(place, whole.judgement.actors.len()),
-        safe::short(&people::client(actor), NAME_WIDTH),
+        client,
         actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
         grouped(actor.paths.len() as u64),
         format!("{} of {}", grouped(actor.requests), grouped(actor.inside)),

@@ -355,7 +355,7 @@ pub fn text(told: &Told<'_>, into: &mut dyn Write) -> io::Result<()> {
 /// where that is not before it.
 pub fn summary(told: &Told<'_>, page: &Page, list: Option<&str>) -> String {
     let whole = told.whole();
-    let mut text = Text { page, out: String::new() };
+    let mut text = Text::new(page);
     let zone = told.question.case.time_zone;
     let clock = |at: Instant| zone.map_or_else(|| at.text(0), |zone| zone.show(at));
     let who = told.who.join(", ");

@@ -14,6 +14,7 @@ const LISTED: usize = 1_000;
 
 /// One such request.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Witness"))]
 pub struct Row {
     /// The input, by its place.
     pub source: u32,
@@ -41,6 +42,7 @@ pub struct Row {
 
 /// All of them, up to a number.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Witnesses {
     /// In the order of the logs.
     pub each: Vec<Row>,

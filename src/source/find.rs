@@ -66,7 +66,7 @@ pub enum Origin {
         inode: u64,
     },
     /// An object in a store.
-    Object(Object),
+    Object(Box<Object>),
 }
 
 impl Found {

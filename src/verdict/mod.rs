@@ -43,6 +43,7 @@ use crate::record::{BytesMeaning, Instant, TimeMeaning};
 
 /// The verdict's code, the first that holds in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Code {
     /// Other parties were sent the data.
     A,
@@ -81,6 +82,7 @@ impl fmt::Display for Code {
 
 /// What was found, whatever the logs cover; the gravest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Finding {
     /// Other parties were sent the data.
     A,
@@ -95,6 +97,7 @@ pub enum Finding {
 
 /// Whether the logs could have shown an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Cover {
     /// Some check failed or is unknown.
     #[serde(rename = "not shown")]
@@ -149,6 +152,7 @@ pub struct Meaning {
 
 /// A hole in the logs of one series.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Gap {
     /// The server.
     pub server: String,
@@ -168,6 +172,7 @@ pub struct Gap {
 
 /// The verdict.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// The one code.
     pub code: Code,
@@ -208,6 +213,7 @@ pub struct Verdict {
 
 /// How many actors of each class were sent content.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recipients {
     /// Class other.
     pub other: u64,
@@ -240,6 +246,7 @@ impl Recipients {
 
 /// How many outside parties were sent content.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Outside {
     /// At least.
     pub min: u64,
@@ -252,6 +259,7 @@ pub struct Outside {
 
 /// The verdict on one exposure.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExposureVerdict {
     /// Its name.
     pub name: String,
@@ -267,6 +275,7 @@ pub struct ExposureVerdict {
 
 /// The verdict on the logs of one server.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ServerVerdict {
     /// Its name.
     pub name: String,
@@ -280,6 +289,7 @@ pub struct ServerVerdict {
 
 /// The verdict on one window of an exposure.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WindowVerdict {
     /// Its first instant, where known.
     pub from: Option<Instant>,
@@ -293,6 +303,7 @@ pub struct WindowVerdict {
 
 /// The verdict on a stretch of a window.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PartVerdict {
     /// Its first instant.
     pub from: Instant,

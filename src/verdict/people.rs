@@ -44,6 +44,7 @@ const UNCOUNTED: u64 = u64::MAX;
 
 /// How many records.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Records {
     /// At least; `None` where no list states any.
     pub min: Option<u64>,
@@ -58,6 +59,7 @@ pub struct Records {
 
 /// How many people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Subjects {
     /// At least; `None` where no list states any.
     pub min: Option<u64>,
@@ -72,6 +74,7 @@ pub struct Subjects {
 
 /// What a set of files comes to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Figures {
     /// Listed files.
     pub files: u64,
@@ -85,6 +88,7 @@ pub struct Figures {
 
 /// What was sent to one client or class.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Obtained {
     /// Files that were sent whole, or of which the log does not say how much.
     pub confirmed: Figures,
@@ -94,6 +98,7 @@ pub struct Obtained {
 
 /// What the lists state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Stated {
     /// Rows.
     pub rows: u64,
@@ -109,6 +114,7 @@ pub struct Stated {
 
 /// The people and records of a case.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct People {
     /// What the lists state.
     pub listed: Stated,

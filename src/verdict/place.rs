@@ -34,6 +34,7 @@ const PEER: u8 = 0;
 
 /// Where a hit lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Where {
     /// Its instant is in a window.

@@ -107,7 +107,10 @@ async function tables(name, page) {
 
 async function faults(name, page, where) {
   await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  // Rows of a table are all made alike: the first of them stand for the rest.
+  const found = await page.evaluate(() =>
+    window.axe.run({ exclude: [["tbody tr:nth-child(n+30)"]] }, { resultTypes: ["violations"] }),
+  );
   for (const violation of found.violations) {
     const node = violation.nodes[0];
     const serious = ["serious", "critical"].includes(violation.impact);
@@ -146,7 +149,8 @@ async function print(name, page) {
 
 mkdirSync(`${folder}/prints`, { recursive: true });
 mkdirSync(`${folder}/pictures`, { recursive: true });
-for (const name of names) {
+
+async function look(name) {
   const bytes = statSync(`${folder}/reports/${name}/report.html`).size;
   const { page, context, took } = await open(name);
   check(name, `${bytes} bytes are too many`, bytes < MOST_BYTES);
@@ -174,6 +178,14 @@ for (const name of names) {
   }
   console.log(`${name}: ${bytes} bytes, ${Math.round(took)} ms, ${pages} pages`);
 }
+
+// The largest alone, because its opening is timed; then two at a time.
+const left = [...names];
+if (left.includes("million")) await look(left.pop());
+const work = async () => {
+  while (left.length > 0) await look(left.shift());
+};
+await Promise.all([work(), work()]);
 
 // Everything is there to be read without script.
 const still = await open(names[0], { javaScriptEnabled: false });

@@ -98,13 +98,16 @@ def web(folder, parts, tag):
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-            body = path.read_bytes()
-            status, asked = 200, self.headers.get("Range")
+            length = path.stat().st_size
+            status, first, last = 200, 0, length - 1
+            asked = self.headers.get("Range")
             if parts and asked:
-                first, last = asked.removeprefix("bytes=").split("-")
-                first, last = int(first), min(int(last), len(body) - 1)
-                status, length = 206, len(body)
-                body = body[first : last + 1]
+                status = 206
+                first, last = map(int, asked.removeprefix("bytes=").split("-"))
+                last = min(last, length - 1)
+            with path.open("rb") as file:
+                file.seek(first)
+                body = file.read(last + 1 - first)
             self.send_response(status)
             if status == 206:
                 self.send_header("Content-Range", f"bytes {first}-{last}/{length}")

@@ -7,13 +7,15 @@ use super::super::hops::speaker;
 use super::Mapper;
 use crate::case::target::Matcher;
 use crate::evidence::ClientKey;
-use crate::format::{QuickLine, Sweep};
+use crate::format::{QuickLine, Reader, Sweep};
 use crate::record::Instant;
 use crate::source::{Block, Line};
 
 /// What takes the lines of a block.
 pub(super) struct Sink<'m, 'q, 'b> {
     mapper: &'m mut Mapper<'q>,
+    /// The mapper's reader.
+    reader: &'m mut Reader<'q>,
     block: &'b Block,
     place: usize,
     matcher: &'q Matcher,
@@ -33,6 +35,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     /// the places of pieces.
     pub(super) fn new(
         mapper: &'m mut Mapper<'q>,
+        reader: &'m mut Reader<'q>,
         block: &'b Block,
         place: usize,
         named: &'b mut Vec<u32>,
@@ -50,6 +53,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             n_lines: 0,
             bytes: 0,
             mapper,
+            reader,
         }
     }
 
@@ -112,6 +116,6 @@ impl Sweep for Sink<'_, '_, '_> {
             length: u64::from(next - start),
             ended: next as usize > 0 && self.block.bytes.get(next as usize - 1) == Some(&b'\n'),
         };
-        self.mapper.line(&line, self.block);
+        self.mapper.line(self.reader, &line, self.block);
     }
 }

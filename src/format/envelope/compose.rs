@@ -60,11 +60,12 @@ fn parts(line: &[u8]) -> Option<(&[u8], &[u8])> {
         _ => rest,
     };
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@');
-    let end = rest.iter().take(LONGEST).position(|byte| !plain(byte))?;
-    let (name, rest) = rest.split_at(end);
-    if !name.first()?.is_ascii_alphabetic() {
+    // Most lines begin with an address.
+    if !rest.first()?.is_ascii_alphabetic() {
         return None;
     }
+    let end = rest.iter().take(LONGEST).position(|byte| !plain(byte))?;
+    let (name, rest) = rest.split_at(end);
     let rest = after_colours(rest);
     let blanks = rest.iter().take(LONGEST).take_while(|byte| **byte == b' ').count();
     let rest = rest[blanks..].strip_prefix(b"|").filter(|_| blanks > 0)?;

@@ -59,7 +59,7 @@ impl Output for LegalRequest {
         })?;
         let page =
             Page { width: WIDTH, color: false, folder: None, identity: None, retry: String::new() };
-        let mut text = Text { page: &page, out: String::new() };
+        let mut text = Text::veiled(&page, whole.veil);
         head(whole, &mut text);
         let shown = Shown::of(&clients);
         clocks(whole, &clients, shown, &mut text);

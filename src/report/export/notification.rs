@@ -44,7 +44,7 @@ impl Output for Notification {
     fn write(&self, whole: &Whole<'_>, into: &mut dyn Write) -> io::Result<()> {
         let page =
             Page { width: WIDTH, color: false, folder: None, identity: None, retry: String::new() };
-        let mut form = Form { whole, text: Text { page: &page, out: String::new() } };
+        let mut form = Form { whole, text: Text::veiled(&page, whole.veil) };
         form.head();
         form.nature();
         form.subjects();

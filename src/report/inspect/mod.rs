@@ -54,7 +54,7 @@ pub struct Look<'a> {
 
 /// A first look in words.
 pub fn text(look: &Look<'_>, page: &Page) -> String {
-    let mut text = Text { page, out: String::new() };
+    let mut text = Text::new(page);
     overview(look, &mut text);
     window(look, &mut text);
     all_series(look, &mut text);

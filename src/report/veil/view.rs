@@ -11,15 +11,15 @@ const DECODINGS: usize = 4;
 /// A text read.
 pub(super) struct View {
     pub(super) bytes: Vec<u8>,
-    /// Where each byte, and the end, stands in the text; none where it is the
-    /// text.
-    from: Option<Vec<usize>>,
+    /// Where a byte stands behind each letter that was undone, and where it
+    /// stands in the text; as many bytes on, it is as many bytes on there.
+    shifts: Vec<(usize, usize)>,
 }
 
 impl View {
     /// The text as it stands.
     pub(super) fn of(text: &str) -> View {
-        View { bytes: text.as_bytes().to_vec(), from: None }
+        View { bytes: text.as_bytes().to_vec(), shifts: Vec::new() }
     }
 
     /// References to characters, as our pages write them, undone.
@@ -63,21 +63,30 @@ impl View {
         if !self.bytes.iter().any(is_marked) {
             return self;
         }
-        let (mut bytes, mut from) = (Vec::with_capacity(self.bytes.len()), Vec::new());
+        let mut bytes = Vec::with_capacity(self.bytes.len());
+        let mut shifts = Vec::new();
+        let mut known = self.shifts.iter().peekable();
         while at < self.bytes.len() {
-            from.push(self.place(at));
             let rest = &self.bytes[at..];
             let (byte, length) =
                 Some(rest[0]).filter(is_marked).and_then(|_| read(rest)).unwrap_or((rest[0], 1));
             bytes.push(byte);
             at += length;
+            let mut is_shifted = length > 1;
+            while known.next_if(|shift| shift.0 <= at).is_some() {
+                is_shifted = true;
+            }
+            if is_shifted {
+                shifts.push((bytes.len(), self.place(at)));
+            }
         }
-        from.push(self.place(at));
-        View { bytes, from: Some(from) }
+        View { bytes, shifts }
     }
 
     fn place(&self, at: usize) -> usize {
-        self.from.as_ref().map_or(at, |from| from[at])
+        let next = self.shifts.partition_point(|shift| shift.0 <= at);
+        let last = next.checked_sub(1).map(|last| self.shifts[last]);
+        last.map_or(at, |(own, raw)| raw + (at - own))
     }
 
     /// A range of this in the text.
@@ -94,4 +103,20 @@ impl View {
 fn pair(high: u8, low: u8) -> Option<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_knows_its_place() {
+        let text = "a%2525b&amp;c \\x2541&#39;d%e";
+        let view = View::of(text).entities().decoded();
+        assert_eq!(view.bytes, b"a%b&c A'd%e");
+        let raw: Vec<_> = (0..view.bytes.len()).map(|at| &text[view.raw(at..at + 1)]).collect();
+        let found = ["a", "%2525", "b", "&amp;", "c", " ", "\\x2541", "&#39;", "d", "%", "e"];
+        assert_eq!(raw, found);
+        assert_eq!(view.raw(0..view.bytes.len()), 0..text.len());
+    }
 }

@@ -146,7 +146,7 @@ fn found(store: &Arc<Store>, url: &Url<'_>, name: &str, meta: ObjectMeta) -> Fou
     Found {
         path: PathBuf::from(name),
         absolute: PathBuf::from(name),
-        origin: Origin::Object(object),
+        origin: Origin::Object(Box::new(object)),
         length: meta.size,
         modified: (meta.last_modified.timestamp(), 0),
         is_stdin: false,

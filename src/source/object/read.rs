@@ -42,6 +42,9 @@ struct Opened {
     fixed: Fixed,
 }
 
+/// Bytes that are on their way.
+type Awaited = JoinHandle<Result<Vec<u8>, String>>;
+
 /// The bytes at hand.
 #[derive(Default)]
 struct Window {
@@ -50,7 +53,7 @@ struct Window {
     /// How many bytes were asked for last.
     size: u64,
     /// What was asked for before it was wanted, and where it begins.
-    ahead: Option<(u64, JoinHandle<Result<Vec<u8>, String>>)>,
+    ahead: Option<(u64, Awaited)>,
 }
 
 impl Reader {

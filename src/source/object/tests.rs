@@ -180,7 +180,7 @@ fn what_was_only_read_of_is_not_opened() {
     let (mut stores, _) = bucket(&[("a", b"x")]);
     let mut found = stores.find("s3://logs/a").unwrap().remove(0);
     let Origin::Object(object) = &found.origin else { panic!("no object") };
-    found.origin = Origin::Object(Object::new(object.tag.clone(), None));
+    found.origin = Origin::Object(Box::new(Object::new(object.tag.clone(), None)));
     let error = open(&found, ReadOptions::default(), None).err().unwrap();
     assert!(error.to_string().contains("was not looked up"), "{error}");
     assert!(again(&found, &mut stores).is_ok());

@@ -65,6 +65,7 @@ pub fn run(view: &View<'_>) -> Vec<Check> {
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Check {
     /// Which condition.
     pub id: &'static str,
@@ -88,6 +89,7 @@ pub struct Check {
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The condition does not hold.
@@ -100,6 +102,7 @@ pub enum Outcome {
 
 /// What the outcome of a check rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Basis {
     /// On the logs and on a statement.

@@ -17,6 +17,7 @@ use super::{code, cover, lies, stretch};
 
 /// What becomes of a claim.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClaimResult {
     /// The words of the claim.
     pub text: String,

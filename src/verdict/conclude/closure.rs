@@ -18,6 +18,7 @@ use crate::verdict::place;
 /// What was sent to others after one declared fix and before the case says
 /// that the exposure was open again, or fixed once more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AfterClosure {
     /// When it was declared fixed.
     pub fixed: Instant,

@@ -20,6 +20,7 @@ const WINDOWS: usize = 20;
 
 /// The verdict with one end of a window moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MovedEnd {
     /// The exposure.
     pub exposure: String,

@@ -243,6 +243,7 @@ fn stretch(from: Option<Instant>, to: Option<Instant>) -> Option<Stretch> {
 
 /// How something is written that has an exposure, or a server and a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum End {
     /// The first instant of a window.

@@ -7,6 +7,7 @@ use crate::verdict::words::{Phrase, answers as says};
 
 /// Something that would change the verdict, or make it sure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Need {
     /// The condition that lacks it.
     pub check: &'static str,
