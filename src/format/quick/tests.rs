@@ -49,7 +49,7 @@ impl Sweep for Judge<'_> {
             panic!("swept without a target: {shown}");
         };
         let mut whole = slice(line.target).to_vec();
-        for query in line.query.map(slice) {
+        if let Some(query) = line.query.map(slice) {
             whole.push(b'?');
             whole.extend_from_slice(query);
         }
@@ -70,7 +70,7 @@ impl Sweep for Judge<'_> {
         if line.is_plain {
             // Whatever form the record has is looked up.
             let mut looked_up = vec![path.to_vec(), raw.to_vec()];
-            for [bucket, key] in line.object.map(|object| object.map(slice)) {
+            if let Some([bucket, key]) = line.object.map(|object| object.map(slice)) {
                 looked_up.push([b"/", key].concat());
                 looked_up.push([b"/", bucket, b"/", key].concat());
                 assert!(path == looked_up[2] || path == looked_up[3], "{shown}");
