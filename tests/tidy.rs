@@ -12,7 +12,7 @@ const ROOMS: [&str; 12] = [
 
 /// Crates that only some rooms may name, and why it is so is in
 /// ARCHITECTURE.md.
-const HOMES: [(&str, &[&str]); 26] = [
+const HOMES: [(&str, &[&str]); 29] = [
     ("nom", &["format"]),
     ("nginx_lint_parser", &["format"]),
     ("rayon", &["examine"]),
@@ -30,6 +30,9 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("encoding_rs", &["source"]),
     ("lz4_flex", &["source"]),
     ("tar", &["source"]),
+    ("object_store", &["source"]),
+    ("tokio", &["source"]),
+    ("futures_util", &["source"]),
     ("walkdir", &["source", "cli"]),
     ("askama", &["report"]),
     ("base64", &["report"]),

@@ -77,7 +77,7 @@ pub struct Scan {
 #[derive(Debug, Clone, Default, clap::Args, Serialize, Deserialize)]
 pub struct Asked {
     /// A case file (CASE.toml) first, unless --path or --files is given; then logs: files, folders,
-    /// globs, or - for standard input. Without logs, those of the case's servers.
+    /// globs, URLs, or - for standard input. Without logs, those of the case's servers.
     #[arg(value_name = "CASE.toml | INPUT")]
     pub inputs: Vec<String>,
     /// What was exposed: /folder (and all under it), a glob, a URL, or re:EXPRESSION.
@@ -170,7 +170,7 @@ Examples:
   whofetched inspect --config nginx.conf logs/
   whofetched inspect --from 2021-06-29T00:00:00+02:00 --to 2021-08-27T22:30:00+02:00 logs/")]
 pub struct Inspect {
-    /// Logs: files, folders, globs, or - for standard input. With --config none are needed.
+    /// Logs: files, folders, globs, URLs, or - for standard input. With --config none are needed.
     #[arg(value_name = "INPUT", required_unless_present = "config")]
     pub inputs: Vec<String>,
     /// A configuration of the server (nginx.conf, httpd.conf, haproxy.cfg, or what `nginx -T`
@@ -221,8 +221,8 @@ Examples:
 pub struct Trail {
     /// Whose trail: addresses, networks, name:HOST for a client that is logged by a name,
     /// party:NAME for a party of the case. Then a case file (CASE.toml), by which requests are
-    /// graded; then logs: files, folders, globs, or - for standard input. Without logs, those of
-    /// the case's servers.
+    /// graded; then logs: files, folders, globs, URLs, or - for standard input. Without logs, those
+    /// of the case's servers.
     #[arg(value_name = "CLIENT | CASE.toml | INPUT")]
     pub words: Vec<String>,
     /// Without a case file, what was exposed: /folder, a glob, a URL, or re:EXPRESSION.

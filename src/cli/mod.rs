@@ -81,11 +81,18 @@ fn surroundings() -> Surroundings {
         out_is_terminal,
         err_is_terminal: io::stderr().is_terminal(),
         no_color: set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|term| term == "dumb"),
-        width: out_is_terminal.then(|| comfy_table::Table::new().width()).flatten(),
+        width: columns()
+            .or_else(|| out_is_terminal.then(|| comfy_table::Table::new().width()).flatten()),
         cores: std::thread::available_parallelism().map_or(1, usize::from),
         process: std::process::id(),
         command: std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect(),
     }
+}
+
+/// How wide lines may be where COLUMNS says it (POSIX, environment variables),
+/// as for what is piped on to a printer or a mail.
+fn columns() -> Option<u16> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0)
 }
 
 /// Says something on standard error. Names of files stand in it, so it is

@@ -19,7 +19,7 @@ use crate::report::export::EXPORTS;
 use crate::report::seal::{self, Manifest, Sealed};
 use crate::report::verify::{Found, compare, folder, sums};
 use crate::report::{run_json, safe};
-use crate::source::Digest;
+use crate::source::{Digest, is_url};
 
 use super::args::{Args, Command, Scan, Verify};
 use super::exit::Exit;
@@ -166,7 +166,7 @@ impl<'a> Replay<'a> {
         };
         if args.inputs.is_empty() {
             let needed = needed(manifest, &scan);
-            let is_any = |from: &Path| needed.iter().any(|path| from.join(path).exists());
+            let is_any = |from: &Path| needed.iter().any(|path| is_at_hand(from, path));
             if let Some(from) =
                 first_folder(folder).filter(|from| !is_any(Path::new("")) && is_any(from))
             {
@@ -176,7 +176,7 @@ impl<'a> Replay<'a> {
                 told.note("the logs are not at hand, so nothing was read again");
                 return Ok(None);
             }
-            for path in needed.iter().filter(|path| !path.exists()) {
+            for path in needed.iter().filter(|path| !is_at_hand(Path::new(""), path)) {
                 told.differs("inputs", &format!("{} is missing", path.display()));
             }
         } else {
@@ -287,6 +287,11 @@ impl<'a> Replay<'a> {
     }
 }
 
+/// Whether there is a file; of an object the replay tells.
+fn is_at_hand(from: &Path, path: &Path) -> bool {
+    path.to_str().is_some_and(is_url) || from.join(path).exists()
+}
+
 /// Holds the files of the question, the case and what it names, against what
 /// was read of them now.
 fn question(manifest: &Manifest, again: &Path) -> Result<Found, Error> {
@@ -315,7 +320,9 @@ fn needed(manifest: &Manifest, scan: &Scan) -> Vec<PathBuf> {
     let base =
         case.filter(|_| scan.asked.inputs.len() == 1).and_then(|case| Path::new(case).parent());
     let files = manifest.inputs.iter().filter(|input| input.member.is_none());
-    files.map(|input| base.unwrap_or(Path::new("")).join(&input.path)).collect()
+    let base = base.unwrap_or(Path::new(""));
+    let place = |path: &str| if is_url(path) { path.into() } else { base.join(path) };
+    files.map(|input| place(&input.path)).collect()
 }
 
 /// The folder that the report was made in.

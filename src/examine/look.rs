@@ -215,7 +215,7 @@ fn count_years(question: &Question, source: &mut PlannedSource, head: &[u8]) {
     let year = match (head.by_line(), named.and_then(|day| head.nearest(day))) {
         (Some(year), _) => Some((year, "a line near it")),
         (None, Some(year)) => Some((year, "the date in the name of the file")),
-        (None, None) if source.found.is_stdin => None,
+        (None, None) if source.found.is_stdin || found.written() == 0 => None,
         (None, None) => head.not_after(written).map(|year| (year, by_writing)),
     };
     if let Some((year, by)) = year {

@@ -256,7 +256,7 @@ pub struct PlannedSource {
 /// there are none. `base` is the folder that the case's own globs start from.
 ///
 /// # Errors
-/// When there is nothing to read at all.
+/// When there is nothing to read at all, or an input is a URL with a secret in it.
 pub fn plan(question: &Question, inputs: &[String], base: &Path) -> Result<Plan, Error> {
     let mut plan = plan_from(question, inputs, base, |_| HEAD_BYTES, u64::MAX)?;
     plan.set_copies_apart(question, base)?;
@@ -276,6 +276,10 @@ pub fn plan_from(
     head_bytes: impl Fn(usize) -> usize,
     archive_bytes: u64,
 ) -> Result<Plan, Error> {
+    let named = question.servers.iter().flat_map(|server| server.logs.iter().chain(&server.copies));
+    if let Some(why) = inputs.iter().chain(named).find_map(|input| source::secret(input)) {
+        return Err(Error::question(why));
+    }
     let owners = owners(question, base, |server| &server.logs)?;
     let found = if inputs.is_empty() {
         let logs: Vec<String> =

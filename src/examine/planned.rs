@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::format::State;
 use crate::format::guess::Kind;
-use crate::source::{self, Digest, Found};
+use crate::source::{self, Digest, Found, Object, Origin, Stores};
 
 use super::look;
 use super::partial::{Of, TOOL};
@@ -69,14 +69,39 @@ enum Name {
     Bytes(Vec<u8>),
 }
 
+/// What a source is known by besides its name.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Known {
+    File { device: u64, inode: u64 },
+    Object { tag: Option<String>, version: Option<String> },
+}
+
+impl Known {
+    fn of(origin: &Origin) -> Known {
+        match origin {
+            Origin::File { device, inode } => Known::File { device: *device, inode: *inode },
+            Origin::Object(object) => {
+                Known::Object { tag: object.tag.clone(), version: object.version.clone() }
+            }
+        }
+    }
+
+    fn origin(self) -> Origin {
+        match self {
+            Known::File { device, inode } => Origin::File { device, inode },
+            Known::Object { tag, version } => Origin::Object(Box::new(Object::new(tag, version))),
+        }
+    }
+}
+
 /// A source.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Source {
     path: Name,
     absolute: Name,
-    device: u64,
-    inode: u64,
+    origin: Known,
     size: u64,
     modified: (i64, u32),
     member: Option<String>,
@@ -111,6 +136,9 @@ struct Row {
     length: u64,
     size: u64,
     modified: (i64, u32),
+    /// The tag of an object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tag: Option<String>,
 }
 
 impl<A: Serialize> Planned<A> {
@@ -162,6 +190,7 @@ impl<A> Planned<A> {
                 length: at.end - at.start,
                 size: found.length,
                 modified: found.modified,
+                tag: tag(found).map(str::to_owned),
             }
         })
     }
@@ -222,8 +251,17 @@ fn split(plan: &Plan, number: u32, row: &Row) -> Option<Split> {
     let end = row.start.checked_add(row.length)?;
     let fits = row.split == number
         && (row.size, row.modified) == (found.length, found.modified)
+        && row.tag.as_deref() == tag(found)
         && (row.reads != Reads::Lines || source.plain && end <= found.length);
     fits.then_some(Split { source: row.source, reads: row.reads, start: row.start, end })
+}
+
+/// The tag of an object.
+fn tag(found: &Found) -> Option<&str> {
+    match &found.origin {
+        Origin::File { .. } => None,
+        Origin::Object(object) => object.tag.as_deref(),
+    }
 }
 
 /// Checks that the splits of every source are all of it, once.
@@ -295,8 +333,7 @@ impl Source {
         Source {
             path: Name::of(&found.path),
             absolute: Name::of(&found.absolute),
-            device: found.device,
-            inode: found.inode,
+            origin: Known::of(&found.origin),
             size: found.length,
             modified: found.modified,
             member: found.member.clone(),
@@ -330,8 +367,7 @@ impl Source {
         let found = Found {
             path: self.path.path(),
             absolute: self.absolute.path(),
-            device: self.device,
-            inode: self.inode,
+            origin: self.origin.origin(),
             length: self.size,
             modified: self.modified,
             is_stdin: false,
@@ -391,11 +427,12 @@ impl Plan {
     /// on one machine may be mapped on another.
     ///
     /// # Errors
-    /// When one is not what was planned, by length or time of modification.
+    /// When one is not what was planned, by length, tag or time of modification.
     pub fn find_again(&mut self, numbers: impl IntoIterator<Item = u32>) -> Result<(), Error> {
+        let mut stores = Stores::default();
         for number in numbers {
             if let Some(source) = self.sources.get_mut(number as usize) {
-                source.found = source::again(&source.found).map_err(Error::Ledger)?;
+                source.found = source::again(&source.found, &mut stores).map_err(Error::Ledger)?;
             }
         }
         Ok(())

@@ -72,7 +72,7 @@ pub fn splits(plan: &Plan, size: u64, no_hash: bool) -> Vec<Split> {
         if planned.container.is_some() {
             // An archive has no lines: its members have.
             splits.push(of(Reads::Digest, 0, length));
-        } else if !planned.plain || planned.found.is_stdin || length <= size {
+        } else if !planned.plain || planned.found.spooled.is_some() || length <= size {
             splits.push(of(Reads::Whole, 0, length));
         } else {
             // What takes longest comes first.

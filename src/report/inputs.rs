@@ -317,7 +317,8 @@ fn doubts(planned: &PlannedSource, coverage: &Coverage) -> Vec<String> {
             coverage.yearless, year.year
         ));
         let written = Instant::at(planned.found.written()).plus_seconds(86_400);
-        if !planned.found.is_stdin && coverage.last.is_some_and(|last| last > written) {
+        let is_known = !planned.found.is_stdin && planned.found.written() != 0;
+        if is_known && coverage.last.is_some_and(|last| last > written) {
             doubts.push("the years so counted run past the time when it was last written: one of them is wrong".to_owned());
         }
     }

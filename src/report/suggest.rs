@@ -302,6 +302,10 @@ fn globs(
 /// One glob for these paths and none of the `others`, or the paths themselves.
 fn glob(own: &[Vec<u8>], others: &[Vec<u8>]) -> Vec<String> {
     let [first, rest @ ..] = own else { return Vec::new() };
+    if first.starts_with(b"http://") || first.starts_with(b"https://") {
+        // The files of a web server are not listed, and their URLs are no globs.
+        return own.iter().map(|url| String::from_utf8_lossy(url).into_owned()).collect();
+    }
     if rest.is_empty() {
         return vec![escaped(first)];
     }

@@ -1,17 +1,22 @@
 //! Finds a source again that was found before, perhaps by another process on another machine: at the same path, of the same length and
-//! with the same time of modification. Anything else is another source, however alike it is.
+//! with the same time of modification; an object with the same tag. Anything else is another source, however alike it is.
 
 use std::fs::Metadata;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 
-use super::find::{Found, modified};
+use super::find::{Found, Origin, modified};
+use super::object::Stores;
 
-/// Looks a source up by its absolute path, and gives it as this machine knows it: what it is on another device is another number.
+/// Looks a source up by its absolute path, and gives it as this machine knows it: what it is on another device is another number. `stores`
+/// are those that were opened so far.
 ///
 /// # Errors
 /// A sentence: it is not there, or its length or time of modification is not what was found.
-pub fn again(found: &Found) -> Result<Found, String> {
+pub fn again(found: &Found, stores: &mut Stores) -> Result<Found, String> {
+    if let Origin::Object(object) = &found.origin {
+        return stores.again(found, object);
+    }
     let name = found.path.display();
     let metadata = match std::fs::metadata(&found.absolute) {
         Ok(metadata) if metadata.is_file() => metadata,
@@ -22,7 +27,10 @@ pub fn again(found: &Found) -> Result<Found, String> {
         Err(error) => return Err(format!("{name} cannot be looked at: {error}")),
     };
     difference(found, &metadata).map_or_else(
-        || Ok(Found { device: metadata.dev(), inode: metadata.ino(), ..found.clone() }),
+        || {
+            let origin = Origin::File { device: metadata.dev(), inode: metadata.ino() };
+            Ok(Found { origin, ..found.clone() })
+        },
         |what| Err(format!("{name} changed since the plan was made: {what}")),
     )
 }
@@ -45,6 +53,7 @@ fn difference(found: &Found, metadata: &Metadata) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::find::is_same_file;
     use super::*;
     use std::fs::{self, File};
     use std::path::Path;
@@ -58,9 +67,10 @@ mod tests {
         let inputs = [path.display().to_string()];
         let mut found = super::super::find(&inputs, Path::new("")).sources.remove(0);
         // Another machine numbers devices and files in its own way.
-        found.inode += 1;
+        found.origin = Origin::File { device: 0, inode: 0 };
+        let again = |found: &Found| again(found, &mut Stores::default());
         let same = again(&found).unwrap();
-        assert_eq!(same.inode + 1, found.inode);
+        assert!(is_same_file(&same, &fs::metadata(&path).unwrap()));
 
         let refused = |what: &str| {
             let why = again(&found).unwrap_err();

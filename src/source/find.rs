@@ -1,4 +1,4 @@
-//! Finds the files a user means by files, folders, globs and `-`.
+//! Finds the files a user means by files, folders, globs, URLs and `-`.
 //!
 //! Nothing is skipped for its name: hidden files and unknown endings are read, because a log that was not read is the whole case.
 //! What cannot be read is a problem, said in a sentence, and never stops the rest. Files are not opened here, but standard input is
@@ -15,6 +15,8 @@ use std::sync::Arc;
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
+use super::object::{self, Object, Stores};
+
 /// What the inputs of a run turned out to be.
 #[derive(Debug, Default)]
 pub struct Finding {
@@ -27,21 +29,20 @@ pub struct Finding {
 /// One source that was found, as it was then.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// Its path as the user would name it: what was given, joined with the part that was walked; `-` for standard input.
+    /// Its path as the user would name it: what was given, joined with the part that was walked; the URL of an object; `-` for standard
+    /// input.
     pub path: PathBuf,
-    /// Its absolute path, with `.` and `..` taken out by name; links are kept, so that a server's glob can match it.
+    /// Its absolute path, with `.` and `..` taken out by name; links are kept, so that a server's glob can match it. The URL of an object.
     pub absolute: PathBuf,
-    /// The device it is on.
-    pub device: u64,
-    /// Its inode on that device.
-    pub inode: u64,
+    /// What it is besides its name.
+    pub origin: Origin,
     /// Its length in stored bytes.
     pub length: u64,
-    /// When it was last modified: seconds since 1970 UTC, and nanoseconds.
+    /// When it was last modified: seconds since 1970 UTC, and nanoseconds (none for an object). 0 where a web server does not say.
     pub modified: (i64, u32),
     /// It is a copy of standard input.
     pub is_stdin: bool,
-    /// The open file, for a source that has no name any more.
+    /// The open file, for a source that has no name any more: standard input, or what a web server gives only as a whole.
     pub spooled: Option<Arc<File>>,
     /// The name of the member, where the source is one of the archive that `path` is; for a member of an archive in an archive the names
     /// of both, with `!` between. The rest is then the archive's. A name is only shown: nothing is opened by it.
@@ -52,6 +53,20 @@ pub struct Found {
     pub member_modified: Option<i64>,
     /// The number of the member in its archive, in the order in which it is met; names need not be unique. 0 for the archive itself.
     pub place: u32,
+}
+
+/// What a source is besides its name, by which it is known again.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A file: the device it is on, and its inode there.
+    File {
+        /// The device.
+        device: u64,
+        /// The inode.
+        inode: u64,
+    },
+    /// An object in a store.
+    Object(Box<Object>),
 }
 
 impl Found {
@@ -85,7 +100,15 @@ impl Found {
 
     /// Whether the other is of the same file.
     pub fn is_of(&self, other: &Found) -> bool {
-        (self.device, self.inode) == (other.device, other.inode)
+        self.identity() == other.identity()
+    }
+
+    /// What no two sources share: device and inode of a file, the URL of an object.
+    fn identity(&self) -> Result<(u64, u64), &Path> {
+        match &self.origin {
+            Origin::File { device, inode } => Ok((*device, *inode)),
+            Origin::Object(_) => Err(&self.path),
+        }
     }
 }
 
@@ -93,10 +116,18 @@ impl Found {
 ///
 /// An input is a file, a folder (with all that is in it), a glob (`*`, `?`, `[…]` within a segment, `**` across; what exists by that very
 /// name is no glob; a folder it matches is read whole), or `-` for standard input. Links are followed when they are given directly, or
-/// stay inside the folder being walked.
+/// stay inside the folder being walked. A URL is an object, all that lies below it, or a glob, in a store that the environment gives access to.
 pub fn find(inputs: &[String], base: &Path) -> Finding {
     let mut finding = Finding::default();
+    let mut stores = Stores::default();
     for input in inputs {
+        if object::is_url(input) {
+            match stores.find(input) {
+                Ok(found) => finding.sources.extend(found),
+                Err(problem) => finding.problems.push(problem),
+            }
+            continue;
+        }
         if input == "-" {
             // It can be read only once, however often it is named.
             if finding.sources.iter().any(|found| found.is_stdin) {
@@ -117,7 +148,7 @@ pub fn find(inputs: &[String], base: &Path) -> Finding {
         .sources
         .sort_by(|a, b| a.path.as_os_str().as_bytes().cmp(b.path.as_os_str().as_bytes()));
     let mut seen = HashSet::new();
-    finding.sources.retain(|found| seen.insert((found.device, found.inode)));
+    finding.sources.retain(|found| seen.insert(found.identity().map_err(Path::to_owned)));
     finding
 }
 
@@ -137,8 +168,11 @@ pub fn spool_stdin() -> io::Result<Found> {
 }
 
 /// The absolute form of `path`, taken from `base`: `.` and `..` are taken out by name, links are not followed. A glob goes through
-/// unchanged but for that, so that globs and [`Found::absolute`] can be compared.
+/// unchanged but for that, so that globs and [`Found::absolute`] can be compared. So does a URL, wholly.
 pub fn absolute(base: &Path, path: &Path) -> PathBuf {
+    if path.to_str().is_some_and(object::is_url) {
+        return path.to_owned();
+    }
     let joined = base.join(path);
     let joined = std::path::absolute(&joined).unwrap_or(joined);
     let mut clean = PathBuf::new();
@@ -156,7 +190,7 @@ pub fn absolute(base: &Path, path: &Path) -> PathBuf {
 
 /// Whether `metadata` is of the file that was found.
 pub(super) fn is_same_file(found: &Found, metadata: &Metadata) -> bool {
-    (found.device, found.inode) == (metadata.dev(), metadata.ino())
+    found.identity() == Ok((metadata.dev(), metadata.ino()))
 }
 
 /// When a file was last modified: seconds since 1970 UTC, and nanoseconds.
@@ -168,8 +202,7 @@ fn describe(path: PathBuf, absolute: PathBuf, metadata: &Metadata) -> Found {
     Found {
         path,
         absolute,
-        device: metadata.dev(),
-        inode: metadata.ino(),
+        origin: Origin::File { device: metadata.dev(), inode: metadata.ino() },
         length: metadata.len(),
         modified: modified(metadata),
         is_stdin: false,
@@ -324,7 +357,7 @@ impl Search<'_> {
 }
 
 /// Whether a walked path matches, or lies in a folder that does.
-fn is_wanted(matcher: Option<&GlobMatcher>, walked: &Path) -> bool {
+pub(super) fn is_wanted(matcher: Option<&GlobMatcher>, walked: &Path) -> bool {
     matcher.is_none_or(|matcher| {
         walked.ancestors().any(|path| !path.as_os_str().is_empty() && matcher.is_match(path))
     })

@@ -1,18 +1,61 @@
-//! The open file is the file that was found, and stays it: checked when it is opened, and again at the end.
+//! The open source is what was found, and stays it: checked when it is opened, and again at the end.
 
 use std::fs::{File, Metadata};
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-use super::find::{Found, is_same_file, modified};
+use super::find::{Found, Origin, is_same_file, modified};
+use super::object::Reader;
+
+/// An open source, read by position. A clone reads for itself.
+#[derive(Clone)]
+pub(super) enum Handle {
+    /// A file of this machine.
+    File(Arc<File>),
+    /// An object in a store.
+    Object(Reader),
+}
+
+impl Handle {
+    /// Reads some bytes from an offset on; none only at the end.
+    pub(super) fn read_at(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self {
+            Handle::File(file) => file.read_at(out, offset),
+            Handle::Object(object) => object.read_at(out, offset),
+        }
+    }
+
+    /// Fills `out` from an offset on, as far as there are bytes; says how many.
+    pub(super) fn fill_at(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < out.len() {
+            match self.read_at(&mut out[filled..], offset + filled as u64) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// The same source for a reader of the bytes before `end`, and of few behind it.
+    pub(super) fn part(&self, end: u64) -> Handle {
+        match self {
+            Handle::File(file) => Handle::File(Arc::clone(file)),
+            Handle::Object(object) => Handle::Object(object.part(end)),
+        }
+    }
+}
 
 /// Whether a source is still what was found, for a reading by splits, which has no [`super::Opened::finish`] of its own.
 ///
 /// # Errors
 /// When the file can no longer be opened, or is another one.
 pub fn check(found: &Found) -> io::Result<Changes> {
-    let (file, _) = handle(found)?;
-    Ok(changes(found, &file))
+    let (handle, _) = handle(found)?;
+    Ok(changes(found, &handle))
 }
 
 /// How a source differs from what was found.
@@ -24,10 +67,13 @@ pub struct Changes {
     pub grew: Option<String>,
 }
 
-/// Opens the file that was found, and no other.
-pub(super) fn handle(found: &Found) -> io::Result<(Arc<File>, Metadata)> {
+/// Opens what was found, and nothing else; and says how many bytes of it there are to read.
+pub(super) fn handle(found: &Found) -> io::Result<(Handle, u64)> {
     if let Some(file) = &found.spooled {
-        return Ok((Arc::clone(file), file.metadata()?));
+        return Ok((Handle::File(Arc::clone(file)), found.length));
+    }
+    if let Origin::Object(object) = &found.origin {
+        return Ok((Handle::Object(Reader::open(found, object)?), found.length));
     }
     // What was a regular file when it was found may have become a pipe, whose opening would wait for a writer.
     if !std::fs::metadata(&found.absolute)?.is_file() {
@@ -41,33 +87,38 @@ pub(super) fn handle(found: &Found) -> io::Result<(Arc<File>, Metadata)> {
     if !is_same_file(found, &metadata) {
         return Err(refused(found, "is another file than the one that was found: it was replaced"));
     }
-    Ok((Arc::new(file), metadata))
+    Ok((Handle::File(Arc::new(file)), found.length.min(metadata.len())))
 }
 
 fn refused(found: &Found, what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, format!("{} {what}", found.path.display()))
 }
 
-/// Compares what was found with the open file, and with what its name now stands for.
-pub(super) fn changes(found: &Found, file: &File) -> Changes {
-    let name = found.path.display();
-    let now = match file.metadata() {
-        Ok(now) => now,
-        Err(error) => {
-            return Changes {
-                changed: Some(format!("{name} could not be looked at again: {error}")),
+/// Compares what was found with what is open, and with what its name now stands for.
+pub(super) fn changes(found: &Found, handle: &Handle) -> Changes {
+    match handle {
+        // A copy without a name can be changed by nobody.
+        Handle::File(_) if found.spooled.is_some() => Changes::default(),
+        Handle::File(file) => match file.metadata() {
+            Ok(now) => compare(found, &now),
+            Err(error) => Changes {
+                changed: Some(format!(
+                    "{} could not be looked at again: {error}",
+                    found.path.display()
+                )),
                 grew: None,
-            };
-        }
-    };
-    let replaced = if found.is_stdin {
-        None
-    } else {
-        match std::fs::metadata(&found.absolute) {
-            Ok(named) if is_same_file(found, &named) => None,
-            Ok(_) => Some(format!("{name} was replaced by another file since it was found")),
-            Err(error) => Some(format!("{name} is no longer there: {error}")),
-        }
+            },
+        },
+        Handle::Object(object) => Changes { changed: object.changed(), grew: None },
+    }
+}
+
+fn compare(found: &Found, now: &Metadata) -> Changes {
+    let name = found.path.display();
+    let replaced = match std::fs::metadata(&found.absolute) {
+        Ok(named) if is_same_file(found, &named) => None,
+        Ok(_) => Some(format!("{name} was replaced by another file since it was found")),
+        Err(error) => Some(format!("{name} is no longer there: {error}")),
     };
     let changed = if now.len() < found.length {
         Some(format!(
@@ -77,7 +128,7 @@ pub(super) fn changes(found: &Found, file: &File) -> Changes {
         ))
     } else if replaced.is_some() {
         replaced
-    } else if now.len() == found.length && modified(&now) != found.modified {
+    } else if now.len() == found.length && modified(now) != found.modified {
         Some(format!(
             "{name} was rewritten since it was found: same length, another modification time"
         ))

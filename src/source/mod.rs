@@ -1,6 +1,6 @@
 //! WHERE DO BYTES COME FROM?
 //!
-//! The only room that opens inputs, and it opens them read-only. It finds the files a user means ([`mod@find`]), knows how rotation names them
+//! The only room that opens inputs, and it opens them read-only. It finds the files and objects a user means ([`mod@find`]), knows how rotation names them
 //! ([`rotation`]), decodes them by content and never by name ([`mod@open`]), turns what is no line of bytes into text, digests what is stored and what
 //! is decoded while reading ([`digest`]), and cuts decoded bytes into blocks of whole lines ([`cut`]) whose marks are then listed ([`index`]).
 //!
@@ -44,6 +44,7 @@ pub mod holes;
 pub mod index;
 mod layer;
 mod lz4;
+pub mod object;
 pub mod open;
 pub mod rotation;
 pub mod sample;
@@ -59,12 +60,13 @@ pub use archive::{Archive, Container, Met, walk, with};
 pub use cut::{Block, Blocks, Cut, LINE_CAP, Line, Overlong, lines};
 pub use decode::Encoding;
 pub use digest::{CONTENT_BLOCK, ContentId, Digest};
-pub use find::{Finding, Found, absolute, find, spool_stdin};
+pub use find::{Finding, Found, Origin, absolute, find, spool_stdin};
 pub use foreign::foreign;
 pub use handle::{Changes, check};
 pub use holes::{Missing, missing};
 pub use index::Index;
 pub use layer::{INNER_NEWLINE, OUTER};
+pub use object::{Object, Stores, is_url, secret};
 pub use open::{Finished, Head, Opened, ReadOptions, head, look, open};
 pub use rotation::{Member, Rotation, member, time_order};
 pub use sample::{Extent, Sampled, sample, sample_opened};

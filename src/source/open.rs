@@ -4,9 +4,7 @@
 //! appends meanwhile is noted, not read. Its stored bytes are decoded, and where their first ones ask for a layer (UTF-16), it turns them
 //! into text. An archive is told, and taken apart in `archive.rs`.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::archive::Container;
 use super::decode::Encoding;
 use super::find::Found;
-use super::handle::{Changes, changes, handle};
+use super::handle::{Changes, Handle, changes, handle};
 use super::layer::{LAYER_HEAD, Layers};
 use super::stored::Stored;
 use super::unpack::Unpacked;
@@ -50,8 +48,8 @@ pub fn open<'p>(
         let why = format!("{} is read where its archive is walked", found.name());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
     }
-    let (file, metadata) = handle(found)?;
-    let stored = Stored::new(file, found.length.min(metadata.len()), options.hash, progress);
+    let (handle, length) = handle(found)?;
+    let stored = Stored::new(handle, length, options.hash, progress);
     Ok(Opened::new(found.clone(), Unpacked::new(found.name(), stored)?))
 }
 
@@ -185,11 +183,11 @@ impl<'p> Opened<'p> {
         }
     }
 
-    /// The file and how long it is taken to be, where the stored bytes are the decoded ones.
-    pub(super) fn plain_file(&self) -> Option<(Arc<File>, u64)> {
+    /// The open source and how long it is taken to be, where the stored bytes are the decoded ones.
+    pub(super) fn plain_handle(&self) -> Option<(Handle, u64)> {
         let stored = &self.unpacked.stored;
-        let file = stored.file().filter(|_| self.encoding() == Encoding::Plain)?;
-        Some((Arc::clone(file), stored.length()))
+        let handle = stored.handle().filter(|_| self.encoding() == Encoding::Plain)?;
+        Some((handle.clone(), stored.length()))
     }
 
     /// How the source is encoded.
@@ -220,8 +218,8 @@ impl<'p> Opened<'p> {
         let stored = &self.unpacked.stored;
         // Whether an archive changed is asked once, of the archive.
         let mut changes =
-            stored.file().map_or_else(Changes::default, |file| changes(&self.found, file));
-        if stored.file().is_some() && stored.is_short && changes.changed.is_none() {
+            stored.handle().map_or_else(Changes::default, |handle| changes(&self.found, handle));
+        if stored.handle().is_some() && stored.is_short && changes.changed.is_none() {
             changes.changed = Some(format!("{} became shorter while it was read", self.name()));
         }
         let (content_id, decoded_bytes) = self.unpacked.content();

@@ -3,23 +3,20 @@
 //! No SHA-256 is taken: parts that are read out of order, and by many threads, have none. The content id is made of blocks, which can be
 //! hashed apart.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::decode::Encoding;
 use super::digest::{ContentBlocks, ContentId};
 use super::find::Found;
-use super::handle::{changes, handle};
+use super::handle::{Handle, changes, handle};
 use super::layer::{LAYER_HEAD, Layers};
 use super::open::Finished;
 
 /// A plain source whose parts are read apart.
 pub struct Apart {
     found: Found,
-    file: Arc<File>,
+    handle: Handle,
     length: u64,
 }
 
@@ -28,9 +25,9 @@ pub struct Apart {
 /// # Errors
 /// As for [`super::open()`]; also when the source is compressed or under a layer, because then offsets of lines are not offsets in the file.
 pub fn apart(found: &Found) -> io::Result<Apart> {
-    let (file, metadata) = handle(found)?;
+    let (handle, length) = handle(found)?;
     let mut first = vec![0; LAYER_HEAD];
-    let filled = read_full_at(&file, &mut first)?;
+    let filled = handle.part(LAYER_HEAD as u64).fill_at(&mut first, 0)?;
     let first = &first[..filled];
     let is_plain = Encoding::of(first) == Encoding::Plain && found.member.is_none();
     if !is_plain || !Layers::choose(first).is_empty() {
@@ -39,7 +36,7 @@ pub fn apart(found: &Found) -> io::Result<Apart> {
             format!("{} is compressed or re-coded and cannot be split", found.path.display()),
         ));
     }
-    Ok(Apart { length: found.length.min(metadata.len()), found: found.clone(), file })
+    Ok(Apart { length, found: found.clone(), handle })
 }
 
 impl Apart {
@@ -55,7 +52,7 @@ impl Apart {
         let next = start.saturating_sub(1);
         let content = None;
         Slice {
-            file: Arc::clone(&self.file),
+            handle: self.handle.part(end),
             next,
             start,
             end,
@@ -68,7 +65,7 @@ impl Apart {
     /// What the finished reading of all parts says of the source; `blocks` are those of the parts in their order. Every part was read to
     /// its end without an error.
     pub fn finish(&self, blocks: impl IntoIterator<Item = u128>) -> Finished {
-        let changes = changes(&self.found, &self.file);
+        let changes = changes(&self.found, &self.handle);
         Finished {
             sha256: None,
             content_id: ContentId::of_blocks(blocks).hex(),
@@ -98,7 +95,7 @@ pub fn slice<'p>(
 
 /// A plain source read by position for one split: a [`Read`] from the byte before the split to the end of the source.
 pub struct Slice<'p> {
-    file: Arc<File>,
+    handle: Handle,
     next: u64,
     start: u64,
     end: u64,
@@ -129,12 +126,12 @@ impl Read for Slice<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.length.saturating_sub(self.next)).unwrap_or(usize::MAX);
         let room = out.len().min(left);
-        let n = self.file.read_at(&mut out[..room], self.next)?;
+        let n = self.handle.read_at(&mut out[..room], self.next)?;
         if n == 0 && room > 0 {
             self.length = self.next;
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
-                "the file became shorter while it was read",
+                "the source became shorter while it was read",
             ));
         }
         // Bytes that two splits read are counted by the one they belong to.
@@ -150,17 +147,4 @@ impl Read for Slice<'_> {
         }
         Ok(n)
     }
-}
-
-fn read_full_at(file: &File, out: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < out.len() {
-        match file.read_at(&mut out[filled..], filled as u64) {
-            Ok(0) => break,
-            Ok(n) => filled += n,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }

@@ -4,13 +4,11 @@
 //! member is read as it comes, and the last bytes of it are kept. Both let a decoder go back a little after damage; bytes that are read
 //! twice are digested and counted once. It knows nothing of encodings.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::digest::Digest;
+use super::handle::Handle;
 
 /// How many stored bytes are read at once: large enough that system calls do not count, small enough to stay in the second-level cache.
 pub(super) const STORED_BLOCK: usize = 256 << 10;
@@ -20,8 +18,8 @@ pub(super) const LOOK_BACK: usize = 64 << 10;
 
 /// Where stored bytes come from.
 enum Origin<'p> {
-    /// A file, read by position.
-    File(Arc<File>),
+    /// A file or an object, read by position.
+    Handle(Handle),
     /// A member of an archive, read as it comes.
     Member(Box<dyn Read + Send + 'p>),
 }
@@ -47,12 +45,12 @@ pub(super) struct Stored<'p> {
 
 impl<'p> Stored<'p> {
     pub(super) fn new(
-        file: Arc<File>,
+        handle: Handle,
         length: u64,
         hash: bool,
         progress: Option<&'p AtomicU64>,
     ) -> Self {
-        Stored { progress, ..Stored::from(Origin::File(file), length, hash) }
+        Stored { progress, ..Stored::from(Origin::Handle(handle), length, hash) }
     }
 
     /// The bytes of a member, to its end. An error of the reader is where they can be read no further.
@@ -86,10 +84,10 @@ impl<'p> Stored<'p> {
         self.seen
     }
 
-    /// The file; none for a member.
-    pub(super) fn file(&self) -> Option<&Arc<File>> {
+    /// The open source; none for a member.
+    pub(super) fn handle(&self) -> Option<&Handle> {
         match &self.origin {
-            Origin::File(file) => Some(file),
+            Origin::Handle(handle) => Some(handle),
             Origin::Member(_) => None,
         }
     }
@@ -111,7 +109,7 @@ impl<'p> Stored<'p> {
                 self.buffer = vec![0; STORED_BLOCK];
             }
             let kept = match &self.origin {
-                Origin::File(_) => 0,
+                Origin::Handle(_) => 0,
                 Origin::Member(_) => self.at.min(LOOK_BACK),
             };
             self.buffer.copy_within(self.at - kept..self.filled, 0);
@@ -151,7 +149,7 @@ impl<'p> Stored<'p> {
     pub(super) fn rewind(&mut self, offset: u64) {
         let first = self.next - self.filled as u64;
         match &self.origin {
-            Origin::File(_) if !(first..=self.next).contains(&offset) => {
+            Origin::Handle(_) if !(first..=self.next).contains(&offset) => {
                 self.next = offset.min(self.seen);
                 self.at = 0;
                 self.filled = 0;
@@ -181,7 +179,7 @@ impl<'p> Stored<'p> {
         }
         let n_read = loop {
             let read = match &mut self.origin {
-                Origin::File(file) => file.read_at(&mut out[..room], self.next),
+                Origin::Handle(handle) => handle.read_at(&mut out[..room], self.next),
                 Origin::Member(reader) => reader.read(&mut out[..room]),
             };
             match read {

@@ -23,6 +23,7 @@ use crate::case::Kind;
 use crate::evidence::{Hit, Method, Signs};
 use crate::record::{BytesMeaning, Delivery, Ending};
 
+use self::object_store::{Effect, effect};
 use super::learnt::Lesson;
 
 /// What one hit proves was sent, the gravest first.
@@ -193,7 +194,7 @@ fn answered(hit: &Hit, known: Known<'_>, status: u16) -> Grade {
             }
         }
         (Method::Delete | Method::Put, _) => return Grade::W,
-        (Method::Post, Kind::S3) if object(hit, known) == object_store::Effect::Change => {
+        (Method::Post, Kind::S3) if object(hit, known) == Effect::Change => {
             return Grade::W;
         }
         _ => {}
@@ -247,9 +248,9 @@ fn served(hit: &Hit, known: Known<'_>) -> Grade {
                 && (known.learnt.is_shown || known.holds_listed || is_sorted(known.query))
         }
         Kind::S3 => match object(hit, known) {
-            object_store::Effect::Names => true,
-            object_store::Effect::About if content > Grade::F1 => return Grade::M,
-            object_store::Effect::Selection => return Grade::F3,
+            Effect::Names => true,
+            Effect::About if content > Grade::F1 => return Grade::M,
+            Effect::Selection => return Grade::F3,
             _ => false,
         },
         Kind::ShareLink => {
@@ -262,8 +263,8 @@ fn served(hit: &Hit, known: Known<'_>) -> Grade {
 }
 
 /// What a request to an object store does.
-fn object(hit: &Hit, known: Known<'_>) -> object_store::Effect {
-    object_store::effect(hit.method, known.path, known.query, known.delivery.whole.is_some())
+fn object(hit: &Hit, known: Known<'_>) -> Effect {
+    effect(hit.method, known.path, known.query, known.delivery.whole.is_some())
 }
 
 /// Says whether a query is that of a link by which a listing sorts itself:

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::program::{line, run, run_in, run_on};
+use super::program::{finish, line, program, run, run_in, run_on};
 use super::{FROM, TO, place, refused};
 
 /// Lines with every way of ending, and what `explain --json` prints of them.
@@ -189,6 +189,26 @@ fn a_new_case_loads_once_its_places_are_filled() {
     assert_eq!(fs::read(&path).unwrap(), before);
     run_in(place.path(), &["new-case", "-o", "new.toml"]).ended(0);
     assert_eq!(fs::read(place.path().join("new.toml")).unwrap(), empty.out);
+}
+
+#[test]
+fn lines_are_as_wide_as_is_asked_for() {
+    let place = place();
+    let widest = |columns: &str| {
+        let mut scan = program();
+        let args = ["scan", "-p", "/exports", "--from", FROM, "--to", TO, "access.log"];
+        scan.current_dir(place.path()).args(args).env("COLUMNS", columns);
+        let ran = finish(&mut scan, b"").ended(0);
+        // The last line is a command, to be copied whole.
+        let lines: Vec<&str> = ran.out().lines().filter(|line| !line.contains("--out")).collect();
+        lines.iter().map(|line| line.chars().count()).max().unwrap()
+    };
+    assert!(widest("60") <= 60, "{}", widest("60"));
+    assert!((61..=100).contains(&widest("100")));
+    assert!(widest("160") > 100);
+    for other in ["", "0", "wide"] {
+        assert_eq!(widest(other), widest("100"), "{other:?}");
+    }
 }
 
 #[test]

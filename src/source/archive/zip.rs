@@ -59,8 +59,8 @@ pub(super) fn walk(
     findings: &mut Findings,
     each: &mut Each<'_>,
 ) -> ControlFlow<()> {
-    if let Some((file, length)) = opened.plain_file() {
-        let bytes = list::Place::File(&file, length);
+    if let Some((handle, length)) = opened.plain_handle() {
+        let bytes = list::Place::Stored(&handle, length);
         let flow = match list::members(&bytes) {
             Ok(members) => list::walk(&bytes, members, findings, each),
             Err(why) => {

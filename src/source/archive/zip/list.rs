@@ -2,11 +2,10 @@
 //!
 //! The list is walked, not held: its entries are read one by one, by position, and each says where its member lies.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
-use std::os::unix::fs::FileExt;
 
+use super::super::super::handle::Handle;
 use super::super::{Each, Entry, Findings};
 use super::{Checked, Described, END, LISTED, LOCAL, u16_at, u32_at, u64_at, unpack};
 
@@ -15,8 +14,8 @@ const END_REACH: u64 = 22 + 65_535;
 
 /// Where a zip can be read by position.
 pub(super) enum Place<'a> {
-    /// A file, to a length.
-    File(&'a File, u64),
+    /// An open source, to a length.
+    Stored(&'a Handle, u64),
     /// A copy in memory.
     Memory(&'a [u8]),
 }
@@ -24,7 +23,7 @@ pub(super) enum Place<'a> {
 impl Place<'_> {
     fn length(&self) -> u64 {
         match self {
-            Place::File(_, length) => *length,
+            Place::Stored(_, length) => *length,
             Place::Memory(bytes) => bytes.len() as u64,
         }
     }
@@ -33,21 +32,12 @@ impl Place<'_> {
     fn read_at(&self, out: &mut [u8], offset: u64) -> io::Result<usize> {
         let left = usize::try_from(self.length().saturating_sub(offset)).unwrap_or(usize::MAX);
         let room = out.len().min(left);
-        let mut filled = 0;
-        while filled < room {
-            let (at, out) = (offset + filled as u64, &mut out[filled..room]);
-            let read = match self {
-                Place::File(file, _) => file.read_at(out, at),
-                Place::Memory(bytes) => bytes.get(at as usize..).unwrap_or_default().read(out),
-            };
-            match read {
-                Ok(0) => break,
-                Ok(n) => filled += n,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+        match self {
+            Place::Stored(handle, _) => handle.fill_at(&mut out[..room], offset),
+            Place::Memory(bytes) => {
+                bytes.get(offset as usize..).unwrap_or_default().read(&mut out[..room])
             }
         }
-        Ok(filled)
     }
 
     fn bytes(&self, offset: u64, n: usize) -> io::Result<Vec<u8>> {
