@@ -48,9 +48,12 @@ class Cluster:
 
     def add(self, *names: str) -> None:
         """Starts workers, and waits until the master has them."""
-        options = ["--cores", "1", "--memory", "1g", "--host", "127.0.0.1", "--webui-port", "0"]
         for name in names:
-            self._start(name, ["org.apache.spark.deploy.worker.Worker", *options, self.master])
+            # Spark tries nothing twice on one host: each has an address of its own, on loopback, too.
+            host = "127.0.0." + name.rpartition("-")[2]
+            options = ["--cores", "1", "--memory", "1g", "--host", host, "--webui-port", "0"]
+            command = ["org.apache.spark.deploy.worker.Worker", *options, self.master]
+            self._start(name, command, {"SPARK_LOCAL_IP": host})
         for name in names:
             self._said(name, r"(Successfully registered with master)")
 
