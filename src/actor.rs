@@ -117,15 +117,30 @@ fn is_trusted(client: Client<'_>, trusted: &[IpNetwork]) -> bool {
 }
 
 /// Says why an address cannot be told from a party's, or `None` where it can.
-pub fn unresolved_because(speaker: &Speaker<'_>) -> Option<&'static str> {
+pub fn unresolved_because(speaker: &Speaker<'_>) -> Option<Doubt> {
     match speaker.client {
-        _ if speaker.is_proxy => Some("a trusted proxy, and no client address behind it is logged"),
-        Client::Ip(ip) if is_private(ip) => Some("a private address of no declared party"),
-        Client::Name(b"-") => Some("no address is logged"),
-        Client::Name(name) if name.starts_with(b"unix:") => Some("a local socket"),
-        Client::Name(name) if is_masked(name) => Some("a masked address"),
+        _ if speaker.is_proxy => Some(Doubt::Proxy),
+        Client::Ip(ip) if is_private(ip) => Some(Doubt::Private),
+        Client::Name(b"-") => Some(Doubt::NoAddress),
+        Client::Name(name) if name.starts_with(b"unix:") => Some(Doubt::Socket),
+        Client::Name(name) if is_masked(name) => Some(Doubt::Masked),
         _ => None,
     }
+}
+
+/// Why a speaker cannot be told from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// A part of the address is struck out.
+    Masked,
+    /// No address is logged.
+    NoAddress,
+    /// A private address of no declared party.
+    Private,
+    /// A trusted proxy, and no client address behind it is logged.
+    Proxy,
+    /// A local socket.
+    Socket,
 }
 
 /// Says whether an address is private, loopback, link-local, shared by a

@@ -120,6 +120,13 @@ fn pages_say_in_either_language_what_was_blessed() {
         let page = fs::read_to_string(place.path().join("out/report.html")).unwrap();
         let blessed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages");
         expect(&blessed.join(format!("{story}.{language}.html")), &said(&page));
+        let text = program::run_in(place.path(), &["scan", "case/case.toml"]).ended(0);
+        expect(&blessed.join(format!("{story}.{language}.txt")), text.out());
+        let is_english = [" the ", " was ", " were ", " of "].iter().find(|word| {
+            // The title is the case's own.
+            text.out().lines().any(|line| line.contains(**word) && !line.starts_with("Exports of"))
+        });
+        assert_eq!(is_english.is_some(), language == "en", "{is_english:?}");
     }
 }
 

@@ -5,7 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use whofetched::case::load;
 use whofetched::case::target::Matcher;
-use whofetched::format::{QuickLine, Reader, Reading, Sweep, TABLE};
+use whofetched::format::{QuickLine, Reader, Reading, State, Sweep, TABLE};
+use whofetched::record::Moment;
 use whofetched::source::Index;
 
 /// Holds every line that is taken against the reader.
@@ -25,18 +26,31 @@ impl Sweep for Judge<'_> {
         let Reading::Read(_, record) = self.reader.read(cut((line.start, line.end))) else {
             panic!("a line was swept that cannot be read");
         };
-        assert_eq!(record.target(), Some(cut(line.target)));
-        assert_eq!(record.time.map(|time| time.reading.seconds), Some(line.time));
+        let query = line.query.map(|query| [b"?", cut(query)].concat()).unwrap_or_default();
+        assert_eq!(record.target(), Some(&*[cut(line.target), &query].concat()));
+        let at = record.time.map(|time| Moment { at: time.reading, digits: time.digits });
+        assert_eq!(at, Some(line.time));
         assert_eq!((record.status, record.bytes), (Some(line.status), line.bytes));
         let holds_piece = self.named.iter().any(|at| (line.start..line.end).contains(at));
+        let holds_piece = holds_piece || line.object.is_some();
+        let mut paths = vec![cut(line.path).to_vec(), cut((line.target.0, line.path.1)).to_vec()];
+        for [bucket, key] in line.object.map(|object| object.map(cut)) {
+            paths.push([b"/", key].concat());
+            paths.push([b"/", bucket, b"/", key].concat());
+        }
         let passed = line.is_plain
-            && !(holds_piece && self.matcher.may_name(cut((line.target.0, line.path))));
+            && !(holds_piece && paths.iter().any(|path| self.matcher.may_name(path)));
         assert!(!passed || self.matcher.find_record(&record).is_none());
     }
 
-    fn odd(&mut self, start: u32, _end: u32, next: u32) {
+    fn odd(&mut self, start: u32, end: u32, next: u32) {
         assert_eq!(start, self.seen);
         self.seen = next;
+        self.reader.read(&self.block[start as usize..end as usize]);
+    }
+
+    fn state(&self) -> &State {
+        &self.reader.state
     }
 }
 

@@ -34,7 +34,7 @@ impl Drop for End<'_> {
 
 fn tick(total: u64, read: &AtomicU64, done: &AtomicBool) {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-    let template = "{msg} [{bar:30}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+    let template = "{msg} [{wide_bar}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("=> "));
     }
@@ -45,7 +45,7 @@ fn tick(total: u64, read: &AtomicU64, done: &AtomicBool) {
         if bytes > total && !again {
             again = true;
             bar.reset();
-            bar.set_message("reading again for the clients found");
+            bar.set_message("reading again");
         }
         bar.set_position(if again { bytes.saturating_sub(total).min(total) } else { bytes });
         std::thread::park_timeout(TICK);

@@ -88,11 +88,10 @@ impl Detector for CredentialPivot {
             .filter(|fetch| fetch.is_sent())
             .find_map(|fetch| Some((fetch, fetch.at?.seconds)))?;
         let said = |path: &[u8], at: i64, who: &str| {
-            format!(
-                "it fetched the secret {} and {} minutes later {who} let in at {}",
-                shown(&read.path),
-                (at - from) / 60,
-                shown(path)
+            let (read, minutes, path) = (shown(&read.path), (at - from) / 60, shown(path));
+            trace.says(
+                format!("it fetched the secret {read} and {minutes} minutes later {who} let in at {path}"),
+                format!("il a obtenu le secret {read} et {minutes} minutes plus tard {who} sur {path}"),
             )
         };
         let strangers = strangers(trace, from);
@@ -105,24 +104,43 @@ impl Detector for CredentialPivot {
                     strangers.iter().map(|entry| entry.client.as_str()).collect();
                 let more = match clients.len() - 1 {
                     0 => String::new(),
-                    n => format!(" and {n} more"),
+                    n => trace.says(format!(" and {n} more"), format!(" et {n} de plus")),
                 };
                 let named = &entry.client;
-                format!("; within a day {named}{more}, never seen before, was let in there, too")
+                trace.says(
+                    format!(
+                        "; within a day {named}{more}, never seen before, was let in there, too"
+                    ),
+                    format!(
+                        " ; en un jour {named}{more}, jamais vu auparavant, y a été admis aussi"
+                    ),
+                )
             });
-            return Some(CARD.found(said(&noted.path, noted.at?.seconds, "was") + &too));
+            let who = trace.says("was", "il a été admis");
+            return Some(CARD.found(said(&noted.path, noted.at?.seconds, &who) + &too));
         }
         let soon = |entry: &&Entry| (from..=from + WITHIN).contains(&entry.at.seconds);
         let of_group = |entry: &&Entry| entry.group == trace.group && soon(entry);
         if let Some(entry) = trace.scene.entries.iter().find(of_group) {
-            let who = format!("{}, of the same network, was", entry.client);
+            let client = &entry.client;
+            let who = trace.says(
+                format!("{client}, of the same network, was"),
+                format!("{client}, du même réseau, a été admis"),
+            );
             return Some(CARD.found(said(&entry.path, entry.at.seconds, &who)));
         }
         let entry = strangers.first()?;
-        let who = format!("{}, an address never seen before, was", entry.client);
+        let client = &entry.client;
+        let who = trace.says(
+            format!("{client}, an address never seen before, was"),
+            format!("{client}, une adresse jamais vue auparavant, a été admise"),
+        );
         let said = said(&entry.path, entry.at.seconds, &who);
-        let doubt = "; whether that was the same party the logs cannot say";
-        Some(CARD.found_as(Weight::Doubt, said + doubt))
+        let doubt = trace.says(
+            "; whether that was the same party the logs cannot say",
+            " ; s'il s'agissait du même tiers, les journaux ne peuvent le dire",
+        );
+        Some(CARD.found_as(Weight::Doubt, said + &doubt))
     }
 }
 

@@ -48,13 +48,15 @@ impl Detector for DictionaryScan {
         let is_marked = habits.telling() >= TELLING || habits.busiest() > IN_AN_HOUR;
         let is_scan = habits.paths() > PATHS
             && (is_in_vain && is_marked || habits.telling() >= TELLING_ALONE);
-        let more = if habits.paths() >= PATHS_KEPT { "or more " } else { "" };
+        let (more, at_least) =
+            if habits.paths() >= PATHS_KEPT { ("or more ", "au moins ") } else { ("", "") };
+        let (requests, paths, in_vain) = (habits.requests, habits.paths(), habits.in_vain);
         is_scan.then(|| {
-            CARD.found(format!(
-                "{} requests for {} {more}paths, {} of them in vain",
-                habits.requests,
-                habits.paths(),
-                habits.in_vain
+            CARD.found(trace.says(
+                format!("{requests} requests for {paths} {more}paths, {in_vain} of them in vain"),
+                format!(
+                    "{requests} requêtes vers {at_least}{paths} chemins, dont {in_vain} en vain"
+                ),
             ))
         })
     }

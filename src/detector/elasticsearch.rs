@@ -62,27 +62,43 @@ impl Detector for Elasticsearch {
         let is_dump = listed && (pages >= PAGES || is_large);
         let mut said = Vec::new();
         if listed && (pages > 0 || !deleted.is_empty()) {
-            said.push("listed the indices".to_owned());
+            said.push(trace.says("listed the indices", "a listé les index"));
         }
         if pages >= PAGES || is_large {
             let noun = if pages == 1 { "page" } else { "pages" };
-            said.push(format!("read {pages} {noun} of documents"));
+            said.push(trace.says(
+                format!("read {pages} {noun} of documents"),
+                format!("a lu {pages} {noun} de documents"),
+            ));
         }
         if let Some(fetch) = copied {
-            said.push(format!("asked for a snapshot ({})", shown(&fetch.path)));
+            let path = shown(&fetch.path);
+            said.push(trace.says(
+                format!("asked for a snapshot ({path})"),
+                format!("a demandé un instantané ({path})"),
+            ));
         }
         if !deleted.is_empty() {
-            let requests = if deleted.len() == 1 { "request" } else { "requests" };
-            said.push(format!("deleted by {} {requests}", deleted.len()));
+            let n = deleted.len();
+            let (en, fr) = if n == 1 { ("request", "requête") } else { ("requests", "requêtes") };
+            said.push(
+                trace.says(format!("deleted by {n} {en}"), format!("a supprimé par {n} {fr}")),
+            );
         }
         if let Some(fetch) = note {
-            said.push(format!("left an index named as a ransom note ({})", shown(&fetch.path)));
+            let path = shown(&fetch.path);
+            said.push(trace.says(
+                format!("left an index named as a ransom note ({path})"),
+                format!("a laissé un index nommé comme une demande de rançon ({path})"),
+            ));
         }
         let is_all = deleted.iter().any(|fetch| has(fetch, "_all") || fetch.path.contains(&b'*'));
         let is_named = is_dump || registered || is_all || is_wiped && listed || note.is_some();
         let is_told = is_named || pages >= PAGES || copied.is_some() || !deleted.is_empty();
         let weight = if is_named { CARD.weight } else { Weight::Note };
-        is_told.then(|| CARD.found_as(weight, format!("it {}", said.join(", "))))
+        let said = said.join(", ");
+        let it = || trace.says(format!("it {said}"), format!("il {said}"));
+        is_told.then(|| CARD.found_as(weight, it()))
     }
 }
 

@@ -87,7 +87,10 @@ impl Detector for Enumeration {
     /// between, so records and people are looked at apart.
     fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
         type Number = fn(&Fetch) -> Option<u64>;
-        let kinds: [(&str, Number); 2] = [("records", record), ("people", subject)];
+        let kinds: [(String, Number); 2] = [
+            (trace.says("records", "enregistrements"), record),
+            (trace.says("people", "personnes"), subject),
+        ];
         let walks = kinds.into_iter().filter_map(|(what, number)| {
             let steps = trace.fetches.iter().filter_map(|fetch| {
                 Some(Step {
@@ -97,7 +100,7 @@ impl Detector for Enumeration {
                     is_refused: fetch.is_refused(),
                 })
             });
-            counted_through(what, steps.collect(), trace.left_out > 0)
+            counted_through(trace, &what, steps.collect())
         });
         let walk = walks.max_by_key(|(distinct, _)| *distinct).map(|(_, because)| because);
         walk.or_else(|| guessed_links(trace)).map(|because| CARD.found(because))
@@ -114,7 +117,7 @@ struct Step {
 
 /// Numbers in the order in which they were asked for: how many there are and
 /// what to say of them, where they were counted through.
-fn counted_through(what: &str, mut steps: Vec<Step>, is_cut: bool) -> Option<(usize, String)> {
+fn counted_through(trace: &Trace<'_>, what: &str, mut steps: Vec<Step>) -> Option<(usize, String)> {
     let sent = steps.iter().filter(|step| step.is_sent).count();
     // The same record twice in a row is one step.
     steps.dedup_by_key(|step| step.number);
@@ -129,21 +132,32 @@ fn counted_through(what: &str, mut steps: Vec<Step>, is_cut: bool) -> Option<(us
     let (first, last) = (*refused.first_key_value()?.0, *refused.last_key_value()?.0);
     let share = distinct as u64 * 100 / (last - first).saturating_add(1);
     let n_refused = refused.values().filter(|refused| **refused).count();
-    let how = order(&steps, distinct, share).or_else(|| {
+    let how = order(trace, &steps, distinct, share).or_else(|| {
         let is_guessed = distinct >= GUESSED.0 && n_refused * 100 >= distinct * GUESSED.1;
-        is_guessed.then(|| format!("of which {n_refused} were refused or do not exist"))
+        is_guessed.then(|| {
+            trace.says(
+                format!("of which {n_refused} were refused or do not exist"),
+                format!("dont {n_refused} refus ou absences"),
+            )
+        })
     })?;
-    let at_least = if is_cut { "at least " } else { "" };
-    let because = format!(
-        "{at_least}{distinct} {what} were asked for by number {how}, from {first} to {last} \
-         ({share} % of that range), and {at_least}{sent} requests were answered with content"
+    let (least, moins) = if trace.left_out > 0 { ("at least ", "au moins ") } else { ("", "") };
+    let because = trace.says(
+        format!(
+            "{least}{distinct} {what} were asked for by number {how}, from {first} to {last} \
+             ({share} % of that range), and {least}{sent} requests were answered with content"
+        ),
+        format!(
+            "il a demandé {moins}{distinct} {what} par numéro, {how}, de {first} à {last} \
+             ({share}\u{a0}% de cet intervalle), et {moins}{sent} requêtes ont été suivies de contenu"
+        ),
     );
     Some((distinct, because))
 }
 
 /// The order in which numbers were asked for, where it is one that no lawful
 /// user makes.
-fn order(steps: &[Step], distinct: usize, share: u64) -> Option<String> {
+fn order(trace: &Trace<'_>, steps: &[Step], distinct: usize, share: u64) -> Option<String> {
     let n_steps = steps.len() - 1;
     let pairs = || steps.windows(2).map(|pair| (pair[0].number, pair[1].number));
     let near = |most: u64| pairs().filter(|(one, next)| one.abs_diff(*next) <= most).count();
@@ -151,13 +165,16 @@ fn order(steps: &[Step], distinct: usize, share: u64) -> Option<String> {
     let turned = rising.max(n_steps - rising);
     let (far, most, range) = AT_ONCE;
     if near(1) * 100 >= n_steps * STEPS {
-        Some("one after the other".to_owned())
+        Some(trace.says("one after the other", "l'un après l'autre"))
     } else if near(far) * 100 >= n_steps * most && share >= range {
-        Some("one after the other, several at once".to_owned())
+        Some(trace.says(
+            "one after the other, several at once",
+            "l'un après l'autre, plusieurs à la fois",
+        ))
     } else if distinct >= RISING.0 && turned * 100 >= n_steps * RISING.1 && share >= RISING.2 {
-        Some("in one direction".to_owned())
+        Some(trace.says("in one direction", "dans un seul sens"))
     } else if share >= SWEPT.1 && in_an_hour(steps) >= SWEPT.0 {
-        Some("in no order, most within an hour".to_owned())
+        Some(trace.says("in no order, most within an hour", "sans ordre, la plupart en une heure"))
     } else {
         None
     }
@@ -196,8 +213,13 @@ fn guessed_links(trace: &Trace<'_>) -> Option<String> {
         links().filter(|fetch| !fetch.is_refused()).map(|fetch| fetch.path.as_slice()).collect();
     let missing = distinct.len() - there.len();
     let is_guessed = distinct.len() >= LINKS.0 && missing * 100 >= distinct.len() * LINKS.1;
-    is_guessed
-        .then(|| format!("{} links were tried, {missing} of which do not exist", distinct.len()))
+    let tried = distinct.len();
+    is_guessed.then(|| {
+        trace.says(
+            format!("{tried} links were tried, {missing} of which do not exist"),
+            format!("{tried} liens ont été essayés, dont {missing} n'existent pas"),
+        )
+    })
 }
 
 /// The number of the person whom a path names.

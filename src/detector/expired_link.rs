@@ -34,17 +34,26 @@ impl Detector for ExpiredLink {
             trace.fetches.iter().filter(late).map(|fetch| fetch.path.as_slice()).collect();
         let days = latest.late.unwrap_or(0) / DAY;
         let when = match days {
-            0 => "on the day they ended".to_owned(),
-            1 => "up to a day after their end".to_owned(),
-            days => format!("up to {days} days after their end"),
+            0 => trace.says("on the day they ended", "le jour de leur fin"),
+            1 => trace.says("up to a day after their end", "jusqu'à un jour après leur fin"),
+            days => trace.says(
+                format!("up to {days} days after their end"),
+                format!("jusqu'à {days} jours après leur fin"),
+            ),
         };
-        let links =
-            if links.len() == 1 { "1 link".to_owned() } else { format!("{} links", links.len()) };
+        let links = match links.len() {
+            1 => trace.says("1 link", "1 lien"),
+            n => trace.says(format!("{n} links"), format!("{n} liens")),
+        };
         let did = match trace.fetches.iter().filter(late).any(Fetch::is_sent) {
-            true => "it was sent",
-            false => "the log does not say what it was sent, and it used",
+            true => trace.says("it was sent", "il a obtenu"),
+            false => trace.says(
+                "the log does not say what it was sent, and it used",
+                "le journal ne dit pas ce qui lui a été envoyé, et il a utilisé",
+            ),
         };
-        Some(CARD.found(format!("{did} {links} {when}, such as {}", shown(&latest.path))))
+        let such_as = trace.says("such as", "comme");
+        Some(CARD.found(format!("{did} {links} {when}, {such_as} {}", shown(&latest.path))))
     }
 }
 

@@ -58,16 +58,34 @@ impl Detector for Harvest {
         let others = taken.len() - children.len();
         let others = match others {
             0 => String::new(),
-            n => format!(", and {n} of {} other folders", folders.len() - 1),
+            n => {
+                let folders = folders.len() - 1;
+                trace.says(
+                    format!(", and {n} of {folders} other folders"),
+                    format!(", et {n} de {folders} autres dossiers"),
+                )
+            }
         };
-        let at_least = if trace.left_out > 0 { "at least " } else { "" };
-        let order = if in_order { ", in the order of their names" } else { "" };
-        let sorted = trace.fetches.iter().any(|fetch| is_sort_link(&fetch.query));
-        let links = if sorted { "; it followed the listing's links for sorting too" } else { "" };
-        Some(CARD.found(format!(
-            "after the listing of {} it fetched {at_least}{} files of it{order}{others}{links}",
-            shown(listing),
-            children.len()
+        let none = String::new;
+        let at_least = match trace.left_out {
+            0 => none(),
+            _ => trace.says("at least ", "au moins "),
+        };
+        let order = match in_order {
+            true => trace.says(", in the order of their names", ", dans l'ordre de leurs noms"),
+            false => none(),
+        };
+        let links = match trace.fetches.iter().any(|fetch| is_sort_link(&fetch.query)) {
+            true => trace.says(
+                "; it followed the listing's links for sorting too",
+                " ; il a suivi aussi les liens de tri de la liste",
+            ),
+            false => none(),
+        };
+        let (listing, files) = (shown(listing), children.len());
+        Some(CARD.found(trace.says(
+            format!("after the listing of {listing} it fetched {at_least}{files} files of it{order}{others}{links}"),
+            format!("après la liste de {listing}, il en a obtenu {at_least}{files} fichiers{order}{others}{links}"),
         )))
     }
 }

@@ -46,11 +46,16 @@ impl Detector for HumanBrowse {
         if !has_icons || !is_paused || files.is_empty() || files.len() > FILES {
             return None;
         }
-        Some(CARD.found(format!(
-            "it opened the listing of {} with its icons, and after a pause {} of its files, one \
-             by one",
-            shown(&seen.path),
-            files.len()
+        let (listing, files) = (shown(&seen.path), files.len());
+        Some(CARD.found(trace.says(
+            format!(
+                "it opened the listing of {listing} with its icons, and after a pause {files} of \
+                 its files, one by one"
+            ),
+            format!(
+                "il a ouvert la liste de {listing} avec ses icônes et, après une pause, {files} de \
+                 ses fichiers, un par un"
+            ),
         )))
     }
 }

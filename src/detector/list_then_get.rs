@@ -38,15 +38,14 @@ impl Detector for ListThenGet {
         let is_known = own.iter().all(|fetch| fetch.has_user);
         let is_sure = own.iter().any(|fetch| has_list_query(fetch));
         let weight = if is_known || !is_sure { Weight::Note } else { CARD.weight };
-        let requests = if lists == 1 { "request" } else { "requests" };
-        (objects.len() >= OBJECTS).then(|| {
-            CARD.found_as(
-                weight,
-                format!(
-                    "it listed the keys ({lists} {requests}) and then fetched {} objects",
-                    objects.len()
-                ),
-            )
+        let (en, fr) = if lists == 1 { ("request", "requête") } else { ("requests", "requêtes") };
+        let n = objects.len();
+        (n >= OBJECTS).then(|| {
+            let because = trace.says(
+                format!("it listed the keys ({lists} {en}) and then fetched {n} objects"),
+                format!("il a listé les clés ({lists} {fr}) puis obtenu {n} objets"),
+            );
+            CARD.found_as(weight, because)
         })
     }
 }

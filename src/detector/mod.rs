@@ -37,7 +37,7 @@ mod trimmed_url;
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::Kind;
+use crate::case::{Kind, Language};
 use crate::record::Instant;
 
 pub use credential_pivot::{is_entry, may_be_entry};
@@ -194,6 +194,16 @@ pub struct Trace<'a> {
     pub habits: &'a Habits,
     /// What others did, as far as it tells something of one client.
     pub scene: &'a Scene,
+}
+
+impl Trace<'_> {
+    /// One of two texts that say the same, in the language of the case.
+    fn says(&self, en: impl Into<String>, fr: impl Into<String>) -> String {
+        match self.scene.language {
+            Language::En => en.into(),
+            Language::Fr => fr.into(),
+        }
+    }
 }
 
 /// Something that was noticed.

@@ -29,24 +29,26 @@ impl Detector for Orphan {
         let mut places = fetches.iter().enumerate();
         places.find_map(|(place, fetch)| {
             if fetch.sent == Sent::Confirmed && !before(place, &fetch.path) {
-                return Some(CARD.found(format!(
-                    "it asked if its copy of {} was still good, and no request of its for that is logged before",
-                    shown(&fetch.path)
+                let path = shown(&fetch.path);
+                return Some(CARD.found(trace.says(
+                    format!("it asked if its copy of {path} was still good, and no request of its for that is logged before"),
+                    format!("il a demandé si sa copie de {path} était encore bonne, et aucune requête antérieure de sa part pour cela n'est journalisée"),
                 )));
             }
             let rest = fetch.first_byte.filter(|first| *first > 0 && fetch.is_sent());
             if let Some(first) = rest.filter(|_| !before(place, &fetch.path)) {
-                return Some(CARD.found(format!(
-                    "it was sent {} from byte {first} on, and no request of its for what is before that is logged",
-                    shown(&fetch.path)
+                let path = shown(&fetch.path);
+                return Some(CARD.found(trace.says(
+                    format!("it was sent {path} from byte {first} on, and no request of its for what is before that is logged"),
+                    format!("il a reçu {path} à partir de l'octet {first}, et aucune requête de sa part pour ce qui précède n'est journalisée"),
                 )));
             }
             let listing = listing_in_referer(fetch)?;
             (!before(place, &listing)).then(|| {
-                CARD.found(format!(
-                    "it came to {} from the listing {}, and no request of its for that is logged before",
-                    shown(&fetch.path),
-                    shown(&listing)
+                let (path, listing) = (shown(&fetch.path), shown(&listing));
+                CARD.found(trace.says(
+                    format!("it came to {path} from the listing {listing}, and no request of its for that is logged before"),
+                    format!("il est venu à {path} depuis la liste {listing}, et aucune requête antérieure de sa part pour celle-ci n'est journalisée"),
                 ))
             })
         })

@@ -46,7 +46,11 @@ impl Detector for PlantedScript {
 
     fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
         let noted = trace.habits.noted(CARD.name).next()?;
-        Some(CARD.found(format!("it posted to {}, which answered", shown(&noted.path))))
+        let path = shown(&noted.path);
+        Some(CARD.found(trace.says(
+            format!("it posted to {path}, which answered"),
+            format!("il a envoyé un POST à {path}, qui a répondu"),
+        )))
     }
 }
 

@@ -36,8 +36,15 @@ impl Detector for Resume {
             return None;
         }
         let at_once = most.windows(2).filter(|pair| pair[0].until(pair[1]) == Some(0)).count();
-        let how = if at_once * 2 >= most.len() { ", several at once" } else { "" };
-        Some(CARD.found(format!("it fetched {} in {} pieces{how}", shown(path), most.len())))
+        let how = match at_once * 2 >= most.len() {
+            true => trace.says(", several at once", ", plusieurs à la fois"),
+            false => String::new(),
+        };
+        let (path, pieces) = (shown(path), most.len());
+        Some(CARD.found(trace.says(
+            format!("it fetched {path} in {pieces} pieces{how}"),
+            format!("il a obtenu {path} en {pieces} morceaux{how}"),
+        )))
     }
 }
 

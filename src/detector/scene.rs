@@ -2,11 +2,14 @@
 //! when the exposure became public, and who was let in where administrators
 //! log in.
 
+use crate::case::Language;
 use crate::record::Instant;
 
 /// What was seen over all clients.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scene {
+    /// The language that findings are told in.
+    pub language: Language,
     /// What changed with the first publication of the case.
     pub surge: Option<Surge>,
     /// Logins of administrators that succeeded, by time; of declared parties

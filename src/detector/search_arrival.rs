@@ -49,10 +49,10 @@ impl Detector for SearchArrival {
             let (_, rest) = referer.split_once("://")?;
             let host = rest.split(['/', '?', '#', ':']).next()?;
             ENGINES.iter().any(|engine| is_of(host, engine)).then(|| {
-                CARD.found(format!(
-                    "it came to {} from {}",
-                    shown(&fetch.path),
-                    shown(host.as_bytes())
+                let (path, host) = (shown(&fetch.path), shown(host.as_bytes()));
+                CARD.found(trace.says(
+                    format!("it came to {path} from {host}"),
+                    format!("il est venu à {path} depuis {host}"),
                 ))
             })
         })

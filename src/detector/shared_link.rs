@@ -29,10 +29,10 @@ impl Detector for SharedLink {
             fetch.kind == Kind::ShareLink && fetch.is_sent() && fetch.clients >= CLIENTS
         };
         let most = trace.fetches.iter().filter(shared).max_by_key(|fetch| fetch.clients)?;
-        Some(CARD.found(format!(
-            "{} was used by {} clients in all",
-            shown(&most.path),
-            most.clients
+        let (path, clients) = (shown(&most.path), most.clients);
+        Some(CARD.found(trace.says(
+            format!("{path} was used by {clients} clients in all"),
+            format!("{path} a été utilisé par {clients} clients en tout"),
         )))
     }
 }

@@ -31,15 +31,17 @@ impl Detector for AfterPublication {
             return None;
         }
         let (before, later) = (&surge.before, &surge.after);
-        Some(CARD.found(format!(
-            "it came {} h after the publication of {}; in {:.0} h before that {} clients asked, \
-             in {:.0} h after it {}",
-            after / 3600,
-            surge.at,
-            before.hours,
-            before.clients,
-            later.hours,
-            later.clients
+        let (hours, at) = (after / 3600, surge.at);
+        let (one, few, two, many) = (before.hours, before.clients, later.hours, later.clients);
+        Some(CARD.found(trace.says(
+            format!(
+                "it came {hours} h after the publication of {at}; in {one:.0} h before that {few} \
+                 clients asked, in {two:.0} h after it {many}"
+            ),
+            format!(
+                "il est venu {hours} h après la publication du {at} ; dans les {one:.0} h d'avant, \
+                 {few} clients ont demandé, dans les {two:.0} h d'après, {many}"
+            ),
         )))
     }
 }

@@ -52,11 +52,12 @@ impl Detector for TrimmedUrl {
                     .any(|noted| noted.path == *higher && noted.at >= listing.at)
                     || trace.fetches.iter().any(|f| f.path == *higher && f.at >= listing.at)
             });
-            let higher = higher.map_or_else(String::new, |path| format!(" and {}", shown(path)));
-            Some(CARD.found(format!(
-                "it fetched {} and then tried the folders above it: {}{higher}",
-                shown(&file.path),
-                shown(above)
+            let and = trace.says("and", "et");
+            let higher = higher.map_or_else(String::new, |path| format!(" {and} {}", shown(path)));
+            let (file, above) = (shown(&file.path), shown(above));
+            Some(CARD.found(trace.says(
+                format!("it fetched {file} and then tried the folders above it: {above}{higher}"),
+                format!("il a obtenu {file} puis essayé les dossiers au-dessus : {above}{higher}"),
             )))
         })
     }

@@ -211,14 +211,16 @@ impl<'a, 'q, 'b> Sink<'a, 'q, 'b> {
 impl Sweep for Sink<'_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
         let (client, _) = speaker(line, &self.block.bytes, self.trusted);
-        let may_enter =
-            self.asks_entries && detector::may_be_entry(line.status, self.cut(line.target));
+        let may_enter = self.asks_entries
+            && [Some(line.target), line.query]
+                .into_iter()
+                .flatten()
+                .any(|part| detector::may_be_entry(line.status, self.cut(part)));
         if self.asks_paths {
-            if !line.is_plain {
+            if !line.is_plain || line.object.is_some() {
                 return self.odd(line.start, line.end, line.next);
             }
-            let path = self.cut((line.target.0, line.path));
-            self.answerer.answers.near(self.answerer.asked, path);
+            self.answerer.answers.near(self.answerer.asked, self.cut(line.path));
         }
         let key = ClientKey::of(client);
         if may_enter || self.asks_any || self.answerer.asked.may_name(key.hash()) {
@@ -227,7 +229,7 @@ impl Sweep for Sink<'_, '_, '_> {
                 return self.odd(line.start, line.end, line.next);
             }
             let answerer = &mut *self.answerer;
-            let at = answerer.question.set_right(answerer.source.server, Instant::at(line.time));
+            let at = answerer.question.set_right(answerer.source.server, line.time.at);
             let of = (answerer.number, key);
             beat(answerer.question, answerer.source, answerer.ask, &mut answerer.answers, of, at);
         }
@@ -237,5 +239,9 @@ impl Sweep for Sink<'_, '_, '_> {
     fn odd(&mut self, start: u32, end: u32, _next: u32) {
         let offset = self.block.offset + u64::from(start);
         self.answerer.line(&self.block.bytes[start as usize..end as usize], offset);
+    }
+
+    fn state(&self) -> &State {
+        &self.answerer.reader.state
     }
 }

@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::evidence::ClientKey;
 use crate::evidence::coverage::bin_of;
 use crate::format::guess::Kind;
-use crate::format::{QuickLine, Reader, Reading, Sweep};
+use crate::format::{QuickLine, Reader, Reading, State, Sweep};
 use crate::record::{Instant, Record};
 use crate::source::index::Index;
 use crate::source::{Block, Blocks, LINE_CAP, Opened, ReadOptions, lines};
@@ -355,14 +355,22 @@ impl Sweep for Sink<'_, '_, '_, '_> {
         let (client, _) = speaker(line, &self.block.bytes, question.trusted(server));
         let target = cut(line.target);
         let matcher = question.matcher(server, self.folds);
-        if !line.is_plain || matcher.folds() || matcher.may_name(cut((line.target.0, line.path))) {
+        // A target is added up as it is put together.
+        let is_whole =
+            line.query.is_none() && line.object.is_none() && line.path.0 == line.target.0;
+        let is_simple = line.is_plain && is_whole && !matcher.folds();
+        if !is_simple || matcher.may_name(cut(line.path)) {
             return self.odd(line.start, line.end, line.next);
         }
-        let at = question.set_right(server, Instant::at(line.time));
+        let at = question.set_right(server, line.time.at);
         self.adder.add(ClientKey::of(client), Some(at), Some(line.status), line.bytes, target);
     }
 
     fn odd(&mut self, start: u32, end: u32, _next: u32) {
         self.adder.line(&self.block.bytes[start as usize..end as usize]);
+    }
+
+    fn state(&self) -> &State {
+        &self.adder.reader.state
     }
 }

@@ -72,6 +72,8 @@ impl Gathered {
             let whole = self.evidence.sources.entry(number).or_default();
             early.into_values().for_each(|part| whole.merge(part));
         }
+        // What grows by doubling ends with room for as much again.
+        self.evidence.sources.values_mut().for_each(|source| source.hits.shrink_to_fit());
         Ok((self.evidence, self.spool))
     }
 }

@@ -22,7 +22,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Escape, Record, Request, Role};
 
 /// Alibaba Cloud CDN's offline log.
-pub static ALIBABA_CDN: Plain = Plain { card: &CARD, grammar: alibaba_cdn };
+pub static ALIBABA_CDN: Plain = Plain { card: &CARD, grammar: alibaba_cdn, quick: None };
 
 static CARD: Card = Card {
     name: "alibaba-cdn",

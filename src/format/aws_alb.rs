@@ -17,12 +17,13 @@
 
 use super::aws_elb::{asked_of, exchange, request, tail};
 use super::plain::Plain;
+use super::quick::Alb;
 use super::token::{Read, cell, fault, iso, present, quoted, space};
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Time};
 
 /// The Application Load Balancer.
-pub static AWS_ALB: Plain = Plain { card: &CARD, grammar: alb };
+pub static AWS_ALB: Plain = Plain { card: &CARD, grammar: alb, quick: Some(&Alb) };
 
 static CARD: Card = Card {
     name: "aws-alb",

@@ -18,7 +18,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::Record;
 
 /// The classic load balancer.
-pub static AWS_ELB_CLASSIC: Plain = Plain { card: &CARD, grammar: classic };
+pub static AWS_ELB_CLASSIC: Plain = Plain { card: &CARD, grammar: classic, quick: None };
 
 static CARD: Card = Card {
     name: "aws-elb-classic",

@@ -18,7 +18,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Time, Zone};
 
 /// TLS listeners of the Network Load Balancer.
-pub static AWS_NLB: Plain = Plain { card: &CARD, grammar: nlb };
+pub static AWS_NLB: Plain = Plain { card: &CARD, grammar: nlb, quick: None };
 
 static CARD: Card = Card {
     name: "aws-nlb",

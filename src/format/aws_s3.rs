@@ -27,11 +27,12 @@
 
 use memchr::{memchr_iter, memrchr};
 
+use super::quick::S3;
 use super::token::{
     self, Read, bracketed_date, bytes, cell, fault, is_host_name, is_ip, number, present, space,
     status, without_port,
 };
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Addresses, Delivery, Object, Record, Request, Role};
 
 /// The access log of an S3 bucket.
@@ -54,6 +55,12 @@ static CARD: Card = Card {
             preamble: &[],
             line: br#"79a5be awsexamplebucket [06/Feb/2019:00:00:38 +0000] 192.0.2.3 - A1206F460EXAMPLE REST.GET.OBJECT backup/patients%2B2019.csv "GET /awsexamplebucket/backup/patients%252B2019.csv HTTP/1.1" 200 - 297123 297123 38 12 "-" "curl/7.64" - BNaBs= - ECDHE-RSA-AES128-GCM-SHA256 - awsexamplebucket.s3.amazonaws.com TLSv1.2 - -"#,
             reads: "peer=192.0.2.3 time=2019-02-06T00:00:38Z GET /awsexamplebucket/backup/patients%252B2019.csv 200 297123 host=awsexamplebucket.s3.amazonaws.com agent=curl/7.64 took=38000us bucket=awsexamplebucket key=backup/patients%2B2019.csv",
+        },
+        // Asked by its bucket's own host.
+        Sample {
+            preamble: &[],
+            line: br#"79a5be leak [06/Feb/2019:00:00:39 +0000] 192.0.2.3 - B1206F460EXAMPLE REST.GET.OBJECT backup/p.csv "GET /backup/p.csv?versionId=1 HTTP/1.1" 200 - 512 512 38 12 "https://a.example/" "curl/7.64" - BNaBs= - ECDHE-RSA-AES128-GCM-SHA256 - leak.s3.amazonaws.com TLSv1.2 - -"#,
+            reads: "peer=192.0.2.3 time=2019-02-06T00:00:39Z GET /backup/p.csv?versionId=1 200 512 host=leak.s3.amazonaws.com referer=https://a.example/ agent=curl/7.64 took=38000us bucket=leak key=backup/p.csv",
         },
         // A website's bucket, 2012: the line ends behind the user agent.
         Sample {
@@ -127,6 +134,10 @@ impl Format for AwsS3 {
                 Request::Line { method: method(operation), target: &scratch.bytes, version: None };
         }
         Ok(record)
+    }
+
+    fn quick(&self) -> Option<&dyn Quick> {
+        Some(&S3)
     }
 }
 

@@ -24,7 +24,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Bitbucket Server's access log.
-pub static BITBUCKET: Plain = Plain { card: &CARD, grammar: bitbucket };
+pub static BITBUCKET: Plain = Plain { card: &CARD, grammar: bitbucket, quick: None };
 
 static CARD: Card = Card {
     name: "bitbucket",

@@ -20,7 +20,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role, Time};
 
 /// Bunny's access log.
-pub static BUNNY: Plain = Plain { card: &CARD, grammar: bunny };
+pub static BUNNY: Plain = Plain { card: &CARD, grammar: bunny, quick: None };
 
 static CARD: Card = Card {
     name: "bunny",

@@ -20,13 +20,14 @@
 //! * Time is UTC and is when the edge had answered. Status `000` is a viewer
 //!   who left before that.
 
+use super::quick::{self, Columns};
 use super::token::{
     clock, epoch, is_host_name, is_ip, iso_day, number, present, seconds, without_port,
 };
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::path::hex;
 use crate::record::time::civil_seconds;
-use crate::record::{Instant, Range, Record, Request, Role, Time, Zone};
+use crate::record::{Escape, Instant, Range, Record, Request, Role, Time, Zone};
 
 /// The standard log of CloudFront.
 pub struct CloudFront;
@@ -50,6 +51,12 @@ static CARD: Card = Card {
             preamble: &[FIELDS],
             line: b"2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.100\tGET\td111111abcdef8.cloudfront.net\t/index.html\t200\t-\tMozilla/5.0%20(Windows%20NT%2010.0)\tq=1\t-\tHit\tSOX4==\twww.example.com\thttps\t23\t0.001\t203.0.113.9,%20198.51.100.2",
             reads: "peer=192.0.2.100 forwarded=203.0.113.9, 198.51.100.2 time=2019-12-04T21:02:31Z GET /index.html?q=1 200 392 host=www.example.com agent=Mozilla/5.0%20(Windows%20NT%2010.0) took=1000us",
+        },
+        // As most lines are: no proxy in front of the edge.
+        Sample {
+            preamble: &[FIELDS],
+            line: b"2019-12-04\t21:02:32\tLAX1\t392\t192.0.2.100\tGET\td111111abcdef8.cloudfront.net\t/a.csv\t200\thttps://a.example/\tcurl/8.5\tq=1\t-\tHit\tSOX4==\twww.example.com\thttps\t23\t0.001\t-",
+            reads: "peer=192.0.2.100 time=2019-12-04T21:02:32Z GET /a.csv?q=1 200 392 host=www.example.com referer=https://a.example/ agent=curl/8.5 took=1000us",
         },
         // No header, spaces for tabs, and the twelve columns of 2011.
         Sample {
@@ -188,6 +195,31 @@ impl Format for CloudFront {
             return Err(Miss { at: 0, wanted: "as many columns as #Fields names" });
         }
         row(|place| ORDER[place], cells, line, scratch)
+    }
+
+    fn quick(&self) -> Option<&dyn Quick> {
+        Some(&Columns { of: swept, escape: Escape::None })
+    }
+}
+
+/// What the columns of a state are to a sweep; none where the time is written
+/// otherwise than as day and time.
+fn swept(state: &State, into: &mut Vec<quick::Column>) {
+    let [OURS, codes @ ..] = state.columns.as_slice() else { return };
+    for code in codes.iter().filter(|_| codes.len() <= MOST) {
+        into.push(match NAMES.get(usize::from(*code)).map_or(Other, |one| one.1) {
+            Bytes => quick::Column::Bytes,
+            Client => quick::Column::Client,
+            Clock => quick::Column::Time,
+            Date => quick::Column::Date,
+            Epoch | Millis => return into.clear(),
+            Forwarded => quick::Column::Forwarded,
+            Query => quick::Column::Query,
+            Referer => quick::Column::Referer,
+            Status => quick::Column::Status,
+            Stem => quick::Column::Stem,
+            _ => quick::Column::Other,
+        });
     }
 }
 

@@ -22,7 +22,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// CouchDB's log.
-pub static COUCHDB: Plain = Plain { card: &CARD, grammar: couchdb };
+pub static COUCHDB: Plain = Plain { card: &CARD, grammar: couchdb, quick: None };
 
 static CARD: Card = Card {
     name: "couchdb",

@@ -19,7 +19,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Time, Zone};
 
 /// The log of CouchDB before 2.0.
-pub static COUCHDB_OLD: Plain = Plain { card: &CARD, grammar: couchdb };
+pub static COUCHDB_OLD: Plain = Plain { card: &CARD, grammar: couchdb, quick: None };
 
 static CARD: Card = Card {
     name: "couchdb-1",

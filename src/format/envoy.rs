@@ -31,7 +31,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Envoy's and Istio's text log.
-pub static ENVOY: Plain = Plain { card: &CARD, grammar: envoy };
+pub static ENVOY: Plain = Plain { card: &CARD, grammar: envoy, quick: None };
 
 static CARD: Card = Card {
     name: "envoy",

@@ -23,7 +23,7 @@ use crate::record::time::civil_seconds;
 use crate::record::{Instant, Record, Request, Time, Zone};
 
 /// gin.
-pub static GIN: Plain = Plain { card: &CARD, grammar: gin };
+pub static GIN: Plain = Plain { card: &CARD, grammar: gin, quick: None };
 
 static CARD: Card = Card {
     name: "gin",

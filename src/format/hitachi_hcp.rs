@@ -20,7 +20,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// The gateway's log of the Hitachi Content Platform.
-pub static HITACHI_HCP: Plain = Plain { card: &CARD, grammar: hcp };
+pub static HITACHI_HCP: Plain = Plain { card: &CARD, grammar: hcp, quick: None };
 
 static CARD: Card = Card {
     name: "hitachi-hcp",

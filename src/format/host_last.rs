@@ -10,12 +10,14 @@
 
 use super::clf::{headers, plain_core};
 use super::plain::Plain;
+use super::quick::Clf;
 use super::token::{Read, fault, is_host_name, quoted, space, without_port, word};
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::Record;
 
 /// Combined, then the virtual host.
-pub static HOST_LAST: Plain = Plain { card: &CARD, grammar: host_last };
+pub static HOST_LAST: Plain =
+    Plain { card: &CARD, grammar: host_last, quick: Some(&Clf::HostLast) };
 
 static CARD: Card = Card {
     name: "host-last",

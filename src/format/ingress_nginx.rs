@@ -21,12 +21,14 @@ use memchr::memchr;
 
 use super::clf::{core_after_ident, headers, holds_anchor, plain_core, with_peer};
 use super::plain::Plain;
+use super::quick::Clf;
 use super::token::{self, Read, fault, host, space, word};
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Role};
 
 /// The access log of ingress-nginx.
-pub static INGRESS_NGINX: Plain = Plain { card: &CARD, grammar: ingress };
+pub static INGRESS_NGINX: Plain =
+    Plain { card: &CARD, grammar: ingress, quick: Some(&Clf::Ingress) };
 
 static CARD: Card = Card {
     name: "ingress-nginx",

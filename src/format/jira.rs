@@ -27,7 +27,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Jira's and Confluence's access log.
-pub static JIRA: Plain = Plain { card: &CARD, grammar: jira };
+pub static JIRA: Plain = Plain { card: &CARD, grammar: jira, quick: None };
 
 static CARD: Card = Card {
     name: "jira",

@@ -22,7 +22,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Escape, Record, Role};
 
 /// KeyCDN's access log.
-pub static KEYCDN: Plain = Plain { card: &CARD, grammar: keycdn };
+pub static KEYCDN: Plain = Plain { card: &CARD, grammar: keycdn, quick: None };
 
 static CARD: Card = Card {
     name: "keycdn",

@@ -16,7 +16,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::Record;
 
 /// Virtual host second.
-pub static LIGHTTPD: Plain = Plain { card: &CARD, grammar: lighttpd };
+pub static LIGHTTPD: Plain = Plain { card: &CARD, grammar: lighttpd, quick: None };
 
 static CARD: Card = Card {
     name: "lighttpd",

@@ -25,7 +25,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Escape, Record, Request, Role, Time};
 
 /// Any logfmt with a client, a request and a time.
-pub static LOGFMT: Plain = Plain { card: &CARD, grammar: logfmt };
+pub static LOGFMT: Plain = Plain { card: &CARD, grammar: logfmt, quick: None };
 
 static CARD: Card = Card {
     name: "logfmt",

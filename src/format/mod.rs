@@ -110,8 +110,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::Record;
 pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
+use crate::record::{Moment, Record};
 use crate::source::index::{Index, Marks};
 pub use guess::{Guess, Kind, guess};
 pub use known::{About, Formats};
@@ -175,6 +175,8 @@ pub trait Sweep {
     /// A line for the grammar to decide: `start` to `end`, line ending off;
     /// `next` is where the following line begins.
     fn odd(&mut self, start: u32, end: u32, next: u32);
+    /// What is carried to the next line, once every line before was taken.
+    fn state(&self) -> &State;
 }
 
 /// A line as a sweep sees it: ranges into the block, and small numbers.
@@ -194,15 +196,21 @@ pub struct QuickLine {
     pub forwarded: Option<(u32, u32)>,
     /// The request target.
     pub target: (u32, u32),
-    /// One past the path of the target: where its query begins, or its end.
-    pub path: u32,
+    /// The path of the target, the authority of an absolute URI and the query
+    /// off.
+    pub path: (u32, u32),
+    /// The query, where it is a column of its own and no part of `target`.
+    pub query: Option<(u32, u32)>,
     /// The path has no other form than its own bytes: `path::is_odd` of the
     /// room `record` says no.
     pub is_plain: bool,
+    /// Bucket and key of the object of a store that the line names beside the
+    /// target; the path ends with a slash and the key.
+    pub object: Option<[(u32, u32); 2]>,
     /// The referer, its quotes off; empty where there is none.
     pub referer: (u32, u32),
-    /// The time in seconds since the epoch, UTC.
-    pub time: i64,
+    /// The time, UTC.
+    pub time: Moment,
     /// The status.
     pub status: u16,
     /// The byte count, where there is one.

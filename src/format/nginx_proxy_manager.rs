@@ -28,7 +28,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Escape, Record, Request, Role};
 
 /// The log of nginx-proxy-manager.
-pub static NGINX_PROXY_MANAGER: Plain = Plain { card: &CARD, grammar: npm };
+pub static NGINX_PROXY_MANAGER: Plain = Plain { card: &CARD, grammar: npm, quick: None };
 
 static CARD: Card = Card {
     name: "nginx-proxy-manager",

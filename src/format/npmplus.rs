@@ -23,7 +23,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::Record;
 
 /// The access log of NPMplus.
-pub static NPMPLUS: Plain = Plain { card: &CARD, grammar: npmplus };
+pub static NPMPLUS: Plain = Plain { card: &CARD, grammar: npmplus, quick: None };
 
 static CARD: Card = Card {
     name: "npmplus",

@@ -21,7 +21,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// PHP's built-in server.
-pub static PHP_SERVER: Plain = Plain { card: &CARD, grammar: php };
+pub static PHP_SERVER: Plain = Plain { card: &CARD, grammar: php, quick: None };
 
 static CARD: Card = Card {
     name: "php-server",

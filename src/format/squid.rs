@@ -25,7 +25,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role};
 
 /// Squid's native log.
-pub static SQUID: Plain = Plain { card: &CARD, grammar: squid };
+pub static SQUID: Plain = Plain { card: &CARD, grammar: squid, quick: None };
 
 static CARD: Card = Card {
     name: "squid",

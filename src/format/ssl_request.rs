@@ -20,7 +20,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Escape, Record};
 
 /// Apache's TLS request log.
-pub static SSL_REQUEST: Plain = Plain { card: &CARD, grammar: ssl_request };
+pub static SSL_REQUEST: Plain = Plain { card: &CARD, grammar: ssl_request, quick: None };
 
 static CARD: Card = Card {
     name: "ssl-request",

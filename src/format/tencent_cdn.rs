@@ -21,7 +21,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request, Role, Time};
 
 /// Tencent Cloud CDN's offline log.
-pub static TENCENT_CDN: Plain = Plain { card: &CARD, grammar: tencent_cdn };
+pub static TENCENT_CDN: Plain = Plain { card: &CARD, grammar: tencent_cdn, quick: None };
 
 static CARD: Card = Card {
     name: "tencent-cdn",

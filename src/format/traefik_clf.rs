@@ -25,12 +25,13 @@ use memchr::memmem;
 
 use super::clf::core_after_ident;
 use super::plain::Plain;
+use super::quick::Clf;
 use super::token::{Read, fault, host, is_ip, is_ip_list, number, present, quoted, space, word};
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Addresses, Record, Role};
 
 /// Traefik's common format.
-pub static TRAEFIK_CLF: Plain = Plain { card: &CARD, grammar: traefik };
+pub static TRAEFIK_CLF: Plain = Plain { card: &CARD, grammar: traefik, quick: Some(&Clf::Traefik) };
 
 static CARD: Card = Card {
     name: "traefik-clf",

@@ -20,7 +20,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Client, Record};
 
 /// uvicorn.
-pub static UVICORN: Plain = Plain { card: &CARD, grammar: uvicorn };
+pub static UVICORN: Plain = Plain { card: &CARD, grammar: uvicorn, quick: None };
 
 static CARD: Card = Card {
     name: "uvicorn",

@@ -21,7 +21,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// uWSGI.
-pub static UWSGI: Plain = Plain { card: &CARD, grammar: uwsgi };
+pub static UWSGI: Plain = Plain { card: &CARD, grammar: uwsgi, quick: None };
 
 static CARD: Card = Card {
     name: "uwsgi",

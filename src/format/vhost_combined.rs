@@ -18,12 +18,14 @@
 
 use super::clf::{last_headers, vhost_core};
 use super::plain::Plain;
+use super::quick::Clf;
 use super::token::Read;
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::Record;
 
 /// Virtual host first, then combined.
-pub static VHOST_COMBINED: Plain = Plain { card: &CARD, grammar: vhost_combined };
+pub static VHOST_COMBINED: Plain =
+    Plain { card: &CARD, grammar: vhost_combined, quick: Some(&Clf::VhostCombined) };
 
 static CARD: Card = Card {
     name: "vhost-combined",

@@ -9,10 +9,12 @@
 
 use super::clf::vhost_core;
 use super::plain::Plain;
+use super::quick::Clf;
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
 
 /// Virtual host first, then common.
-pub static VHOST_COMMON: Plain = Plain { card: &CARD, grammar: vhost_core };
+pub static VHOST_COMMON: Plain =
+    Plain { card: &CARD, grammar: vhost_core, quick: Some(&Clf::VhostCommon) };
 
 static CARD: Card = Card {
     name: "vhost-common",

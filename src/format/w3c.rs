@@ -24,8 +24,9 @@
 //! * A quote begins a quoted column only where the plain cut does not give the
 //!   right number of columns: IIS escapes nothing.
 
+use super::quick;
 use super::token::{self, clock, iso_day, number, present, without_port};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::time::civil_seconds;
 use crate::record::{Ending, Escape, Instant, Record, Request, Role, Time, Zone};
 
@@ -202,6 +203,10 @@ impl Format for W3c {
             return Err(Miss { at: 0, wanted: "at most 96 columns" });
         }
         row(state, None, &cells[..n_columns], line, scratch)
+    }
+
+    fn quick(&self) -> Option<&dyn Quick> {
+        Some(&quick::Columns { of: columns::swept, escape: Escape::Plus })
     }
 }
 

@@ -23,7 +23,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// Werkzeug, in colour or under its logger's name.
-pub static WERKZEUG: Plain = Plain { card: &CARD, grammar: werkzeug };
+pub static WERKZEUG: Plain = Plain { card: &CARD, grammar: werkzeug, quick: None };
 
 static CARD: Card = Card {
     name: "werkzeug",

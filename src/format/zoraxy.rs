@@ -26,7 +26,7 @@ use super::{BytesMeaning, Card, Sample, TimeMeaning};
 use crate::record::{Record, Request};
 
 /// The log of Zoraxy.
-pub static ZORAXY: Plain = Plain { card: &CARD, grammar: zoraxy };
+pub static ZORAXY: Plain = Plain { card: &CARD, grammar: zoraxy, quick: None };
 
 static CARD: Card = Card {
     name: "zoraxy",

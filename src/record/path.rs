@@ -225,6 +225,15 @@ pub fn is_odd(target: &[u8], escape: Escape, folds: bool) -> bool {
     false
 }
 
+/// Says whether a path that is not odd, on a server that folds case, has no
+/// other form than its letters in lower case. No byte of other scripts stands
+/// in it, and no segment ends with a dot or a space.
+pub fn is_lowered(path: &[u8]) -> bool {
+    let is_end = |at: usize| matches!(path.get(at + 1), None | Some(b'/'));
+    path.is_ascii()
+        && !path.iter().enumerate().any(|(at, byte)| matches!(byte, b'.' | b' ') && is_end(at))
+}
+
 /// The path of a target as logged, its query off.
 pub fn raw(target: &[u8]) -> &[u8] {
     let end = target.iter().position(|byte| *byte == b'?').unwrap_or(target.len());

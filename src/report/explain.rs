@@ -9,9 +9,11 @@ use ipnetwork::IpNetwork;
 use serde::Serialize;
 
 use crate::actor;
+use crate::case::Language;
 use crate::format::{About, Formats, Reading};
 use crate::record::path::Forms;
 use crate::record::{Client, Escape, Record, Request, WallClock, Zone};
+use crate::verdict::labels::doubted;
 
 use super::safe::{self, Json, Text};
 
@@ -278,6 +280,7 @@ fn fields(
     let speaker = actor::speaker(record, line.trusted);
     let mut client = safe::terminal(&address(speaker.token));
     if let Some(why) = actor::unresolved_because(&speaker) {
+        let why = doubted(why).say(Language::En, &[]);
         client.push_str(&format!("  ({why})"));
     }
     field("client", &client)?;

@@ -3,84 +3,88 @@
 //! and where people may stand in several files the two bounds are told.
 
 use crate::actor::Class;
+use crate::case::Language;
 use crate::verdict::people::{Figures, Obtained, People, Records, Subjects};
-
-use super::page::{count, grouped};
+use crate::verdict::words::{Phrase, number, told as says};
 
 /// The paragraph of a summary, a sentence for each class that was sent
 /// something, others first and in any case.
-pub fn sentences(people: &People) -> Vec<String> {
+pub fn sentences(language: Language, people: &People) -> Vec<String> {
     let all = &people.exposed;
     let none = Obtained::default();
     let others = people.by_class.get(&Class::Other).unwrap_or(&none);
-    let files = count(all.files, "listed file", "listed files");
-    let mut lines = vec![format!("Of {files} ({}) others were {}.", holds(all), sent(others))];
+    let files = number(language, all.files);
+    let (held, were) = (holds(language, all), sent(language, others));
+    let mut lines = vec![says::PEOPLE_OTHERS.say(language, &[&all.files, &files, &held, &were])];
     for (class, obtained) in &people.by_class {
         let possible = &obtained.possible;
         if *class != Class::Other && possible.files + possible.unlisted > 0 {
-            lines.push(format!("Clients of class {} were {}.", class.word(), sent(obtained)));
+            let sent = sent(language, obtained);
+            lines.push(says::PEOPLE_CLASS.say(language, &[&class.word(), &sent]));
         }
     }
     lines
 }
 
 /// What was sent: `sent 2: 500 records about 300 people`.
-fn sent(obtained: &Obtained) -> String {
+fn sent(language: Language, obtained: &Obtained) -> String {
     let Obtained { confirmed, possible } = obtained;
     let mut text = match confirmed.files {
-        0 => "sent none for certain".to_owned(),
-        n => format!("sent {}: {}", grouped(n), holds(confirmed)),
+        0 => says::SENT_NONE.say(language, &[]),
+        n => says::SENT_FILES.say(language, &[&number(language, n), &holds(language, confirmed)]),
     };
     let more = possible.files - confirmed.files;
     if more > 0 {
-        text.push_str(&format!(
-            "; of {} more a part or perhaps the whole: in all {}",
-            grouped(more),
-            holds(possible)
-        ));
+        let with = (number(language, more), holds(language, possible));
+        text.push_str(&says::SENT_MORE.say(language, &[&with.0, &with.1]));
     }
     if possible.unlisted > 0 {
-        let paths = count(possible.unlisted, "path", "paths");
-        text.push_str(&format!("; and {paths} that no list names, of which nothing is stated"));
+        let paths = possible.unlisted;
+        text.push_str(&says::SENT_UNLISTED.say(language, &[&paths, &number(language, paths)]));
     }
     text
 }
 
 /// What files hold: `700 records about 300 people`.
-fn holds(figures: &Figures) -> String {
+fn holds(language: Language, figures: &Figures) -> String {
     if figures.records.min.is_none() && figures.people.min.is_none() {
-        return "records and people not stated".to_owned();
+        return says::HOLDS_NOTHING.say(language, &[]);
     }
-    format!("{} about {}", records(&figures.records), people(&figures.people))
+    let (records, people) =
+        (records(language, &figures.records), people(language, &figures.people));
+    says::HOLDS.say(language, &[&records, &people])
 }
 
-fn records(records: &Records) -> String {
-    let mut text = span(records.min, records.max, "record", "records");
+fn records(language: Language, records: &Records) -> String {
+    let mut text = span(language, records.min, records.max, &says::RECORDS);
     if let Some(estimate) = records.estimate
         && records.min != records.max
     {
-        text.push_str(&format!(" (by their bytes {})", grouped(estimate)));
+        text.push_str(&says::BY_BYTES.say(language, &[&number(language, estimate)]));
     }
     text
 }
 
-fn people(people: &Subjects) -> String {
-    let text = span(people.min, people.max, "person", "people");
+fn people(language: Language, people: &Subjects) -> String {
+    let text = span(language, people.min, people.max, &says::PEOPLE);
     let why = match people.basis {
-        "keys" => ", counted by their keys",
-        _ if people.min == people.max || people.max.is_none() => "",
-        _ => ", since not all have a key by which one who stands in several files is known",
+        "keys" => says::BY_KEYS.say(language, &[]),
+        _ if people.min == people.max || people.max.is_none() => String::new(),
+        _ => says::NO_KEYS.say(language, &[]),
     };
-    text + why
+    text + &why
 }
 
-/// A number, its bounds, or that it is not stated.
-fn span(min: Option<u64>, max: Option<u64>, one: &str, many: &str) -> String {
+/// A number of something, its bounds, or that it is not stated.
+fn span(language: Language, min: Option<u64>, max: Option<u64>, what: &Phrase) -> String {
+    let count = |n: u64| format!("{} {}", number(language, n), what.say(language, &[&n]));
     match (min, max) {
-        (Some(min), Some(max)) if min == max => count(min, one, many),
-        (Some(min), Some(max)) => format!("{} to {}", grouped(min), count(max, one, many)),
-        (Some(min), None) => format!("at least {}", count(min, one, many)),
-        (None, _) => format!("{many} not stated"),
+        (Some(min), Some(max)) if min == max => count(min),
+        (Some(min), Some(max)) => {
+            says::BETWEEN.say(language, &[&number(language, min), &count(max)])
+        }
+        (Some(min), None) => says::AT_LEAST.say(language, &[&count(min)]),
+        (None, _) => says::NOT_STATED.say(language, &[&what.say(language, &[&2])]),
     }
 }
 
@@ -91,7 +95,7 @@ mod tests {
     #[test]
     fn numbers_are_said_with_their_bounds() {
         let check = |min: Option<u64>, max: Option<u64>, expected: &str| {
-            assert_eq!(span(min, max, "person", "people"), expected);
+            assert_eq!(span(Language::En, min, max, &says::PEOPLE), expected);
         };
         check(Some(386_970), Some(386_970), "386,970 people");
         check(Some(1), Some(1), "1 person");

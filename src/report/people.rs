@@ -1,7 +1,8 @@
 //! The actors of a report.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
+use litemap::LiteMap;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::actor::Class;
@@ -139,15 +140,17 @@ pub struct Hits {
     /// Those that named a target on another host, not counted elsewhere.
     pub other_host: u64,
     /// The inside ones by grade.
-    pub by_grade: BTreeMap<Grade, u64>,
+    #[serde(serialize_with = "in_order")]
+    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<Grade, u64>"))]
+    pub by_grade: LiteMap<Grade, u64>,
     /// The inside ones by status; `-` where the log has none.
-    #[cfg_attr(test, schemars(with = "BTreeMap<String, u64>"))]
+    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, u64>"))]
     pub by_status: Statuses,
 }
 
 /// Counts by status, in order; `-` for none.
 #[derive(Debug, Clone, Default)]
-pub struct Statuses(pub BTreeMap<Option<u16>, u64>);
+pub struct Statuses(pub LiteMap<Option<u16>, u64>);
 
 impl Statuses {
     /// A status as a key.
@@ -164,6 +167,11 @@ impl Serialize for Statuses {
         }
         map.end()
     }
+}
+
+/// Writes a list of pairs as the object that it is.
+fn in_order<S: Serializer>(counts: &LiteMap<Grade, u64>, into: S) -> Result<S::Ok, S::Error> {
+    into.collect_map(counts.iter())
 }
 
 /// What an actor was sent, by its inside requests of grade F1, F2, F3, P or L.
@@ -351,7 +359,7 @@ mod tests {
 
     #[test]
     fn statuses_are_keys_in_order() {
-        let statuses = Statuses(BTreeMap::from([(Some(200), 2), (Some(0), 1), (None, 3)]));
+        let statuses = Statuses([(Some(200), 2), (Some(0), 1), (None, 3)].into_iter().collect());
         assert_eq!(serde_json::to_string(&statuses).unwrap(), r#"{"-":3,"000":1,"200":2}"#);
     }
 }

@@ -6,9 +6,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::case::Language;
 use crate::examine::{Examined, Plan};
 use crate::record::Instant;
 use crate::source::Rotation;
+use crate::verdict::words::told as says;
 
 use super::safe;
 
@@ -16,7 +18,7 @@ use super::safe;
 const SERIES: usize = 3;
 
 /// What to do, a sentence each.
-pub fn advice(plan: &Plan, examined: &Examined) -> Vec<String> {
+pub fn advice(language: Language, plan: &Plan, examined: &Examined) -> Vec<String> {
     let mut series: BTreeMap<(usize, &str), Vec<Member>> = BTreeMap::new();
     // What lies in an archive is rotated no more.
     let files = plan.sources.iter().zip(&examined.sources);
@@ -39,16 +41,14 @@ pub fn advice(plan: &Plan, examined: &Examined) -> Vec<String> {
         });
     }
     let mut advice: Vec<String> =
-        series.values().filter_map(|members| rotation(members)).take(SERIES).collect();
+        series.values().filter_map(|members| rotation(language, members)).take(SERIES).collect();
     let rotated = series.values().filter(|members| members.len() > 1).count();
     if rotated > SERIES {
-        advice.push(format!("and the oldest files of {} more series", rotated - SERIES));
+        advice.push(says::MORE_SERIES.say(language, &[&(rotated - SERIES)]));
     }
     advice.push(match n_files {
-        1 => "copy the input as it is stored, with its digest, and write-protect the copy".to_owned(),
-        n => format!(
-            "copy all {n} inputs as they are stored, with their digests, and write-protect the copies"
-        ),
+        1 => says::COPY_ONE.say(language, &[]),
+        n => says::COPY_ALL.say(language, &[&n]),
     });
     advice
 }
@@ -63,7 +63,7 @@ struct Member {
 }
 
 /// What rotation will do to a series.
-fn rotation(members: &[Member]) -> Option<String> {
+fn rotation(language: Language, members: &[Member]) -> Option<String> {
     if members.len() < 2 {
         return None;
     }
@@ -77,21 +77,16 @@ fn rotation(members: &[Member]) -> Option<String> {
     let mut steps: Vec<i64> =
         ends.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step > 0).collect();
     steps.sort_unstable();
-    let what = match oldest.is_dated {
-        true => "the oldest file of its series, and the first to be deleted by age or number",
-        false => "the oldest file of its series, and the next to be deleted by rotation",
-    };
+    let what = if oldest.is_dated { &says::OLDEST_DATED } else { &says::OLDEST };
     let since = oldest.first.map(|first| first.text(0)).unwrap_or_default();
-    let mut text = format!("{} (from {since} on) is {what}", oldest.name);
-    if let (Some(step), Some(last)) = (steps.get(steps.len() / 2), ends.last()) {
-        let next = Instant::at(last + step).text(0);
-        text.push_str(&format!(
-            "; rotation comes about every {} h, next about {next}",
-            hours(*step)
-        ));
-    }
-    text.push_str(": stop rotation and copy it first");
-    Some(text)
+    let next = match (steps.get(steps.len() / 2), ends.last()) {
+        (Some(step), Some(last)) => {
+            let next = Instant::at(last + step).text(0);
+            says::NEXT_ROTATION.say(language, &[&hours(*step), &next])
+        }
+        _ => String::new(),
+    };
+    Some(what.say(language, &[&oldest.name, &since, &next]))
 }
 
 fn hours(seconds: i64) -> i64 {
@@ -113,11 +108,11 @@ mod tests {
         };
         let members = [member(0, 4), member(1, 3), member(2, 2), member(3, 1)];
         assert_eq!(
-            rotation(&members).unwrap(),
+            rotation(Language::En, &members).unwrap(),
             "access.log.3 (from 1970-01-01T00:00:00Z on) is the oldest file of its series, and the next to be \
              deleted by rotation; rotation comes about every 24 h, next about 1970-01-04T23:59:00Z: stop rotation \
              and copy it first"
         );
-        assert_eq!(rotation(&members[..1]), None);
+        assert_eq!(rotation(Language::En, &members[..1]), None);
     }
 }

@@ -162,8 +162,8 @@ pub fn gather(
     let chosen = choose(examined, judgement);
     let ranks: BTreeMap<usize, usize> = (0..).zip(&chosen).map(|(rank, at)| (*at, rank)).collect();
     let mut marks = vec![Marks::default(); judgement.actors.len()];
-    // By rank and by place among the hits.
-    let mut proofs: Vec<(usize, usize, Proof)> = Vec::with_capacity(chosen.len());
+    // By rank.
+    let mut proofs: Vec<Option<Proof>> = chosen.iter().map(|_| None).collect();
     let same_as = same_as(examined, judgement);
     let mut number = 0;
     examined.each_hit(|at, hit, detail| {
@@ -178,20 +178,16 @@ pub fn gather(
             let actor = actor_id(place, judgement.actors.len());
             let mut cited = proof(question, hit, judged, detail, id(number), actor);
             cited.same_as = same_as.get(&at).cloned();
-            proofs.push((*rank, at, cited));
+            proofs[*rank] = Some(cited);
         }
         Ok(())
     })?;
-    proofs.sort_by_key(|(rank, ..)| *rank);
     // What only repeats a request is cited beside it, and is none of its own.
-    for (_, at, proof) in proofs.iter().filter(|(_, at, _)| judgement.judged[*at].counts) {
-        marks[judgement.actor_of[*at] as usize].cited.push(proof.id.clone());
+    for (at, proof) in chosen.iter().zip(&proofs).filter(|(at, _)| judgement.judged[**at].counts) {
+        let ids = proof.iter().map(|proof| proof.id.clone());
+        marks[judgement.actor_of[*at] as usize].cited.extend(ids);
     }
-    Ok(Gathered {
-        proofs: proofs.into_iter().map(|(.., proof)| proof).collect(),
-        n_proofs: number,
-        marks,
-    })
+    Ok(Gathered { proofs: proofs.into_iter().flatten().collect(), n_proofs: number, marks })
 }
 
 /// Notes what only the text of a hit tells of its actor.

@@ -11,9 +11,9 @@ use crate::detector::{Finding, Weight};
 use crate::record::Instant;
 use crate::verdict::Actor;
 use crate::verdict::place::is_sent_outside;
-use crate::verdict::words::{Phrase, list, page as says};
+use crate::verdict::words::{self, Phrase, list, page as says, told};
 
-use super::page::{Page, Text, count, grouped, shell};
+use super::page::{Page, Text, shell};
 use super::proof::actor_id;
 use super::table::table;
 use super::{Whole, figures, people, preserve, safe};
@@ -55,7 +55,7 @@ pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
     lawful(whole, &mut text);
     limits(whole, &mut text);
     text.heading(&say(whole, &says::PRESERVE, &[]));
-    for advice in preserve::advice(whole.plan, whole.examined) {
+    for advice in preserve::advice(whole.question.case.language, whole.plan, whole.examined) {
         text.item(&advice);
     }
     next(whole, &mut text);
@@ -67,49 +67,47 @@ fn say(whole: &Whole<'_>, phrase: &Phrase, with: &[&dyn Display]) -> String {
     phrase.say(whole.question.case.language, with)
 }
 
+/// A number as the language of the case sets it.
+fn number(whole: &Whole<'_>, number: u64) -> String {
+    words::number(whole.question.case.language, number)
+}
+
 /// What is wrong with the question itself.
 fn warnings(whole: &Whole<'_>, text: &mut Text<'_>) {
     let report = whole.report;
     let patterns = report.unnamed.iter().filter(|target| !target.listed);
-    let mut told = Vec::new();
+    let mut unnamed = Vec::new();
     for target in patterns {
         let name = safe::terminal(target.target.as_bytes());
         let nearest: Vec<_> =
             target.nearest.iter().map(|path| safe::short(path.as_bytes(), NAME_WIDTH)).collect();
-        told.push(match nearest.is_empty() {
-            true => format!(
-                "no request ever named {name}, with any status, inside or outside the window"
-            ),
-            false => {
-                format!("no request ever named {name}; nearest paths seen: {}", nearest.join(", "))
-            }
+        unnamed.push(match nearest.is_empty() {
+            true => say(whole, &told::UNNAMED, &[&name]),
+            false => say(whole, &told::UNNAMED_NEAR, &[&name, &nearest.join(", ")]),
         });
     }
     let files: usize = whole.question.case.exposures.iter().map(|each| listed(each).count()).sum();
-    let unnamed = report.unnamed.iter().filter(|target| target.listed).count();
-    if unnamed > 0
-        && unnamed + usize::try_from(report.unnamed_left_out).unwrap_or(usize::MAX) >= files
+    let never = report.unnamed.iter().filter(|target| target.listed).count();
+    if never > 0 && never + usize::try_from(report.unnamed_left_out).unwrap_or(usize::MAX) >= files
     {
-        told.push(match files {
-            1 => "no request ever named the listed file".to_owned(),
-            n => format!("no request ever named any of the {n} listed files"),
+        unnamed.push(match files {
+            1 => say(whole, &told::UNNAMED_FILE, &[]),
+            n => say(whole, &told::UNNAMED_FILES, &[&n]),
         });
-    } else if unnamed > 0 && report.unnamed_left_out == 0 {
-        text.note(&format!("{unnamed} of {files} listed files were never asked for"));
+    } else if never > 0 && report.unnamed_left_out == 0 {
+        text.note(&say(whole, &told::NEVER_ASKED, &[&never, &files]));
     }
     for (group, more) in
-        [(&told, "targets that no request named"), (&report.case.warnings, "warnings")]
+        [(&unnamed, &told::MORE_UNNAMED), (&report.case.warnings, &told::MORE_WARNINGS)]
     {
         group.iter().take(WARNINGS).for_each(|warning| text.warn(warning));
         if group.len() > WARNINGS {
-            text.warn(&format!("and {} more {more}, see report.json", group.len() - WARNINGS));
+            text.warn(&say(whole, more, &[&(group.len() - WARNINGS)]));
         }
     }
     if report.other_host > 0 {
-        text.warn(&format!(
-            "{} named a target on another host; listed in hits.csv, not counted",
-            count(report.other_host, "request", "requests")
-        ));
+        let n = report.other_host;
+        text.warn(&say(whole, &told::OTHER_HOST, &[&n, &number(whole, n)]));
     }
     text.gap();
 }
@@ -130,12 +128,12 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
     let suspects = sum(|input| input.suspects);
     let copies = inputs.len() - originals().count();
     let n_inputs = inputs.len() - copies;
-    let lines = say(whole, &says::N_LINES, &[&total, &grouped(total)]);
-    let of = say(whole, &says::N_INPUTS, &[&n_inputs, &grouped(n_inputs as u64)]);
-    let (read, unread, suspects) = (grouped(read), grouped(unread), grouped(suspects));
+    let lines = say(whole, &says::N_LINES, &[&total, &number(whole, total)]);
+    let of = say(whole, &says::N_INPUTS, &[&n_inputs, &number(whole, n_inputs as u64)]);
+    let [read, unread, suspects] = [read, unread, suspects].map(|n| number(whole, n));
     let mut line = say(whole, &says::LINES, &[&lines, &of, &read, &unread, &suspects]);
     if copies > 0 {
-        line.push_str(&say(whole, &says::COPIES, &[&copies, &grouped(copies as u64)]));
+        line.push_str(&say(whole, &says::COPIES, &[&copies, &number(whole, copies as u64)]));
     }
     text.line(&line);
     let first = inputs.iter().filter_map(|input| Some(input.first?.at)).min();
@@ -146,10 +144,7 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
     }
     let assumed: u64 = originals().filter(|i| i.zone_is_assumed()).map(|i| i.zoneless).sum();
     if assumed > 0 {
-        text.warn(&format!(
-            "{} without a zone, read as UTC, which may be hours off; name the clock by --zone or [[server]] zone",
-            count(assumed, "line has a time", "lines have a time")
-        ));
+        text.warn(&say(whole, &told::ASSUMED, &[&assumed, &number(whole, assumed)]));
     }
     let faults: Vec<&String> =
         report.problems.iter().chain(inputs.iter().flat_map(|i| &i.problems)).collect();
@@ -157,10 +152,7 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
         text.warn(fault);
     }
     if faults.len() > WARNINGS {
-        text.warn(&format!(
-            "and {} more problems with the inputs, see report.json",
-            faults.len() - WARNINGS
-        ));
+        text.warn(&say(whole, &told::MORE_PROBLEMS, &[&(faults.len() - WARNINGS)]));
     }
     text.gap();
 }
@@ -168,10 +160,11 @@ fn coverage(whole: &Whole<'_>, text: &mut Text<'_>) {
 /// What goes with the verdict: how many parties, each exposure where there are
 /// several, people and claims.
 fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
+    let language = whole.question.case.language;
     let verdict = &whole.report.verdict;
     let outside = verdict.outside;
     if outside.max > 0 {
-        let (max, clients) = (grouped(outside.max), grouped(outside.clients));
+        let (max, clients) = (number(whole, outside.max), number(whole, outside.clients));
         let most = match outside.clients > outside.max {
             true => say(whole, &says::PARTIES_IN_NETWORKS, &[&max, &clients]),
             false => say(whole, &says::PARTIES, &[&max]),
@@ -186,7 +179,7 @@ fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
             text.item(&format!("{}: {}", exposure.name, exposure.code));
         }
     }
-    for sentence in whole.report.people.iter().flat_map(figures::sentences) {
+    for sentence in whole.report.people.iter().flat_map(|all| figures::sentences(language, all)) {
         text.line(&sentence);
     }
     for claim in &verdict.claims {
@@ -216,31 +209,24 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
         }
         let sent = near.iter().filter(|(_, actor)| actor.requests > 0).count();
         text.heading(&say(whole, what, &[]));
-        let mut line = match near.len() {
-            0 => "No such client asked for the exposed paths in the window or at its border."
-                .to_owned(),
-            1 => format!(
-                "1 client asked for the exposed paths in the window or at its border; it was {}sent content.",
-                if sent == 1 { "" } else { "not " },
-            ),
-            n => format!(
-                "{} clients asked for the exposed paths in the window or at its border; {} sent content.",
-                grouped(n as u64),
-                count(sent as u64, "of them was", "of them were"),
-            ),
+        let mut line = match (near.len(), sent) {
+            (0, _) => say(whole, &told::NONE_NEAR, &[]),
+            (1, 0) => say(whole, &told::ONE_NEAR, &[]),
+            (1, _) => say(whole, &told::ONE_SENT, &[]),
+            (n, _) => {
+                let (n, of_them) = (number(whole, n as u64), number(whole, sent as u64));
+                say(whole, &told::NEAR, &[&n, &sent, &of_them])
+            }
         };
         if away > 0 {
-            line.push_str(&format!(
-                " {} asked only at other times.",
-                count(away as u64, "client", "clients")
-            ));
+            line.push_str(&say(whole, &told::AWAY, &[&away, &number(whole, away as u64)]));
         }
         text.line(&line);
         table(whole, text, &near, class.word());
         networks(whole, text, &near);
         sent_outside(whole, text, class);
         let all: Vec<(usize, &Actor)> = of_class().collect();
-        deeds(&all, whole.judgement.actors.len(), text);
+        deeds(whole, &all, text);
     }
 }
 
@@ -266,19 +252,17 @@ fn sent_outside(whole: &Whole<'_>, text: &mut Text<'_>, class: Class) {
         format!("{} {client}", actor_id(place, actors.len()))
     };
     let shown: Vec<String> = sent.iter().take(CLIENTS).map(name).collect();
-    let more = match sent.len() - shown.len() {
-        0 => String::new(),
-        more => format!(" and {}", count(more as u64, "more", "more")),
+    let shown = match sent.len() - shown.len() {
+        0 => shown.join(", "),
+        more => say(whole, &told::AND_MORE, &[&more, &shown.join(", ")]),
     };
-    text.item(&format!(
-        "outside the stated window content was sent to {}: {}{more}",
-        count(sent.len() as u64, "client", "clients"),
-        shown.join(", ")
-    ));
+    let clients = number(whole, sent.len() as u64);
+    text.item(&say(whole, &told::SENT_OUTSIDE, &[&sent.len(), &clients, &shown]));
 }
 
 /// What was noticed of the first clients of a table.
-fn deeds(near: &[(usize, &Actor)], n_actors: usize, text: &mut Text<'_>) {
+fn deeds(whole: &Whole<'_>, near: &[(usize, &Actor)], text: &mut Text<'_>) {
+    let n_actors = whole.judgement.actors.len();
     let of = |(place, actor): &(usize, &'_ Actor)| (*place, actor.findings.clone());
     let mut all: Vec<(usize, Finding)> = near
         .iter()
@@ -293,7 +277,7 @@ fn deeds(near: &[(usize, &Actor)], n_actors: usize, text: &mut Text<'_>) {
     }
     let more = all.len().saturating_sub(DEEDS);
     if more > 0 {
-        text.line(&format!("and {more} more that was noticed, see report.json"));
+        text.line(&say(whole, &told::MORE_NOTICED, &[&more]));
     }
 }
 
@@ -310,16 +294,12 @@ fn networks(whole: &Whole<'_>, text: &mut Text<'_>, near: &[(usize, &Actor)]) {
     shared.sort_by_key(|(network, clients)| (std::cmp::Reverse(*clients), *network));
     for ((list, network), clients) in shared.iter().take(NETWORKS) {
         let Some(list) = whole.question.case.lists.get(*list) else { continue };
-        text.item(&format!(
-            "{} of them are in {network} ({}; {}, {}): these may be one party",
-            grouped(*clients),
-            list.says,
-            list.name,
-            list.day()
-        ));
+        let clients = number(whole, *clients);
+        let with: [&dyn Display; 5] = [&clients, network, &list.says, &list.name, &list.day()];
+        text.item(&say(whole, &told::IN_NETWORK, &with));
     }
     if shared.len() > NETWORKS {
-        text.item(&format!("and {} more networks with several of them", shared.len() - NETWORKS));
+        text.item(&say(whole, &told::MORE_NETWORKS, &[&(shared.len() - NETWORKS)]));
     }
 }
 
@@ -355,14 +335,12 @@ fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) {
         return;
     }
     let sent = lawful.iter().filter(|(_, actor)| actor.requests > 0).count();
-    text.heading("Lawful users");
-    text.line(&format!(
-        "{} came as the case says that lawful users came (lawful_when); {} sent content. That says \
-         who came, not that each was entitled to what it asked for.",
-        count(lawful.len() as u64, "client", "clients"),
-        count(sent as u64, "of them was", "of them were"),
-    ));
-    deeds(&lawful, actors.len(), text);
+    text.heading(&say(whole, &told::LAWFUL, &[]));
+    let clients = number(whole, lawful.len() as u64);
+    let of_them = number(whole, sent as u64);
+    let with: [&dyn Display; 4] = [&lawful.len(), &clients, &sent, &of_them];
+    text.line(&say(whole, &told::LAWFUL_CAME, &with));
+    deeds(whole, &lawful, text);
 }
 
 /// What most limits the answer.

@@ -9,9 +9,11 @@ use comfy_table::{
 };
 
 use crate::record::Instant;
+use crate::verdict::words::{Phrase, number, told as says};
 use crate::verdict::{Actor, Grade};
 
-use super::page::{Text, grouped};
+use super::html::terms::grade;
+use super::page::Text;
 use super::{Whole, people, safe};
 
 /// How many clients are listed.
@@ -27,8 +29,15 @@ const LISTED: usize = 2;
 const BETWEEN: usize = 2;
 
 /// The columns, in order.
-const COLUMNS: [&str; 7] =
-    ["id", "client", "grade", "files", "requests", "bytes", "first and last"];
+static COLUMNS: [&Phrase; 7] = [
+    &says::ID,
+    &says::CLIENT,
+    &says::GRADE,
+    &says::FILES,
+    &says::REQUESTS,
+    &says::BYTES,
+    &says::FIRST_LAST,
+];
 
 /// The column whose width gives way.
 const CLIENT: usize = 1;
@@ -52,8 +61,8 @@ pub(super) fn table(
     }
     let zone =
         whole.question.case.time_zone.map_or_else(|| "UTC".to_owned(), |zone| zone.to_string());
-    let mut rows = vec![COLUMNS.map(str::to_owned)];
-    rows[0][6] = format!("first and last\n({zone})");
+    let language = whole.question.case.language;
+    let mut rows = vec![COLUMNS.map(|column| column.say(language, &[&zone]))];
     rows.extend(actors.iter().take(ROWS).map(|(place, actor)| row(whole, *place, actor)));
     let addresses = rows.iter().map(|row| row[CLIENT].chars().count()).max().unwrap_or(0);
     let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
@@ -105,13 +114,13 @@ pub(super) fn table(
     let grades: BTreeSet<Grade> =
         actors.iter().take(ROWS).filter_map(|(_, actor)| actor.grade).collect();
     let grades: Vec<String> =
-        grades.iter().map(|grade| format!("{grade} {}", grade.says())).collect();
+        grades.iter().map(|&at| format!("{at} {}", grade(at).say(language, &[]))).collect();
     if !grades.is_empty() {
         text.line(&format!("{}.", grades.join("; ")));
     }
     if actors.len() > ROWS {
-        let more = grouped((actors.len() - ROWS) as u64);
-        text.line(&format!("and {more} more clients of class {what}: actors.csv of the report"));
+        let more = number(language, (actors.len() - ROWS) as u64);
+        text.line(&says::MORE_CLIENTS.say(language, &[&more, &what]));
     }
 }
 
@@ -119,6 +128,7 @@ pub(super) fn table(
 fn row(whole: &Whole<'_>, place: usize, actor: &Actor) -> [String; 7] {
     let shown = |at: Option<Instant>| at.map_or_else(|| "-".to_owned(), |at| clock(whole, at));
     let (first, last) = (shown(actor.first), shown(actor.last));
+    let n = |count: u64| number(whole.question.case.language, count);
     // What stands for it has another length, so it is put here before the
     // columns are measured.
     let client = people::client(actor);
@@ -130,9 +140,9 @@ fn row(whole: &Whole<'_>, place: usize, actor: &Actor) -> [String; 7] {
         super::proof::actor_id(place, whole.judgement.actors.len()),
         client,
         actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
-        grouped(actor.paths.len() as u64),
-        format!("{} of {}", grouped(actor.requests), grouped(actor.inside)),
-        grouped(actor.bytes),
+        n(actor.paths.len() as u64),
+        says::OF.say(whole.question.case.language, &[&n(actor.requests), &n(actor.inside)]),
+        n(actor.bytes),
         if first == last { first } else { format!("{first}\n{last}") },
     ]
 }

@@ -195,7 +195,7 @@ impl Told<'_> {
             first: trail.first,
             last: trail.last,
             bytes: trail.bytes,
-            by_status: Statuses(trail.statuses.clone()),
+            by_status: Statuses(trail.statuses.clone().into_iter().collect()),
             paths: trail.paths.len() as u64,
             paths_are_exact: trail.paths.len() < PATHS_KEPT,
             hits,

@@ -1,7 +1,8 @@
 //! Who did what: one actor for each client and class.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
+use litemap::LiteMap;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::actor::{self, Class};
@@ -14,6 +15,7 @@ use crate::record::{Client, Instant, Moment};
 use super::grade::Grade;
 use super::labels::{self, Checked, Listed};
 use super::place::{Judged, Where};
+use super::words::{Phrase, told as says};
 
 /// How many different user agents of an actor are told apart; what comes
 /// after them in the logs is counted together.
@@ -56,9 +58,9 @@ pub struct Actor {
     /// Its hits outside.
     pub outside: u64,
     /// Its inside hits by grade.
-    pub by_grade: BTreeMap<Grade, u64>,
+    pub by_grade: LiteMap<Grade, u64>,
     /// Its inside hits by status; `None` where the log has none.
-    pub by_status: BTreeMap<Option<u16>, u64>,
+    pub by_status: LiteMap<Option<u16>, u64>,
     /// Its inside hits that sent content.
     pub requests: u64,
     /// The bytes of these, as the logs count them.
@@ -70,9 +72,9 @@ pub struct Actor {
     /// Distinct records named by what was sent.
     pub records: BTreeSet<u128>,
     /// By exposure: the gravest grade and the number of inside hits.
-    pub exposures: BTreeMap<usize, (Grade, u64)>,
+    pub exposures: LiteMap<usize, (Grade, u64)>,
     /// User agents of its inside and border hits, with their number.
-    pub agents: BTreeMap<Vec<u8>, u64>,
+    pub agents: LiteMap<Vec<u8>, u64>,
     /// Hits whose user agent is not among these.
     pub agents_left_out: u64,
     /// What it did that is worth notice.
@@ -88,6 +90,7 @@ pub fn gather(
     examined: &Examined,
     judged: &[Judged],
 ) -> std::io::Result<(Vec<Actor>, Vec<u32>)> {
+    let language = question.case.language;
     let mut actors: Vec<Actor> = Vec::new();
     let mut places: HashMap<(ClientKey, Class), usize> = HashMap::new();
     let mut actor_of = Vec::with_capacity(examined.hits.len());
@@ -118,15 +121,15 @@ pub fn gather(
                 inside: 0,
                 border: 0,
                 outside: 0,
-                by_grade: BTreeMap::new(),
-                by_status: BTreeMap::new(),
+                by_grade: LiteMap::new(),
+                by_status: LiteMap::new(),
                 requests: 0,
                 bytes: 0,
                 paths: BTreeSet::new(),
                 subjects: BTreeSet::new(),
                 records: BTreeSet::new(),
-                exposures: BTreeMap::new(),
-                agents: BTreeMap::new(),
+                exposures: LiteMap::new(),
+                agents: LiteMap::new(),
                 agents_left_out: 0,
                 findings: Vec::new(),
             });
@@ -202,23 +205,22 @@ pub fn gather(
     // client did in all; these it has not.
     let mut unlogged: HashMap<ClientKey, Seen> = HashMap::new();
     for (actor, marks) in actors.iter_mut().zip(&marks) {
-        actor.label = marks.label(actor.class).map(str::to_owned);
+        actor.label = marks.label(actor.class).map(|phrase| phrase.say(language, &[]));
         unlogged.entry(actor.key).or_default().add(marks.missed);
     }
     labels::label(question, &mut actors);
     for (actor, marks) in actors.iter_mut().zip(&marks) {
         actor.seen.add(unlogged[&actor.key]);
         if marks.around && actor.class == Class::Other {
-            let label = actor.label.take().map(|label| format!("{label}; {AROUND}"));
-            actor.label = label.or_else(|| Some(AROUND.to_owned()));
+            let around = says::AROUND.say(language, &[]);
+            actor.label = Some(match actor.label.take() {
+                Some(label) => format!("{label}; {around}"),
+                None => around,
+            });
         }
     }
     Ok(sort(actors, actor_of))
 }
-
-/// What is said of requests that came to a server behind an edge, and are not
-/// in the edge's log.
-pub const AROUND: &str = "at the origin but not at the edge";
 
 /// What the hits of an actor say of it besides its class.
 #[derive(Debug, Clone, Copy, Default)]
@@ -232,13 +234,11 @@ struct Marks {
 
 impl Marks {
     /// The label of an actor that is unresolved for one of these reasons.
-    fn label(&self, class: Class) -> Option<&'static str> {
+    fn label(&self, class: Class) -> Option<&'static Phrase> {
         match class {
-            _ if self.maybe_lawful => Some("lawful or not: the log cannot say"),
-            Class::Unresolved if self.around => Some(AROUND),
-            Class::Unresolved if self.masked => {
-                Some("a masked address: the ends of all addresses in this log are struck out")
-            }
+            _ if self.maybe_lawful => Some(&says::MAYBE_LAWFUL),
+            Class::Unresolved if self.around => Some(&says::AROUND),
+            Class::Unresolved if self.masked => Some(&says::MASKED),
             _ => None,
         }
     }
@@ -257,13 +257,8 @@ pub fn crowded_parties(question: &Question, actors: &[Actor]) -> Vec<String> {
         // One client is what a party is expected to be.
         let crowded = own.len() > 1 && own.len() as f64 > PARTY_SHARE * clients.len() as f64;
         crowded.then(|| {
-            format!(
-                "{} of {} clients that asked for a target belong to the party \"{}\": are its \
-                 networks too wide?",
-                own.len(),
-                clients.len(),
-                party.name
-            )
+            let (own, all) = (own.len(), clients.len());
+            says::CROWDED.say(question.case.language, &[&own, &all, &party.name])
         })
     });
     each.collect()

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use ipnetwork::IpNetwork;
 
-use crate::actor::{self, Class};
+use crate::actor::{self, Class, Doubt};
 use crate::case::crawler::{NEAR, Proof, Verification};
 use crate::case::list::{self, Entry, Shape};
 use crate::case::vendor::{Claim, ClaimKind, Claims};
@@ -17,6 +17,7 @@ use crate::examine::Question;
 use crate::record::{Client, Instant};
 
 use super::Actor;
+use super::words::{Phrase, told as says};
 
 /// How long a Tor exit is taken to have been one before and after it was
 /// tested, in seconds: the scanner drops what is older than two days.
@@ -169,6 +170,28 @@ fn checked(
     answer(None, Proof::Unknown, because)
 }
 
+/// Why a client cannot be told from others.
+pub(crate) fn doubted(doubt: Doubt) -> &'static Phrase {
+    match doubt {
+        Doubt::Masked => &says::ONE_MASKED,
+        Doubt::NoAddress => &says::NO_ADDRESS,
+        Doubt::Private => &says::PRIVATE,
+        Doubt::Proxy => &says::PROXY,
+        Doubt::Socket => &says::SOCKET,
+    }
+}
+
+/// What a user agent claims.
+fn claimed(claim: Claim) -> &'static Phrase {
+    match claim.kind {
+        ClaimKind::Crawler => &says::SAYS_CRAWLER,
+        ClaimKind::Monitor => &says::SAYS_MONITOR,
+        ClaimKind::Preview => &says::SAYS_PREVIEW,
+        ClaimKind::Scanner => &says::SAYS_SCANNER,
+        ClaimKind::Tool => &says::SAYS_TOOL,
+    }
+}
+
 /// What should be known of an actor besides its class, in a few words.
 fn describe(
     question: &Question,
@@ -176,6 +199,7 @@ fn describe(
     client: Client<'_>,
     claim: Option<Claim>,
 ) -> Option<String> {
+    let language = question.case.language;
     match actor.class {
         Class::Unresolved => {
             let speaker = actor::Speaker { client, token: &actor.client, is_proxy: true };
@@ -184,10 +208,10 @@ fn describe(
             let owner =
                 client.ip().and_then(|ip| shared.into_iter().find(|p| p.prefix_of(ip).is_some()));
             if let Some(party) = owner {
-                return Some(format!("an address that {} shares with others", party.name));
+                return Some(says::SHARES.say(language, &[&party.name]));
             }
             let why = actor::unresolved_because(&alone).or(actor::unresolved_because(&speaker));
-            why.map(str::to_owned)
+            why.map(|doubt| doubted(doubt).say(language, &[]))
         }
         Class::Other => {
             let at = actor.first.or(actor.seen.first.map(|seen| seen.at));
@@ -196,14 +220,14 @@ fn describe(
                 parties.find(|party| party.prefix_of(ip).is_some() && party.is_credible(ip, at))
             });
             if let Some(party) = owner {
-                return Some(format!("in a network of {}, outside its times or paths", party.name));
+                return Some(says::OUT_OF_TIME.say(language, &[&party.name]));
             }
             if let Some(claim) = claim {
-                return Some(claim.label());
+                return Some(claimed(claim).say(language, &[&claim.name]));
             }
             let party = actor.checked.as_ref().and_then(|checked| checked.party)?;
             let name = &question.case.parties.get(party)?.name;
-            Some(format!("claimed for {name}, not verified"))
+            Some(says::CLAIMED_FOR.say(language, &[name]))
         }
         _ => None,
     }

@@ -23,7 +23,11 @@ const AFTER: i64 = 2 * 86_400;
 
 /// What the detectors are told of others.
 pub fn scene(question: &Question, examined: &Examined, judged: &[Judged]) -> Scene {
-    Scene { surge: surge(question, examined, judged), entries: entries(question, examined, judged) }
+    Scene {
+        language: question.case.language,
+        surge: surge(question, examined, judged),
+        entries: entries(question, examined, judged),
+    }
 }
 
 /// What the first publication of the case changed, where the logs are of both

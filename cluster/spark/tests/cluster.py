@@ -19,7 +19,7 @@ HOME = os.path.dirname(pyspark.__file__)
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 #: How long a part of the cluster may take to come up, in seconds.
-PATIENCE = 120
+PATIENCE = 300
 
 
 class Cluster:
@@ -44,14 +44,15 @@ class Cluster:
         atexit.register(self.close)
         self._start("master", ["org.apache.spark.deploy.master.Master", "--port", "0", "--webui-port", "0"])
         self.master = self._said("master", r"Starting Spark master at (spark://127\.0\.0\.1:\d+)")
-        self.add("worker-1")
-        self.add("worker-2")
+        self.add("worker-1", "worker-2")
 
-    def add(self, name: str) -> None:
-        """Starts a worker, and waits until the master has it."""
+    def add(self, *names: str) -> None:
+        """Starts workers, and waits until the master has them."""
         options = ["--cores", "1", "--memory", "1g", "--host", "127.0.0.1", "--webui-port", "0"]
-        self._start(name, ["org.apache.spark.deploy.worker.Worker", *options, self.master])
-        self._said(name, r"(Successfully registered with master)")
+        for name in names:
+            self._start(name, ["org.apache.spark.deploy.worker.Worker", *options, self.master])
+        for name in names:
+            self._said(name, r"(Successfully registered with master)")
 
     def connect(self) -> str:
         """Starts a server of Spark Connect that works on this cluster."""

@@ -84,6 +84,12 @@ class Works(unittest.TestCase):
         self.assertEqual(rows[0]["sha256"], hashlib.sha256(bytes(n_bytes)).hexdigest())
         self.assertEqual(os.listdir(self.folder), ["program"])
 
+    def test_a_program_that_came_without_leave_to_run_is_run(self) -> None:
+        job = self.job("printf found")
+        os.chmod(os.path.join(self.folder, "program"), 0o644)
+        [row] = self.rows(job)
+        self.assertEqual(row["data"], b"found")
+
     def test_the_split_that_fails_is_named(self) -> None:
         [row] = self.rows(self.job('case "$*" in *"--split 7"*) echo "no such disk" >&2; exit 1;; esac'))
         self.assertEqual(row["fault"], "7:map ended with 1: no such disk\n")

@@ -7,8 +7,8 @@ use super::super::hops::speaker;
 use super::Mapper;
 use crate::case::target::Matcher;
 use crate::evidence::ClientKey;
-use crate::format::{QuickLine, Reader, Sweep};
-use crate::record::Instant;
+use crate::format::{QuickLine, Reader, State, Sweep};
+use crate::record::path;
 use crate::source::{Block, Line};
 
 /// What takes the lines of a block.
@@ -25,6 +25,8 @@ pub(super) struct Sink<'m, 'q, 'b> {
     named: Option<&'b [u32]>,
     /// Some documented accesses are to something else than a target.
     has_aside: bool,
+    /// Room for a path that stands nowhere in the block as it is looked up.
+    path: Vec<u8>,
     /// The lines that were swept, and their bytes.
     n_lines: u64,
     bytes: u64,
@@ -50,6 +52,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             trusted: question.trusted(server),
             named: tells_all.then_some(named.as_slice()),
             has_aside: !question.aside.is_empty(),
+            path: Vec::new(),
             n_lines: 0,
             bytes: 0,
             mapper,
@@ -74,22 +77,50 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         if let Some(named) = &mut self.named {
             let passed = named.iter().take_while(|at| **at < line.start).count();
             *named = &named[passed..];
-            if named.first().is_none_or(|at| *at >= line.end) {
+            // Bucket and key may stand apart.
+            let is_named = line.object.is_some() || named.first().is_some_and(|at| *at < line.end);
+            if !is_named {
                 return false;
             }
         }
         let cut = |(start, end): (u32, u32)| &self.block.bytes[start as usize..end as usize];
+        let (matcher, path) = (self.matcher, cut(line.path));
         let misses = &mut self.mapper.misses;
-        misses.may_name(self.matcher, cut((line.target.0, line.path)))
-            || misses.may_be_from(self.matcher, cut(line.referer))
+        if misses.may_be_from(matcher, cut(line.referer)) {
+            return true;
+        }
+        let is_absolute = line.path.0 > line.target.0;
+        if matcher.folds() {
+            if is_absolute || line.object.is_some() || !path::is_lowered(path) {
+                return true;
+            }
+            self.path.clear();
+            self.path.extend_from_slice(path);
+            self.path.make_ascii_lowercase();
+            return misses.may_name(matcher, &self.path);
+        }
+        if misses.may_name(matcher, path)
+            || is_absolute && misses.may_name(matcher, cut((line.target.0, line.path.1)))
+        {
+            return true;
+        }
+        // Of `/key` and `/bucket/key` the path is one.
+        line.object.is_some_and(|[bucket, key]| {
+            let (bucket, key) = (cut(bucket), cut(key));
+            if path.len() > key.len() + 1 {
+                return misses.may_name(matcher, &path[path.len() - key.len() - 1..]);
+            }
+            self.path.clear();
+            [&b"/"[..], bucket, path].iter().for_each(|part| self.path.extend_from_slice(part));
+            misses.may_name(matcher, &self.path)
+        })
     }
 }
 
 impl Sweep for Sink<'_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
-        let at = self.mapper.instant(Instant::at(line.time));
+        let at = self.mapper.instant(line.time.at);
         if !line.is_plain
-            || self.matcher.folds()
             || self.may_concern(line)
             || self.has_aside && self.mapper.question.may_be_aside(Some(at))
         {
@@ -98,13 +129,13 @@ impl Sweep for Sink<'_, '_, '_> {
         let (client, is_proxy) = speaker(line, &self.block.bytes, self.trusted);
         self.n_lines += 1;
         self.bytes += u64::from(line.next - line.start);
-        let path = &self.block.bytes[line.target.0 as usize..line.path as usize];
+        let path = &self.block.bytes[line.target.0 as usize..line.path.1 as usize];
         let is_referred = line.referer.0 < line.referer.1;
         let texture = &mut self.mapper.evidence.coverage.texture;
         texture.ended(u64::from(line.next - line.end));
         texture.request(path, Some(line.status), is_referred);
         let hash = ClientKey::of(client).hash();
-        self.mapper.see(at, 0, hash, self.place);
+        self.mapper.see(at, line.time.digits, hash, self.place);
         self.mapper.client(client, hash, is_proxy);
         self.mapper.piece.lines += 1;
     }
@@ -117,5 +148,9 @@ impl Sweep for Sink<'_, '_, '_> {
             ended: next as usize > 0 && self.block.bytes.get(next as usize - 1) == Some(&b'\n'),
         };
         self.mapper.line(self.reader, &line, self.block);
+    }
+
+    fn state(&self) -> &State {
+        &self.reader.state
     }
 }

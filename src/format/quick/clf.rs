@@ -2,7 +2,7 @@
 //!
 //! ```abnf
 //! quick-clf = host " - " word " [" dd/Mon/yyyy:HH:MM:SS SP ("+" / "-") 4DIGIT "] "
-//!             DQUOTE method SP target SP "HTTP/" 3plain DQUOTE SP 3DIGIT SP bytes
+//!             DQUOTE method SP target SP "HTTP/" (3plain / plain) DQUOTE SP 3DIGIT SP bytes
 //!             [SP DQUOTE *plain DQUOTE SP DQUOTE *plain DQUOTE]
 //! plain     = OCTET but DQUOTE, "\" and LF
 //! ```
@@ -11,11 +11,11 @@ use std::net::IpAddr;
 
 use super::clock::{Clock, DATE};
 use super::fields::{self, word};
-use super::{Lines, Place};
-use crate::format::token::is_forwarded;
+use super::{Layout, Place, sweep, tail};
+use crate::format::token::{host, is_forwarded, is_host_name, is_ip, without_port};
 use crate::format::{Quick, QuickLine, Sweep};
-use crate::record::Escape;
-use crate::source::index::{self, Index, Look, Marks, Work};
+use crate::record::{Escape, Instant, Moment};
+use crate::source::index::{Index, Look, Marks};
 
 /// The sweep of a layout of the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +25,21 @@ pub enum Clf {
     Combined,
     /// `quick-clf` alone.
     Common,
+    /// Either, and fields of the operator's own behind it.
+    Extended,
+    /// Combined, and `SP` a host name, bare or quoted.
+    HostLast,
+    /// Combined, and what ingress-nginx says of the upstream.
+    Ingress,
     /// Combined, and `SP DQUOTE *plain DQUOTE`: the addresses that proxies
     /// appended, a dash or nothing.
     Main,
+    /// Combined, and what Traefik says of the service.
+    Traefik,
+    /// A virtual host, `SP` and combined.
+    VhostCombined,
+    /// A virtual host, `SP` and `quick-clf`.
+    VhostCommon,
 }
 
 impl Quick for Clf {
@@ -37,165 +49,211 @@ impl Quick for Clf {
 
     fn sweep(&self, block: &[u8], index: &Index, sink: &mut dyn Sweep) {
         match self {
-            Clf::Combined => index::work(Sweeping { block, index, sink, line: Combined }),
-            Clf::Common => index::work(Sweeping { block, index, sink, line: Common }),
-            Clf::Main => index::work(Sweeping { block, index, sink, line: Main }),
+            Clf::Combined => sweep(block, index, sink, Headed::<false, _>::new(tail::nothing)),
+            Clf::Common => sweep(block, index, sink, Bare::<false>::default()),
+            Clf::Extended => sweep(block, index, sink, Extended::default()),
+            Clf::HostLast => sweep(block, index, sink, Headed::<false, _>::new(tail::host)),
+            Clf::Ingress => sweep(block, index, sink, Headed::<false, _>::new(tail::ingress)),
+            Clf::Main => sweep(block, index, sink, Headed::<false, _>::new(forwarded)),
+            Clf::Traefik => sweep(block, index, sink, Headed::<false, _>::new(tail::traefik)),
+            Clf::VhostCombined => sweep(block, index, sink, Headed::<true, _>::new(tail::nothing)),
+            Clf::VhostCommon => sweep(block, index, sink, Bare::<true>::default()),
         }
     }
 }
 
-/// How a line of a layout is checked.
-trait Layout {
-    /// A line, its marks and the clock, or `None` where it deviates.
+/// What follows the user agent: the line, where its closing quote is, the
+/// marks behind that, and what was read of the line so far.
+pub struct Behind<'a> {
+    pub block: &'a [u8],
+    pub line: Place,
+    pub quote: usize,
+    pub marks: &'a [u32],
+}
+
+/// What lines share: the hour, and the virtual host.
+#[derive(Default)]
+struct Seen {
+    clock: Clock,
+    /// Where in the block a virtual host stood that was found to be one.
+    host: (usize, usize),
+}
+
+/// `quick-clf` alone, behind a virtual host or not.
+#[derive(Default)]
+struct Bare<const VHOST: bool>(Seen);
+
+impl<const VHOST: bool> Layout for Bare<VHOST> {
+    #[inline(always)]
     fn line(
-        &self,
+        &mut self,
         look: impl Look,
         block: &[u8],
         line: Place,
         marks: &[u32],
-        clock: &mut Clock,
-    ) -> Option<QuickLine>;
-}
-
-/// A sweep under way.
-struct Sweeping<'a, 's, L> {
-    block: &'a [u8],
-    index: &'a Index,
-    sink: &'s mut dyn Sweep,
-    line: L,
-}
-
-impl<L: Layout> Work for Sweeping<'_, '_, L> {
-    #[inline(always)]
-    fn with<K: Look>(self, look: K) {
-        let Sweeping { block, index, sink, line: layout } = self;
-        let mut clock = Clock::default();
-        let mut lines = Lines::of(block, index);
-        while let Some((line, marks)) = lines.next() {
-            match layout.line(look, block, line, marks, &mut clock) {
-                Some(read) => sink.line(&read),
-                None => sink.odd(line.start as u32, line.end as u32, line.next as u32),
-            }
-        }
-    }
-}
-
-struct Common;
-
-impl Layout for Common {
-    #[inline(always)]
-    fn line(
-        &self,
-        look: impl Look,
-        block: &[u8],
-        line: Place,
-        marks: &[u32],
-        clock: &mut Clock,
     ) -> Option<QuickLine> {
         let &[q0, q1] = marks else { return None };
-        core(look, block, line, [q0 as usize, q1 as usize], line.end, clock)
+        let quotes = [q0 as usize, q1 as usize];
+        core::<VHOST>(look, block, line, quotes, line.end, &mut self.0)
     }
 }
 
-struct Combined;
+/// Combined, behind a virtual host or not, with a tail.
+struct Headed<const VHOST: bool, T> {
+    seen: Seen,
+    tail: T,
+}
 
-impl Layout for Combined {
+impl<const VHOST: bool, T: Fn(Behind<'_>, QuickLine) -> Option<QuickLine>> Headed<VHOST, T> {
+    fn new(tail: T) -> Headed<VHOST, T> {
+        Headed { seen: Seen::default(), tail }
+    }
+}
+
+impl<const VHOST: bool, T: Fn(Behind<'_>, QuickLine) -> Option<QuickLine>> Layout
+    for Headed<VHOST, T>
+{
     #[inline(always)]
     fn line(
-        &self,
+        &mut self,
         look: impl Look,
         block: &[u8],
         line: Place,
         marks: &[u32],
-        clock: &mut Clock,
     ) -> Option<QuickLine> {
-        let &[q0, q1, q2, q3, q4, q5] = marks else { return None };
-        let last = q5 as usize;
-        if last + 1 != line.end || block[last] != b'"' {
-            return None;
-        }
-        let read = core(look, block, line, [q0 as usize, q1 as usize], q2 as usize - 1, clock)?;
-        with_referer(block, read, [q2 as usize, q3 as usize, q4 as usize])
+        let (behind, read) = headed::<VHOST>(look, block, line, marks, &mut self.seen)?;
+        (self.tail)(behind, read)
     }
 }
 
-struct Main;
+/// Either of both, with fields behind it that are told by their shape.
+#[derive(Default)]
+struct Extended(Seen);
 
-impl Layout for Main {
+impl Layout for Extended {
     #[inline(always)]
     fn line(
-        &self,
+        &mut self,
         look: impl Look,
         block: &[u8],
         line: Place,
         marks: &[u32],
-        clock: &mut Clock,
     ) -> Option<QuickLine> {
-        let &[q0, q1, q2, q3, q4, q5, q6, q7] = marks else { return None };
-        let (before, first, last) = (q5 as usize, q6 as usize, q7 as usize);
-        let is_framed = last + 1 == line.end
-            && first == before + 2
-            && block[before..first + 1] == *b"\" \""
-            && block[last] == b'"';
-        if !is_framed {
-            return None;
+        if let &[q0, q1] = marks {
+            let bytes = (q1 as usize + 6).min(line.end);
+            let end = memchr::memchr(b' ', &block[bytes..line.end]);
+            let end = end.map_or(line.end, |at| bytes + at);
+            let quotes = [q0 as usize, q1 as usize];
+            let read = core::<false>(look, block, line, quotes, end, &mut self.0)?;
+            return tail::words(&block[end..line.end]).map(|_| read);
         }
-        let read = core(look, block, line, [q0 as usize, q1 as usize], q2 as usize - 1, clock)?;
-        let read = with_referer(block, read, [q2 as usize, q3 as usize, q4 as usize])?;
-        match &block[first + 1..last] {
-            b"" | b"-" => Some(read),
-            list if is_forwarded(list) => Some(QuickLine { forwarded: Some((q6 + 1, q7)), ..read }),
-            _ => None,
-        }
+        let (behind, read) = headed::<false>(look, block, line, marks, &mut self.0)?;
+        tail::fields(behind, read)
     }
 }
 
-/// `SP DQUOTE *plain DQUOTE SP DQUOTE`: a line with its referer, which lies
-/// between the first two of these quotes; the third begins the next field.
+/// `SP DQUOTE list DQUOTE`, the last field of a line.
 #[inline(always)]
-fn with_referer(block: &[u8], read: QuickLine, quotes: [usize; 3]) -> Option<QuickLine> {
-    let [start, end, next] = quotes;
+fn forwarded(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
+    let Behind { block, line, quote, marks } = behind;
+    let &[q6, q7] = marks else { return None };
+    let (first, last) = (q6 as usize, q7 as usize);
+    let is_framed = last + 1 == line.end
+        && first == quote + 2
+        && block[quote..first + 1] == *b"\" \""
+        && block[last] == b'"';
+    if !is_framed {
+        return None;
+    }
+    match &block[first + 1..last] {
+        b"" | b"-" => Some(read),
+        list if is_forwarded(list) => Some(QuickLine { forwarded: Some((q6 + 1, q7)), ..read }),
+        _ => None,
+    }
+}
+
+/// `quick-clf SP DQUOTE *plain DQUOTE SP DQUOTE *plain DQUOTE`, and what is
+/// left of the line.
+#[inline(always)]
+fn headed<'a, const VHOST: bool>(
+    look: impl Look,
+    block: &'a [u8],
+    line: Place,
+    marks: &'a [u32],
+    seen: &mut Seen,
+) -> Option<(Behind<'a>, QuickLine)> {
+    let ([q0, q1, q2, q3, q4, q5], marks) = marks.split_first_chunk()?;
+    let [start, end, next, quote] = [*q2, *q3, *q4, *q5].map(|at| at as usize);
     let is_framed = next == end + 2
+        && block[quote] == b'"'
         && block[end..next + 1] == *b"\" \""
         && block[start - 1..start + 1] == *b" \"";
-    // A field of one dash stands for none.
-    let is_absent = end == start + 2 && block[start + 1] == b'-';
-    let referer = (start as u32 + 1, if is_absent { start + 1 } else { end } as u32);
-    is_framed.then_some(QuickLine { referer, ..read })
+    if !is_framed {
+        return None;
+    }
+    let read = core::<VHOST>(look, block, line, [*q0 as usize, *q1 as usize], start - 1, seen)?;
+    let referer = fields::referer(block, start + 1, end);
+    Some((Behind { block, line, quote, marks }, QuickLine { referer, ..read }))
 }
 
 /// What all layouts begin with, up to `end`, the quotes of the request given.
 #[inline(always)]
-fn core(
+fn core<const VHOST: bool>(
     look: impl Look,
     block: &[u8],
     line: Place,
     [q0, q1]: [usize; 2],
     end: usize,
-    clock: &mut Clock,
+    seen: &mut Seen,
 ) -> Option<QuickLine> {
     if block[q0] != b'"' || block[q1] != b'"' {
         return None;
     }
-    let (peer, ip, time) = head(look, block, line.start, q0, clock)?;
-    let (target, spelled) = request(look, block, q0 + 1, q1)?;
+    let start = if VHOST { behind_host(block, line.start, q0, seen)? } else { line.start };
+    let (peer, ip, time) = head(look, block, start, q0, &mut seen.clock)?;
+    if VHOST && !ip.is_ipv4() && !is_ip(&block[start..peer]) {
+        return None;
+    }
+    let (target, target_end, spelled) = request(look, block, q0 + 1, q1)?;
     let status = fields::status(block, q1 + 1)?;
     let bytes = fields::bytes(block, q1 + 6, end)?;
     Some(QuickLine {
         start: line.start as u32,
         end: line.end as u32,
         next: line.next as u32,
-        peer: (line.start as u32, peer as u32),
+        peer: (start as u32, peer as u32),
         ip,
         forwarded: None,
-        target: (target as u32, (q1 - VERSION) as u32),
-        path: (target + spelled.path) as u32,
+        target: (target as u32, target_end as u32),
+        path: (target as u32, (target + spelled.path) as u32),
+        query: None,
         is_plain: spelled.is_plain,
+        object: None,
         referer: (line.end as u32, line.end as u32),
-        time,
+        time: Moment { at: time, digits: 0 },
         status,
         bytes,
     })
+}
+
+/// `vhost SP`: where the peer begins, behind a host name, or an address with a
+/// port. Most lines name the host of the line before.
+#[inline(always)]
+fn behind_host(block: &[u8], start: usize, quote: usize, seen: &mut Seen) -> Option<usize> {
+    let known = &block[seen.host.0..seen.host.1];
+    let text = &block[start..quote];
+    if !known.is_empty() && text.starts_with(known) && text.get(known.len()) == Some(&b' ') {
+        return Some(start + known.len() + 1);
+    }
+    let end = memchr::memchr(b' ', text)?;
+    let name = &text[..end];
+    let bare = without_port(name);
+    let is_host = is_host_name(name) || bare.len() < name.len() && is_ip(bare);
+    if !is_host || host(name).is_err() {
+        return None;
+    }
+    seen.host = (start, start + end);
+    Some(start + end + 1)
 }
 
 /// `head = host " - " word " [" date "] "`, from `start` up to the quote at
@@ -207,7 +265,7 @@ fn head(
     start: usize,
     quote: usize,
     clock: &mut Clock,
-) -> Option<(usize, IpAddr, i64)> {
+) -> Option<(usize, IpAddr, Instant)> {
     let date = quote.checked_sub(DATE)?;
     let (ip, length) = fields::peer(look, block, start)?;
     let peer = start + length;
@@ -219,22 +277,23 @@ fn head(
         }
     }
     let time = clock.read(block[date..].first_chunk()?)?;
-    Some((peer, ip, time))
+    Some((peer, ip, Instant::at(time)))
 }
 
-/// How long ` HTTP/1.1` is.
-const VERSION: usize = 9;
-
-/// `request = method SP target SP "HTTP/" 3plain`: where the target begins, and
-/// how it is spelled. Methods are short and versions are `1.1` and the like.
+/// `request = method SP target SP "HTTP/" (3plain / plain)`: where the target
+/// begins and ends, and how it is spelled. Methods are short and versions are
+/// `1.1`, `2` and the like.
 #[inline(always)]
 fn request(
     look: impl Look,
     block: &[u8],
     start: usize,
     end: usize,
-) -> Option<(usize, fields::Spelled)> {
-    let version = end.checked_sub(VERSION)?;
+) -> Option<(usize, usize, fields::Spelled)> {
+    let version = match end.checked_sub(b" HTTP/1.1".len())? {
+        long if block[long] == b' ' => long,
+        long => long + 2,
+    };
     if version <= start {
         return None;
     }
@@ -248,5 +307,5 @@ fn request(
     };
     let target = start + method + 1;
     let spelled = fields::target(look, block, target, version, b' ', Escape::Backslash)?;
-    Some((target, spelled))
+    Some((target, version, spelled))
 }

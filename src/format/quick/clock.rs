@@ -1,7 +1,8 @@
-//! The date of the Common Log Format, read as few times as can be.
+//! The dates of lines, read as few times as can be.
 
-use crate::format::token::bracketed_date;
+use crate::format::token::{self, bracketed_date, iso_day};
 use crate::record::Zone;
+use crate::record::time::civil_seconds;
 
 /// How long `[10/Oct/2000:13:55:36 -0700] ` is.
 pub const DATE: usize = 29;
@@ -48,6 +49,43 @@ impl Clock {
     }
 }
 
+/// How long `2000-10-31` and `2000-10-31 20:55:36` are.
+pub const DAY: usize = 10;
+pub const ISO: usize = 19;
+
+/// The same for `2000-10-31 20:55:36`, in UTC; whatever stands between day and
+/// time.
+#[derive(Debug, Default)]
+pub struct IsoClock {
+    /// `2000-10-31 20:` in two words that overlap, of the last date.
+    key: [u64; 2],
+    hour: i64,
+}
+
+impl IsoClock {
+    /// `2000-10-31 20:55:36` in seconds since the epoch.
+    #[inline(always)]
+    pub fn read(&mut self, date: &[u8; ISO]) -> Option<i64> {
+        // The last byte is the last of the seconds; a space is wanted behind it.
+        let within = within_hour(word(date, 11) >> 8 | 0x20 << 56)?;
+        let key = [word(date, 0), word(date, 6)];
+        if self.key != key {
+            self.turn(date, key, within)?;
+        }
+        Some(self.hour + within)
+    }
+
+    /// Remembers another hour, which the bricks read.
+    #[cold]
+    fn turn(&mut self, date: &[u8; ISO], key: [u64; 2], within: i64) -> Option<()> {
+        let (day, time) = (iso_day(&date[..DAY]), token::clock(&date[DAY + 1..]));
+        let (Ok(([], day)), Ok(([], (clock, _, 0)))) = (day, time) else { return None };
+        self.hour = civil_seconds(day, clock)? - within;
+        self.key = key;
+        Some(())
+    }
+}
+
 /// `within-hour = OCTET ":" %x30-35 DIGIT ":" %x30-35 DIGIT SP`: the seconds of
 /// its minute and second, all eight bytes looked at together.
 #[inline(always)]
@@ -65,6 +103,6 @@ fn within_hour(text: u64) -> Option<i64> {
 
 /// Eight bytes of a date from a place on.
 #[inline(always)]
-fn word(date: &[u8; DATE], at: usize) -> u64 {
+fn word(date: &[u8], at: usize) -> u64 {
     date[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }

@@ -45,15 +45,32 @@ fn other_peer(text: &[u8]) -> Option<(IpAddr, usize)> {
     Some((ip, token.len()))
 }
 
-/// `ipv4 SP`: the address at a place, and how long it is. It is not looked for
-/// at the very beginning of a block, because a word is read before its end.
-///
-/// What the dots and the space leave between them are four numbers of one to
-/// three digits, without a zero in front, of at most 255.
+/// `address`: the IP address that is the whole text from `start` to `end`.
+#[inline(always)]
+pub fn address(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<IpAddr> {
+    let length = u32::try_from(end.checked_sub(start)?).ok()?;
+    match ipv4_of(look, block, start, length) {
+        Some(ip) => Some(IpAddr::V4(ip)),
+        None => Client::read(block.get(start..end)?).ip(),
+    }
+}
+
+/// `ipv4 SP`: the address at a place, and how long it is.
 #[inline(always)]
 fn ipv4(look: impl Look, block: &[u8], start: usize) -> Option<(Ipv4Addr, usize)> {
     let window = block.get(start..)?.first_chunk()?;
     let space = look.any(window, *b" ").trailing_zeros();
+    ipv4_of(look, block, start, space).map(|ip| (ip, space as usize))
+}
+
+/// The address of a length at a place. It is not looked for at the very
+/// beginning of a block, because a word is read before its end.
+///
+/// What the dots and the end leave between them are four numbers of one to
+/// three digits, without a zero in front, of at most 255.
+#[inline(always)]
+fn ipv4_of(look: impl Look, block: &[u8], start: usize, space: u32) -> Option<Ipv4Addr> {
+    let window = block.get(start..)?.first_chunk()?;
     let dots = look.any(window, *b".") & below(space as usize);
     if space > 15 || dots.count_ones() != 3 || start < 4 {
         return None;
@@ -65,7 +82,7 @@ fn ipv4(look: impl Look, block: &[u8], start: usize) -> Option<(Ipv4Addr, usize)
     let (c, bad_c) = octet(block, start + third as usize, third - second - 1)?;
     let (d, bad_d) = octet(block, start + space as usize, space - third - 1)?;
     let ip = Ipv4Addr::from_bits(a << 24 | b << 16 | c << 8 | d);
-    (!(bad_a | bad_b | bad_c | bad_d)).then_some((ip, space as usize))
+    (!(bad_a | bad_b | bad_c | bad_d)).then_some(ip)
 }
 
 /// The number of so many digits that end at a place, and whether it is none.
@@ -148,6 +165,14 @@ fn slow_target(target: &[u8], not: u8, escape: Escape) -> Option<Spelled> {
     }
     let is_plain = !path::is_odd(target, escape, false);
     Some(Spelled { path: path::raw(target).len(), is_plain })
+}
+
+/// The referer that a text is, which may be absent: a range that is empty then.
+#[inline(always)]
+pub fn referer(block: &[u8], start: usize, end: usize) -> (u32, u32) {
+    // A field of one dash stands for none.
+    let is_absent = end == start + 1 && block[start] == b'-';
+    (start as u32, if is_absent { start } else { end } as u32)
 }
 
 /// `status = 3DIGIT`, `SP` on either side: its value from a place on.

@@ -8,16 +8,29 @@
 //!
 //! [`Marks`]: crate::source::index::Marks
 
+//!
+//! One file per family of layouts: [`Clf`] (with what its kin write behind
+//! it), [`Alb`], [`S3`], and [`Columns`], whose order a header gives. What they
+//! share is in `fields.rs` and `clock.rs`.
+
+mod alb;
 mod clf;
 mod clock;
+mod columns;
 mod fields;
+mod s3;
+mod tail;
 
 #[cfg(test)]
 mod tests;
 
+pub use alb::Alb;
 pub use clf::Clf;
+pub use columns::{Column, Columns};
+pub use s3::S3;
 
-use crate::source::index::Index;
+use super::{QuickLine, State, Sweep};
+use crate::source::index::{self, Index, Look, Work};
 
 /// Where a line of a block lies; its ending (LF or CR LF) is off.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +38,53 @@ struct Place {
     start: usize,
     end: usize,
     next: usize,
+}
+
+/// How a line of a layout is checked; it may remember what many lines share.
+trait Layout {
+    /// A line with its marks, or `None` where it deviates.
+    fn line(
+        &mut self,
+        look: impl Look,
+        block: &[u8],
+        line: Place,
+        marks: &[u32],
+    ) -> Option<QuickLine>;
+
+    /// Takes what is carried into the next line, which a line that was odd may
+    /// have changed.
+    fn carry(&mut self, _state: &State) {}
+}
+
+/// Sweeps a block in a layout.
+fn sweep(block: &[u8], index: &Index, sink: &mut dyn Sweep, layout: impl Layout) {
+    index::work(Sweeping { block, index, sink, layout });
+}
+
+/// A sweep under way.
+struct Sweeping<'a, 's, L> {
+    block: &'a [u8],
+    index: &'a Index,
+    sink: &'s mut dyn Sweep,
+    layout: L,
+}
+
+impl<L: Layout> Work for Sweeping<'_, '_, L> {
+    #[inline(always)]
+    fn with<K: Look>(self, look: K) {
+        let Sweeping { block, index, sink, mut layout } = self;
+        layout.carry(sink.state());
+        let mut lines = Lines::of(block, index);
+        while let Some((line, marks)) = lines.next() {
+            match layout.line(look, block, line, marks) {
+                Some(read) => sink.line(&read),
+                None => {
+                    sink.odd(line.start as u32, line.end as u32, line.next as u32);
+                    layout.carry(sink.state());
+                }
+            }
+        }
+    }
 }
 
 /// The lines of a block, in order, each with the offsets of its marks, newline

@@ -9,6 +9,7 @@
 use memchr::memchr2;
 
 use super::super::State;
+use super::super::quick::Column;
 use super::super::token::{clock, is_ip, iso_day, number};
 
 /// More columns than any writer knows; a line with more is refused.
@@ -264,6 +265,30 @@ impl Columns {
     /// How many they are.
     pub fn len(&self) -> usize {
         self.0
+    }
+}
+
+/// What the columns of a state are to a sweep; none where the times are not in
+/// UTC.
+pub fn swept(state: &State, into: &mut Vec<Column>) {
+    let n_columns = Columns::of(state).filter(|_| offset(state) == 0).map_or(0, |all| all.len());
+    if n_columns > MOST {
+        return;
+    }
+    for place in 0..n_columns {
+        into.push(match code(state, place) {
+            Bytes => Column::Bytes,
+            Client => Column::Client,
+            Clock => return into.clear(),
+            Date => Column::Date,
+            Forwarded => Column::Forwarded,
+            Query => Column::Query,
+            Referer => Column::Referer,
+            Status => Column::Status,
+            Stem => Column::Stem,
+            Time => Column::Time,
+            _ => Column::Other,
+        });
     }
 }
 

@@ -235,5 +235,8 @@ pub(super) fn questions(say: &Say<'_>, whole: &Whole<'_>) -> Questions {
             false => say.cut(&need.servers.join(", ")),
         },
     });
-    Questions { needs: needs.collect(), preserve: preserve::advice(whole.plan, whole.examined) }
+    Questions {
+        needs: needs.collect(),
+        preserve: preserve::advice(whole.question.case.language, whole.plan, whole.examined),
+    }
 }

@@ -19,7 +19,7 @@ mod limits;
 mod logs;
 mod say;
 mod spread;
-mod terms;
+pub(super) mod terms;
 mod timeline;
 mod walk;
 mod what;

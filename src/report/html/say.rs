@@ -6,12 +6,9 @@ use std::fmt::Display;
 use crate::case::{Case, Language};
 use crate::record::{Instant, WallClock};
 use crate::report::veil::Veil;
-use crate::verdict::words::{Phrase, grouped, hours};
+use crate::verdict::words::{self, Phrase, hours};
 
 use super::caps;
-
-/// A number without a break between its thousands, as French sets it.
-const THIN: &str = "\u{202f}";
 
 /// A language and a clock.
 #[derive(Clone, Copy)]
@@ -81,11 +78,7 @@ impl<'v> Say<'v> {
 
     /// A number with its thousands set off.
     pub(super) fn n(&self, number: impl TryInto<u64>) -> String {
-        let text = grouped(number.try_into().unwrap_or(u64::MAX));
-        match self.language {
-            Language::En => text,
-            Language::Fr => text.replace(',', THIN),
-        }
+        words::number(self.language, number.try_into().unwrap_or(u64::MAX))
     }
 
     /// From one number to another, or the one where they are the same.

@@ -99,7 +99,7 @@ pub(super) fn asks(id: &str) -> Option<&'static Phrase> {
 }
 
 /// What a grade says.
-pub(super) fn grade(grade: Grade) -> &'static Phrase {
+pub(in crate::report) fn grade(grade: Grade) -> &'static Phrase {
     match grade {
         Grade::F1 => &F1,
         Grade::F2 => &F2,

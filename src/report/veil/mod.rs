@@ -136,9 +136,9 @@ impl Field {
             "client" | "address" => Field::Client,
             "query" | "url_query" => Field::Query,
             "user" | "username" => Field::User,
-            "bytes" | "received_bytes" | "offset" | "line" | "sha256" | "content_id" => {
-                Field::Plain
-            }
+            // Digits of a digest may look like a number of a person.
+            "sha256" | "content_id" | "identity" => Field::Plain,
+            "bytes" | "received_bytes" | "offset" | "line" => Field::Plain,
             _ => Field::Text,
         }
     }

@@ -104,10 +104,10 @@ fn written(level: Level, file: &str, text: &str) -> String {
 fn json_is_veiled_string_by_string() {
     let text = "{\"client\":\"webmail\",\n \"user\":\"bob\",\"raw\":\"x\",\"a_b64\":[\"eA==\",null],\n\
                 \"bytes\":1850599115005,\"b\":{\"c\":[\"at \\u0031\\u003192.0.2.7\",\"/?q=a\\\"b\"]},\
-                \"192.0.2.7\":\"d\",\"e\":\"\\u001b\",\"sha256\":\"1850599115005\"}\n";
+                \"192.0.2.7\":\"d\",\"e\":\"\\u001b\",\"sha256\":\"1850599115005\",\"identity\":\"1850599115005\"}\n";
     let expected = "{\"client\":\"name-…\",\n \"user\":\"[user:3:…]\",\"raw\":null,\"a_b64\":[null,null],\n\
                     \"bytes\":1850599115005,\"b\":{\"c\":[\"at 11ip-…\",\"/?q=a\\\"b\"]},\
-                    \"ip-…\":\"d\",\"e\":\"\\u001b\",\"sha256\":\"1850599115005\"}\n";
+                    \"ip-…\":\"d\",\"e\":\"\\u001b\",\"sha256\":\"1850599115005\",\"identity\":\"1850599115005\"}\n";
     let text = text.replace("11192", "11 192").replace("\\u003192", "\\u0031 192");
     let expected = expected.replace("11ip", "11 ip");
     assert_eq!(written(Level::Public, "x.json", &text), expected);

@@ -20,6 +20,7 @@ mod sentence;
 pub(crate) mod shared;
 pub(crate) mod signs;
 pub(crate) mod silence;
+pub(crate) mod told;
 
 pub(crate) use phrase::{Phrase, phrases};
 pub use sentence::{Story, sentence};
@@ -33,7 +34,7 @@ pub fn hours(language: Language, hours: f64) -> String {
     };
     match language {
         Language::En => text,
-        Language::Fr => text.replace(',', "").replace('.', ","),
+        Language::Fr => text.replace(',', "\u{202f}").replace('.', ","),
     }
 }
 
@@ -78,6 +79,15 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// A number with its thousands set off as a language does: in French by a
+/// narrow blank at which no line is broken, because a comma is a decimal point.
+pub fn number(language: Language, number: u64) -> String {
+    match language {
+        Language::En => grouped(number),
+        Language::Fr => grouped(number).replace(',', "\u{202f}"),
+    }
+}
+
 /// A number and what it counts.
 pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
@@ -91,7 +101,9 @@ mod tests {
     fn hours_are_said_in_either_language() {
         assert_eq!(hours(Language::En, 1439.96), "1,440");
         assert_eq!(hours(Language::En, 0.25), "0.3");
-        assert_eq!(hours(Language::Fr, 1234.5), "1234,5");
+        assert_eq!(hours(Language::Fr, 1234.5), "1\u{202f}234,5");
+        assert_eq!(number(Language::Fr, 1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(number(Language::En, 1_234_567), "1,234,567");
     }
 
     #[test]

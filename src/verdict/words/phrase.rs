@@ -70,7 +70,9 @@ mod tests {
 
     use super::*;
     use crate::report::html;
-    use crate::verdict::words::{answers, checks, legal, notice, page, shared, signs, silence};
+    use crate::verdict::words::{
+        answers, checks, legal, notice, page, shared, signs, silence, told,
+    };
 
     /// What must not be said in any language: that nothing was taken, that a
     /// log proves an absence, who a person is, or a crime.
@@ -114,6 +116,7 @@ mod tests {
             shared::ALL,
             signs::ALL,
             silence::ALL,
+            told::ALL,
         ];
         let html = [html::words::ALL, html::words_annex::ALL, html::TERMS];
         tables.into_iter().chain(html).flatten()

@@ -17,8 +17,8 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from contextlib import ExitStack, contextmanager
+from typing import IO, TYPE_CHECKING, Any, Callable, NamedTuple
 
 if TYPE_CHECKING:
     import pyarrow
@@ -92,16 +92,16 @@ def _rows(job: Job, number: int, task: Task) -> Iterator[Any]:
     attempt, n_threads = _place()
     who = {"number": number, "host": socket.gethostname(), "attempt": attempt}
     is_last = attempt + 1 >= job.attempts
-    with _room() as room:
-        path = os.path.join(room, "partial")
+    # A file without a name: nothing of it stays, whatever ends this process.
+    with tempfile.TemporaryFile(dir=_local()) as partial:
         try:
-            program = _program(job, room)
-            try:
-                _map(job, program, task, task.splits, n_threads, path)
-            except Fault as fault:
-                if not (fault.is_final or is_last):
-                    raise
-                _one_by_one(job, program, task, n_threads, path, fault)
+            with _program(job) as program:
+                try:
+                    _map(job, program, task, task.splits, n_threads, partial)
+                except Fault as fault:
+                    if not (fault.is_final or is_last):
+                        raise
+                    _one_by_one(job, program, task, n_threads, partial, fault)
         except Fault as fault:
             if not (fault.is_final or is_last):
                 # Spark tries it again, perhaps elsewhere.
@@ -109,45 +109,42 @@ def _rows(job: Job, number: int, task: Task) -> Iterator[Any]:
             split = "" if fault.split is None else str(fault.split)
             yield _batch(who, fault=f"{split}:{fault}")
             return
-        yield from _chunks(who, path)
+        yield from _chunks(who, partial)
 
 
-def _one_by_one(job: Job, program: str, task: Task, n_threads: int, path: str, fault: Fault) -> None:
+def _one_by_one(job: Job, program: str, task: Task, n_threads: int, partial: IO[bytes], fault: Fault) -> None:
     """Maps each split by itself: the one that fails is named, and what was too much together may do."""
     if task.is_archive or len(task.splits) == 1:
         fault.split = task.splits[0]
         raise fault
-    part = path + ".one"
-    with open(path, "wb") as whole:
-        for split in task.splits:
-            try:
-                _map(job, program, task, [split], n_threads, part)
-            except Fault as own:
-                own.split = split
-                raise
-            with open(part, "rb") as one:
-                shutil.copyfileobj(one, whole)
+    partial.seek(0)
+    partial.truncate()
+    for split in task.splits:
+        try:
+            _map(job, program, task, [split], n_threads, partial)
+        except Fault as own:
+            own.split = split
+            raise
 
 
-def _map(job: Job, program: str, task: Task, splits: Sequence[int], n_threads: int, path: str) -> None:
+def _map(job: Job, program: str, task: Task, splits: Sequence[int], n_threads: int, partial: IO[bytes]) -> None:
     command = [program, "map", "--plan", _shipped(job.plan), "--threads", str(n_threads)]
     if job.ask:
         command += ["--ask", _shipped(job.ask)]
     for split in splits:
         command += ["--split", str(split)]
     seconds = job.seconds_per_gib * max(1.0, task.n_bytes / (1 << 30))
-    status, complaint = _run(command, path, seconds)
+    status, complaint = _run(command, partial, seconds)
     if status == 0:
         return
     why = f"ended with {status}" if status > 0 else f"was ended by signal {-status}"
     raise Fault(f"map {why}: {complaint}", is_final=status == MISUNDERSTOOD)
 
 
-def _run(command: list[str], path: str, seconds: float) -> tuple[int, str]:
-    """Runs the program with its output to a file: how it ended, and what it complained."""
-    complaints = path + ".complaints"
+def _run(command: list[str], out: IO[bytes], seconds: float) -> tuple[int, str]:
+    """Runs the program with its output behind what is in a file: how it ended, and what it complained."""
     try:
-        with open(path, "wb") as out, open(complaints, "wb+") as err:
+        with tempfile.TemporaryFile(dir=_local()) as err:
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -169,50 +166,41 @@ def _run(command: list[str], path: str, seconds: float) -> tuple[int, str]:
         raise Fault(f"{command[0]} cannot be run: {error.strerror}") from error
 
 
-def _program(job: Job, room: str) -> str:
+@contextmanager
+def _program(job: Job) -> Iterator[str]:
     """The program, held against the version that planned."""
-    if job.program_there:
-        program = job.program_there
-        if not os.path.isfile(program):
-            raise Fault(f"there is no program {program}, as --program-there says", is_final=False)
-    else:
-        came = _shipped(job.program or "")
-        if not os.path.isfile(came):
-            raise Fault("the program did not come with the job")
-        program = came
-        if not os.access(came, os.X_OK):
+    path = job.program_there or _shipped(job.program or "")
+    if not os.path.isfile(path):
+        said = "as --program-there says" if job.program_there else "it did not come with the job"
+        raise Fault(f"there is no program {path}, {said}")
+    with ExitStack() as stack:
+        if not (job.program_there or os.access(path, os.X_OK)):
             # As it came it may belong to another user, or lie in a cache.
-            program = os.path.join(room, "whofetched")
-            shutil.copyfile(came, program)
-            os.chmod(program, 0o700)
-    answer = os.path.join(room, "version")
-    status, complaint = _run([program, "--version"], answer, 60)
-    if status != 0:
-        raise Fault(f"{program} cannot be run: it ended with {status}: {complaint}")
-    with open(answer, encoding="utf-8", errors="replace") as said:
-        version = said.read().strip()
-    if version != job.version:
-        raise Fault(f"{program} is {version[:80]}, and the plan was made by {job.version}: use one version")
-    return program
+            room = stack.enter_context(tempfile.TemporaryDirectory(prefix="whofetched-", dir=_local()))
+            path = shutil.copyfile(path, os.path.join(room, "whofetched"))
+            os.chmod(path, 0o700)
+        answer = stack.enter_context(tempfile.TemporaryFile())
+        status, complaint = _run([path, "--version"], answer, 60)
+        answer.seek(0)
+        version = answer.read().decode("utf-8", "replace").strip()
+        if status != 0:
+            raise Fault(f"{path} cannot be run: it ended with {status}: {complaint}")
+        if version != job.version:
+            raise Fault(f"{path} is {version[:80]}, and the plan was made by {job.version}: use one version")
+        yield path
 
 
-def _chunks(who: dict[str, Any], path: str) -> Iterator[Any]:
+def _chunks(who: dict[str, Any], partial: IO[bytes]) -> Iterator[Any]:
     digest = hashlib.sha256()
-    n_bytes = os.path.getsize(path)
-    with open(path, "rb") as partial:
-        while data := partial.read(CHUNK_BYTES):
-            digest.update(data)
-        partial.seek(0)
-        chunks = -(-n_bytes // CHUNK_BYTES)
-        for chunk in range(chunks):
-            yield _batch(
-                who,
-                chunk=chunk,
-                chunks=chunks,
-                data=partial.read(CHUNK_BYTES),
-                sha256=digest.hexdigest(),
-                n_bytes=n_bytes,
-            )
+    n_bytes = partial.seek(0, os.SEEK_END)
+    partial.seek(0)
+    while data := partial.read(CHUNK_BYTES):
+        digest.update(data)
+    partial.seek(0)
+    chunks = -(-n_bytes // CHUNK_BYTES)
+    for chunk in range(chunks):
+        data = partial.read(CHUNK_BYTES)
+        yield _batch(who, chunk=chunk, chunks=chunks, data=data, sha256=digest.hexdigest(), n_bytes=n_bytes)
 
 
 def _batch(who: dict[str, Any], **more: Any) -> Any:
@@ -239,13 +227,10 @@ def _shipped(name: str) -> str:
     return str(SparkFiles.get(name))
 
 
-@contextmanager
-def _room() -> Iterator[str]:
-    """A folder for the time of a task, where the engine wants it and clears up after a crash."""
+def _local() -> str | None:
+    """The folder in which the engine wants what is written for a time, and clears up after a crash."""
     wanted = (os.environ.get("LOCAL_DIRS") or os.environ.get("SPARK_LOCAL_DIRS") or "").split(",")[0]
-    above = wanted if wanted and os.path.isdir(wanted) else None
-    with tempfile.TemporaryDirectory(prefix="whofetched-", dir=above) as room:
-        yield room
+    return wanted if wanted and os.path.isdir(wanted) else None
 
 
 def _death_with_parent() -> Callable[[], None]:
