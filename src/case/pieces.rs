@@ -224,6 +224,11 @@ fn readings(line: &[u8], cut: bool, plus: bool) -> Vec<Cow<'_, [u8]>> {
         }
     }
     for at in 0..each.len() {
+        // Some servers take a backslash for a slash, and keep all of them.
+        let slashed = each[at].iter().map(|&b| if b == b'\\' { b'/' } else { b }).collect();
+        add(&mut each, slashed);
+    }
+    for at in 0..each.len() {
         for thorough in [false, true] {
             let resolved = resolve(&each[at], thorough);
             add(&mut each, resolved);
@@ -408,6 +413,8 @@ mod tests {
         assert!(!pieces.is_suspect(b"x GET /other HTTP/1.1", true));
         assert!(pieces.is_suspect(b"x GET /B.CSV", false));
         assert!(Pieces::new([None].into_iter(), false).unwrap().is_suspect(b"", false));
+        let pieces = Pieces::new([Some((b"///".to_vec(), false))].into_iter(), false).unwrap();
+        assert!(pieces.is_suspect(br"x GET /a/\\ HTTP/1.1", false), "each backslash is a slash");
     }
 
     #[test]
