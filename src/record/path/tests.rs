@@ -1,3 +1,5 @@
+//! Spellings of paths, and what each of them comes to.
+
 use super::*;
 
 fn spelling(target: &str, path: &str, escape: Escape, folds: bool) -> Option<&'static str> {
