@@ -112,7 +112,9 @@ impl<'a> Apart<'a> {
         self.count
     }
 
-    /// Maps stretches until none is left. `came` is told what each stretch came
+    /// Maps stretches until none is left; to be run once on each thread, because
+    /// of two on one the first would run the second between its stretches, and
+    /// other threads nothing. `came` is told what each stretch came
     /// to, and each source when its last stretch is done.
     pub(super) fn map(&self, came: &dyn Fn(u32, Came)) {
         let mut room = Vec::new();

@@ -182,8 +182,8 @@ fn first_pass(
         }
     };
     pool.in_place_scope(|tasks| {
-        for _ in 0..pace.threads.min(apart.count()) {
-            tasks.spawn(|_| apart.map(&came));
+        if apart.count() > 0 {
+            tasks.spawn_broadcast(|_, _| apart.map(&came));
         }
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(large.len()) {
@@ -278,8 +278,8 @@ fn second_pass(
     let next = AtomicUsize::new(0);
     let options = ReadOptions { hash: false };
     pool.in_place_scope(|tasks| {
-        for _ in 0..pace.threads.min(apart.count()) {
-            tasks.spawn(|_| apart.answer(asked, &answers));
+        if apart.count() > 0 {
+            tasks.spawn_broadcast(|_, _| apart.answer(asked, &answers));
         }
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(concerned.len()) {
