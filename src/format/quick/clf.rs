@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 use super::clock::{Clock, DATE};
 use super::fields::{self, word};
-use super::{Layout, Place, sweep, tail};
+use super::{Layout, Place, Row, sweep, tail};
 use crate::format::token::{host, is_forwarded, is_host_name, is_ip, without_port};
 use crate::format::{Quick, QuickLine, Sweep};
 use crate::record::{Escape, Instant, Moment};
@@ -62,8 +62,8 @@ impl Quick for Clf {
     }
 }
 
-/// What follows the user agent: the line, where its closing quote is, the
-/// marks behind that, and what was read of the line so far.
+/// What follows the user agent: where its closing quote is, and the marks
+/// behind that.
 pub struct Behind<'a> {
     pub block: &'a [u8],
     pub line: Place,
@@ -85,13 +85,8 @@ struct Bare<const VHOST: bool>(Seen);
 
 impl<const VHOST: bool> Layout for Bare<VHOST> {
     #[inline(always)]
-    fn line(
-        &mut self,
-        look: impl Look,
-        block: &[u8],
-        line: Place,
-        marks: &[u32],
-    ) -> Option<QuickLine> {
+    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
+        let Row { block, line, marks } = row;
         let &[q0, q1] = marks else { return None };
         let quotes = [q0 as usize, q1 as usize];
         core::<VHOST>(look, block, line, quotes, line.end, &mut self.0)
@@ -114,14 +109,8 @@ impl<const VHOST: bool, T: Fn(Behind<'_>, QuickLine) -> Option<QuickLine>> Layou
     for Headed<VHOST, T>
 {
     #[inline(always)]
-    fn line(
-        &mut self,
-        look: impl Look,
-        block: &[u8],
-        line: Place,
-        marks: &[u32],
-    ) -> Option<QuickLine> {
-        let (behind, read) = headed::<VHOST>(look, block, line, marks, &mut self.seen)?;
+    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
+        let (behind, read) = headed::<VHOST>(look, row, &mut self.seen)?;
         (self.tail)(behind, read)
     }
 }
@@ -132,13 +121,8 @@ struct Extended(Seen);
 
 impl Layout for Extended {
     #[inline(always)]
-    fn line(
-        &mut self,
-        look: impl Look,
-        block: &[u8],
-        line: Place,
-        marks: &[u32],
-    ) -> Option<QuickLine> {
+    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
+        let Row { block, line, marks } = row;
         if let &[q0, q1] = marks {
             let bytes = (q1 as usize + 6).min(line.end);
             let end = memchr::memchr(b' ', &block[bytes..line.end]);
@@ -147,7 +131,7 @@ impl Layout for Extended {
             let read = core::<false>(look, block, line, quotes, end, &mut self.0)?;
             return tail::words(&block[end..line.end]).map(|_| read);
         }
-        let (behind, read) = headed::<false>(look, block, line, marks, &mut self.0)?;
+        let (behind, read) = headed::<false>(look, row, &mut self.0)?;
         tail::fields(behind, read)
     }
 }
@@ -177,11 +161,10 @@ fn forwarded(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
 #[inline(always)]
 fn headed<'a, const VHOST: bool>(
     look: impl Look,
-    block: &'a [u8],
-    line: Place,
-    marks: &'a [u32],
+    row: Row<'a>,
     seen: &mut Seen,
 ) -> Option<(Behind<'a>, QuickLine)> {
+    let Row { block, line, marks } = row;
     let ([q0, q1, q2, q3, q4, q5], marks) = marks.split_first_chunk()?;
     let [start, end, next, quote] = [*q2, *q3, *q4, *q5].map(|at| at as usize);
     let is_framed = next == end + 2

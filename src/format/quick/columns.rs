@@ -14,7 +14,7 @@
 //! odd to the sweep, which then asks what the columns are now.
 
 use super::clock::{DAY, ISO, IsoClock};
-use super::{Layout, Place, fields, sweep};
+use super::{Layout, Row, fields, sweep};
 use crate::format::token::number;
 use crate::format::{Quick, QuickLine, State, Sweep};
 use crate::record::{Escape, Instant, Moment};
@@ -93,14 +93,9 @@ impl Layout for Rows<'_> {
     }
 
     #[inline(always)]
-    fn line(
-        &mut self,
-        look: impl Look,
-        block: &[u8],
-        line: Place,
-        marks: &[u32],
-    ) -> Option<QuickLine> {
-        let cells = cut(block, line, marks, &self.columns)?;
+    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
+        let Row { block, line, .. } = row;
+        let cells = cut(row, &self.columns)?;
         let cell = |column: Column| cells[column as usize];
         let day_and_time = block.get(line.start..)?.first_chunk::<ISO>()?;
         if cell(Column::Date).1 != line.start + DAY || cell(Column::Time).1 != line.start + ISO {
@@ -175,12 +170,8 @@ fn can_be_swept(columns: &[Column]) -> bool {
 /// `quick-row`: where the cell of each kind lies; nowhere for a kind that the
 /// header does not name.
 #[inline(always)]
-fn cut(
-    block: &[u8],
-    line: Place,
-    marks: &[u32],
-    columns: &[Column],
-) -> Option<[(usize, usize); KINDS]> {
+fn cut(row: Row<'_>, columns: &[Column]) -> Option<[(usize, usize); KINDS]> {
+    let Row { block, line, marks } = row;
     let mut cells = [(0, 0); KINDS];
     let mut columns = columns.iter();
     let mut start = line.start;

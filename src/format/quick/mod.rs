@@ -6,12 +6,11 @@
 //! slightly, goes to the grammar as odd. It never reads anything that the
 //! grammar would read otherwise (law 10).
 //!
-//! [`Marks`]: crate::source::index::Marks
-
-//!
 //! One file per family of layouts: [`Clf`] (with what its kin write behind
 //! it), [`Alb`], [`S3`], and [`Columns`], whose order a header gives. What they
 //! share is in `fields.rs` and `clock.rs`.
+//!
+//! [`Marks`]: crate::source::index::Marks
 
 mod alb;
 mod clf;
@@ -40,16 +39,18 @@ struct Place {
     next: usize,
 }
 
+/// A line of a block, with the offsets of its marks, newline off.
+#[derive(Debug, Clone, Copy)]
+struct Row<'a> {
+    block: &'a [u8],
+    line: Place,
+    marks: &'a [u32],
+}
+
 /// How a line of a layout is checked; it may remember what many lines share.
 trait Layout {
-    /// A line with its marks, or `None` where it deviates.
-    fn line(
-        &mut self,
-        look: impl Look,
-        block: &[u8],
-        line: Place,
-        marks: &[u32],
-    ) -> Option<QuickLine>;
+    /// A line read, or `None` where it deviates.
+    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine>;
 
     /// Takes what is carried into the next line, which a line that was odd may
     /// have changed.
@@ -75,8 +76,9 @@ impl<L: Layout> Work for Sweeping<'_, '_, L> {
         let Sweeping { block, index, sink, mut layout } = self;
         layout.carry(sink.state());
         let mut lines = Lines::of(block, index);
-        while let Some((line, marks)) = lines.next() {
-            match layout.line(look, block, line, marks) {
+        while let Some(row) = lines.next() {
+            let line = row.line;
+            match layout.line(look, row) {
                 Some(read) => sink.line(&read),
                 None => {
                     sink.odd(line.start as u32, line.end as u32, line.next as u32);
@@ -87,8 +89,7 @@ impl<L: Layout> Work for Sweeping<'_, '_, L> {
     }
 }
 
-/// The lines of a block, in order, each with the offsets of its marks, newline
-/// off.
+/// The lines of a block, in order.
 struct Lines<'a> {
     block: &'a [u8],
     start: usize,
@@ -102,7 +103,7 @@ impl<'a> Lines<'a> {
 
     /// The next line. It is part of the loop of a sweep.
     #[inline(always)]
-    fn next(&mut self) -> Option<(Place, &'a [u32])> {
+    fn next(&mut self) -> Option<Row<'a>> {
         let (block, start) = (self.block, self.start);
         if start >= block.len() {
             return None;
@@ -120,6 +121,7 @@ impl<'a> Lines<'a> {
         self.marks = behind.get(1..).unwrap_or_default();
         self.start = (newline + 1).min(block.len());
         let is_crlf = start < newline && block[newline - 1] == b'\r';
-        Some((Place { start, end: newline - usize::from(is_crlf), next: self.start }, own))
+        let line = Place { start, end: newline - usize::from(is_crlf), next: self.start };
+        Some(Row { block, line, marks: own })
     }
 }

@@ -10,7 +10,7 @@
 //! ```
 
 use super::clock::{Clock, DATE};
-use super::{Layout, Place, fields, sweep};
+use super::{Layout, Place, Row, fields, sweep};
 use crate::format::{Quick, QuickLine, Sweep};
 use crate::record::{Escape, Instant, Moment};
 use crate::source::index::{Index, Look, Marks};
@@ -39,13 +39,8 @@ const HEAD: usize = 21;
 
 impl Layout for Bucket {
     #[inline(always)]
-    fn line(
-        &mut self,
-        look: impl Look,
-        block: &[u8],
-        line: Place,
-        marks: &[u32],
-    ) -> Option<QuickLine> {
+    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
+        let Row { block, line, marks } = row;
         let (marks, rest) = marks.split_first_chunk::<HEAD>()?;
         let marks = marks.map(|at| at as usize);
         let is_framed =
