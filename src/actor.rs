@@ -145,6 +145,7 @@ pub enum Doubt {
 
 /// Says whether an address is private, loopback, link-local, shared by a
 /// carrier (RFC 1918, 3927, 4193, 4291, 6598) or unspecified.
+#[inline]
 pub fn is_private(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
@@ -180,6 +181,7 @@ fn is_masked(name: &[u8]) -> bool {
 /// Says whether the end of an address is nothing but zeros: the last eight bits
 /// of IPv4, the last 64 of IPv6. Where all addresses of a log are so, their ends
 /// were struck out.
+#[inline]
 pub fn ends_in_zeros(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.octets()[3] == 0,

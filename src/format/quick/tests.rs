@@ -42,7 +42,7 @@ impl Sweep for Judge<'_> {
         assert_eq!(place, self.place, "{shown}");
         let peer = record.addresses.each().find(|(role, _)| *role == Role::Peer);
         assert_eq!(peer, Some((Role::Peer, slice(line.peer))), "{shown}");
-        assert_eq!(Client::read(slice(line.peer)), Client::Ip(line.ip), "{shown}");
+        assert_eq!(Client::read(slice(line.peer)), Client::Ip(line.ip.ip()), "{shown}");
         let forwarded = record.addresses.first(Role::Forwarded);
         assert_eq!(forwarded, line.forwarded.map(slice), "{shown}");
         let Request::Line { target, .. } = record.request else {
