@@ -93,6 +93,13 @@ pub struct Speaker<'a> {
 /// The left end of a forwarded list is written by the client, which is why it
 /// is read from the right and only as far as trust reaches.
 pub fn speaker<'a>(record: &Record<'a>, trusted: &[IpNetwork]) -> Speaker<'a> {
+    // Most lines have one address, and no proxy is trusted.
+    if trusted.is_empty()
+        && let Some(token) = record.addresses.first(Role::Peer)
+        && let client @ Client::Ip(_) = Client::read(token)
+    {
+        return Speaker { client, token, is_proxy: false };
+    }
     let peers = record.addresses.fields().filter(|(role, _)| *role == Role::Peer);
     let lists = record.addresses.fields().filter(|(role, _)| *role == Role::Forwarded);
     let hops = peers.chain(lists).flat_map(|(_, field)| address::elements(field).rev());

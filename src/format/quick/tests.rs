@@ -30,7 +30,7 @@ impl Sweep for Judge<'_> {
         let text = slice((line.start, line.end));
         let shown = String::from_utf8_lossy(text).into_owned();
         // Envelopes are taken off before any format is tried.
-        for envelope in envelope::TABLE {
+        for envelope in envelope::all() {
             let (mut state, mut scratch) = (self.reader.state.clone(), Scratch::default());
             let is_open = envelope.may_hold(&state, text)
                 && envelope.open(&mut state, text, &mut scratch).is_some();
