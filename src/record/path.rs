@@ -251,7 +251,7 @@ pub fn is_lowered(path: &[u8]) -> bool {
 
 /// The path of a target as logged, its query off.
 pub fn raw(target: &[u8]) -> &[u8] {
-    let end = target.iter().position(|byte| *byte == b'?').unwrap_or(target.len());
+    let end = memchr::memchr(b'?', target).unwrap_or(target.len());
     &target[..end]
 }
 
@@ -266,14 +266,18 @@ struct Split<'a> {
 /// Takes scheme, authority and query off a target, and the fragment where
 /// that is wanted.
 fn split(target: &[u8], fragment: bool) -> Split<'_> {
-    let ends = |byte: &u8| *byte == b'?' || (fragment && *byte == b'#');
-    let end = target.iter().position(ends).unwrap_or(target.len());
+    let end = match fragment {
+        true => memchr::memchr2(b'?', b'#', target),
+        false => memchr::memchr(b'?', target),
+    };
+    let end = end.unwrap_or(target.len());
     let query = (target.get(end) == Some(&b'?')).then(|| {
         let query = &target[end + 1..];
         &query[..query.iter().position(|byte| *byte == b'#').unwrap_or(query.len())]
     });
     let path = &target[..end];
-    if let Some(colon) = memchr::memmem::find(path, b"://")
+    if let Some(colon) =
+        memchr::memchr_iter(b':', path).find(|at| path[at + 1..].starts_with(b"//"))
         && colon > 0
         && path[..colon].iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
     {
