@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
 
 /// The spellings of literal targets, without a slash at the end.
 #[derive(Debug, Default)]
 pub(in crate::case) struct Literals {
-    targets: HashMap<Vec<u8>, Vec<u32>>,
+    targets: HashMap<Vec<u8>, Vec<u32>, Xxh3DefaultBuilder>,
     /// For each length whether a spelling has it.
     lengths: Vec<bool>,
     /// A bit for each hash of a spelling, of a power of two of bits.
@@ -30,6 +30,8 @@ impl Literals {
             let (word, bit) = place(&hashes, spelling);
             hashes[word] |= bit;
         }
+        // Who asks chooses what is in it, so that nobody can crowd a place of it.
+        let targets = targets.into_iter().collect();
         Literals { targets, lengths, hashes, any_under }
     }
 
