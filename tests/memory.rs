@@ -89,7 +89,7 @@ fn what_is_no_hit_takes_nothing() {
 
 #[test]
 fn what_is_found_takes_little() {
-    let (clients, hits) = (5_000, 50_000);
+    let (clients, hits) = (3_000, 30_000);
     let folder = tempfile::tempdir().unwrap();
     log(folder.path(), hits, clients, |number| {
         let (file, agent) = (number * 7_919 % 997, number % 40);
