@@ -1,6 +1,6 @@
-//! How much memory a scan takes where little is found: 32 MB, and what is needed
-//! to count the clients of each quarter of an hour, whatever else is in the
-//! logs.
+//! How much memory a scan takes: 32 MB, what is needed to count the clients of
+//! each quarter of an hour, and so much for each hit and each client of hits,
+//! whatever else is in the logs.
 
 #![cfg(target_os = "linux")]
 
@@ -49,13 +49,14 @@ fn peak(folder: &Path) -> u64 {
     peak - code
 }
 
-/// Writes a day of requests, as many as `lines`, in order of time.
-fn log(folder: &Path, lines: u64, line: impl Fn(u64) -> String) {
+/// Writes a day of requests, as many as `lines` by so many clients, in order of
+/// time.
+fn log(folder: &Path, lines: u64, clients: u64, line: impl Fn(u64) -> String) {
     let mut out = BufWriter::new(File::create(folder.join("access.log")).unwrap());
     for number in 0..lines {
         let second = number * 86_400 / lines;
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        let (client, rest) = (number * 2_654_435_761 % lines, line(number));
+        let (client, rest) = (number * 2_654_435_761 % clients, line(number));
         let (a, b, c) = (client >> 16 & 127, client >> 8 & 255, client & 255);
         writeln!(
             out,
@@ -75,7 +76,7 @@ fn check(folder: &Path, clients: u64, hits: u64) {
 #[test]
 fn what_is_no_hit_takes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    log(folder.path(), 300_000, |number| match number % 1_000 {
+    log(folder.path(), 300_000, 300_000, |number| match number % 1_000 {
         0 => {
             format!("\"GET /{} HTTP/1.1\" 404 9 \"-\" \"-\"", "a".repeat(300_000 + number as usize))
         }
@@ -84,4 +85,16 @@ fn what_is_no_hit_takes_nothing() {
         _ => format!("\"GET /{number} HTTP/1.1\" 200 9 \"-\" \"-\""),
     });
     check(folder.path(), 300, 300);
+}
+
+#[test]
+fn what_is_found_takes_little() {
+    let (clients, hits) = (3_000, 30_000);
+    let folder = tempfile::tempdir().unwrap();
+    log(folder.path(), hits, clients, |number| {
+        let (file, agent) = (number * 7_919 % 997, number % 40);
+        let bytes = 1_000 + file;
+        format!("\"GET /exports/{file}.csv HTTP/1.1\" 200 {bytes} \"-\" \"Mozilla/5.0 ({agent})\"")
+    });
+    check(folder.path(), clients, hits);
 }

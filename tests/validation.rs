@@ -89,8 +89,9 @@ fn findings(case: Case, log: &Path) -> BTreeMap<String, Vec<Finding>> {
     let examined = stream::scan(&question, &plan, Pace::new(2, &progress, &stop)).unwrap();
     let judgement = verdict::judge(&question, &plan, &examined).unwrap();
     let mut found: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
-    for actor in judgement.actors {
-        found.entry(text(&actor.client)).or_default().extend(actor.findings);
+    for place in 0..judgement.actors.len() {
+        let portrait = judgement.portraits.read(place).unwrap();
+        found.entry(text(&portrait.client)).or_default().extend(portrait.findings);
     }
     found
 }

@@ -9,7 +9,7 @@
 
 use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::list::{self, List};
 use super::party::{Party, PartyRole};
@@ -21,7 +21,7 @@ use crate::record::Instant;
 pub const NEAR: i64 = 31 * 86_400;
 
 /// Whether an address is a crawler's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Verified"))]
 #[serde(rename_all = "lowercase")]
 pub enum Proof {

@@ -135,7 +135,7 @@ pub(super) fn conclude(
     }
     if plan.summary {
         let page = page(plan, out.filter(|_| is_written), identity);
-        let text = summary(&whole, &page);
+        let text = summary(&whole, &page).map_err(|error| Error::io("the spool of hits", error))?;
         print(|into| into.write_all(veil.text(&text).as_bytes()))?;
     }
     if !plan.summary {

@@ -59,9 +59,9 @@ pub fn run(args: &Trail, around: &Surroundings) -> Result<Exit, Error> {
     let examined = progress::watch(show, total, &read, || {
         stream::follow(&question, &plan, meant.wanted.clone(), pace)
     })?;
-    let judged = place::judge_hits(&question, &plan, &examined)
+    let (judged, masks) = place::judge_hits(&question, &plan, &examined)
         .map_err(|error| Error::io("the spool of hits", error))?;
-    let noticed = behaviour::noticed(&question, &plan, &examined, &judged, &meant.wanted)
+    let noticed = behaviour::noticed(&question, &plan, &examined, (&judged, &masks), &meant.wanted)
         .map_err(|error| Error::io("the spool of hits", error))?;
     let told = Told {
         who: &meant.who,

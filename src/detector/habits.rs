@@ -38,14 +38,21 @@ pub struct Habits {
     pub referred: u64,
     /// All requests.
     pub requests: u64,
+    /// Hashes of distinct paths in order, at most 64: the smallest, so that
+    /// the set is the same in any order of requests.
+    paths: Vec<u64>,
+    /// What most clients have none of.
+    rare: Option<Box<Rare>>,
+}
+
+/// What few clients do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Rare {
     /// Requests in vain by hour, the earliest hours.
     hours: BTreeMap<i64, u64>,
     /// Hashes of distinct names of copies, archives and settings that were
     /// asked for in vain, at most 16, kept as the paths are.
-    telling: BTreeSet<u64>,
-    /// Hashes of distinct paths, at most 64: the smallest, so that
-    /// the set is the same in any order.
-    paths: BTreeSet<u64>,
+    telling: Vec<u64>,
     /// Requests that a detector wants to see, by its place: the earliest.
     noted: BTreeMap<u8, BTreeSet<Noted>>,
 }
@@ -72,18 +79,20 @@ impl Habits {
         self.assets += u64::from(is_asset(act.path));
         self.referred += u64::from(act.has_referer);
         if let Some(at) = at.filter(|_| in_vain) {
-            *self.hours.entry(at.seconds.div_euclid(3600)).or_default() += 1;
-            first(&mut self.hours);
+            let rare = self.rare.get_or_insert_default();
+            *rare.hours.entry(at.seconds.div_euclid(3600)).or_default() += 1;
+            first(&mut rare.hours);
         }
         let hash = xxh3_64(act.path);
         put(&mut self.paths, hash, PATHS_KEPT);
         if in_vain && is_telling(act.path) {
-            put(&mut self.telling, hash, TELLING_KEPT);
+            put(&mut self.rare.get_or_insert_default().telling, hash, TELLING_KEPT);
         }
         for detector in noting(act) {
             let cut = |bytes: &[u8]| bytes[..bytes.len().min(PATH_KEPT)].to_vec();
             let (path, method) = (cut(act.path), cut(act.method));
-            self.keep(detector, Noted { at, path, method, status: act.status });
+            let rare = self.rare.get_or_insert_default();
+            rare.keep(detector, Noted { at, path, method, status: act.status });
         }
     }
 
@@ -91,19 +100,14 @@ impl Habits {
     /// `most`.
     pub fn is_within(&self, seconds: &RangeInclusive<i64>, most: u64) -> bool {
         let counts = [self.in_vain, self.assets, self.referred, self.requests];
-        let noted = self.noted.values().flatten().filter_map(|noted| noted.at);
+        let rare = || self.rare.iter();
+        let noted = rare().flat_map(|rare| rare.noted.values()).flatten();
+        let noted = noted.filter_map(|noted| noted.at);
+        let hours = || rare().flat_map(|rare| &rare.hours);
         let is_hour = |hour: &i64| hour.checked_mul(3600).is_some_and(|at| seconds.contains(&at));
-        counts.iter().chain(self.hours.values()).all(|count| *count <= most)
-            && self.hours.keys().all(is_hour)
-            && noted.into_iter().all(|at| seconds.contains(&at.seconds))
-    }
-
-    fn keep(&mut self, detector: u8, noted: Noted) {
-        let own = self.noted.entry(detector).or_default();
-        own.insert(noted);
-        if own.len() > NOTED_KEPT {
-            own.pop_last();
-        }
+        counts.iter().chain(hours().map(|(_, count)| count)).all(|count| *count <= most)
+            && hours().map(|(hour, _)| hour).all(is_hour)
+            && { noted }.all(|at| seconds.contains(&at.seconds))
     }
 
     /// Adds what was seen elsewhere.
@@ -112,14 +116,9 @@ impl Habits {
         self.assets += other.assets;
         self.referred += other.referred;
         self.requests += other.requests;
-        for (hour, count) in other.hours {
-            *self.hours.entry(hour).or_default() += count;
-        }
-        first(&mut self.hours);
         other.paths.into_iter().for_each(|hash| put(&mut self.paths, hash, PATHS_KEPT));
-        other.telling.into_iter().for_each(|hash| put(&mut self.telling, hash, TELLING_KEPT));
-        for (detector, noted) in other.noted {
-            noted.into_iter().for_each(|noted| self.keep(detector, noted));
+        if let Some(other) = other.rare {
+            self.rare.get_or_insert_default().merge(*other);
         }
     }
 
@@ -131,29 +130,51 @@ impl Habits {
 
     /// How many names that no page links to were asked for in vain, up to 16.
     pub fn telling(&self) -> usize {
-        self.telling.len()
+        self.rare.as_ref().map_or(0, |rare| rare.telling.len())
     }
 
     /// Requests in vain of the hour that had most.
     pub fn busiest(&self) -> u64 {
-        self.hours.values().copied().max().unwrap_or(0)
+        self.rare.iter().flat_map(|rare| rare.hours.values()).copied().max().unwrap_or(0)
     }
 
     /// The requests that were kept for a detector, by time.
     pub fn noted(&self, name: &str) -> impl Iterator<Item = &Noted> {
         let place = DETECTORS.iter().position(|detector| detector.card().name == name);
-        let own = place.and_then(|place| self.noted.get(&u8::try_from(place).ok()?));
+        let own = place.and_then(|place| self.rare.as_ref()?.noted.get(&u8::try_from(place).ok()?));
         own.into_iter().flatten()
     }
 }
 
-/// Keeps the smallest hashes.
-fn put(hashes: &mut BTreeSet<u64>, hash: u64, limit: usize) {
-    if hashes.len() < limit || hashes.last().is_some_and(|last| hash < *last) {
-        hashes.insert(hash);
-        if hashes.len() > limit {
-            hashes.pop_last();
+impl Rare {
+    fn keep(&mut self, detector: u8, noted: Noted) {
+        let own = self.noted.entry(detector).or_default();
+        own.insert(noted);
+        if own.len() > NOTED_KEPT {
+            own.pop_last();
         }
+    }
+
+    fn merge(&mut self, other: Rare) {
+        for (hour, count) in other.hours {
+            *self.hours.entry(hour).or_default() += count;
+        }
+        first(&mut self.hours);
+        other.telling.into_iter().for_each(|hash| put(&mut self.telling, hash, TELLING_KEPT));
+        for (detector, noted) in other.noted {
+            noted.into_iter().for_each(|noted| self.keep(detector, noted));
+        }
+    }
+}
+
+/// Keeps the smallest hashes, in order.
+fn put(hashes: &mut Vec<u64>, hash: u64, limit: usize) {
+    if let Err(place) = hashes.binary_search(&hash)
+        && place < limit
+    {
+        hashes.truncate(limit - 1);
+        hashes.reserve_exact(1);
+        hashes.insert(place, hash);
     }
 }
 
@@ -219,7 +240,8 @@ mod tests {
         assert_eq!((whole.paths(), whole.telling()), (PATHS_KEPT, TELLING_KEPT));
         assert_eq!(kept, NOTED_KEPT);
         assert_eq!((whole.requests, whole.in_vain, whole.referred), (200, 100, 67));
-        assert_eq!((whole.hours.len(), whole.busiest()), (HOURS_KEPT, 1));
+        let hours = whole.rare.as_ref().map(|rare| rare.hours.len());
+        assert_eq!((hours, whole.busiest()), (Some(HOURS_KEPT), 1));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod beats;
 pub mod coverage;
 pub mod hit;
 pub mod marks;
+pub mod roll;
 pub mod spool;
 pub mod texture;
 pub mod witness;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 pub use coverage::{Coverage, Lines, Unread, UnreadLines};
 pub use hit::{ClientKey, Detail, Hit, Method, Signs};
 pub use marks::ClientFilter;
+pub use roll::{Roll, Shelves};
 pub use spool::{Frame, Spool};
 pub use witness::{Witness, Witnesses};
 

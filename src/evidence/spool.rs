@@ -18,7 +18,7 @@ use super::Detail;
 const SPOOL_LEVEL: i32 = 1;
 
 /// How many bytes wait in memory before they are written.
-const HELD: usize = 2 << 20;
+const HELD: usize = 1 << 18;
 
 /// The text of the hits of a piece: [`Detail`]s one behind the other, packed
 /// by postcard and compressed by zstd.
@@ -57,8 +57,18 @@ impl Frame {
             return Ok(None);
         }
         let plain = postcard::to_stdvec(details).map_err(io::Error::other)?;
-        let packed = Packed::Here(zstd::bulk::compress(&plain, SPOOL_LEVEL)?);
-        Ok(Some(Frame { first, count: details.len() as u64, packed }))
+        Frame::of(first, details.len() as u64, &plain).map(Some)
+    }
+
+    /// Packs bytes that stand for so many values.
+    ///
+    /// # Errors
+    /// As [`Frame::pack`].
+    pub(super) fn of(first: u64, count: u64, plain: &[u8]) -> io::Result<Frame> {
+        // The packer takes as much room as the bytes might have needed.
+        let mut packed = zstd::bulk::compress(plain, SPOOL_LEVEL)?;
+        packed.shrink_to_fit();
+        Ok(Frame { first, count, packed: Packed::Here(packed) })
     }
 
     /// Says whether it holds its bytes, as it does until a spool takes them.
@@ -107,16 +117,24 @@ impl Spool {
     /// When the bytes cannot be read back, or are not what [`Frame::pack`]
     /// wrote; so does each detail.
     pub fn details(&self, frame: &Frame) -> io::Result<Details> {
-        let plain = match &frame.packed {
-            Packed::Here(bytes) => zstd::stream::decode_all(bytes.as_slice())?,
-            Packed::Away { offset, length } => {
-                zstd::stream::decode_all(self.bytes(*offset, *length)?.as_slice())?
-            }
-        };
+        let plain = self.plain(frame)?;
         let (left, rest): (usize, _) =
             postcard::take_from_bytes(&plain).map_err(io::Error::other)?;
         let at = plain.len() - rest.len();
         Ok(Details { plain, at, left })
+    }
+
+    /// The bytes that were packed in a frame.
+    ///
+    /// # Errors
+    /// When they cannot be read back.
+    pub(super) fn plain(&self, frame: &Frame) -> io::Result<Vec<u8>> {
+        match &frame.packed {
+            Packed::Here(bytes) => zstd::stream::decode_all(bytes.as_slice()),
+            Packed::Away { offset, length } => {
+                zstd::stream::decode_all(self.bytes(*offset, *length)?.as_slice())
+            }
+        }
     }
 
     fn bytes(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {

@@ -274,6 +274,17 @@ impl Examined {
         &self,
         mut take: impl FnMut(usize, &Hit, &Detail) -> std::io::Result<()>,
     ) -> std::io::Result<()> {
+        self.each_text(|place, hit, detail| take(place, hit, &detail))
+    }
+
+    /// The hits in order, and their text to be kept.
+    ///
+    /// # Errors
+    /// As [`Examined::each_hit`].
+    pub fn each_text(
+        &self,
+        mut take: impl FnMut(usize, &Hit, Detail) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
         let mut place = 0;
         for source in &self.sources {
             for frame in &source.spool {
@@ -282,7 +293,7 @@ impl Examined {
                     let Some(hit) = self.hits.get(place) else {
                         return Err(std::io::Error::other("the spool holds more than the hits"));
                     };
-                    take(place, hit, &detail)?;
+                    take(place, hit, detail)?;
                     place += 1;
                 }
             }

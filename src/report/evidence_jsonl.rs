@@ -14,7 +14,7 @@ use crate::source::Digest;
 
 use super::proof::Proof;
 use super::safe::{self, Json};
-use super::{Output, Whole, people, proof};
+use super::{Output, Whole, proof};
 
 /// The output.
 pub(super) struct EvidenceJsonl;
@@ -107,11 +107,12 @@ impl Output for EvidenceJsonl {
             let place = judgement.actor_of[at] as usize;
             let actors = &judgement.actors;
             let (id, actor) = (proof::id(number), super::proof::actor_id(place, actors.len()));
-            let mut proof = proof::proof(whole.question, hit, judged, detail, id, actor);
+            let mut proof =
+                proof::proof(whole.question, hit, (judged, &judgement.masks), detail, id, actor);
             proof.same_as = same_as.get(&at).cloned();
             let line = ReadLine {
                 proof,
-                client: safe::text(&people::client(&actors[place])).text,
+                client: safe::text(&actors[place].client()).text,
                 class: hit.class.word(),
                 level: whole.veil.level().word(),
                 reading: "read",

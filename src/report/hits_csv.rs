@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::sheet::Sheet;
-use super::{Output, Whole, people, proof};
+use super::{Output, Whole, proof};
 
 /// The output.
 pub(super) struct HitsCsv;
@@ -59,7 +59,7 @@ impl Output for HitsCsv {
                 if is_numbered { proof::id(number).into() } else { Vec::new() },
                 super::proof::actor_id(place, judgement.actors.len()).into(),
                 hit.class.word().into(),
-                people::client(actor),
+                actor.client(),
                 hit.at().map(|at| proof::time(at, detail.digits)).unwrap_or_default().into(),
                 detail.method.clone(),
                 detail.target.clone(),
@@ -68,7 +68,9 @@ impl Output for HitsCsv {
                 hit.bytes().map(|bytes| bytes.to_string()).unwrap_or_default().into(),
                 judged.grade.to_string().into(),
                 judged.place.word().into(),
-                proof::exposures(question, proof::exposures_of(hit, judged)).join("; ").into(),
+                proof::exposures(question, proof::exposures_of(hit, judged, &judgement.masks))
+                    .join("; ")
+                    .into(),
                 hit.spelling.word().into(),
                 source.to_vec(),
                 hit.line.to_string().into(),

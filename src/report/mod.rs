@@ -72,7 +72,7 @@ pub struct Whole<'a> {
     /// What was concluded.
     pub judgement: &'a Judgement,
     /// The report.
-    pub report: &'a Report,
+    pub report: &'a Report<'a>,
     /// Who ran it, when, where and how.
     pub run: &'a Run,
     /// What the output that is being written does not tell.

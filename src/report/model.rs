@@ -1,16 +1,19 @@
 //! The report as a value: `report.json`, schema `whofetched-report/1`, key by
 //! key. Keys are only ever added; the order of fields is the order of keys.
 //!
-//! It is built once and written by any number of outputs. Every list that is
+//! It is built once and written by any number of outputs; actors and evidence
+//! are read from where they were put away, one after the other, as they are written. Every list that is
 //! capped says what it leaves out; the whole is in the files of `--out`.
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use crate::error::Error;
 use crate::evidence::coverage::BIN_SECONDS;
 use crate::examine::{Examined, Plan, Question};
 use crate::verdict::hours::rounded;
-use crate::verdict::people::People;
+use crate::verdict::people::People as Counted;
 use crate::verdict::{Check, Gap, Judgement, Verdict};
 
 use super::asked::{self, AskedCase, Unnamed};
@@ -18,8 +21,10 @@ use super::configuration::{self, ReadConfiguration};
 use super::edges::{self, Edge};
 use super::inputs::{self, Input, UnreadLine};
 use super::lists::{self, ReadList};
-use super::people::{self, Person};
-use super::proof::{self, Marks, Proof};
+#[cfg(test)]
+use super::people;
+use super::people::People;
+use super::proof::{self, Proofs};
 use super::veil::Level;
 use super::witnesses;
 
@@ -30,9 +35,9 @@ pub const SCHEMA: &str = "whofetched-report/1";
 pub const ACTORS_CAP: usize = 100_000;
 
 /// The report.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "whofetched-report/1"))]
-pub struct Report {
+pub struct Report<'a> {
     /// The name of the schema.
     #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: &'static str,
@@ -46,11 +51,14 @@ pub struct Report {
     /// The verdict.
     pub verdict: Verdict,
     /// Who asked for the exposed things, in the order of the verdict room.
-    pub actors: Vec<Person>,
+    #[cfg_attr(test, schemars(with = "Vec<people::Person>"))]
+    pub actors: People<'a>,
     /// How many actors are not listed.
     pub actors_left_out: u64,
     /// The requests, the gravest first.
-    pub evidence: Vec<Proof>,
+    #[serde(serialize_with = "listed")]
+    #[cfg_attr(test, schemars(with = "Vec<proof::Proof>"))]
+    pub evidence: Arc<Proofs<'a>>,
     /// How many inside and border requests are not listed.
     pub evidence_left_out: u64,
     /// What was read.
@@ -64,7 +72,7 @@ pub struct Report {
     /// The completeness checks.
     pub checks: Vec<Check>,
     /// The records and people of listed files; `None` where none is listed.
-    pub people: Option<People>,
+    pub people: Option<Counted>,
     /// Targets that no request named, whenever and with whatever answer.
     pub unnamed: Vec<Unnamed>,
     /// How many of those are not listed.
@@ -81,9 +89,6 @@ pub struct Report {
     pub problems: Vec<String>,
     /// Requests that came from a target which their client did not ask for.
     pub witnesses: witnesses::Witnesses,
-    /// What the outputs need of every actor besides, in their order.
-    #[serde(skip)]
-    pub marks: Vec<Marks>,
 }
 
 /// What wrote the report.
@@ -108,7 +113,7 @@ pub struct Holes {
     pub gaps: Vec<Gap>,
 }
 
-impl Report {
+impl<'a> Report<'a> {
     /// Builds the report. `arguments` is what can change the answer, in
     /// canonical order. It holds everything; what a level does not tell is left
     /// out when it is written.
@@ -116,15 +121,16 @@ impl Report {
     /// # Errors
     /// When the text of the hits cannot be read back.
     pub fn build(
-        question: &Question,
+        question: &'a Question,
         plan: &Plan,
-        examined: &Examined,
-        judgement: &Judgement,
+        examined: &'a Examined,
+        judgement: &'a Judgement,
         arguments: Vec<String>,
-    ) -> Result<Report, Error> {
-        let gathered = proof::gather(question, examined, judgement)
+    ) -> Result<Report<'a>, Error> {
+        let evidence = proof::gather(question, examined, judgement)
             .map_err(|error| Error::io("the spool of hits", error))?;
-        let actors = people::list(question, judgement, &gathered, ACTORS_CAP);
+        let evidence = Arc::new(evidence);
+        let actors = People::of(question, judgement, Arc::clone(&evidence));
         let (unread, unread_left_out) = inputs::unread(examined);
         let (unnamed, unnamed_left_out) = asked::unnamed(question, examined);
         let mut verdict = judgement.verdict.clone();
@@ -149,8 +155,8 @@ impl Report {
             verdict,
             actors_left_out: judgement.actors.len().saturating_sub(actors.len()) as u64,
             actors,
-            evidence_left_out: gathered.n_proofs - gathered.proofs.len() as u64,
-            evidence: gathered.proofs,
+            evidence_left_out: evidence.all - evidence.len() as u64,
+            evidence,
             inputs: inputs::inputs(question, plan, examined, judgement),
             unread,
             unread_left_out,
@@ -165,9 +171,12 @@ impl Report {
             witnesses: witnesses::witnesses(question, examined, judgement),
             configuration: configuration::configurations(question),
             lists: lists::lists(question),
-            marks: gathered.marks,
         })
     }
+}
+
+fn listed<S: Serializer>(proofs: &Arc<Proofs<'_>>, into: S) -> Result<S::Ok, S::Error> {
+    proofs.serialize(into)
 }
 
 /// What could not be found, planned or understood at all.

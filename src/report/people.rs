@@ -1,18 +1,21 @@
 //! The actors of a report.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
 
 use litemap::LiteMap;
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::ser::{Error as _, SerializeMap as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
 
 use crate::actor::Class;
 use crate::case::crawler::Proof;
-use crate::evidence::ClientKey;
 use crate::examine::Question;
 use crate::verdict::people::Obtained;
-use crate::verdict::{Actor, Grade, Judgement, labels};
+use crate::verdict::{Actor, Grade, Judgement, Portrait, actors, labels};
 
-use super::proof::{self, Gathered, actor_id};
+use super::model::ACTORS_CAP;
+use super::proof::{self, Proofs, actor_id};
 use super::safe;
 
 /// How many user agents of an actor are listed.
@@ -106,7 +109,7 @@ pub struct Listed {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Verification {
     /// What its user agent claims.
-    pub claim: Option<&'static str>,
+    pub claim: Option<String>,
     /// The party it was held against.
     pub party: Option<String>,
     /// `verified`, `contradicted` or `unknown`.
@@ -216,14 +219,9 @@ fn finding(finding: &crate::detector::Finding) -> Finding {
     Finding { detector: finding.detector.clone(), because: finding.because.clone() }
 }
 
-/// The address of an actor, or its name.
-pub fn client(actor: &Actor) -> Vec<u8> {
-    actor.key.ip().map_or_else(|| actor.client.clone(), |ip| ip.to_string().into_bytes())
-}
-
 /// The name of the party of an actor.
 pub fn party<'q>(question: &'q Question, actor: &Actor) -> Option<&'q str> {
-    let party = question.case.parties.get(actor.party?)?;
+    let party = question.case.parties.get(actor.party()?)?;
     Some(&party.name)
 }
 
@@ -241,7 +239,7 @@ fn on_list(question: &Question, one: &labels::Listed) -> Option<Listed> {
 }
 
 /// The user agents of an actor, the most frequent first, then by text.
-pub fn agents(actor: &Actor) -> Vec<(&[u8], u64)> {
+pub fn agents(actor: &Portrait) -> Vec<(&[u8], u64)> {
     let named = actor.agents.iter().filter(|(agent, _)| !agent.is_empty());
     let mut agents: Vec<(&[u8], u64)> =
         named.map(|(agent, count)| (agent.as_slice(), *count)).collect();
@@ -249,53 +247,77 @@ pub fn agents(actor: &Actor) -> Vec<(&[u8], u64)> {
     agents
 }
 
-/// For each actor, the other actors that are the same client.
-pub fn same_clients(actors: &[Actor]) -> Vec<Vec<usize>> {
-    let mut places: HashMap<ClientKey, Vec<usize>> = HashMap::new();
-    for (place, actor) in actors.iter().enumerate() {
-        places.entry(actor.key).or_default().push(place);
-    }
-    let others = |(place, actor): (usize, &Actor)| {
-        places[&actor.key].iter().copied().filter(|other| *other != place).collect()
-    };
-    actors.iter().enumerate().map(others).collect()
+/// The actors that a report lists: the first ones in their order. What is told
+/// of them is not in memory.
+pub struct People<'a> {
+    question: &'a Question,
+    judgement: &'a Judgement,
+    proofs: Arc<Proofs<'a>>,
+    same: BTreeMap<u32, Vec<u32>>,
 }
 
-/// The first `cap` actors as the report lists them.
-pub fn list(
-    question: &Question,
-    judgement: &Judgement,
-    gathered: &Gathered,
-    cap: usize,
-) -> Vec<Person> {
-    let same = same_clients(&judgement.actors);
-    let n_actors = judgement.actors.len();
-    let each = judgement.actors.iter().enumerate().take(cap);
-    each.map(|(place, actor)| {
-        let marks = &gathered.marks[place];
-        let client = safe::text(&client(actor));
-        let agents = agents(actor);
+impl<'a> People<'a> {
+    /// Those of a judgement, with what is cited of them.
+    pub fn of(
+        question: &'a Question,
+        judgement: &'a Judgement,
+        proofs: Arc<Proofs<'a>>,
+    ) -> People<'a> {
+        let same = actors::same_clients(&judgement.actors);
+        People { question, judgement, proofs, same }
+    }
+
+    /// How many are listed.
+    pub fn len(&self) -> usize {
+        self.judgement.actors.len().min(ACTORS_CAP)
+    }
+
+    /// Says whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The ids of the other actors that are the same client as one.
+    pub fn others(&self, place: usize) -> Vec<String> {
+        let n_actors = self.judgement.actors.len();
+        let others = self.same.get(&(place as u32)).map_or(&[][..], Vec::as_slice);
+        others.iter().map(|other| actor_id(*other as usize, n_actors)).collect()
+    }
+
+    /// The actor at a place, as a report lists it.
+    ///
+    /// # Errors
+    /// When what is told of it cannot be read back.
+    pub fn read(&self, place: usize) -> io::Result<Person> {
+        Ok(self.person(place, &self.judgement.portraits.read(place)?))
+    }
+
+    fn person(&self, place: usize, portrait: &Portrait) -> Person {
+        let People { question, judgement, .. } = *self;
+        let actor = &judgement.actors[place];
+        let client = safe::text(&actor.client());
+        let agents = agents(portrait);
         let listed: Vec<safe::Text> =
             agents.iter().take(AGENTS_CAP).map(|(agent, _)| safe::text(agent)).collect();
         let any_b64 = listed.iter().any(|agent| agent.b64.is_some());
-        let others: Vec<String> =
-            same[place].iter().map(|other| actor_id(*other, n_actors)).collect();
-        let exposures = actor.exposures.iter().filter_map(|(number, (grade, inside))| {
+        let others = self.others(place);
+        let exposures = portrait.exposures.iter().filter_map(|(number, (grade, inside))| {
             let name = question.case.exposures.get(*number)?.name.clone();
             Some(Share { name, grade: *grade, inside: *inside })
         });
+        let evidence = self.proofs.of_actor(place as u32);
         Person {
-            id: actor_id(place, n_actors),
+            id: actor_id(place, judgement.actors.len()),
             ip: actor.key.ip().map(|ip| ip.to_string()),
             client: client.text,
             client_b64: client.b64,
-            group: safe::text(actor.group.as_bytes()).text,
+            group: safe::text(portrait.group.as_bytes()).text,
             class: actor.class,
-            label: actor.label.clone(),
-            network: actor.listed.iter().find_map(|one| one.farm.clone()),
-            listed: actor.listed.iter().filter_map(|one| on_list(question, one)).collect(),
-            verification: actor.checked.as_ref().map(|checked| Verification {
-                claim: checked.claim,
+            label: portrait.label.clone(),
+            network: portrait.listed.iter().find_map(|one| one.farm.clone()),
+            listed: portrait.listed.iter().filter_map(|one| on_list(question, one)).collect(),
+            verification: portrait.checked.as_ref().map(|checked| Verification {
+                claim: checked.claim.clone(),
                 party: checked
                     .party
                     .and_then(|at| Some(question.case.parties.get(at)?.name.clone())),
@@ -305,42 +327,51 @@ pub fn list(
             party: party(question, actor).map(str::to_owned),
             same_client: (!others.is_empty()).then_some(others),
             grade: actor.grade,
-            first: actor.first.map(|at| proof::time(at, marks.first_digits)),
-            last: actor.last.map(|at| proof::time(at, marks.last_digits)),
+            first: actor.first.map(|at| proof::time(at, actor.digits.0)),
+            last: actor.last.map(|at| proof::time(at, actor.digits.1)),
             seen: Sighting {
-                first: actor.seen.first.map(|at| at.to_string()),
-                last: actor.seen.last.map(|at| at.to_string()),
-                requests: actor.seen.requests,
+                first: portrait.seen.first.map(|at| at.to_string()),
+                last: portrait.seen.last.map(|at| at.to_string()),
+                requests: portrait.seen.requests,
             },
             hits: Hits {
-                inside: actor.inside,
-                border: actor.border,
-                outside: actor.outside,
-                other_host: marks.other_host,
-                by_grade: actor.by_grade.clone(),
-                by_status: Statuses(actor.by_status.clone()),
+                inside: actor.inside.into(),
+                border: actor.border.into(),
+                outside: actor.outside.into(),
+                other_host: actor.other_host.into(),
+                by_grade: portrait.by_grade.clone(),
+                by_status: Statuses(portrait.by_status.clone()),
             },
             received: Received {
-                requests: actor.requests,
+                requests: actor.requests.into(),
                 bytes: actor.bytes,
-                paths: actor.paths.len() as u64,
-                subjects: actor.subjects.len() as u64,
-                records: actor.records.len() as u64,
+                paths: actor.paths.into(),
+                subjects: actor.subjects.into(),
+                records: actor.records.into(),
             },
             people: judgement.people.as_ref().and_then(|all| all.actors[place].clone()),
             exposures: exposures.collect(),
-            findings: actor.findings.iter().map(finding).collect(),
+            findings: portrait.findings.iter().map(finding).collect(),
             user_agents_b64: any_b64
                 .then(|| listed.iter().map(|agent| agent.b64.clone()).collect()),
             user_agents: listed.into_iter().map(|agent| agent.text).collect(),
             user_agents_left_out: agents.len().saturating_sub(AGENTS_CAP) as u64
-                + actor.agents_left_out,
-            evidence: marks.cited.clone(),
-            evidence_left_out: (actor.inside + actor.border)
-                .saturating_sub(marks.cited.len() as u64),
+                + portrait.agents_left_out,
+            evidence_left_out: u64::from(actor.inside + actor.border)
+                .saturating_sub(evidence.len() as u64),
+            evidence,
         }
-    })
-    .collect()
+    }
+}
+
+impl Serialize for People<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.len()))?;
+        for place in 0..self.len() {
+            list.serialize_element(&self.read(place).map_err(S::Error::custom)?)?;
+        }
+        list.end()
+    }
 }
 
 #[cfg(test)]

@@ -2,22 +2,24 @@
 //!
 //! All inside and border hits that count have a number, in the order of the
 //! inputs; a report cites the gravest. The text of the hits is read back once
-//! here, and only what is cited stays in memory.
+//! here, and that of what is cited is put away in its order.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
-use serde::Serialize;
+use serde::ser::{Error as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
 
-use crate::evidence::{Detail, Hit, Signs};
+use crate::evidence::{Detail, Hit, Roll, Shelves, Signs};
 use crate::examine::{Examined, Question};
 use crate::record::{Instant, Moment};
-use crate::verdict::{Grade, Judged, Judgement, Where};
+use crate::verdict::{Grade, Judged, Judgement, Masks, Where};
 
 use super::safe;
 
 /// How many requests of one actor a report cites.
-const ACTOR_CAP: usize = 100;
+const ACTOR_CAP: u8 = 100;
 
 /// How many requests a report cites in all.
 const CAP: usize = 100_000;
@@ -80,28 +82,85 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// What is known of an actor only from the text of its hits.
-#[derive(Debug, Clone, Default)]
-pub struct Marks {
-    /// Digits of the fraction of its first inside time, as logged.
-    pub first_digits: u8,
-    /// Digits of the fraction of its last inside time, as logged.
-    pub last_digits: u8,
-    /// Its requests that named a target on another host.
-    pub other_host: u64,
-    /// The numbers of what is cited of it, in the order of the report.
-    pub cited: Vec<String>,
+/// The requests that a report cites, the gravest first. Their text is not in
+/// memory.
+pub struct Proofs<'a> {
+    question: &'a Question,
+    examined: &'a Examined,
+    judgement: &'a Judgement,
+    /// The place of each among the hits, and its number.
+    cited: Vec<(u32, u32)>,
+    /// Which is cited where, by its place among the hits.
+    ranks: Vec<(u32, u32)>,
+    /// By actor, the numbers of what is cited of it, in the order of the report.
+    of_actor: Vec<(u32, u32)>,
+    same_as: BTreeMap<usize, String>,
+    details: Roll<Detail>,
+    /// How many requests could be cited.
+    pub all: u64,
 }
 
-/// What one walk over the hits gives.
-#[derive(Debug)]
-pub struct Gathered {
-    /// What is cited, the gravest first.
-    pub proofs: Vec<Proof>,
-    /// How many could be.
-    pub n_proofs: u64,
-    /// By actor.
-    pub marks: Vec<Marks>,
+impl Proofs<'_> {
+    /// How many are cited.
+    pub fn len(&self) -> usize {
+        self.cited.len()
+    }
+
+    /// Says whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.cited.is_empty()
+    }
+
+    /// One of them, by its place in the list.
+    ///
+    /// # Errors
+    /// When its text cannot be read back.
+    pub fn read(&self, rank: usize) -> io::Result<Proof> {
+        let (at, number) = *self.cited.get(rank).ok_or(io::ErrorKind::NotFound)?;
+        let at = at as usize;
+        let (hit, judged) = (&self.examined.hits[at], &self.judgement.judged[at]);
+        let place = self.judgement.actor_of[at] as usize;
+        let actor = actor_id(place, self.judgement.actors.len());
+        let detail = self.details.read(rank)?;
+        let mut proof = proof(
+            self.question,
+            hit,
+            (judged, &self.judgement.masks),
+            &detail,
+            id(number.into()),
+            actor,
+        );
+        proof.same_as = self.same_as.get(&at).cloned();
+        Ok(proof)
+    }
+
+    /// The number of one of them.
+    pub fn id(&self, rank: usize) -> Option<String> {
+        self.cited.get(rank).map(|(_, number)| id((*number).into()))
+    }
+
+    /// The place in the list of the hit at a place, if it is cited.
+    pub fn rank(&self, at: u32) -> Option<usize> {
+        let at = self.ranks.binary_search_by_key(&at, |(own, _)| *own).ok()?;
+        Some(self.ranks[at].1 as usize)
+    }
+
+    /// What is cited of an actor.
+    pub fn of_actor(&self, place: u32) -> Vec<String> {
+        let first = self.of_actor.partition_point(|(actor, _)| *actor < place);
+        let own = self.of_actor[first..].iter().take_while(|(actor, _)| *actor == place);
+        own.map(|(_, number)| id((*number).into())).collect()
+    }
+}
+
+impl Serialize for Proofs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.len()))?;
+        for rank in 0..self.len() {
+            list.serialize_element(&self.read(rank).map_err(S::Error::custom)?)?;
+        }
+        list.end()
+    }
 }
 
 /// Says whether a hit has a number of its own: it is counted, or repeats one
@@ -153,92 +212,101 @@ pub fn actor_id(place: usize, n_actors: usize) -> String {
 /// Chooses what is cited, and gathers it.
 ///
 /// # Errors
-/// When the text of the hits cannot be read back.
-pub fn gather(
-    question: &Question,
-    examined: &Examined,
-    judgement: &Judgement,
-) -> std::io::Result<Gathered> {
+/// When the text of the hits cannot be read back, or put away.
+pub fn gather<'a>(
+    question: &'a Question,
+    examined: &'a Examined,
+    judgement: &'a Judgement,
+) -> io::Result<Proofs<'a>> {
     let chosen = choose(examined, judgement);
-    let ranks: BTreeMap<usize, usize> = (0..).zip(&chosen).map(|(rank, at)| (*at, rank)).collect();
-    let mut marks = vec![Marks::default(); judgement.actors.len()];
-    // By rank.
-    let mut proofs: Vec<Option<Proof>> = chosen.iter().map(|_| None).collect();
-    let same_as = same_as(examined, judgement);
-    let mut number = 0;
-    examined.each_hit(|at, hit, detail| {
-        let judged = &judgement.judged[at];
-        let place = judgement.actor_of[at] as usize;
-        mark(&mut marks[place], judgement, place, hit, judged, detail);
-        if !is_numbered(hit, judged) {
-            return Ok(());
-        }
-        number += 1;
-        if let Some(rank) = ranks.get(&at) {
-            let actor = actor_id(place, judgement.actors.len());
-            let mut cited = proof(question, hit, judged, detail, id(number), actor);
-            cited.same_as = same_as.get(&at).cloned();
-            proofs[*rank] = Some(cited);
+    let mut by_place: Vec<(u32, u32)> = (0u32..).zip(&chosen).map(|(at, of)| (*of, at)).collect();
+    by_place.sort_unstable();
+    let mut numbers = vec![0u32; chosen.len()];
+    // From the order of the logs into that of the list.
+    let mut shelves = Shelves::new(chosen.len().div_ceil(ON_SHELF));
+    let (mut number, mut next) = (0u32, by_place.iter().peekable());
+    examined.each_text(|at, hit, detail| {
+        let is_numbered = is_numbered(hit, &judgement.judged[at]);
+        number += u32::from(is_numbered);
+        if let Some((_, rank)) = next.next_if(|(place, _)| *place as usize == at) {
+            numbers[*rank as usize] = number;
+            let detail = Detail { raw: Vec::new(), ..detail };
+            shelves.put(*rank as usize / ON_SHELF, &(*rank, detail))?;
         }
         Ok(())
     })?;
-    // What only repeats a request is cited beside it, and is none of its own.
-    for (at, proof) in chosen.iter().zip(&proofs).filter(|(at, _)| judgement.judged[**at].counts) {
-        let ids = proof.iter().map(|proof| proof.id.clone());
-        marks[judgement.actor_of[*at] as usize].cited.extend(ids);
+    let mut details = Roll::default();
+    for shelf in 0..shelves.len() {
+        let mut own: Vec<(u32, Detail)> = Vec::with_capacity(ON_SHELF);
+        shelves.each(shelf, |one| {
+            own.push(one);
+            Ok(())
+        })?;
+        own.sort_unstable_by_key(|(rank, _)| *rank);
+        own.iter().try_for_each(|(_, detail)| details.push(detail))?;
     }
-    Ok(Gathered { proofs: proofs.into_iter().flatten().collect(), n_proofs: number, marks })
+    let cited: Vec<(u32, u32)> = chosen.into_iter().zip(numbers).collect();
+    // What only repeats a request is cited beside it, and is none of its own.
+    let own = cited.iter().filter(|(at, _)| judgement.judged[*at as usize].counts);
+    let mut of_actor: Vec<(u32, u32)> =
+        own.map(|(at, number)| (judgement.actor_of[*at as usize], *number)).collect();
+    of_actor.sort_by_key(|(actor, _)| *actor);
+    let same_as = same_as(examined, judgement);
+    let all = u64::from(number);
+    Ok(Proofs {
+        question,
+        examined,
+        judgement,
+        cited,
+        ranks: by_place,
+        of_actor,
+        same_as,
+        details,
+        all,
+    })
 }
 
-/// Notes what only the text of a hit tells of its actor.
-fn mark(
-    marks: &mut Marks,
-    judgement: &Judgement,
-    place: usize,
-    hit: &Hit,
-    judged: &Judged,
-    detail: &Detail,
-) {
-    marks.other_host += u64::from(hit.signs.has(Signs::OTHER_HOST));
-    if !judged.counts || judged.place != Where::Inside || hit.at().is_none() {
-        return;
-    }
-    let actor = &judgement.actors[place];
-    if hit.at() == actor.first {
-        marks.first_digits = marks.first_digits.max(detail.digits);
-    }
-    if hit.at() == actor.last {
-        marks.last_digits = marks.last_digits.max(detail.digits);
-    }
-}
+/// How many cited requests are put in order at one go.
+const ON_SHELF: usize = 2_048;
 
 /// The hits to cite, by their place, in the order in which they are cited.
-fn choose(examined: &Examined, judgement: &Judgement) -> Vec<usize> {
-    let order = |a: &usize, b: &usize| gravest(examined, judgement, *a, *b);
-    let mut by_actor: Vec<Vec<usize>> = vec![Vec::new(); judgement.actors.len()];
-    let numbered = |at: usize| is_numbered(&examined.hits[at], &judgement.judged[at]);
-    let repeats = |at: usize| examined.hits[at].signs.has(Signs::REPEATED);
-    for at in (0..examined.hits.len()).filter(|at| numbered(*at) && !repeats(*at)) {
-        let of_actor = &mut by_actor[judgement.actor_of[at] as usize];
-        of_actor.push(at);
-        // Cut from time to time, so that a busy actor does not fill the memory.
-        if of_actor.len() >= 4 * ACTOR_CAP {
-            of_actor.sort_unstable_by(order);
-            of_actor.truncate(ACTOR_CAP);
+fn choose(examined: &Examined, judgement: &Judgement) -> Vec<u32> {
+    let order = |a: &u32, b: &u32| gravest(examined, judgement, *a as usize, *b as usize);
+    let numbered =
+        |at: u32| is_numbered(&examined.hits[at as usize], &judgement.judged[at as usize]);
+    let repeats = |at: u32| examined.hits[at as usize].signs.has(Signs::REPEATED);
+    let mut all: Vec<u32> = (0..examined.hits.len() as u32).collect();
+    all.retain(|at| numbered(*at) && !repeats(*at));
+    // The gravest ones are looked at first, more of them where clients have too
+    // many of these, so that not all need be put in order.
+    let mut of_actor = vec![0u8; judgement.actors.len()];
+    let mut chosen = Vec::new();
+    let (mut rest, mut more) = (all.as_mut_slice(), 2 * CAP);
+    while chosen.len() < CAP && !rest.is_empty() {
+        if more < rest.len() {
+            rest.select_nth_unstable_by(more, order);
         }
+        let (now, later) = rest.split_at_mut(more.min(rest.len()));
+        now.sort_unstable_by(order);
+        for &at in now.iter() {
+            let own = &mut of_actor[judgement.actor_of[at as usize] as usize];
+            if *own < ACTOR_CAP && chosen.len() < CAP {
+                *own += 1;
+                chosen.push(at);
+            }
+        }
+        (rest, more) = (later, 2 * more);
     }
-    for of_actor in &mut by_actor {
-        of_actor.sort_unstable_by(order);
-        of_actor.truncate(ACTOR_CAP);
-    }
-    let mut all: Vec<usize> = by_actor.into_iter().flatten().collect();
+    drop(all);
     // What repeats a request is cited where that one is.
-    let cited: BTreeSet<usize> = all.iter().copied().collect();
-    let repeated = examined.same_as.iter().filter(|(_, root)| cited.contains(&(**root as usize)));
-    all.extend(repeated.map(|(at, _)| *at as usize).filter(|at| numbered(*at)));
-    all.sort_unstable_by(order);
-    all.truncate(CAP);
-    all
+    if !examined.same_as.is_empty() {
+        let cited: BTreeSet<u32> = chosen.iter().copied().collect();
+        let repeated = examined.same_as.iter().filter(|(_, root)| cited.contains(root));
+        chosen.extend(repeated.map(|(at, _)| *at).filter(|at| numbered(*at)));
+        chosen.sort_unstable_by(order);
+        chosen.truncate(CAP);
+    }
+    chosen
 }
 
 /// The order of what is cited: grade, inside before border, time (none last),
@@ -255,7 +323,7 @@ fn gravest(examined: &Examined, judgement: &Judgement, a: usize, b: usize) -> Or
 pub(super) fn proof(
     question: &Question,
     hit: &Hit,
-    judged: &Judged,
+    (judged, masks): (&Judged, &Masks),
     detail: &Detail,
     id: String,
     actor: String,
@@ -282,15 +350,15 @@ pub(super) fn proof(
         bytes: hit.bytes(),
         grade: judged.grade,
         place: judged.place,
-        exposures: exposures(question, judged.inside | judged.border),
+        exposures: exposures(question, masks.any(judged)),
         same_as: None,
     }
 }
 
 /// The exposures a hit is told of: those whose windows it touches, or all that
 /// it names where it touches none.
-pub(super) fn exposures_of(hit: &Hit, judged: &Judged) -> u64 {
-    match judged.inside | judged.border {
+pub(super) fn exposures_of(hit: &Hit, judged: &Judged, masks: &Masks) -> u64 {
+    match masks.any(judged) {
         0 => hit.exposures,
         mask => mask,
     }

@@ -20,7 +20,7 @@ impl ReportJson {
     ///
     /// # Errors
     /// When `into` cannot be written.
-    pub fn print(report: &Report, veil: &Veil, into: &mut dyn Write) -> io::Result<()> {
+    pub fn print(report: &Report<'_>, veil: &Veil, into: &mut dyn Write) -> io::Result<()> {
         veil.through(FILE, into, |into| safe::json(report, Json::lines(), into))
     }
 }

@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
+use std::io;
 
 use crate::actor::Class;
-use crate::detector::{Finding, Weight};
+use crate::detector::Finding;
 use crate::record::Instant;
 use crate::verdict::Actor;
 use crate::verdict::place::is_sent_outside;
@@ -16,7 +17,7 @@ use crate::verdict::words::{self, Phrase, list, page as says, told};
 use super::page::{Page, Text, shell};
 use super::proof::actor_id;
 use super::table::table;
-use super::{Whole, figures, people, preserve, safe};
+use super::{Whole, figures, preserve, safe};
 
 /// How many limits of the answer are told.
 const LIMITS: usize = 3;
@@ -37,7 +38,10 @@ const DEEDS: usize = 6;
 const NAME_WIDTH: usize = 45;
 
 /// The summary of a scan.
-pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
+///
+/// # Errors
+/// When what is told of the actors cannot be read back.
+pub fn summary(whole: &Whole<'_>, page: &Page) -> io::Result<String> {
     let mut text = Text::veiled(page, whole.veil);
     let code = whole.report.verdict.code;
     let mark = say(whole, &says::VERDICT, &[&code]);
@@ -50,16 +54,16 @@ pub fn summary(whole: &Whole<'_>, page: &Page) -> String {
     warnings(whole, &mut text);
     coverage(whole, &mut text);
     verdict(whole, &mut text);
-    others(whole, &mut text);
-    named(whole, &mut text);
-    lawful(whole, &mut text);
+    others(whole, &mut text)?;
+    named(whole, &mut text)?;
+    lawful(whole, &mut text)?;
     limits(whole, &mut text);
     text.heading(&say(whole, &says::PRESERVE, &[]));
     for advice in preserve::advice(whole.question.case.language, whole.plan, whole.examined) {
         text.item(&advice);
     }
     next(whole, &mut text);
-    text.out
+    Ok(text.out)
 }
 
 /// A phrase in the language of the case, filled in.
@@ -196,7 +200,7 @@ fn verdict(whole: &Whole<'_>, text: &mut Text<'_>) {
 }
 
 /// Clients of class other, then those that cannot be told from a party.
-fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
+fn others(whole: &Whole<'_>, text: &mut Text<'_>) -> io::Result<()> {
     for (class, what) in [(Class::Other, &says::OTHERS), (Class::Unresolved, &says::UNRESOLVED)] {
         let of_class = || {
             whole.judgement.actors.iter().enumerate().filter(move |(_, actor)| actor.class == class)
@@ -222,12 +226,19 @@ fn others(whole: &Whole<'_>, text: &mut Text<'_>) {
             line.push_str(&say(whole, &told::AWAY, &[&away, &number(whole, away as u64)]));
         }
         text.line(&line);
-        table(whole, text, &near, class.word());
-        networks(whole, text, &near);
+        table(whole, text, &near, class.word())?;
+        networks(whole, text, &near)?;
         sent_outside(whole, text, class);
-        let all: Vec<(usize, &Actor)> = of_class().collect();
-        deeds(whole, &all, text);
+        drop(near);
+        let noticed: Vec<(usize, &Actor)> = of_class().filter(is_noticed).collect();
+        deeds(whole, &noticed, text)?;
     }
+    Ok(())
+}
+
+/// Whether something was noticed of an actor.
+fn is_noticed((_, actor): &(usize, &Actor)) -> bool {
+    actor.findings > 0
 }
 
 /// Clients of a class to whom content was sent outside the stated window,
@@ -238,8 +249,7 @@ fn sent_outside(whole: &Whole<'_>, text: &mut Text<'_>, class: Class) {
     let sent: BTreeSet<usize> = hits
         .filter(|((hit, judged), place)| {
             let actor = &judgement.actors[**place as usize];
-            let named = actor.findings.iter().any(|finding| finding.weight >= Weight::Client);
-            actor.class == class && judged.counts && is_sent_outside(hit, judged, named)
+            actor.class == class && judged.counts && is_sent_outside(hit, judged, actor.is_named)
         })
         .map(|(_, place)| *place as usize)
         .collect();
@@ -248,7 +258,7 @@ fn sent_outside(whole: &Whole<'_>, text: &mut Text<'_>, class: Class) {
     }
     let actors = &judgement.actors;
     let name = |&place: &usize| {
-        let client = safe::short(&people::client(&actors[place]), NAME_WIDTH);
+        let client = safe::short(&actors[place].client(), NAME_WIDTH);
         format!("{} {client}", actor_id(place, actors.len()))
     };
     let shown: Vec<String> = sent.iter().take(CLIENTS).map(name).collect();
@@ -261,37 +271,45 @@ fn sent_outside(whole: &Whole<'_>, text: &mut Text<'_>, class: Class) {
 }
 
 /// What was noticed of the first clients of a table.
-fn deeds(whole: &Whole<'_>, near: &[(usize, &Actor)], text: &mut Text<'_>) {
+fn deeds(whole: &Whole<'_>, near: &[(usize, &Actor)], text: &mut Text<'_>) -> io::Result<()> {
     let n_actors = whole.judgement.actors.len();
-    let of = |(place, actor): &(usize, &'_ Actor)| (*place, actor.findings.clone());
-    let mut all: Vec<(usize, Finding)> = near
-        .iter()
-        .map(of)
-        .flat_map(|(place, findings)| findings.into_iter().map(move |one| (place, one)))
-        .collect();
-    // What follows from it for the verdict first, then in the order of the table.
-    all.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.weight));
-    for (place, finding) in all.iter().take(DEEDS) {
+    let mut gravest: Vec<(usize, Finding)> = Vec::new();
+    let mut all = 0;
+    for (place, _) in near {
+        let findings = whole.judgement.portraits.read(*place)?.findings;
+        all += findings.len();
+        gravest.extend(findings.into_iter().map(|one| (*place, one)));
+        // What follows from it for the verdict first, then in the order of the table.
+        gravest.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.weight));
+        gravest.truncate(DEEDS);
+    }
+    for (place, finding) in &gravest {
         let because = safe::terminal(finding.because.as_bytes());
         text.item(&format!("{} {}: {because}", actor_id(*place, n_actors), finding.detector));
     }
-    let more = all.len().saturating_sub(DEEDS);
+    let more = all - gravest.len();
     if more > 0 {
         text.line(&say(whole, &told::MORE_NOTICED, &[&more]));
     }
+    Ok(())
 }
 
 /// Clients that lists put into one network: they may be one party, which
 /// changes its address there, or customers who never heard of one another.
-fn networks(whole: &Whole<'_>, text: &mut Text<'_>, near: &[(usize, &Actor)]) {
-    let mut shared: BTreeMap<(usize, &str), u64> = BTreeMap::new();
-    for one in near.iter().flat_map(|(_, actor)| &actor.listed) {
-        if let Some(farm) = &one.farm {
-            *shared.entry((one.list, farm.as_str())).or_default() += 1;
+fn networks(whole: &Whole<'_>, text: &mut Text<'_>, near: &[(usize, &Actor)]) -> io::Result<()> {
+    if whole.question.case.lists.is_empty() {
+        return Ok(());
+    }
+    let mut shared: BTreeMap<(usize, String), u64> = BTreeMap::new();
+    for (place, _) in near {
+        for one in whole.judgement.portraits.read(*place)?.listed {
+            if let Some(farm) = one.farm {
+                *shared.entry((one.list, farm)).or_default() += 1;
+            }
         }
     }
     let mut shared: Vec<_> = shared.into_iter().filter(|(_, clients)| *clients > 1).collect();
-    shared.sort_by_key(|(network, clients)| (std::cmp::Reverse(*clients), *network));
+    shared.sort_by(|(one, clients), (other, more)| more.cmp(clients).then_with(|| one.cmp(other)));
     for ((list, network), clients) in shared.iter().take(NETWORKS) {
         let Some(list) = whole.question.case.lists.get(*list) else { continue };
         let clients = number(whole, *clients);
@@ -301,10 +319,11 @@ fn networks(whole: &Whole<'_>, text: &mut Text<'_>, near: &[(usize, &Actor)]) {
     if shared.len() > NETWORKS {
         text.item(&say(whole, &told::MORE_NETWORKS, &[&(shared.len() - NETWORKS)]));
     }
+    Ok(())
 }
 
 /// Declared parties that were sent content.
-fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
+fn named(whole: &Whole<'_>, text: &mut Text<'_>) -> io::Result<()> {
     let is_named = |actor: &Actor| {
         matches!(actor.class, Class::Crawler | Class::Known | Class::Own) && actor.requests > 0
     };
@@ -319,20 +338,20 @@ fn named(whole: &Whole<'_>, text: &mut Text<'_>) {
             _ => &says::PARTIES_NOT_SENT,
         };
         text.line(&say(whole, phrase, &[&parties]));
-        return;
+        return Ok(());
     }
-    table(whole, text, &named, "known");
+    table(whole, text, &named, "known")
 }
 
 /// Lawful users, of whom there may be very many: how many, and what of their
 /// doings is worth a look.
-fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) {
+fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) -> io::Result<()> {
     let actors = &whole.judgement.actors;
     let is_lawful = |actor: &Actor| actor.class == Class::Lawful && actor.inside > 0;
     let lawful: Vec<(usize, &Actor)> =
         actors.iter().enumerate().filter(|(_, actor)| is_lawful(actor)).collect();
     if lawful.is_empty() {
-        return;
+        return Ok(());
     }
     let sent = lawful.iter().filter(|(_, actor)| actor.requests > 0).count();
     text.heading(&say(whole, &told::LAWFUL, &[]));
@@ -340,7 +359,8 @@ fn lawful(whole: &Whole<'_>, text: &mut Text<'_>) {
     let of_them = number(whole, sent as u64);
     let with: [&dyn Display; 4] = [&lawful.len(), &clients, &sent, &of_them];
     text.line(&say(whole, &told::LAWFUL_CAME, &with));
-    deeds(whole, &lawful, text);
+    let noticed: Vec<(usize, &Actor)> = lawful.into_iter().filter(is_noticed).collect();
+    deeds(whole, &noticed, text)
 }
 
 /// What most limits the answer.

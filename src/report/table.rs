@@ -3,6 +3,7 @@
 //! one another, and where the terminal is narrow less is told.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
@@ -55,9 +56,9 @@ pub(super) fn table(
     text: &mut Text<'_>,
     actors: &[(usize, &Actor)],
     what: &str,
-) {
+) -> io::Result<()> {
     if actors.is_empty() {
-        return;
+        return Ok(());
     }
     let zone =
         whole.question.case.time_zone.map_or_else(|| "UTC".to_owned(), |zone| zone.to_string());
@@ -74,9 +75,10 @@ pub(super) fn table(
         }
     }
     // What a client is called goes below its address, as wide as there is room.
-    for ((_, actor), row) in actors.iter().zip(&mut rows[1..]) {
-        let name = people::party(whole.question, actor).or(actor.label.as_deref());
-        let listed = actor.listed.iter().filter(|one| one.is_near).map(|one| one.text.as_str());
+    for ((place, actor), row) in actors.iter().zip(&mut rows[1..]) {
+        let portrait = whole.judgement.portraits.read(*place)?;
+        let name = people::party(whole.question, actor).or(portrait.label.as_deref());
+        let listed = portrait.listed.iter().filter(|one| one.is_near).map(|one| one.text.as_str());
         for name in name.into_iter().chain(listed.take(LISTED)) {
             row[CLIENT].push_str(&format!(
                 "\n{}",
@@ -122,6 +124,7 @@ pub(super) fn table(
         let more = number(language, (actors.len() - ROWS) as u64);
         text.line(&says::MORE_CLIENTS.say(language, &[&more, &what]));
     }
+    Ok(())
 }
 
 /// The cells of one client.
@@ -131,7 +134,7 @@ fn row(whole: &Whole<'_>, place: usize, actor: &Actor) -> [String; 7] {
     let n = |count: u64| number(whole.question.case.language, count);
     // What stands for it has another length, so it is put here before the
     // columns are measured.
-    let client = people::client(actor);
+    let client = actor.client();
     let client = match whole.veil.is_full() {
         true => safe::short(&client, NAME_WIDTH),
         false => safe::short(whole.veil.client(&safe::text(&client).text).as_bytes(), NAME_WIDTH),
@@ -140,8 +143,11 @@ fn row(whole: &Whole<'_>, place: usize, actor: &Actor) -> [String; 7] {
         super::proof::actor_id(place, whole.judgement.actors.len()),
         client,
         actor.grade.map_or_else(|| "-".to_owned(), |grade| grade.to_string()),
-        n(actor.paths.len() as u64),
-        says::OF.say(whole.question.case.language, &[&n(actor.requests), &n(actor.inside)]),
+        n(actor.paths.into()),
+        says::OF.say(
+            whole.question.case.language,
+            &[&n(actor.requests.into()), &n(actor.inside.into())],
+        ),
         n(actor.bytes),
         if first == last { first } else { format!("{first}\n{last}") },
     ]

@@ -1,8 +1,7 @@
 //! What the clients' behaviour tells: the detectors look at each actor.
 //!
 //! What a client asked for is put in order of time from the spool, which is in
-//! order of the logs. There may be more of it than fits into memory, so actors
-//! are looked at in turns, each of which reads the spool once.
+//! order of the logs (`portraits`).
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,34 +9,27 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::actor::{self, Class};
 use crate::case::Kind;
-use crate::detector::{self, Fetch, Finding, Habits, Sent, Trace, Weight};
+use crate::detector::{self, Fetch, Finding, Habits, Scene, Sent, Trace, Weight};
 use crate::evidence::{ClientKey, Detail, Hit};
 use crate::examine::trail::Wanted;
 use crate::examine::{Examined, Plan, Question};
 use crate::record::{Client, Instant};
 
-use super::actors::Actor;
+use super::actors::{Actor, Portrait};
 use super::grade::Grade;
-use super::place::{Judged, Where};
+use super::place::{Judged, Masks, Where};
 use super::scene;
 use super::witness::{self, Unexplained};
 
 /// How many requests of one actor the detectors see: its first ones in the
 /// order of the logs.
-const FETCHES_KEPT: u32 = 5_000;
-
-/// How many requests are in memory in one turn, unless that made more than
-/// [`TURNS`] of them.
-const IN_TURN: usize = 100_000;
-
-/// The most turns.
-const TURNS: usize = 16;
+pub const FETCHES_KEPT: usize = 5_000;
 
 /// What the findings of all actors mean for the verdict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Behaviour {
-    /// Clients that were shown to be no lawful users.
-    named: BTreeSet<ClientKey>,
+    /// Clients that were shown to be no lawful users, in order.
+    named: Vec<ClientKey>,
     /// What shows that the exposed content was used.
     pub used: Option<Used>,
     /// What makes it possible that it was, by whom is not shown.
@@ -61,107 +53,92 @@ pub struct Used {
 }
 
 impl Behaviour {
-    /// What the findings of actors mean.
-    pub fn of(actors: &[Actor]) -> Behaviour {
-        let mut behaviour = Behaviour::default();
-        let outside =
-            actors.iter().filter(|actor| matches!(actor.class, Class::Other | Class::Unresolved));
-        for actor in outside {
-            for finding in &actor.findings {
-                if finding.weight >= Weight::Client {
-                    behaviour.named.insert(actor.key);
-                }
-                let said = match finding.weight {
-                    Weight::Used => &mut behaviour.used,
-                    Weight::Doubt => &mut behaviour.doubt,
-                    Weight::Client | Weight::Note => continue,
-                };
-                said.get_or_insert_with(|| Used {
-                    client: name(actor),
-                    since: actor.first,
-                    because: finding.because.clone(),
-                });
-            }
-        }
+    /// Adds what the findings of the next actor mean, in the order of a report.
+    pub fn add(&mut self, actor: &Actor, portrait: &Portrait) {
+        let name = || String::from_utf8_lossy(&portrait.client).into_owned();
         // Lawful clients and the operator's own had every reason to hold a copy.
-        let mut strangers =
-            actors.iter().filter(|actor| !matches!(actor.class, Class::Lawful | Class::Own));
-        let is_orphan = |actor: &&Actor| actor.findings.iter().any(|one| one.detector == "orphan");
-        behaviour.orphan = strangers.find(is_orphan).map(name);
-        behaviour
+        if self.orphan.is_none()
+            && !matches!(actor.class, Class::Lawful | Class::Own)
+            && portrait.findings.iter().any(|one| one.detector == "orphan")
+        {
+            self.orphan = Some(name());
+        }
+        if !matches!(actor.class, Class::Other | Class::Unresolved) {
+            return;
+        }
+        if actor.is_named {
+            self.named.push(actor.key);
+        }
+        for finding in &portrait.findings {
+            let said = match finding.weight {
+                Weight::Used => &mut self.used,
+                Weight::Doubt => &mut self.doubt,
+                Weight::Client | Weight::Note => continue,
+            };
+            said.get_or_insert_with(|| Used {
+                client: name(),
+                since: actor.first,
+                because: finding.because.clone(),
+            });
+        }
+    }
+
+    /// Ends the adding.
+    pub fn close(&mut self) {
+        self.named.sort_unstable();
+        self.named.dedup();
+        self.named.shrink_to_fit();
     }
 
     /// Whether a client was shown to be no lawful user.
     pub fn names(&self, client: ClientKey) -> bool {
-        self.named.contains(&client)
+        self.named.binary_search(&client).is_ok()
     }
 }
 
-/// A client as logged.
-fn name(actor: &Actor) -> String {
-    String::from_utf8_lossy(&actor.client).into_owned()
+/// What the detectors look at besides the requests of an actor.
+pub struct Watch<'a> {
+    question: &'a Question,
+    examined: &'a Examined,
+    crowds: Crowds,
+    scene: Scene,
+    none: Habits,
 }
 
-/// Lets the detectors look at every actor.
-///
-/// # Errors
-/// When the text of the hits cannot be read back.
-pub fn notice(
-    question: &Question,
-    examined: &Examined,
-    judged: &[Judged],
-    actor_of: &[u32],
-    actors: &mut [Actor],
-) -> std::io::Result<()> {
-    let crowds = crowds(question, examined, judged)?;
-    let scene = scene::scene(question, examined, judged);
-    let in_turn = IN_TURN.max(examined.hits.len().div_ceil(TURNS));
-    let mut counts = vec![0_u32; actors.len()];
-    let mut left_out = vec![0_u64; actors.len()];
-    for (&place, judged) in actor_of.iter().zip(judged) {
-        let count = &mut counts[place as usize];
-        match judged.counts && *count >= FETCHES_KEPT {
-            true => left_out[place as usize] += 1,
-            false => *count += u32::from(judged.counts),
-        }
+impl<'a> Watch<'a> {
+    /// Gathers it.
+    ///
+    /// # Errors
+    /// When the text of the hits cannot be read back.
+    pub fn new(
+        question: &'a Question,
+        examined: &'a Examined,
+        judged: &[Judged],
+    ) -> std::io::Result<Watch<'a>> {
+        let crowds = crowds(question, examined, judged)?;
+        let scene = scene::scene(question, examined, judged);
+        Ok(Watch { question, examined, crowds, scene, none: Habits::default() })
     }
-    let none = Habits::default();
-    let mut first = 0;
-    while first < actors.len() {
-        let mut last = first;
-        let mut n_fetches = 0;
-        while last < actors.len()
-            && (n_fetches == 0 || n_fetches + counts[last] as usize <= in_turn)
-        {
-            n_fetches += counts[last] as usize;
-            last += 1;
-        }
-        let mut fetches: Vec<Vec<Fetch>> = vec![Vec::new(); last - first];
-        examined.each_hit(|number, hit, detail| {
-            let place = actor_of[number] as usize;
-            if (first..last).contains(&place) && judged[number].counts {
-                let own = &mut fetches[place - first];
-                if own.len() < FETCHES_KEPT as usize {
-                    own.push(fetch(question, hit, detail, judged[number], &crowds));
-                }
-            }
-            Ok(())
-        })?;
-        for (place, own) in (first..last).zip(&mut fetches) {
-            // The order of the logs decides among requests of one instant.
-            own.sort_by_key(|fetch| (fetch.at.is_none(), fetch.at));
-            let actor = &mut actors[place];
-            actor.findings = detector::look(&Trace {
-                group: &actor.group,
-                fetches: own,
-                left_out: left_out[place],
-                habits: examined.answers.habits.get(&actor.key).unwrap_or(&none),
-                scene: &scene,
-            });
-        }
-        first = last;
+
+    /// A hit as a detector sees it.
+    pub fn fetch(&self, hit: &Hit, detail: &Detail, judged: Judged) -> Fetch {
+        fetch(self.question, hit, detail, judged, &self.crowds)
     }
-    Ok(())
+
+    /// Lets the detectors look at an actor: at its first requests, in the order
+    /// of the logs, and at how many more there are.
+    pub fn look(
+        &self,
+        client: ClientKey,
+        group: &str,
+        fetches: &mut [Fetch],
+        left_out: u64,
+    ) -> Vec<Finding> {
+        // The order of the logs decides among requests of one instant.
+        fetches.sort_by_key(|fetch| (fetch.at.is_none(), fetch.at));
+        let habits = self.examined.answers.habits.get(&client).unwrap_or(&self.none);
+        detector::look(&Trace { group, fetches, left_out, habits, scene: &self.scene })
+    }
 }
 
 /// What a reader should know where what clients did besides was not looked at
@@ -195,11 +172,10 @@ pub fn noticed(
     question: &Question,
     plan: &Plan,
     examined: &Examined,
-    judged: &[Judged],
+    (judged, masks): (&[Judged], &Masks),
     wanted: &Wanted,
 ) -> std::io::Result<Vec<Noticed>> {
-    let (mut actors, actor_of) = super::actors::gather(question, examined, judged)?;
-    notice(question, examined, judged, &actor_of, &mut actors)?;
+    let gathered = super::actors::gather(question, examined, (judged, masks))?;
     let mut noticed: Vec<Noticed> = Vec::new();
     // A client of two classes did what it did besides once.
     let mut add = |client: Vec<u8>, class: Option<Class>, finding: Finding| {
@@ -208,9 +184,11 @@ pub fn noticed(
             noticed.push(Noticed { client, class, finding });
         }
     };
-    for actor in actors.iter_mut().filter(|actor| wanted.holds(actor.key)) {
-        let client = listed_name(examined, actor.key).unwrap_or_else(|| actor.client.clone());
-        for finding in std::mem::take(&mut actor.findings) {
+    let actors = &gathered.actors;
+    for (place, actor) in actors.iter().enumerate().filter(|(_, one)| wanted.holds(one.key)) {
+        let portrait = gathered.portraits.read(place)?;
+        let client = listed_name(examined, actor.key).unwrap_or(portrait.client);
+        for finding in portrait.findings {
             add(client.clone(), Some(actor.class), finding);
         }
     }

@@ -61,8 +61,8 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
         let server = view.plan.sources[hit.source as usize].server;
         let place = match moved {
             Some(windows) => place::locate(view.question, hit, server, windows),
-            None if judged.inside & bit != 0 => Where::Inside,
-            None if judged.border & bit != 0 => Where::Border,
+            None if view.masks.inside(&judged) & bit != 0 => Where::Inside,
+            None if view.masks.border(&judged) & bit != 0 => Where::Border,
             None => Where::Outside,
         };
         if moved.is_some() {

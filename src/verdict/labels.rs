@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use ipnetwork::IpNetwork;
+use serde::{Deserialize, Serialize};
 
 use crate::actor::{self, Class, Doubt};
 use crate::case::crawler::{NEAR, Proof, Verification};
@@ -16,7 +17,7 @@ use crate::case::{List, Party, PartyRole};
 use crate::examine::Question;
 use crate::record::{Client, Instant};
 
-use super::Actor;
+use super::actors::{Actor, Portrait};
 use super::words::{Phrase, told as says};
 
 /// How long a Tor exit is taken to have been one before and after it was
@@ -27,7 +28,7 @@ const TOR_NEAR: i64 = 2 * 86_400;
 const DIGEST_SHOWN: usize = 12;
 
 /// What a list says of an actor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     /// The list, by its place in the case.
     pub list: usize,
@@ -47,10 +48,10 @@ pub struct Listed {
 }
 
 /// Whether an actor is the crawler that it, or a list, says it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// What its user agent claims.
-    pub claim: Option<&'static str>,
+    pub claim: Option<String>,
     /// The party it was held against, by its place in the case.
     pub party: Option<usize>,
     /// The answer.
@@ -59,28 +60,30 @@ pub struct Checked {
     pub because: String,
 }
 
-/// Labels every actor.
-pub fn label(question: &Question, actors: &mut [Actor]) {
-    let claims = Claims::read();
-    for actor in actors {
-        let client = Client::read(&actor.client);
-        let ip = client.ip();
-        actor.listed = ip.map(|ip| listed(question, actor, ip)).unwrap_or_default();
-        let claim = actor.agents.keys().filter_map(|agent| claims.of(agent));
-        let claim = claim.min_by_key(|claim| (claim.kind, claim.name));
-        actor.checked = ip.and_then(|ip| checked(question, actor, ip, claim));
-        if actor.label.is_none() {
-            actor.label = describe(question, actor, client, claim);
-        }
+/// Labels an actor.
+pub(super) fn label(question: &Question, claims: &Claims, actor: &Actor, of: &mut Portrait) {
+    let client = Client::read(&of.client);
+    let ip = client.ip();
+    let span = (
+        actor.first.or(of.seen.first.map(|seen| seen.at)),
+        actor.last.or(of.seen.last.map(|seen| seen.at)),
+    );
+    of.listed = ip.map(|ip| listed(question, span, ip)).unwrap_or_default();
+    let claim = of.agents.keys().filter_map(|agent| claims.of(agent));
+    let claim = claim.min_by_key(|claim| (claim.kind, claim.name));
+    of.checked = ip.and_then(|ip| checked(question, (actor, span.0), ip, claim));
+    if of.label.is_none() {
+        let party = of.checked.as_ref().and_then(|checked| checked.party);
+        of.label = describe(question, (actor, span.0), (client, &of.client), party, claim);
     }
 }
 
 /// What every list of the case says of an address.
-fn listed(question: &Question, actor: &Actor, ip: IpAddr) -> Vec<Listed> {
-    let (first, last) = (
-        actor.first.or(actor.seen.first.map(|seen| seen.at)),
-        actor.last.or(actor.seen.last.map(|seen| seen.at)),
-    );
+fn listed(
+    question: &Question,
+    (first, last): (Option<Instant>, Option<Instant>),
+    ip: IpAddr,
+) -> Vec<Listed> {
     let each = question.case.lists.iter().enumerate().filter_map(|(place, list)| {
         let entry = list.find(ip)?;
         let farm = farm(ip, &entry);
@@ -142,15 +145,14 @@ fn is_near(list: &List, note: &Option<String>, (first, last): (Instant, Instant)
 /// the one whose list or names claim it, or the one that it says it is.
 fn checked(
     question: &Question,
-    actor: &Actor,
+    (actor, at): (&Actor, Option<Instant>),
     ip: IpAddr,
     claim: Option<Claim>,
 ) -> Option<Checked> {
-    let at = actor.first.or(actor.seen.first.map(|seen| seen.at));
     let claim = claim.filter(|claim| !matches!(claim.kind, ClaimKind::Scanner | ClaimKind::Tool));
-    let name = claim.map(|claim| claim.name);
+    let name = claim.map(|claim| claim.name.to_owned());
     let answer = |party: Option<usize>, result, because| {
-        Some(Checked { claim: name, party, result, because })
+        Some(Checked { claim: name.clone(), party, result, because })
     };
     let crawlers = || {
         let parties = question.case.parties.iter().enumerate();
@@ -159,7 +161,7 @@ fn checked(
     let held = |(place, party): (usize, &Party)| -> (usize, Verification) {
         (place, party.verify(ip, at))
     };
-    let own = crawlers().find(|(place, _)| actor.party == Some(*place)).map(held);
+    let own = crawlers().find(|(place, _)| actor.party() == Some(*place)).map(held);
     let claimed = || crawlers().map(held).find(|(_, found)| found.is_claimed);
     let says = || crawlers().find(|(_, party)| claim.is_some_and(|it| it.is_of(&party.name)));
     if let Some((place, found)) = own.or_else(claimed).or_else(|| says().map(held)) {
@@ -195,14 +197,15 @@ fn claimed(claim: Claim) -> &'static Phrase {
 /// What should be known of an actor besides its class, in a few words.
 fn describe(
     question: &Question,
-    actor: &Actor,
-    client: Client<'_>,
+    (actor, at): (&Actor, Option<Instant>),
+    (client, token): (Client<'_>, &[u8]),
+    party: Option<usize>,
     claim: Option<Claim>,
 ) -> Option<String> {
     let language = question.case.language;
     match actor.class {
         Class::Unresolved => {
-            let speaker = actor::Speaker { client, token: &actor.client, is_proxy: true };
+            let speaker = actor::Speaker { client, token, is_proxy: true };
             let alone = actor::Speaker { is_proxy: false, ..speaker };
             let shared = question.case.parties.iter().filter(|party| party.shared);
             let owner =
@@ -214,7 +217,6 @@ fn describe(
             why.map(|doubt| doubted(doubt).say(language, &[]))
         }
         Class::Other => {
-            let at = actor.first.or(actor.seen.first.map(|seen| seen.at));
             let owner = client.ip().and_then(|ip| {
                 let mut parties = question.case.parties.iter();
                 parties.find(|party| party.prefix_of(ip).is_some() && party.is_credible(ip, at))
@@ -225,8 +227,7 @@ fn describe(
             if let Some(claim) = claim {
                 return Some(claimed(claim).say(language, &[&claim.name]));
             }
-            let party = actor.checked.as_ref().and_then(|checked| checked.party)?;
-            let name = &question.case.parties.get(party)?.name;
+            let name = &question.case.parties.get(party?)?.name;
             Some(says::CLAIMED_FOR.say(language, &[name]))
         }
         _ => None,

@@ -19,6 +19,7 @@ pub mod labels;
 pub mod learnt;
 pub mod people;
 pub mod place;
+mod portraits;
 pub mod scene;
 pub mod signs;
 pub mod triage;
@@ -26,18 +27,21 @@ pub mod unlogged;
 pub mod witness;
 pub mod words;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-pub use actors::Actor;
+use actors::Gathered;
+pub use actors::{Actor, Portrait};
 pub use checks::Check;
 pub use conclude::{AfterClosure, ClaimResult, MovedEnd, Need};
 pub use grade::Grade;
-pub use place::{Judged, Where};
+pub use place::{Judged, Masks, Where};
 
 use crate::actor::Class;
 use crate::error::Error;
+use crate::evidence::Roll;
 use crate::examine::{Examined, Plan, Question};
 use crate::record::{BytesMeaning, Instant, TimeMeaning};
 
@@ -115,8 +119,15 @@ pub enum Cover {
 pub struct Judgement {
     /// What each hit is, in the order of [`Examined::hits`].
     pub judged: Vec<Judged>,
+    /// Which exposures' windows each lies in.
+    pub masks: Masks,
     /// Who did what, in the order of a report.
     pub actors: Vec<Actor>,
+    /// What is told of each besides, in the same order.
+    pub portraits: Roll<Portrait>,
+    /// How many things were noticed, by the class of the actor and the
+    /// detector.
+    pub noticed: BTreeMap<(Class, String), u64>,
     /// For each hit, its actor's place in `actors`.
     pub actor_of: Vec<u32>,
     /// What each source's numbers mean, in the order of the plan.
@@ -320,10 +331,9 @@ pub struct PartVerdict {
 pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Judgement, Error> {
     let meanings = place::meanings(question, plan, examined);
     let spool = |error| Error::io("the spool of hits", error);
-    let judged = place::judge_hits(question, plan, examined).map_err(spool)?;
-    let (mut actors, actor_of) = actors::gather(question, examined, &judged).map_err(spool)?;
-    behaviour::notice(question, examined, &judged, &actor_of, &mut actors).map_err(spool)?;
-    let mut behaviour = behaviour::Behaviour::of(&actors);
+    let (judged, masks) = place::judge_hits(question, plan, examined).map_err(spool)?;
+    let Gathered { actors, portraits, actor_of, mut behaviour, noticed } =
+        actors::gather(question, examined, (&judged, &masks)).map_err(spool)?;
     behaviour.unexplained =
         witness::unexplained(question, plan, examined, &judged).map_err(spool)?;
     let heard = gaps::hear::hear(question, plan, examined);
@@ -336,6 +346,7 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
         plan,
         examined,
         judged: &judged,
+        masks: &masks,
         gaps: &gaps,
         heard: &heard,
         behaviour: &behaviour,
@@ -356,8 +367,11 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
     warnings.extend(people.iter().flat_map(|people| people.warnings.iter().cloned()));
     Ok(Judgement {
         judged,
+        masks,
         actors,
+        portraits,
         actor_of,
+        noticed,
         meanings,
         checks,
         gaps,

@@ -6,7 +6,7 @@
 //! is at the border: listed and counted apart, and enough to refuse a verdict
 //! that nobody came.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -63,13 +63,44 @@ pub struct Judged {
     pub grade: Grade,
     /// Where it lies: the nearest over its exposures.
     pub place: Where,
-    /// The exposures inside whose windows it lies.
-    pub inside: u64,
-    /// The exposures at whose borders it lies.
-    pub border: u64,
+    /// Which exposures' windows it lies in, by their place in [`Masks`].
+    masks: u32,
     /// It is counted: not a copy of a line counted elsewhere, not the same
     /// request at a server behind the edge, and not on another host.
     pub counts: bool,
+}
+
+/// The exposures inside whose windows hits lie, and at whose borders, a bit
+/// each. Few differ, so each hit has the place of its own here.
+#[derive(Debug, Default)]
+pub struct Masks {
+    each: Vec<(u64, u64)>,
+    places: HashMap<(u64, u64), u32>,
+}
+
+impl Masks {
+    /// The exposures inside whose windows a hit lies.
+    pub fn inside(&self, judged: &Judged) -> u64 {
+        self.each[judged.masks as usize].0
+    }
+
+    /// The exposures at whose borders it lies.
+    pub fn border(&self, judged: &Judged) -> u64 {
+        self.each[judged.masks as usize].1
+    }
+
+    /// Both.
+    pub fn any(&self, judged: &Judged) -> u64 {
+        self.inside(judged) | self.border(judged)
+    }
+
+    fn put(&mut self, inside: u64, border: u64) -> u32 {
+        let Masks { each, places } = self;
+        *places.entry((inside, border)).or_insert_with(|| {
+            each.push((inside, border));
+            each.len() as u32 - 1
+        })
+    }
 }
 
 /// What the numbers of each source mean.
@@ -95,12 +126,13 @@ pub fn judge_hits(
     question: &Question,
     plan: &Plan,
     examined: &Examined,
-) -> std::io::Result<Vec<Judged>> {
+) -> std::io::Result<(Vec<Judged>, Masks)> {
     let case = &question.case;
     let server = |hit: &Hit| &question.servers[plan.sources[hit.source as usize].server];
     let learnt = Learnt::of(examined, |hit| hit_bytes(&question.formats, hit, server(hit)))?;
     let listed_in: Vec<_> = case.exposures.iter().map(Folders::of).collect();
     let mut judged = Vec::with_capacity(examined.hits.len());
+    let mut masks = Masks::default();
     examined.each_hit(|_, hit, detail| {
         let server = server(hit);
         let means = hit_means(&question.formats, hit, server);
@@ -154,15 +186,14 @@ pub fn judge_hits(
                 (0, _) => Where::Border,
                 _ => Where::Inside,
             },
-            inside,
-            border,
+            masks: masks.put(inside, border),
             counts: ![Signs::COPY, Signs::OTHER_HOST, Signs::REPEATED]
                 .iter()
                 .any(|sign| hit.signs.has(*sign)),
         });
         Ok(())
     })?;
-    Ok(judged)
+    Ok((judged, masks))
 }
 
 /// Where a hit on a server would lie if the windows of an exposure were these.

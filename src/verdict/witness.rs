@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::case::Language;
-use crate::evidence::{ClientKey, Hit, Witness};
+use crate::evidence::{ClientKey, Detail, Hit, Witness};
 use crate::examine::witness::of_referer;
 use crate::examine::{Examined, Plan, Question};
 use crate::record::Instant;
@@ -58,37 +58,75 @@ pub fn unexplained(
     examined: &Examined,
     judged: &[Judged],
 ) -> std::io::Result<Vec<Unexplained>> {
-    let mut asked: HashMap<(ClientKey, u128), Option<Instant>> = HashMap::new();
-    let mut came: Vec<Unexplained> = Vec::new();
-    let each = examined.witnesses.iter();
-    came.extend(
-        each.map(|(source, witness)| Unexplained { source: *source, witness: witness.clone() }),
-    );
-    examined.each_hit(|number, hit, detail| {
-        let first = asked.entry(key(hit.client, &detail.path)).or_insert(hit.at());
-        *first = (*first).min(hit.at());
+    let named = |hit: &Hit, detail: &Detail| {
         let server = plan.sources[hit.source as usize].server;
-        let place = usize::from(hit.format);
-        let named =
-            detail.referer.as_deref().filter(|_| judged[number].counts).and_then(|referer| {
-                of_referer(question, (server, place), referer, detail.host.as_deref())
-            });
+        let referer = detail.referer.as_deref()?;
+        let of = (server, usize::from(hit.format));
+        let named = of_referer(question, of, referer, detail.host.as_deref())?;
         // Links that sort a listing come from it and lead to it.
-        if let Some(named) = named.filter(|named| trim(&named.path) != trim(&detail.path)) {
-            let mut witness = named.witness(detail.referer.as_deref().unwrap_or_default());
-            fill(&mut witness, hit, &detail.client, &detail.target);
-            came.push(Unexplained { source: hit.source, witness });
+        (trim(&named.path) != trim(&detail.path)).then_some(named)
+    };
+    // Which pages requests came from, and which came from them. When those were
+    // asked for is looked up for these alone: there may be millions of hits.
+    let mut pages: HashMap<(ClientKey, u128), u32> = HashMap::new();
+    let page = |pages: &mut HashMap<(ClientKey, u128), u32>, key| {
+        let next = pages.len() as u32;
+        *pages.entry(key).or_insert(next)
+    };
+    for (_, witness) in &examined.witnesses {
+        page(&mut pages, key(witness.client, &witness.path));
+    }
+    let mut from: Vec<(u32, u32)> = Vec::new();
+    examined.each_hit(|number, hit, detail| {
+        if judged[number].counts
+            && let Some(named) = named(hit, detail)
+        {
+            from.push((number as u32, page(&mut pages, key(hit.client, &named.path))));
         }
         Ok(())
     })?;
-    came.retain(|one| {
-        let witness = &one.witness;
-        let first = asked.get(&key(witness.client, &witness.path));
-        first.is_none_or(|first| match (first, witness.at) {
+    if pages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut asked: Vec<Option<Option<Instant>>> = vec![None; pages.len()];
+    examined.each_hit(|_, hit, detail| {
+        if let Some(page) = pages.get(&key(hit.client, &detail.path)) {
+            let first = asked[*page as usize].get_or_insert(hit.at());
+            *first = (*first).min(hit.at());
+        }
+        Ok(())
+    })?;
+    let is_left = |page: u32, at: Option<Instant>| {
+        asked[page as usize].is_none_or(|first| match (first, at) {
             (Some(first), Some(at)) => first.seconds > at.seconds + SLACK,
             _ => false,
         })
+    };
+    let mut came: Vec<Unexplained> = Vec::new();
+    for (source, witness) in &examined.witnesses {
+        if is_left(pages[&key(witness.client, &witness.path)], witness.at) {
+            came.push(Unexplained { source: *source, witness: witness.clone() });
+        }
+    }
+    // One of a client and page is enough: the first.
+    let mut told = vec![false; pages.len()];
+    from.retain(|(number, page)| {
+        is_left(*page, examined.hits[*number as usize].at())
+            && !std::mem::replace(&mut told[*page as usize], true)
     });
+    let mut left = from.iter().peekable();
+    if left.peek().is_some() {
+        examined.each_hit(|number, hit, detail| {
+            if left.next_if(|(at, _)| *at as usize == number).is_some()
+                && let Some(named) = named(hit, detail)
+            {
+                let mut witness = named.witness(detail.referer.as_deref().unwrap_or_default());
+                fill(&mut witness, hit, &detail.client, &detail.target);
+                came.push(Unexplained { source: hit.source, witness });
+            }
+            Ok(())
+        })?;
+    }
     came.sort_by_key(|one| (one.source, one.witness.offset));
     // One of a client and path is enough.
     let mut told = std::collections::HashSet::new();

@@ -12,9 +12,10 @@ use std::net::IpAddr;
 
 use crate::record::{Instant, TimeMeaning};
 use crate::report::page::{Page, Text, grouped};
-use crate::report::{Output, Whole, people};
+use crate::report::{Output, Whole};
+use crate::verdict::Where;
+use crate::verdict::labels::Listed;
 use crate::verdict::words::{self, Phrase, legal as says};
-use crate::verdict::{Actor, Where};
 
 use super::Export;
 use super::requests::{self, Request};
@@ -63,7 +64,7 @@ impl Output for LegalRequest {
         head(whole, &mut text);
         let shown = Shown::of(&clients);
         clocks(whole, &clients, shown, &mut text);
-        operators(whole, clients, shown, &mut text);
+        operators(whole, clients, shown, &mut text)?;
         into.write_all(text.out.as_bytes())
     }
 }
@@ -193,13 +194,12 @@ fn clocks(whole: &Whole<'_>, clients: &BTreeMap<usize, Client>, shown: Shown, te
 
 /// Who holds the network of an actor, by the lists of the case: a heading, and
 /// the network. A list of AS numbers names an operator and goes first.
-fn operator(whole: &Whole<'_>, actor: &Actor) -> Option<(String, String)> {
+fn operator(whole: &Whole<'_>, listed: &[Listed]) -> Option<(String, String)> {
     let is_numbered = |note: &str| {
         note.strip_prefix("AS").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
-    let is_as =
-        |one: &&crate::verdict::labels::Listed| one.note.as_deref().is_some_and(is_numbered);
-    let one = actor.listed.iter().find(is_as).or(actor.listed.first())?;
+    let is_as = |one: &&Listed| one.note.as_deref().is_some_and(is_numbered);
+    let one = listed.iter().find(is_as).or(listed.first())?;
     let list = whole.question.case.lists.get(one.list)?;
     let holder = match &one.note {
         Some(note) if is_as(&one) => note.clone(),
@@ -219,19 +219,20 @@ fn operators(
     clients: BTreeMap<usize, Client>,
     shown: Shown,
     text: &mut Text<'_>,
-) {
+) -> io::Result<()> {
     if clients.is_empty() {
         text.gap();
         text.line(&say(whole, &says::NONE, &[]));
-        return;
+        return Ok(());
     }
     text.gap();
     text.line(&say(whole, &says::APART, &[]));
-    type Listed = BTreeMap<(Option<IpAddr>, usize), (Option<String>, Client)>;
-    let mut parts: BTreeMap<(bool, String), Listed> = BTreeMap::new();
+    type Own = BTreeMap<(Option<IpAddr>, usize), (Option<String>, Client)>;
+    let mut parts: BTreeMap<(bool, String), Own> = BTreeMap::new();
     for (place, client) in clients {
         let actor = &whole.judgement.actors[place];
-        let (heading, network) = operator(whole, actor).unzip();
+        let (heading, network) =
+            operator(whole, &whole.judgement.portraits.read(place)?.listed).unzip();
         let key = (heading.is_none(), heading.unwrap_or_default());
         parts.entry(key).or_default().insert((actor.key.ip(), place), (network, client));
     }
@@ -246,7 +247,7 @@ fn operators(
             text.line(&say(whole, &says::LOOK_UP, &[]));
         }
         for ((_, place), (network, client)) in listed {
-            let name = people::client(&whole.judgement.actors[*place]);
+            let name = whole.judgement.actors[*place].client();
             let name = crate::report::safe::text(&name).text;
             text.gap();
             text.line(&match network {
@@ -256,6 +257,7 @@ fn operators(
             seconds(whole, client, shown, text);
         }
     }
+    Ok(())
 }
 
 /// The seconds of one client.

@@ -5,7 +5,6 @@
 //! It never says more than the verdict, and marks itself as provisional for
 //! as long as a check does not pass. No address stands in it.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, Write};
 
@@ -17,7 +16,7 @@ use crate::report::summary::time;
 use crate::report::{Output, Whole};
 use crate::verdict::people::Figures;
 use crate::verdict::words::{self, Phrase, notice as says};
-use crate::verdict::{Cover, Grade, Where};
+use crate::verdict::{Actor, Cover, Where};
 
 use super::{Export, shared};
 
@@ -128,8 +127,8 @@ impl Form<'_> {
         let (whole, verdict) = (self.whole, &self.whole.report.verdict);
         self.part(&says::NATURE);
         self.item(&says::CONFIDENTIALITY, &[]);
-        let others = whole.judgement.actors.iter().filter(|actor| actor.class == Class::Other);
-        if others.clone().any(|actor| actor.by_grade.contains_key(&Grade::W)) {
+        let mut actors = whole.judgement.actors.iter();
+        if actors.any(|actor| actor.class == Class::Other && actor.wrote) {
             self.item(&says::INTEGRITY, &[]);
         }
         for exposure in &whole.question.case.exposures {
@@ -207,7 +206,7 @@ impl Form<'_> {
             }
         }
         let named = whole.judgement.actors.iter().filter(|actor| actor.requests > 0);
-        let mut named: Vec<usize> = named.filter_map(|actor| actor.party).collect();
+        let mut named: Vec<usize> = named.filter_map(Actor::party).collect();
         named.sort_unstable();
         named.dedup();
         for party in named.iter().filter_map(|place| whole.question.case.parties.get(*place)) {
@@ -239,16 +238,11 @@ impl Form<'_> {
                 self.events(what).map(|event| self.say(phrase, &[&time(self.whole, event.at)])),
             );
         }
-        let mut noticed: BTreeMap<&str, u64> = BTreeMap::new();
-        let others = self.whole.judgement.actors.iter().filter(|actor| actor.class == Class::Other);
-        for finding in others.flat_map(|actor| &actor.findings) {
-            *noticed.entry(&finding.detector).or_default() += 1;
-        }
-        facts.extend(
-            noticed
-                .iter()
-                .map(|(detector, n)| self.say(&says::BEHAVIOUR, &[detector, n, &self.number(*n)])),
-        );
+        let noticed = self.whole.judgement.noticed.iter();
+        let others = noticed.filter(|((class, _), _)| *class == Class::Other);
+        facts.extend(others.map(|((_, detector), n)| {
+            self.say(&says::BEHAVIOUR, &[detector, n, &self.number(*n)])
+        }));
         if facts.is_empty() {
             facts.push(self.say(&says::NO_FACTS, &[]));
         }

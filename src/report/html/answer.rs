@@ -244,7 +244,7 @@ pub(super) fn key_figures(say: &Say<'_>, whole: &Whole<'_>, walk: &Walk) -> KeyF
             label: say.it(&w::F_PARTIES).to_owned(),
             link: "who",
         },
-        counted(walk.files_of_others(), &w::F_FILES, "what"),
+        counted(walk.n_files_of_others, &w::F_FILES, "what"),
         counted(walk.others.requests, &w::F_REQUESTS, "evidence"),
         Card {
             value: say.n(walk.others.bytes),

@@ -2,6 +2,7 @@
 //! and everything that counts requests leads to some of them.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use crate::report::Whole;
 use crate::report::people::Person;
@@ -52,16 +53,17 @@ impl Cited {
         let evidence = &whole.report.evidence;
         let first: BTreeSet<&str> =
             shown.iter().filter_map(|person| person.evidence.first()).map(String::as_str).collect();
+        let is_first = |id: Option<String>| id.is_some_and(|id| first.contains(id.as_str()));
         let mut chosen: BTreeSet<usize> =
-            (0..evidence.len()).filter(|at| first.contains(evidence[*at].id.as_str())).collect();
-        let files = walk.files.iter().take(caps::FILES).filter_map(|file| file.proof);
+            (0..evidence.len()).filter(|at| is_first(evidence.id(*at))).collect();
+        let files = walk.files.iter().filter_map(|file| file.proof);
         for at in files.chain(0..evidence.len()) {
             if chosen.len() >= caps::EVIDENCE {
                 break;
             }
             chosen.insert(at);
         }
-        let ids = chosen.iter().map(|&at| evidence[at].id.clone()).collect();
+        let ids = chosen.iter().filter_map(|&at| evidence.id(at)).collect();
         Cited { chosen, ids }
     }
 
@@ -71,10 +73,15 @@ impl Cited {
     }
 
     /// The rows of the annex, the gravest first.
-    pub(super) fn rows(&self, say: &Say<'_>, whole: &Whole<'_>, shown: &[&Person]) -> Vec<Row> {
+    pub(super) fn rows(
+        &self,
+        say: &Say<'_>,
+        whole: &Whole<'_>,
+        shown: &[&Person],
+    ) -> io::Result<Vec<Row>> {
         let here: BTreeSet<&str> = shown.iter().map(|person| person.id.as_str()).collect();
         let evidence = &whole.report.evidence;
-        self.chosen.iter().map(|&at| row(say, &evidence[at], &here)).collect()
+        self.chosen.iter().map(|&at| Ok(row(say, &evidence.read(at)?, &here))).collect()
     }
 
     /// What is said where some are left out.

@@ -112,22 +112,16 @@ pub(super) fn notification(say: &Say<'_>, whole: &Whole<'_>) -> Vec<Item> {
         say.with(&w::N_COUNTS, &[&sure, &perhaps, &of(&people.exposed)])
     };
     let mut nature = vec![say.with(&w::N_NATURE_IS, &[&say.it(terms::code(report.verdict.code))])];
-    let writes = |actor: &crate::verdict::Actor| {
-        actor.class == Class::Other && actor.by_grade.contains_key(&Grade::W)
-    };
+    let writes = |actor: &crate::verdict::Actor| actor.class == Class::Other && actor.wrote;
     if whole.judgement.actors.iter().any(writes) {
         nature.push(say.it(&w::N_NATURE_WRITE).to_owned());
     }
     let outside = report.verdict.outside;
-    let mut deeds: Vec<&str> = report
-        .actors
-        .iter()
-        .filter(|actor| actor.class == Class::Other)
-        .flat_map(|actor| &actor.findings)
-        .map(|finding| finding.detector.as_str())
+    let noticed = whole.judgement.noticed.keys();
+    let deeds: Vec<&str> = noticed
+        .filter(|(class, _)| *class == Class::Other)
+        .map(|(_, detector)| detector.as_str())
         .collect();
-    deeds.sort_unstable();
-    deeds.dedup();
     let deeds = if deeds.is_empty() { "–".to_owned() } else { deeds.join(", ") };
     let consequences =
         say.with(&w::N_CONSEQUENCES_IS, &[&say.range(outside.min, outside.max), &deeds]);

@@ -91,7 +91,7 @@ impl std::fmt::Write for Written<'_> {
 #[template(path = "report.html")]
 struct Page<'a> {
     say: Say<'a>,
-    report: &'a Report,
+    report: &'a Report<'a>,
     title: String,
     about: Vec<(&'static str, String)>,
     zone: String,
@@ -128,18 +128,22 @@ impl<'a> Page<'a> {
     fn of(whole: &Whole<'a>) -> io::Result<Page<'a>> {
         let report = whole.report;
         let say = Say::new(&whole.question.case, whole.veil);
-        let shown = who::shown(whole);
+        let people = who::shown(whole)?;
+        let shown: Vec<&Person> = people.iter().map(|(_, person)| person).collect();
         let axis = timeline::axis(whole);
         let places: std::collections::HashMap<&str, u32> =
-            (0..).zip(&report.actors).map(|(place, one)| (one.id.as_str(), place)).collect();
+            people.iter().map(|(place, one)| (one.id.as_str(), *place)).collect();
         let drawn: Vec<(u32, &Person)> = timeline::drawn(&shown)
             .into_iter()
             .filter_map(|person| Some((*places.get(person.id.as_str())?, person)))
             .collect();
-        let walk = walk::walk(whole, axis.as_ref(), |actor| {
-            drawn.iter().any(|(place, _)| *place == actor)
-        })?;
+        let told = walk::Told {
+            drawn: &drawn.iter().map(|(place, _)| *place).collect(),
+            spread: &spread::chosen(whole, &people),
+        };
+        let walk = walk::walk(whole, axis.as_ref(), &told)?;
         let cited = cited::Cited::choose(whole, &shown, &walk);
+        let names = what::names(whole, &walk)?;
         let tool = &report.tool;
         let title = report.case.title.as_deref().map(|text| say.cut(text));
         Ok(Page {
@@ -158,8 +162,8 @@ impl<'a> Page<'a> {
                 .map(|axis| timeline::timeline(&say, whole, &axis, &drawn, &walk, &cited)),
             who: who::who(&say, whole, &shown, &cited),
             spread: axis.and_then(|axis| spread::spread(&say, whole, &axis, &shown, &walk)),
-            what: what::what(&say, whole, &walk, &cited),
-            matrix: spread::matrix(&say, whole, &drawn, &walk, &cited),
+            what: what::what(&say, whole, &walk, &names, &cited),
+            matrix: spread::matrix(&say, &drawn, &walk, &names, &cited),
             rate: axis.map(|axis| hours::rate(&say, whole, &axis)),
             heat: axis.map(|axis| heat::heat(&say, whole, &axis)),
             holes: logs::holes(&say, whole),
@@ -169,7 +173,7 @@ impl<'a> Page<'a> {
             notification: closing::notification(&say, whole),
             method: closing::method(&say, whole),
             questions: closing::questions(&say, whole),
-            evidence: cited.rows(&say, whole, &shown),
+            evidence: cited.rows(&say, whole, &shown)?,
             evidence_note: cited.note(&say, whole),
             inputs: annex::inputs(&say, whole),
             unread: annex::unread(&say, whole),
@@ -201,7 +205,7 @@ impl<'a> Page<'a> {
 }
 
 /// What the case says of itself, and how much the page tells.
-fn about(say: &Say<'_>, report: &Report, level: Level) -> Vec<(&'static str, String)> {
+fn about(say: &Say<'_>, report: &Report<'_>, level: Level) -> Vec<(&'static str, String)> {
     let case = &report.case;
     let level = Some(level.word().to_owned());
     let each = [

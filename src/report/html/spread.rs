@@ -1,7 +1,7 @@
 //! The figures of sections 4 and 5: how many different files each client had
 //! been sent over time, and which client was sent which file.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::report::Whole;
 use crate::report::people::Person;
@@ -12,7 +12,7 @@ use super::axis::{Axis, Tick, short};
 use super::cited::Cited;
 use super::say::Say;
 use super::walk::{Walk, is_sent};
-use super::what::{self, file_id};
+use super::what::file_id;
 use super::{terms, words as w};
 
 /// How many lines are drawn: as many colours as can be told apart.
@@ -52,21 +52,14 @@ pub(super) fn spread(
     shown: &[&Person],
     walk: &Walk,
 ) -> Option<Spread> {
-    let mut times: BTreeMap<u32, BTreeMap<u32, u64>> = BTreeMap::new();
-    let wanted = chosen(whole, shown);
-    for ((actor, _), sent) in &walk.sent {
-        if let Some(at) = sent.first
-            && wanted.contains(actor)
-        {
-            *times.entry(*actor).or_default().entry(axis.step(at)).or_default() += 1;
-        }
-    }
+    let times = &walk.spread;
     let most = times.values().map(|steps| steps.values().sum::<u64>()).max()?;
     let y = |count: u64| BASE - HEIGHT * count as f64 / most as f64;
     let mut told = Vec::new();
     let mut lines: Vec<(f64, Line)> = Vec::new();
-    for (actor, steps) in &times {
-        let Some(person) = whole.report.actors.get(*actor as usize) else { continue };
+    for (actor, steps) in times {
+        let id = proof::actor_id(*actor as usize, whole.judgement.actors.len());
+        let Some(person) = shown.iter().find(|one| one.id == id) else { continue };
         let (mut count, mut last) = (0, None);
         let mut path = format!("M{} {}", short(axis.left), short(BASE));
         for (step, more) in steps {
@@ -103,19 +96,13 @@ pub(super) fn spread(
 }
 
 /// The places of the clients that were sent the most different files.
-fn chosen(whole: &Whole<'_>, shown: &[&Person]) -> Vec<u32> {
-    let mut all: Vec<(u64, u32)> = Vec::new();
-    for (place, actor) in (0u32..).zip(&whole.judgement.actors) {
-        let id = proof::actor_id(place as usize, whole.judgement.actors.len());
-        if !actor.paths.is_empty() && shown.iter().any(|person| person.id == id) {
-            all.push((actor.paths.len() as u64, place));
-        }
-        if place as usize > shown.len() + super::caps::OTHERS {
-            break;
-        }
-    }
-    all.sort_by_key(|(paths, place)| (std::cmp::Reverse(*paths), *place));
-    all.into_iter().take(LINES).map(|(_, place)| place).collect()
+pub(super) fn chosen(whole: &Whole<'_>, shown: &[(u32, Person)]) -> BTreeSet<u32> {
+    let paths = |place: u32| whole.judgement.actors[place as usize].paths;
+    let near = shown.iter().map(|(place, _)| *place);
+    let near = near.take_while(|place| *place as usize <= shown.len() + super::caps::OTHERS + 1);
+    let mut all: Vec<u32> = near.filter(|place| paths(*place) > 0).collect();
+    all.sort_by_key(|place| (std::cmp::Reverse(paths(*place)), *place));
+    all.into_iter().take(LINES).collect()
 }
 
 /// The grid.
@@ -153,20 +140,19 @@ pub(super) struct Cell {
 
 pub(super) fn matrix(
     say: &Say<'_>,
-    whole: &Whole<'_>,
     drawn: &[(u32, &Person)],
     walk: &Walk,
+    names: &[Option<String>],
     cited: &Cited,
 ) -> Option<Matrix> {
     let sent = |place: u32, file: usize| walk.sent.get(&(place, file as u32));
     let counts = |grade: Grade| is_sent(grade) || matches!(grade, Grade::L | Grade::W | Grade::U);
-    let n_files = walk.files.len().min(super::caps::FILES);
     let of_anybody = |file: &usize| {
         drawn.iter().any(|(place, _)| sent(*place, *file).is_some_and(|it| counts(it.grade)))
     };
     // What has no name is not in the table that columns lead to.
-    let is_named = |file: &usize| what::name(whole, &walk.files[*file]).is_some();
-    let all: Vec<usize> = (0..n_files).filter(of_anybody).filter(is_named).collect();
+    let is_named = |file: &usize| names[*file].is_some();
+    let all: Vec<usize> = (0..names.len()).filter(of_anybody).filter(is_named).collect();
     let files: Vec<usize> = all.iter().copied().take(COLUMNS).collect();
     if files.is_empty() {
         return None;

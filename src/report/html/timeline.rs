@@ -173,7 +173,8 @@ pub(super) fn timeline(
         .collect();
     let mut events: Vec<&crate::case::Event> = case.events.iter().collect();
     events.sort_by_key(|event| event.at);
-    let n_near = whole.report.actors.iter().filter(|one| one.hits.inside + one.hits.border > 0);
+    let listed = whole.judgement.actors.iter().take(whole.report.actors.len());
+    let n_near = listed.filter(|one| one.inside + one.border > 0);
     let left_out = n_near.count().saturating_sub(drawn.len())
         + case.exposures.len().saturating_sub(EXPOSURES)
         + all_series.len().saturating_sub(SERIES);

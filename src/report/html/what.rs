@@ -1,5 +1,7 @@
 //! Section 5: which paths were asked for, and to whom they were sent.
 
+use std::io;
+
 use crate::report::{Whole, proof};
 
 use super::caps;
@@ -36,26 +38,40 @@ pub(super) fn file_id(place: usize) -> String {
     format!("D-{:03}", place + 1)
 }
 
-pub(super) fn what(say: &Say<'_>, whole: &Whole<'_>, walk: &Walk, cited: &Cited) -> What {
-    let files = walk.files.iter().enumerate().take(caps::FILES);
+pub(super) fn what(
+    say: &Say<'_>,
+    whole: &Whole<'_>,
+    walk: &Walk,
+    names: &[Option<String>],
+    cited: &Cited,
+) -> What {
+    let files = walk.files.iter().zip(names).enumerate();
     // A path that is neither listed nor cited has no name here.
     let rows: Vec<Row> = files
-        .filter_map(|(place, file)| Some(row(say, whole, cited, place, file, name(whole, file)?)))
+        .filter_map(|(place, (file, name))| {
+            Some(row(say, whole, cited, place, file, name.as_ref()?))
+        })
         .collect();
     What {
-        note: caps::note(say, rows.len(), walk.files.len() as u64, "hits.csv", true),
+        note: caps::note(say, rows.len(), walk.n_files, "hits.csv", true),
         rows,
         has_lists: whole.report.people.is_some(),
         has_several: whole.report.case.exposures.len() > 1,
     }
 }
 
-/// What a path is called: as the list of the case has it, else as the report
-/// cites it.
-pub(super) fn name(whole: &Whole<'_>, file: &File) -> Option<String> {
-    let listed = file.listed.and_then(|id| whole.question.target(id));
-    let listed = listed.and_then(|target| Some(target.listed.as_ref()?.path.clone()));
-    listed.or_else(|| Some(whole.report.evidence.get(file.proof?)?.path.clone()))
+/// What the paths of the page are called: as the list of the case has it, else
+/// as the report cites it.
+pub(super) fn names(whole: &Whole<'_>, walk: &Walk) -> io::Result<Vec<Option<String>>> {
+    let name = |file: &File| {
+        let listed = file.listed.and_then(|id| whole.question.target(id)?.listed.as_ref());
+        match (listed, file.proof) {
+            (Some(listed), _) => Ok(Some(listed.path.clone())),
+            (None, Some(proof)) => Ok(Some(whole.report.evidence.read(proof)?.path)),
+            (None, None) => Ok(None),
+        }
+    };
+    walk.files.iter().map(name).collect()
 }
 
 fn row(
@@ -64,14 +80,14 @@ fn row(
     cited: &Cited,
     place: usize,
     file: &File,
-    name: String,
+    name: &str,
 ) -> Row {
     let listed = file.listed.and_then(|id| whole.question.target(id)?.listed.as_ref());
     let number = |number: Option<u64>| number.map_or_else(|| "–".to_owned(), |it| say.n(it));
-    let proof = file.proof.and_then(|at| whole.report.evidence.get(at));
+    let proof = file.proof.and_then(|at| whole.report.evidence.id(at));
     Row {
         id: file_id(place),
-        path: say.cut(&name),
+        path: say.cut(name),
         exposures: proof::exposures(whole.question, file.exposures).join(", "),
         size: number(listed.and_then(|file| file.size)),
         records: number(listed.and_then(|file| file.records)),
@@ -82,6 +98,6 @@ fn row(
         others: say.n(file.others),
         named: say.n(file.named),
         requests: say.n(file.requests),
-        link: proof.map(|proof| cited.link(&proof.id)),
+        link: proof.map(|id| cited.link(&id)),
     }
 }

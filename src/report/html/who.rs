@@ -1,6 +1,7 @@
 //! Section 4: who asked for what was exposed, and what they did.
 
 use std::collections::HashMap;
+use std::io;
 
 use crate::actor::Class;
 use crate::case::crawler::Proof;
@@ -54,14 +55,16 @@ pub(super) struct Deed {
 
 /// The clients that have a row: the first of each class, in the order of the
 /// report.
-pub(super) fn shown<'w>(whole: &Whole<'w>) -> Vec<&'w Person> {
+pub(super) fn shown(whole: &Whole<'_>) -> io::Result<Vec<(u32, Person)>> {
     let mut of_class: HashMap<Class, usize> = HashMap::new();
-    let is_shown = |person: &&Person| {
-        let seen = of_class.entry(person.class).or_default();
+    let mut is_shown = |class: Class| {
+        let seen = of_class.entry(class).or_default();
         *seen += 1;
-        *seen <= if person.class == Class::Other { caps::OTHERS } else { caps::OF_CLASS }
+        *seen <= if class == Class::Other { caps::OTHERS } else { caps::OF_CLASS }
     };
-    whole.report.actors.iter().filter(is_shown).collect()
+    let listed = (0u32..).zip(&whole.judgement.actors).take(whole.report.actors.len());
+    let shown = listed.filter(|(_, actor)| is_shown(actor.class));
+    shown.map(|(place, _)| Ok((place, whole.report.actors.read(place as usize)?))).collect()
 }
 
 pub(super) fn who(say: &Say<'_>, whole: &Whole<'_>, shown: &[&Person], cited: &Cited) -> Who {
@@ -120,7 +123,7 @@ fn about(say: &Say<'_>, person: &Person) -> Vec<String> {
     let mut about: Vec<String> =
         person.party.iter().chain(&person.label).map(|text| say.cut(text)).collect();
     if let Some(verification) = &person.verification
-        && let Some(claim) = verification.party.as_deref().or(verification.claim)
+        && let Some(claim) = verification.party.as_deref().or(verification.claim.as_deref())
     {
         match verification.result {
             Proof::Verified => about.push(say.with(&w::VERIFIED, &[&say.cut(claim)])),

@@ -7,7 +7,7 @@ use std::io;
 
 use crate::case::Kind;
 use crate::examine::{Examined, Question};
-use crate::verdict::Judgement;
+use crate::verdict::{Actor, Judgement};
 
 /// Names and tokens.
 #[derive(Debug, Default)]
@@ -30,8 +30,7 @@ impl Known {
         judgement: &Judgement,
     ) -> io::Result<Known> {
         let mut known = Known::default();
-        let actors = judgement.actors.iter().filter(|actor| actor.key.ip().is_none());
-        actors.for_each(|actor| known.name(&actor.client));
+        judgement.actors.iter().filter_map(Actor::name).for_each(|name| known.name(name));
         judgement.unexplained.iter().for_each(|one| known.name(&one.witness.token));
         let exposures = question.case.exposures.iter();
         let links: u64 = exposures

@@ -17,7 +17,7 @@ use super::gaps::hear::Heard;
 use super::gaps::{self, Series};
 use super::hours::Stretch;
 use super::words::{Phrase, checks as says};
-use super::{Gap, Judged};
+use super::{Gap, Judged, Masks};
 
 mod c01_inventory;
 mod c02_window;
@@ -157,6 +157,8 @@ pub struct View<'a> {
     pub examined: &'a Examined,
     /// What each hit is.
     pub judged: &'a [Judged],
+    /// Which exposures' windows each lies in.
+    pub masks: &'a Masks,
     /// Holes in the logs.
     pub gaps: &'a [Gap],
     /// What the silences of each series tell.

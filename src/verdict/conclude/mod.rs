@@ -16,6 +16,8 @@ use crate::actor::Class;
 use crate::case::{Happening, PartyRole};
 use crate::record::Instant;
 
+use crate::evidence::ClientKey;
+
 use super::actors::Actor;
 use super::checks::{Check, Outcome, View};
 use super::finding::{self, Found, gravest};
@@ -227,7 +229,9 @@ fn recipients(actors: &[Actor]) -> Recipients {
 /// was not located one less, because it may be that one.
 fn outside(view: &View<'_>, actors: &[Actor]) -> Outside {
     let sent = || actors.iter().filter(|a| a.class == Class::Other && a.requests > 0);
-    let groups: BTreeSet<&str> = sent().map(|actor| actor.group.as_str()).collect();
+    let mut groups: Vec<ClientKey> = sent().map(|actor| actor.key.group()).collect();
+    groups.sort_unstable();
+    groups.dedup();
     let parties = view.question.case.parties.iter();
     let unlocated = parties.filter(|party| party.role == PartyRole::Known && party.is_unlocated());
     let max = groups.len() as u64;

@@ -27,11 +27,8 @@ pub fn reasons(
     let mut reasons = found(view, after);
     reasons.extend(other_ways(view));
     reasons.extend(scene::publication(view));
-    let maybe: u64 = actors
-        .iter()
-        .filter(|actor| actor.label.as_deref() == Some("lawful or not: the log cannot say"))
-        .map(|actor| actor.inside)
-        .sum();
+    let maybe: u64 =
+        actors.iter().filter(|actor| actor.maybe_lawful).map(|actor| u64::from(actor.inside)).sum();
     if maybe > 0 {
         reasons.push(view.say(&says::MAYBE_LAWFUL, &[&maybe]));
     }

@@ -7,7 +7,7 @@ use crate::record::Instant;
 use crate::verdict::behaviour::Behaviour;
 use crate::verdict::checks::View;
 use crate::verdict::gaps::Series;
-use crate::verdict::{Gap, hours};
+use crate::verdict::{Gap, Masks, hours};
 
 /// How many holes are listed.
 const HOLES: usize = 1_000;
@@ -48,7 +48,16 @@ pub fn share(
     window: (Instant, Instant),
 ) -> Share {
     let behaviour = &Behaviour::default();
-    let view = View { question, plan, examined, judged: &[], gaps, heard: &[], behaviour };
+    let view = View {
+        question,
+        plan,
+        examined,
+        judged: &[],
+        masks: &Masks::default(),
+        gaps,
+        heard: &[],
+        behaviour,
+    };
     let window = hours::Stretch { from: window.0.seconds, to: window.1.seconds };
     let covered = hours::covered(&view, series, window);
     Share::of(window, covered)

@@ -133,7 +133,7 @@ impl Story<'_> {
     fn named(&self) -> String {
         let sent =
             self.actors.iter().filter(|actor| actor.requests > 0 && actor.class != Class::Own);
-        let mut parties: Vec<usize> = sent.filter_map(|actor| actor.party).collect();
+        let mut parties: Vec<usize> = sent.filter_map(Actor::party).collect();
         parties.sort_unstable();
         parties.dedup();
         let names: Vec<&str> =
