@@ -104,6 +104,12 @@ def growth(rows):
     return "\n".join(told)
 
 
+def counts(rows):
+    told = ["| work | instructions a line | a byte | once, in millions |", "| --- | ---: | ---: | ---: |"]
+    told += [f"| {row['title']} | {row['line']:.0f} | {row['byte']:.1f} | {row['once'] / 1e6:.0f} |" for row in rows]
+    return "\n".join(told)
+
+
 def write(root, results, size):
     """Writes docs/performance.md and docs/performance.svg."""
     docs = os.path.join(root, "docs")
@@ -119,11 +125,13 @@ def write(root, results, size):
         "VERSIONS": "; ".join(versions) or "none",
         "TABLE": table(results),
         "GROWTH": growth(results.get("growth", [])),
+        "COUNTS": counts(results.get("counts", [])),
     }
-    if not results.get("growth"):
-        before, _, rest = text.partition("<!-- growth -->\n")
-        text = before + rest.partition("<!-- /growth -->\n\n")[2]
-    text = text.replace("<!-- growth -->\n", "").replace("<!-- /growth -->\n", "")
+    for part in ("growth", "counts"):
+        if not results.get(part):
+            before, _, rest = text.partition(f"<!-- {part} -->\n")
+            text = before + rest.partition(f"<!-- /{part} -->\n\n")[2]
+        text = text.replace(f"<!-- {part} -->\n", "").replace(f"<!-- /{part} -->\n", "")
     for name, value in filled.items():
         text = text.replace("{{" + name + "}}", value)
     with open(os.path.join(docs, "performance.md"), "w", encoding="utf-8") as out:

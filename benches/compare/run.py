@@ -19,6 +19,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import counts
 import logs
 import measure
 import page
@@ -33,7 +34,7 @@ def arguments():
     parser.add_argument("--short", action="store_true", help="a small log and few peers; fails where CPU is far beyond a limit")
     parser.add_argument("--size", type=int, help="size of the plain log in megabytes (2000; short: 160)")
     parser.add_argument("--pairs", type=int, default=7, help="how many pairs of runs (7)")
-    parser.add_argument("--only", default="", help="names of comparisons, by commas; `growth` is the curve")
+    parser.add_argument("--only", default="", help="names of comparisons, by commas; `growth` is the curve, `counts` the instructions")
     parser.add_argument("--work", default=os.path.join(ROOT, "target", "compare"), help="where logs and peers are kept")
     parser.add_argument("--no-build", action="store_true", help="take the program as it was built last")
     parser.add_argument("--install", action="store_true", help="get the peers from Debian, crates.io and PyPI")
@@ -135,6 +136,8 @@ def main():
             wrong.append(f"{scene.title}: {told['cpu']:.2f} times the CPU, of {scene.cpu} at most")
     if not asked.short and (not only or "growth" in only):
         results["growth"] = growth(data, asked.most)
+    if not asked.short and (not only or "counts" in only):
+        results["counts"] = counts.count(data)
     if asked.write:
         with open(kept, "w", encoding="utf-8") as out:
             json.dump(results, out, indent=1)

@@ -4,6 +4,7 @@ The limits are ratios: of CPU seconds (user and system, children included), and
 of wall time where two cores are idle.
 """
 
+import os
 from dataclasses import dataclass
 
 import logs
@@ -49,7 +50,9 @@ SCENES = [
     Scene("rotated", "16 .gz, two threads against one", "rotated", "first", "one-thread", None, 0.55),
     Scene("dense", "20 % hits against 1 in a million", "dense", "first", "first", 4.0, 4.0, True, "sparse"),
     Scene("many-hits", "200 hits in a million against 1", "half", "first", "first", None, None, False, "sparse"),
-    Scene("grammar", "every line by its grammar, against `wc -l`", "plain", "grammar", "wc", 13.0, None, True),
+    Scene("targets", "10,000 targets against one", "plain", "10,000 targets", "first", 1.5, 1.5, True),
+    Scene("regexes", "100 regular expressions against one path", "plain", "100 regexes", "first", 3.0, 3.0, True),
+    Scene("grammar", "every line by its grammar, against `wc -l`", "plain", "grammar", "wc", 13.0),
     Scene("hash", "with SHA-256, against SHA-256 alone", "plain", "hashed", "sha", 1.5, 1.1, True),
     Scene("whole", "the whole scan, against its first pass", "plain", "scan", "first", 2.1, 2.1, True),
     Scene("whole-wc", "the whole scan, against `wc -l`", "plain", "scan", "wc"),
@@ -57,6 +60,10 @@ SCENES = [
     Scene("published", "lines that real servers wrote, against `wc -l`", "published", "first", "wc"),
     Scene("published-mawk", "lines that real servers wrote, against mawk", "published", "first", "mawk"),
 ]
+
+# Many targets, and many regular expressions, each with the exposed folder.
+TARGETS = [logs.FOLDER, *(f"/backup/{number % 100}/export-{number}.csv" for number in range(9_999))]
+REGEXES = [f"re:^{logs.FOLDER}(/|$)", *(f"re:^/backup/{number}/[a-z]+-[0-9]+\\.csv$" for number in range(99))]
 
 # The sizes of the curve of growth, in bytes.
 GROWTH = [10 * MB, 100 * MB, 1_000 * MB, 10_000 * MB]
@@ -95,11 +102,20 @@ class Logs:
     def first(self, path, *options):
         return [self.steps, "first", *options, logs.FOLDER, path]
 
+    def asking(self, name, patterns, path):
+        """The first pass for many patterns, of which the exposed folder is one."""
+        listed = os.path.join(self.work, name)
+        with open(listed, "w", encoding="ascii") as out:
+            out.writelines(f"{pattern}\n" for pattern in patterns)
+        return [self.steps, "first", "--threads", "2", "--patterns", listed, path]
+
     def command(self, word, path):
         """The command of a word over a log; `None` where the peer is not there."""
         own = {
             "first": lambda: self.first(path, "--threads", "2"),
             "one-thread": lambda: self.first(path, "--threads", "1"),
+            "10,000 targets": lambda: self.asking("targets.txt", TARGETS, path),
+            "100 regexes": lambda: self.asking("regexes.txt", REGEXES, path),
             "grammar": lambda: self.first(path, "--threads", "2", "--grammar"),
             "hashed": lambda: self.first(path, "--threads", "2", "--hash"),
             "index": lambda: [self.steps, "index", path],

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! steps first [--threads N] [--hash] [--grammar] PATTERN LOG…   everything the first pass does
+//! steps first [--threads N] … --patterns FILE LOG…              the same for a pattern a line
 //! steps index LOG     reading and listing quotes, newlines and backslashes, two threads
 //! steps decode LOG    decoding by the crates alone, into nothing
 //! steps sha LOG       SHA-256 of the bytes as stored
@@ -42,21 +43,24 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn first(words: &[String]) -> Result<(), Box<dyn Error>> {
     let mut threads = 1;
     let mut reading = ReadingOptions { no_hash: true, ..ReadingOptions::default() };
-    let mut rest = Vec::new();
+    let (mut patterns, mut logs) = (Vec::new(), Vec::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--threads" => threads = words.next().ok_or("--threads needs a number")?.parse()?,
             "--hash" => reading.no_hash = false,
             "--grammar" => reading.no_fast_path = true,
-            _ => rest.push(word.clone()),
+            "--patterns" => {
+                let file = words.next().ok_or("--patterns needs a file")?;
+                patterns = std::fs::read_to_string(file)?.lines().map(str::to_owned).collect();
+            }
+            _ if patterns.is_empty() => patterns.push(word.clone()),
+            _ => logs.push(word.clone()),
         }
     }
-    let (pattern, logs) = rest.split_first().ok_or("a pattern and logs are needed")?;
-    let pattern = std::slice::from_ref(pattern);
-    let case = load::quick(pattern, None, None, None, None, &[], &[], None)?;
+    let case = load::quick(&patterns, None, None, None, None, &[], &[], None)?;
     let question = Question::new(case, reading)?;
-    let plan = plan::plan(&question, logs, Path::new(""))?;
+    let plan = plan::plan(&question, &logs, Path::new(""))?;
     let (progress, stop) = (AtomicU64::new(0), AtomicBool::new(false));
     let evidence = stream::first(&question, &plan, Pace::new(threads, &progress, &stop))?;
     let sources = evidence.sources.values();

@@ -237,11 +237,17 @@ impl Matcher {
     /// Which targets a record names: by its request target, or by the object
     /// of a store, as `/key` and as `/bucket/key`.
     pub fn find_record(&self, record: &Record<'_>) -> Option<Match> {
+        self.find_forms(record).map(|(found, _)| found)
+    }
+
+    /// The same, and every form of what the record asked for.
+    pub fn find_forms(&self, record: &Record<'_>) -> Option<(Match, Forms)> {
         let may = self.may_match(record.target()?, record.escape)
             || record.object.is_some_and(|object| {
                 object.paths().any(|path| self.may_match(&path, Escape::None))
             });
-        if may { self.find_in(record, &Forms::of_record(record, self.fold)?) } else { None }
+        let forms = may.then(|| Forms::of_record(record, self.fold)).flatten()?;
+        self.find_in(record, &forms).map(|found| (found, forms))
     }
 
     /// Which targets are named by the forms of a record.

@@ -51,6 +51,8 @@ pub struct Witness {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witnesses {
     each: BTreeMap<(ClientKey, u128), Witness>,
+    /// The place of the last of them, once there is no room for more.
+    last: u64,
     /// There are more than are kept.
     pub is_cut: bool,
 }
@@ -82,20 +84,34 @@ impl Witnesses {
     }
 
     fn put(&mut self, key: (ClientKey, u128), witness: Witness) {
+        let is_full = self.each.len() == WITNESSES_KEPT;
         match self.each.get_mut(&key) {
             Some(first) if first.offset <= witness.offset => return,
             Some(first) => *first = witness,
+            // What is behind all that are kept would fall out again.
+            None if is_full && witness.offset > self.last => {
+                self.is_cut = true;
+                return;
+            }
             None => {
                 self.each.insert(key, witness);
             }
         }
         if self.each.len() > WITNESSES_KEPT {
-            let last = self.each.iter().max_by_key(|(_, witness)| witness.offset);
-            if let Some(key) = last.map(|(key, _)| *key) {
+            self.is_cut = true;
+            if let Some((key, _)) = self.furthest() {
                 self.each.remove(&key);
             }
-            self.is_cut = true;
         }
+        if self.each.len() == WITNESSES_KEPT {
+            self.last = self.furthest().map_or(0, |(_, offset)| offset);
+        }
+    }
+
+    /// The key of the last one by place, and its place.
+    fn furthest(&self) -> Option<((ClientKey, u128), u64)> {
+        let last = self.each.iter().max_by_key(|(_, witness)| witness.offset);
+        last.map(|(key, witness)| (*key, witness.offset))
     }
 }
 

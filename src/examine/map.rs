@@ -17,7 +17,7 @@ use crate::evidence::{
     ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread, Witness,
 };
 use crate::format::{Reader, Reading, State};
-use crate::record::path::{self, Forms};
+use crate::record::path;
 use crate::record::{Client, Instant, Moment, Record, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
@@ -285,6 +285,7 @@ impl<'q> Mapper<'q> {
     }
 
     /// A server's time with its clock set right.
+    #[inline]
     fn instant(&self, logged: Instant) -> Instant {
         self.question.set_right(self.source.server, logged)
     }
@@ -377,7 +378,7 @@ impl<'q> Mapper<'q> {
         let question = self.question;
         let folds = self.folds_case(place);
         let matcher = question.matcher(self.source.server, folds);
-        let Some(found) = matcher.find_record(record) else {
+        let Some((found, forms)) = matcher.find_forms(record) else {
             let place = (self.source.server, place);
             if let Some(found) = witness::of_record(question, place, record, at, speaker) {
                 let line = Witness { offset: line.offset, line: self.piece.lines, ..found };
@@ -391,8 +392,7 @@ impl<'q> Mapper<'q> {
         self.evidence.named.extend(&found.targets);
         let other_host = found.exposures == 0;
         let exposures = if other_host { found.other_host } else { found.exposures };
-        let folds = question.servers[self.source.server].case_insensitive.unwrap_or(folds);
-        let Some(forms) = Forms::of_record(record, folds) else { return };
+        let folds = matcher.folds();
         let act = actor::Act {
             speaker,
             at,

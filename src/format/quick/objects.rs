@@ -222,7 +222,7 @@ struct Signs {
 impl Signs {
     fn new(tells: &'static [&'static [&'static str]]) -> Signs {
         let envelopes: Vec<Names> =
-            envelope::TABLE.iter().filter_map(|envelope| envelope.names()).collect();
+            envelope::OBJECTS.iter().filter_map(|envelope| envelope.names()).collect();
         let of_envelopes =
             envelopes.iter().flat_map(|names| names.groups.iter().copied().chain([names.never]));
         let mut list: Vec<&'static str> =
