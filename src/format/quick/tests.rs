@@ -207,7 +207,7 @@ fn every_sample_and_every_change_of_a_byte_agrees_with_the_grammar() {
         for (turn, sample) in taken(place).enumerate() {
             // Of the samples behind the first, the bytes that layouts turn on;
             // what else objects turn on is put into them elsewhere.
-            let bytes = match (turn, sample.line.starts_with(b"{")) {
+            let bytes: &[u8] = match (turn, sample.line.starts_with(b"{")) {
                 (_, true) => b" \",0\\}\x80",
                 (0, _) => bytes.as_slice(),
                 _ => b"\t \"'-./0=?[\\\x80",
