@@ -20,9 +20,9 @@
 
 use memchr::memmem;
 
-use super::json::{self, Key};
+use super::json::{self, Found, Key, Objects};
 use super::token::{self, iso, without_port};
-use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
+use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Escape, Record, Request, Role, Time};
 
 /// Caddy 2's access log.
@@ -123,47 +123,75 @@ impl Format for Caddy {
             Some((before, time)) => (before, Some(time)),
             None => (0, None),
         };
-        let picked = json::pick(&line[before..], KEYS, scratch)
+        let found = json::find(&line[before..], KEYS, scratch)
             .map_err(|miss| Miss { at: miss.at + before, ..miss })?;
-        let wanted = |wanted| Miss { at: before, wanted };
-        if time.is_none() && picked.text(MSG) != Some(b"handled request")
-            || picked.text(LOGGER).is_some_and(|name| name.starts_with(b"http.log.error"))
-        {
-            return Err(wanted("the message \"handled request\""));
-        }
-        let (Some(method), Some(target)) = (picked.text(METHOD), picked.text(URI)) else {
-            return Err(wanted("a request with method and uri"));
-        };
-        let time = match time.or_else(|| picked.time(TS)) {
-            Some(time) => time,
-            None => return Err(wanted("a time in ts")),
-        };
-        let mut record = Record {
-            time: Some(time),
-            request: Request::Line { method, target, version: picked.text(PROTO) },
-            status: picked.status(STATUS),
-            bytes: picked.whole(SIZE),
-            no_body: picked.whole(SIZE) == Some(0),
-            host: picked.text(HOST).map(without_port),
-            referer: picked.text(REFERER),
-            agent: picked.text(AGENT),
-            user: picked.text(USER),
-            took: picked.duration(DURATION),
-            escape: Escape::None,
-            ..Record::default()
-        };
-        let remote = picked.text(REMOTE);
-        if let Some(list) = picked.text(FORWARDED) {
-            record.addresses.push(Role::Forwarded, list);
-        }
-        if let Some(client) = picked.text(CLIENT).filter(|client| Some(*client) != remote) {
-            record.addresses.push(Role::Forwarded, client);
-        }
-        if let Some(remote) = remote {
-            record.addresses.push(Role::Peer, remote);
-        }
-        Ok(record)
+        record(found, time).map_err(|wanted| Miss { at: before, wanted })
     }
+
+    fn quick(&self) -> Option<&dyn Quick> {
+        Some(self)
+    }
+}
+
+impl Objects for Caddy {
+    fn tells(&self) -> &'static [&'static [&'static str]] {
+        &[]
+    }
+
+    fn keys(&self) -> &'static [Key] {
+        KEYS
+    }
+
+    fn clocks(&self) -> (usize, usize) {
+        (TS, DURATION)
+    }
+
+    fn finish<'a>(&self, found: Found<'a>, _length: usize) -> Result<Record<'a>, Miss> {
+        record(found, None).map_err(|wanted| Miss { at: 0, wanted })
+    }
+}
+
+/// The record of the values found, or what would have to be among them; `time`
+/// stands before the object.
+fn record<'a>(found: Found<'a>, time: Option<Time>) -> Result<Record<'a>, &'static str> {
+    let picked = found.done();
+    if time.is_none() && picked.text(MSG) != Some(b"handled request")
+        || picked.text(LOGGER).is_some_and(|name| name.starts_with(b"http.log.error"))
+    {
+        return Err("the message \"handled request\"");
+    }
+    let (Some(method), Some(target)) = (picked.text(METHOD), picked.text(URI)) else {
+        return Err("a request with method and uri");
+    };
+    let time = match time.or_else(|| picked.time(TS)) {
+        Some(time) => time,
+        None => return Err("a time in ts"),
+    };
+    let mut record = Record {
+        time: Some(time),
+        request: Request::Line { method, target, version: picked.text(PROTO) },
+        status: picked.status(STATUS),
+        bytes: picked.whole(SIZE),
+        no_body: picked.whole(SIZE) == Some(0),
+        host: picked.text(HOST).map(without_port),
+        referer: picked.text(REFERER),
+        agent: picked.text(AGENT),
+        user: picked.text(USER),
+        took: picked.duration(DURATION),
+        escape: Escape::None,
+        ..Record::default()
+    };
+    let remote = picked.text(REMOTE);
+    if let Some(list) = picked.text(FORWARDED) {
+        record.addresses.push(Role::Forwarded, list);
+    }
+    if let Some(client) = picked.text(CLIENT).filter(|client| Some(*client) != remote) {
+        record.addresses.push(Role::Forwarded, client);
+    }
+    if let Some(remote) = remote {
+        record.addresses.push(Role::Peer, remote);
+    }
+    Ok(record)
 }
 
 /// `console = iso HTAB *OCTET HTAB "handled request" HTAB`: where the object

@@ -17,7 +17,7 @@
 //! that holds the line of a server whole is an envelope of that line. What the time and the bytes mean is
 //! unknown, since a query may have computed them. A row with another number of cells is refused.
 
-use super::json::{Found, PLACES};
+use super::json::{Found, Objects, PLACES};
 use super::{BytesMeaning, Card, Format, Miss, Sample, Scratch, State, TimeMeaning};
 use crate::record::{Record, Zone};
 

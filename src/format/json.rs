@@ -15,16 +15,19 @@ use serde::de::DeserializeSeed;
 
 use super::token::{self, any, bracketed_time, epoch, epoch_of, exported};
 use super::{Miss, Scratch};
-use crate::record::Time;
+use crate::record::{Record, Time};
 
+mod between;
 mod found;
 mod inside;
 pub mod mend;
+mod pieces;
 mod shape;
 mod walk;
 
 pub use found::{Found, Part, undouble};
 pub use inside::{elements, has_name, member, text};
+pub use pieces::{Pieces, Shown, Values};
 pub use shape::{
     AGENT, BUCKET, BYTES, CLIENT, FORWARDED, HOST, KEY, METHOD, MILLISECONDS, NANOSECONDS, OWN,
     PEER, PROTO, QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK,
@@ -68,6 +71,25 @@ enum Slot<'a> {
 /// The values so far, each with the number of the key it was found under.
 type Slots<'a> = [Option<(usize, Slot<'a>)>; PLACES];
 
+/// A format whose lines are objects, in parts: what the fast path needs of it.
+pub trait Objects: Sync {
+    /// The names that give it away: of each group one must be in the line.
+    fn tells(&self) -> &'static [&'static [&'static str]];
+
+    /// Where the fields are.
+    fn keys(&self) -> &'static [Key];
+
+    /// The places of the time and of the duration. A duration is kept in the
+    /// record and changes nothing else, so that a sweep does without.
+    fn clocks(&self) -> (usize, usize);
+
+    /// The record of the values found in a line of `length` bytes.
+    ///
+    /// # Errors
+    /// A [`Miss`] where something is not among them.
+    fn finish<'a>(&self, found: Found<'a>, length: usize) -> Result<Record<'a>, Miss>;
+}
+
 /// The values of one line, by place.
 #[derive(Debug)]
 pub struct Picked<'a> {
@@ -75,6 +97,7 @@ pub struct Picked<'a> {
     keys: &'static [Key],
     line: &'a [u8],
     scratch: &'a [u8],
+    known: Option<(&'a [u8], Time)>,
 }
 
 /// Picks the values of `keys` (at most 128) from a line that is one object.
@@ -106,7 +129,8 @@ pub fn find<'a>(
         Ok(slots) => slots,
         Err(miss) => mended(line, keys, scratch).ok_or(miss)?,
     };
-    Ok(Found { slots, keys, line, scratch: &mut scratch.bytes, spare: &mut scratch.text })
+    let (scratch, spare) = (&mut scratch.bytes, &mut scratch.text);
+    Ok(Found { slots, keys, line, scratch, spare, known: None })
 }
 
 /// The bits of all keys.
@@ -219,11 +243,10 @@ impl<'a> Picked<'a> {
             }
             _ => {
                 let text = self.text(place)?;
-                epoch(text).or_else(|| {
-                    let read = bracketed_time(text).or_else(|_| any(text));
-                    let read = read.ok().filter(|(rest, _)| rest.is_empty());
-                    read.map(|(_, time)| time).or_else(|| exported(text))
-                })
+                match self.known {
+                    Some((known, time)) if std::ptr::eq(known, text) => Some(time),
+                    _ => time(text),
+                }
             }
         }
     }
@@ -243,6 +266,16 @@ impl<'a> Picked<'a> {
             (quoted && (same - number).abs() < 1e-3).then_some(text)
         })
     }
+}
+
+/// A time that stands in a text: a number of units since the epoch, ISO 8601,
+/// the form of CLF and others.
+pub fn time(text: &[u8]) -> Option<Time> {
+    epoch(text).or_else(|| {
+        let read = bracketed_time(text).or_else(|_| any(text));
+        let read = read.ok().filter(|(rest, _)| rest.is_empty());
+        read.map(|(_, time)| time).or_else(|| exported(text))
+    })
 }
 
 /// A duration as Go prints it: `1h2m3.5s`, `12.3ms`, `250µs`; without a unit,

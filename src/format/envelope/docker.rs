@@ -8,7 +8,7 @@
 //! ends in `\n`.
 
 use super::cri::JOINED;
-use super::{About, Content, Envelope, Opened};
+use super::{About, Content, Envelope, Names, Opened};
 use crate::format::json::{Key, has_name, pick};
 use crate::format::{Scratch, State};
 
@@ -24,6 +24,9 @@ const KEYS: &[Key] = &[
     Key { path: &["stream"], place: STREAM },
     Key { path: &["time"], place: TIME },
 ];
+
+/// The names that mark it.
+const NAMES: Names = Names { groups: &[&["log"], &["stream"]], never: &[] };
 
 impl Envelope for Docker {
     fn name(&self) -> &'static str {
@@ -41,6 +44,10 @@ impl Envelope for Docker {
 
     fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
         line.starts_with(b"{\"log\":\"") && has_name(line, "stream")
+    }
+
+    fn names(&self) -> Option<Names> {
+        Some(NAMES)
     }
 
     fn open<'a>(

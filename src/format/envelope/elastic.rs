@@ -10,12 +10,16 @@
 //! envelope, or a request in the names of a schema. Specification:
 //! <https://www.elastic.co/guide/en/elasticsearch/reference/current/search-your-data.html>.
 
-use super::{About, Content, Envelope, Opened};
+use super::{About, Content, Envelope, Names, Opened};
 use crate::format::json::{has_name, member};
 use crate::format::{Scratch, State};
 
 /// One hit of a search.
 pub struct Elastic;
+
+/// The names that mark it.
+const NAMES: Names =
+    Names { groups: &[&["_source", "_index"], &["_source", "fields"]], never: &[] };
 
 impl Envelope for Elastic {
     fn name(&self) -> &'static str {
@@ -32,8 +36,11 @@ impl Envelope for Elastic {
     }
 
     fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
-        line.first() == Some(&b'{')
-            && (has_name(line, "_source") || has_name(line, "_index") && has_name(line, "fields"))
+        line.first() == Some(&b'{') && NAMES.mark(|name| has_name(line, name))
+    }
+
+    fn names(&self) -> Option<Names> {
+        Some(NAMES)
     }
 
     fn open<'a>(

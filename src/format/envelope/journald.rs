@@ -11,7 +11,7 @@
 //! <https://systemd.io/JOURNAL_EXPORT_FORMATS/>.
 
 use super::wrap::{CONTENT, HOST, TIME, without_ending};
-use super::{About, Content, Envelope, Opened};
+use super::{About, Content, Envelope, Names, Opened};
 use crate::format::json::{Key, at, elements, has_name, member, pick};
 use crate::format::token::number;
 use crate::format::{Scratch, State};
@@ -22,6 +22,9 @@ pub struct Journald;
 
 const KEYS: &[Key] =
     &[at(CONTENT, &["MESSAGE"]), at(HOST, &["_HOSTNAME"]), at(TIME, &["__REALTIME_TIMESTAMP"])];
+
+/// The names that mark it.
+const NAMES: Names = Names { groups: &[&["MESSAGE"], &["__REALTIME_TIMESTAMP"]], never: &[] };
 
 impl Envelope for Journald {
     fn name(&self) -> &'static str {
@@ -39,9 +42,11 @@ impl Envelope for Journald {
     }
 
     fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
-        line.first() == Some(&b'{')
-            && has_name(line, "MESSAGE")
-            && has_name(line, "__REALTIME_TIMESTAMP")
+        line.first() == Some(&b'{') && NAMES.mark(|name| has_name(line, name))
+    }
+
+    fn names(&self) -> Option<Names> {
+        Some(NAMES)
     }
 
     fn open<'a>(

@@ -49,6 +49,12 @@ pub trait Envelope: Sync {
     /// say yes, the first of the table that can be opened is right.
     fn may_hold(&self, state: &State, line: &[u8]) -> bool;
 
+    /// Where this is an object, the names that mark it: [`Envelope::may_hold`]
+    /// says no of every object whose names they say no of.
+    fn names(&self) -> Option<Names> {
+        None
+    }
+
     /// Says that hardly anything marks this envelope: many a server's own line
     /// begins so. What it holds is then taken only if it is plainly a line by
     /// itself.
@@ -63,6 +69,23 @@ pub trait Envelope: Sync {
         line: &'a [u8],
         scratch: &'a mut Scratch,
     ) -> Option<Opened<'a>>;
+}
+
+/// The names that mark an envelope that is an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Names {
+    /// Of each group one is there.
+    pub groups: &'static [&'static [&'static str]],
+    /// None of these is.
+    pub never: &'static [&'static str],
+}
+
+impl Names {
+    /// Says whether they mark an object of which is known what names it `has`.
+    pub fn mark(self, has: impl Fn(&str) -> bool) -> bool {
+        self.groups.iter().all(|group| group.iter().any(|name| has(name)))
+            && !self.never.iter().any(|name| has(name))
+    }
 }
 
 /// What an envelope is, for the documentation.
@@ -225,6 +248,7 @@ mod tests {
             let about = envelope.about();
             let is_object = OBJECTS.iter().any(|each| each.name() == envelope.name());
             assert_eq!(about.sample.starts_with(b"{"), is_object, "{}", envelope.name());
+            assert_eq!(envelope.names().is_some(), is_object, "{}", envelope.name());
             let mut state = State::default();
             for line in about.header {
                 let has_taken = |format: &&dyn Format| format.header(&mut state, line);

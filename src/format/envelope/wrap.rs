@@ -1,7 +1,7 @@
 //! An envelope that is a JSON object, as data: its marks, and where the line,
 //! the host and the time stand in it.
 
-use super::{About, Content, Envelope, Opened};
+use super::{About, Content, Envelope, Names, Opened};
 use crate::format::json::{Key, has_name, member, pick};
 use crate::format::{Scratch, State};
 
@@ -39,9 +39,12 @@ impl Envelope for Wrap {
     }
 
     fn may_hold(&self, _state: &State, line: &[u8]) -> bool {
-        line.first() == Some(&b'{')
-            && self.marks.iter().all(|group| group.iter().any(|name| has_name(line, name)))
-            && !self.never.iter().any(|name| has_name(line, name))
+        let names = Names { groups: self.marks, never: self.never };
+        line.first() == Some(&b'{') && names.mark(|name| has_name(line, name))
+    }
+
+    fn names(&self) -> Option<Names> {
+        Some(Names { groups: self.marks, never: self.never })
     }
 
     fn open<'a>(

@@ -4,6 +4,7 @@
 use super::walk::DEEPEST;
 use super::{Key, PLACES, Picked, Scratch, Slot, Slots, mend, walk};
 use crate::format::token;
+use crate::record::Time;
 use crate::record::path::hex;
 
 /// The values of one line, by place, still to be joined or decoded.
@@ -14,6 +15,8 @@ pub struct Found<'a> {
     pub(super) line: &'a [u8],
     pub(super) scratch: &'a mut Vec<u8>,
     pub(super) spare: &'a mut Vec<u8>,
+    /// A text of the line that was read as a time before.
+    pub(super) known: Option<(&'a [u8], Time)>,
 }
 
 /// A part of a joined value.
@@ -31,7 +34,8 @@ impl<'a> Found<'a> {
     pub fn of_cells(line: &'a [u8], keys: &'static [Key], scratch: &'a mut Scratch) -> Found<'a> {
         scratch.bytes.clear();
         let slots = [const { None }; PLACES];
-        Found { slots, keys, line, scratch: &mut scratch.bytes, spare: &mut scratch.text }
+        let (scratch, spare) = (&mut scratch.bytes, &mut scratch.text);
+        Found { slots, keys, line, scratch, spare, known: None }
     }
 
     /// Puts the text of a cell, in which quotes are doubled where it was
@@ -202,7 +206,8 @@ impl<'a> Found<'a> {
 
     /// The values as they are now.
     pub fn done(self) -> Picked<'a> {
-        Picked { slots: self.slots, keys: self.keys, line: self.line, scratch: self.scratch }
+        let Found { slots, keys, line, scratch, known, .. } = self;
+        Picked { slots, keys, line, scratch, known }
     }
 
     fn write(&mut self, place: usize, text: &[u8]) {

@@ -3,9 +3,9 @@
 
 use memchr::memmem;
 
-use super::{Found, Key, Part, Picked, find};
+use super::{Found, Key, Objects, Part, Picked, find};
 use crate::format::token::{self, authority, without_port};
-use crate::format::{Card, Format, Miss, Scratch, State};
+use crate::format::{Card, Format, Miss, Quick, Scratch, State};
 use crate::record::{Addresses, Client, Object, Record, Request, Role, Zone};
 
 /// The direct peer of the server that logs.
@@ -105,14 +105,26 @@ impl Format for Shape {
         }
         self.finish(find(line, self.keys, scratch)?, line.len())
     }
+
+    fn quick(&self) -> Option<&dyn Quick> {
+        Some(self)
+    }
 }
 
-impl Shape {
-    /// The record of the values found in a line of `length` bytes.
-    ///
-    /// # Errors
-    /// A [`Miss`] where something is not among them.
-    pub fn finish<'a>(&self, mut found: Found<'a>, length: usize) -> Result<Record<'a>, Miss> {
+impl Objects for Shape {
+    fn tells(&self) -> &'static [&'static [&'static str]] {
+        self.tells
+    }
+
+    fn keys(&self) -> &'static [Key] {
+        self.keys
+    }
+
+    fn clocks(&self) -> (usize, usize) {
+        (TIME, TOOK)
+    }
+
+    fn finish<'a>(&self, mut found: Found<'a>, length: usize) -> Result<Record<'a>, Miss> {
         (self.before)(&mut found);
         // A `request` that is only a path is one that the site named so.
         if found.text(REQUEST).is_some_and(|path| path.first() == Some(&b'/')) {
@@ -126,7 +138,9 @@ impl Shape {
         (self.after)(&picked, &mut record).map_err(missing)?;
         Ok(record)
     }
+}
 
+impl Shape {
     /// The record that the picked values make.
     fn record<'a>(&self, picked: &Picked<'a>) -> Result<Record<'a>, &'static str> {
         let mut time = picked.time(TIME).ok_or("a time")?;

@@ -38,15 +38,8 @@ impl<'a> Walk<'_, 'a> {
         if text.is_some_and(|text| token::present(text).is_none()) {
             return;
         }
-        for (number, key) in self.keys.iter().enumerate() {
-            if self.live & (1 << number) != 0 && key.path.len() == self.depth {
-                if let Some(place) = self.slots.get_mut(key.place)
-                    && place.as_ref().is_none_or(|(before, _)| number < *before)
-                {
-                    *place = Some((number, slot));
-                }
-                return;
-            }
+        if let Some(number) = ending(self.keys, self.live, self.depth) {
+            fill(self.slots, self.keys, number, slot);
         }
     }
 
@@ -63,13 +56,36 @@ impl<'a> Walk<'_, 'a> {
 
     /// The keys that go on with `name`.
     fn below(&self, name: &str) -> u128 {
-        let goes_on =
-            |key: &Key| key.path.get(self.depth).is_some_and(|one| one.eq_ignore_ascii_case(name));
-        self.keys
-            .iter()
-            .enumerate()
-            .filter(|(number, key)| self.live & (1 << number) != 0 && goes_on(key))
-            .fold(0, |live, (number, _)| live | 1 << number)
+        below(self.keys, self.live, self.depth, name.as_bytes())
+    }
+}
+
+/// Of the `live` keys, which share `depth` names, those that go on with `name`.
+pub fn below(keys: &[Key], live: u128, depth: usize, name: &[u8]) -> u128 {
+    let goes_on = |key: &Key| {
+        key.path.get(depth).is_some_and(|one| one.as_bytes().eq_ignore_ascii_case(name))
+    };
+    keys.iter()
+        .enumerate()
+        .filter(|(number, key)| live & (1 << number) != 0 && goes_on(key))
+        .fold(0, |live, (number, _)| live | 1 << number)
+}
+
+/// Of the `live` keys the first that ends with `depth` names.
+pub fn ending(keys: &[Key], live: u128, depth: usize) -> Option<usize> {
+    let ends = |(number, key): &(usize, &Key)| live & (1 << number) != 0 && key.path.len() == depth;
+    keys.iter().enumerate().find(ends).map(|(number, _)| number)
+}
+
+/// Puts a value into the place of a key, unless a key that stands before it in
+/// the table has filled that place.
+#[inline]
+pub fn fill<'a>(slots: &mut Slots<'a>, keys: &[Key], number: usize, slot: Slot<'a>) {
+    let place = keys.get(number).and_then(|key| slots.get_mut(key.place));
+    if let Some(place) = place
+        && place.as_ref().is_none_or(|(before, _)| number < *before)
+    {
+        *place = Some((number, slot));
     }
 }
 

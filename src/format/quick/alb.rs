@@ -136,7 +136,7 @@ fn is_delay(text: &[u8]) -> bool {
 
 /// Where the path of a URL begins, whose authority is a plain one.
 #[inline(always)]
-fn behind_authority(url: &[u8]) -> Option<usize> {
+pub fn behind_authority(url: &[u8]) -> Option<usize> {
     let scheme = [&b"https://"[..], b"http://", b"wss://", b"ws://"];
     let start = scheme.iter().find(|scheme| url.starts_with(scheme))?.len();
     let length = memchr::memchr(b'/', &url[start..]).filter(|length| *length > 0)?;

@@ -1,8 +1,8 @@
 //! The dates of lines, read as few times as can be.
 
 use crate::format::token::{self, bracketed_date, iso_day};
-use crate::record::Zone;
 use crate::record::time::civil_seconds;
+use crate::record::{Time, Zone};
 
 /// How long `[10/Oct/2000:13:55:36 -0700] ` is.
 pub const DATE: usize = 29;
@@ -90,6 +90,63 @@ impl IsoClock {
     }
 }
 
+/// The same for a time in a text of its own, with a fraction and a zone or
+/// without: `2000-10-31T20:55:36.123Z`, `31/Oct/2000:20:55:36 +0100`.
+#[derive(Debug, Default)]
+pub struct TextClock {
+    /// What stood before the minutes and behind the fraction of the last text.
+    before: Vec<u8>,
+    behind: Vec<u8>,
+    has_fraction: bool,
+    /// Its time as it would be without minutes, seconds and fraction.
+    hour: Option<Time>,
+}
+
+impl TextClock {
+    /// The time of a text, which is read `slowly` where the hour or the zone is
+    /// another than before.
+    #[inline(always)]
+    pub fn read(&mut self, text: &[u8], slowly: fn(&[u8]) -> Option<Time>) -> Option<Time> {
+        // Behind the hour and its colon.
+        let at = match text.get(4)? {
+            b'-' => b"2000-10-31T20:".len(),
+            _ => b"31/Oct/2000:20:".len(),
+        };
+        let bytes = text.get(at - 3..)?.first_chunk()?;
+        let within = within_hour(u64::from_le_bytes(*bytes) >> 8 | 0x20 << 56)?;
+        let rest = &text[at + 5..];
+        let digits = match rest.strip_prefix(b".") {
+            Some(rest) => rest.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+            None => 0,
+        };
+        let (fraction, behind) = match digits {
+            0 => (&rest[..0], rest),
+            _ => (&rest[1..=digits], &rest[digits + 1..]),
+        };
+        let scale = 10_u64.pow(9_u32.checked_sub(digits as u32)?);
+        let nanos = fraction.iter().fold(0, |sum, byte| sum * 10 + u64::from(byte - b'0')) * scale;
+        let is_same =
+            self.before == text[..at] && self.behind == behind && self.has_fraction == (digits > 0);
+        if !is_same {
+            self.before.clear();
+            self.before.extend_from_slice(&text[..at]);
+            self.behind.clear();
+            self.behind.extend_from_slice(behind);
+            self.has_fraction = digits > 0;
+            self.hour = slowly(text)
+                .filter(|time| (time.reading.nanos, time.digits) == (nanos as u32, digits as u8));
+            if let Some(time) = &mut self.hour {
+                time.reading.seconds -= within;
+            }
+        }
+        let mut time = self.hour?;
+        time.reading.seconds += within;
+        time.reading.nanos = nanos as u32;
+        time.digits = digits as u8;
+        Some(time)
+    }
+}
+
 /// `within-hour = OCTET ":" %x30-35 DIGIT ":" %x30-35 DIGIT SP`: the seconds of
 /// its minute and second, all eight bytes looked at together.
 #[inline(always)]
@@ -109,4 +166,37 @@ fn within_hour(text: u64) -> Option<i64> {
 #[inline(always)]
 fn word(date: &[u8], at: usize) -> u64 {
     date[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::json;
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    proptest! {
+        #[test]
+        fn texts_are_read_as_they_are_slowly(
+            texts in proptest::collection::vec(
+                "(2000-10-31[T ]|31/Oct/2000:|1/Oct/2000:)(20|7|24):[0-6]?[0-9]:[0-6][0-9]\
+                 ([.,][0-9]{0,10})?(Z| ?[+-]01:?00|)[x5]?", 1..8),
+        ) {
+            let mut clock = TextClock::default();
+            for text in texts {
+                if let Some(time) = clock.read(text.as_bytes(), json::time) {
+                    prop_assert_eq!(json::time(text.as_bytes()), Some(time), "{}", text);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_hour_is_read_once() {
+        let mut clock = TextClock::default();
+        let first = clock.read(b"2000-10-31T20:55:36.5Z", json::time).unwrap();
+        let again = clock.read(b"2000-10-31T20:56:36.25Z", |_| None).unwrap();
+        assert_eq!(again.reading.seconds - first.reading.seconds, 60);
+        assert_eq!((again.reading.nanos, again.digits), (250_000_000, 2));
+        assert_eq!(clock.read(b"2000-10-31T21:56:36.25Z", |_| None), None);
+    }
 }

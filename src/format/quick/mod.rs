@@ -7,16 +7,19 @@
 //! grammar would read otherwise (law 10).
 //!
 //! One file per family of layouts: [`Clf`] (with what its kin write behind
-//! it), [`Alb`], [`S3`], and [`Columns`], whose order a header gives. What they
-//! share is in `fields.rs` and `clock.rs`.
+//! it), [`Alb`], [`S3`], [`Columns`], whose order a header gives, and the
+//! formats whose lines are JSON ([`Objects`]). What they share is in `fields.rs`
+//! and `clock.rs`.
 //!
 //! [`Marks`]: crate::source::index::Marks
+//! [`Objects`]: super::json::Objects
 
 mod alb;
 mod clf;
 mod clock;
 mod columns;
 mod fields;
+mod objects;
 mod s3;
 mod tail;
 

@@ -1,0 +1,330 @@
+//! The lines of a log by what they have in common: the names and marks between
+//! their values, which are nearly always those of the line before.
+//!
+//! What stands between two values is a piece. It is taken apart once, by
+//! [`Between`], and remembered with what that said of the value behind it; from
+//! then on it is compared, and the values are what lies between. A piece is told
+//! by its own bytes and by what begins behind it, so that no two of them fit one
+//! place in different ways.
+
+use std::ops::Range;
+
+use super::between::{Between, Hole, Level, is_bare};
+use super::walk::fill;
+use super::{Found, Key, PLACES, Scratch, Slot, Slots};
+use crate::format::token;
+use crate::record::Time;
+
+/// How many pieces are remembered, how many of them behind one value, and how
+/// long one may be: a log in which more varies is no use to remember.
+const MOST: usize = 4096;
+const BEHIND: usize = 48;
+const LONGEST: usize = 4096;
+
+/// What stands between two values.
+#[derive(Debug)]
+struct Piece {
+    /// Where its bytes are in the text of all pieces.
+    text: Range<usize>,
+    /// The first eight of them, and which bits of these count.
+    begins: u64,
+    mask: u64,
+    n_quotes: usize,
+    hole: Hole,
+    /// Which of the names that are asked for stand in it, as bits.
+    names: u128,
+    /// The point behind the value that follows.
+    to: usize,
+}
+
+/// A point behind a value.
+#[derive(Debug, Default)]
+struct Point {
+    levels: Vec<Level>,
+    is_behind_text: bool,
+    /// The name that stands before it last.
+    name: Vec<u8>,
+    /// The pieces that were found there, the one seen first first.
+    pieces: Vec<usize>,
+}
+
+/// The pieces of a log's lines, learnt as they come.
+#[derive(Debug)]
+pub struct Pieces {
+    keys: &'static [Key],
+    aside: usize,
+    /// The names that are asked for: at most 128.
+    names: Vec<&'static str>,
+    text: Vec<u8>,
+    pieces: Vec<Piece>,
+    /// The first is the beginning of a line.
+    points: Vec<Point>,
+}
+
+/// A line that was taken apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown {
+    /// How long it is, its ending off.
+    pub length: usize,
+    /// How many marks are in it.
+    pub n_marks: usize,
+    /// Which of the names that were asked for stand in it, as bits.
+    pub names: u128,
+}
+
+/// The values of one line, still to be made a record of.
+#[derive(Debug)]
+pub struct Values<'b>(Slots<'b>);
+
+impl Pieces {
+    /// Nothing learnt; the values of `keys` are looked for, but for that of the
+    /// place `aside`, and of `names` (at most 128) whether they are there.
+    pub fn new(keys: &'static [Key], aside: usize, mut names: Vec<&'static str>) -> Pieces {
+        names.truncate(128);
+        let (text, pieces) = Default::default();
+        Pieces { keys, aside, names, text, pieces, points: vec![Point::default()] }
+    }
+
+    /// Takes a line apart that `rest` begins with; `marks` are the places of
+    /// its quotes, backslashes and newlines in `rest` after `start` is taken
+    /// off. `None` where there is more to it than the grammar's walk makes of
+    /// plain values, or something else.
+    #[inline(always)]
+    pub fn read<'b>(
+        &mut self,
+        rest: &'b [u8],
+        start: usize,
+        marks: &[u32],
+        values: &mut Values<'b>,
+    ) -> Option<Shown> {
+        let mut shown = Shown { length: 0, n_marks: 0, names: 0 };
+        let slots = &mut values.0;
+        let (mut at, mut point) = (0, 0);
+        loop {
+            let piece = self.next(rest, at, point)?;
+            at += piece.text.len();
+            shown.n_marks += piece.n_quotes;
+            shown.names |= piece.names;
+            point = piece.to;
+            match piece.hole {
+                Hole::End => {
+                    shown.length = at;
+                    return is_text(&rest[..at]).then_some(shown);
+                }
+                Hole::Text(goal) => {
+                    let end = (*marks.get(shown.n_marks)? as usize).checked_sub(start)?;
+                    let text = rest.get(at..end).filter(|_| rest.get(end) == Some(&b'"'))?;
+                    if let Some(number) = goal.filter(|_| token::present(text).is_some()) {
+                        fill(slots, self.keys, number, Slot::Line(text));
+                    }
+                    at = end;
+                }
+                Hole::Bare(goal) => {
+                    let (length, value) = bare(&rest[at..])?;
+                    if let (Some(number), Some(value)) = (goal, value) {
+                        fill(slots, self.keys, number, value.slot()?);
+                    }
+                    at += length;
+                }
+            }
+        }
+    }
+
+    /// The piece that begins at a place.
+    #[inline(always)]
+    fn next(&mut self, rest: &[u8], at: usize, point: usize) -> Option<&Piece> {
+        let behind = rest.get(at..)?;
+        let begins = beginning(behind);
+        let mut known = None;
+        for number in &self.points.get(point)?.pieces {
+            let piece = self.pieces.get(*number)?;
+            if (begins ^ piece.begins) & piece.mask == 0
+                && behind.starts_with(self.text.get(piece.text.clone())?)
+                && follows(piece.hole, behind.get(piece.text.len()))
+            {
+                known = Some(*number);
+                break;
+            }
+        }
+        let number = match known {
+            Some(number) => number,
+            None => self.learn(behind, point)?,
+        };
+        self.pieces.get(number)
+    }
+
+    /// Takes a piece apart and remembers it.
+    #[cold]
+    fn learn(&mut self, behind: &[u8], from: usize) -> Option<usize> {
+        let point = self.points.get(from)?;
+        if self.pieces.len() >= MOST || point.pieces.len() >= BEHIND {
+            return None;
+        }
+        let line = &behind[..memchr::memchr(b'\n', behind).unwrap_or(behind.len())];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let (levels, names) = (point.levels.clone(), Vec::new());
+        let mut between = Between { keys: self.keys, text: line, at: 0, levels, names };
+        let is_wanted = |number: &usize| self.keys[*number].place != self.aside;
+        let hole = match between.read(from == 0, point.is_behind_text)? {
+            Hole::Bare(goal) => Hole::Bare(goal.filter(is_wanted)),
+            Hole::Text(goal) => Hole::Text(goal.filter(is_wanted)),
+            Hole::End => Hole::End,
+        };
+        let text = line.get(..between.at).filter(|text| text.len() <= LONGEST)?;
+        let is_there = |name: &&str| between.names.contains(&name.as_bytes());
+        let there = self.names.iter().enumerate().filter(|(_, name)| is_there(name));
+        let names = there.fold(0, |names, (number, _)| names | 1 << number);
+        let name = between.names.last().map_or(point.name.as_slice(), |name| name).to_vec();
+        let is_behind_text = matches!(hole, Hole::Text(_));
+        let levels = between.levels;
+        let is_same = |each: &Point| {
+            (&each.levels, each.is_behind_text, &each.name) == (&levels, is_behind_text, &name)
+        };
+        // Nothing leads back to the beginning.
+        let to = match self.points.iter().skip(1).position(is_same) {
+            Some(before) => before + 1,
+            None => {
+                self.points.push(Point { levels, is_behind_text, name, pieces: Vec::new() });
+                self.points.len() - 1
+            }
+        };
+        let number = self.pieces.len();
+        self.points.get_mut(from)?.pieces.push(number);
+        let start = self.text.len();
+        self.text.extend_from_slice(text);
+        let n_quotes = text.iter().filter(|byte| **byte == b'"').count();
+        let begins = beginning(text);
+        let mask = u64::MAX >> (64 - 8 * text.len().clamp(1, 8));
+        let text = start..self.text.len();
+        self.pieces.push(Piece { text, begins, mask, n_quotes, hole, names, to });
+        Some(number)
+    }
+}
+
+impl<'b> Values<'b> {
+    /// No value.
+    pub fn none() -> Values<'b> {
+        Values([const { None }; PLACES])
+    }
+
+    /// The text of a place as it stands in the line.
+    pub fn text(&self, place: usize) -> Option<&'b [u8]> {
+        match self.0.get(place)? {
+            Some((_, Slot::Line(text))) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What was found, to be made a record of; `known` is a text that was read
+    /// as a time before.
+    pub fn found(
+        self,
+        line: &'b [u8],
+        keys: &'static [Key],
+        scratch: &'b mut Scratch,
+        known: Option<(&'b [u8], Time)>,
+    ) -> Found<'b> {
+        scratch.bytes.clear();
+        let (scratch, spare) = (&mut scratch.bytes, &mut scratch.text);
+        Found { slots: self.0, keys, line, scratch, spare, known }
+    }
+}
+
+/// The first eight bytes of a text; nothing stands for those that are missing.
+#[inline(always)]
+fn beginning(text: &[u8]) -> u64 {
+    match text.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => text.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    }
+}
+
+/// Says whether what begins behind a piece is what it was learnt before.
+#[inline(always)]
+fn follows(hole: Hole, byte: Option<&u8>) -> bool {
+    match hole {
+        Hole::Text(_) => true,
+        Hole::Bare(_) => byte.is_some_and(|byte| is_bare(*byte)),
+        Hole::End => matches!(byte, None | Some(b'\n' | b'\r')),
+    }
+}
+
+/// Says whether a line is text as JSON has it: UTF-8 without control
+/// characters.
+#[inline(always)]
+fn is_text(line: &[u8]) -> bool {
+    // As signed numbers, bytes that are no ASCII are below the space as well.
+    let other = line.iter().fold(0, |other, byte| other | u8::from((*byte as i8) < 0x20));
+    other == 0 || line.iter().all(|byte| *byte >= b' ') && std::str::from_utf8(line).is_ok()
+}
+
+/// A number as its digits say it: `whole` without the point, which stands
+/// before so many of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Number {
+    whole: u64,
+    decimals: Option<usize>,
+    is_negative: bool,
+}
+
+impl Number {
+    /// As the walk has it.
+    fn slot<'b>(self) -> Option<Slot<'b>> {
+        /// Powers of ten that are whole as floating-point numbers.
+        const TEN: [f64; 18] = [
+            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+            1e16, 1e17,
+        ];
+        match (self.is_negative, self.decimals) {
+            (true, _) => None,
+            (false, None) => Some(Slot::Whole(self.whole)),
+            (false, Some(decimals)) => Some(Slot::Number(self.whole as f64 / TEN.get(decimals)?)),
+        }
+    }
+}
+
+/// ```abnf
+/// bare   = "true" / "false" / "null" / number
+/// number = ["-"] ("0" / %x31-39 *DIGIT) ["." 1*DIGIT]   ; 17 digits at most
+/// ```
+/// How long it is, and the number that it is.
+#[inline(always)]
+fn bare(rest: &[u8]) -> Option<(usize, Option<Number>)> {
+    match rest.first()? {
+        b't' => return rest.starts_with(b"true").then_some((4, None)),
+        b'f' => return rest.starts_with(b"false").then_some((5, None)),
+        b'n' => return rest.starts_with(b"null").then_some((4, None)),
+        _ => {}
+    }
+    let is_negative = rest[0] == b'-';
+    let start = usize::from(is_negative);
+    let (n_digits, whole) = digits(&rest[start..], 0);
+    let point = start + n_digits;
+    let (n_decimals, whole) = match rest.get(point) {
+        Some(b'.') => digits(&rest[point + 1..], whole),
+        _ => (0, whole),
+    };
+    let has_point = rest.get(point) == Some(&b'.');
+    let is_right = n_digits > 0
+        && (n_digits == 1 || rest[start] != b'0')
+        && has_point == (n_decimals > 0)
+        && n_digits + n_decimals <= 19
+        && n_decimals <= 17;
+    let number = Number { whole, decimals: has_point.then_some(n_decimals), is_negative };
+    let length = point + usize::from(has_point) + n_decimals;
+    is_right.then_some((length, Some(number)))
+}
+
+/// How many digits a text begins with, and the number that they go on with.
+#[inline(always)]
+fn digits(text: &[u8], before: u64) -> (usize, u64) {
+    let mut number = before;
+    let mut count = 0;
+    while let Some(digit) = text.get(count).map(|byte| byte.wrapping_sub(b'0'))
+        && digit < 10
+    {
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+        count += 1;
+    }
+    (count, number)
+}
