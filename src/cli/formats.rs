@@ -49,7 +49,7 @@ pub fn run(args: &Formats) -> Result<Exit, Error> {
         }
         if !args.json {
             let names = |names: &[&str]| names.join(", ");
-            let envelopes: Vec<&str> = envelope::TABLE.iter().map(|each| each.name()).collect();
+            let envelopes: Vec<&str> = envelope::all().map(|each| each.name()).collect();
             let encodings: Vec<&str> = Encoding::ALL.iter().map(|each| each.name()).collect();
             writeln!(out, "Envelopes taken off a line: {}", names(&envelopes))?;
             writeln!(out, "Encodings of a source: {}", names(&encodings))?;

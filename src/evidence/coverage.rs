@@ -141,6 +141,7 @@ pub struct Addresses {
 
 impl Addresses {
     /// Counts the address of a record.
+    #[inline]
     pub fn see(&mut self, ip: IpAddr, in_zeros: bool) {
         let (all, zeros) = match ip {
             IpAddr::V4(_) => (&mut self.four, &mut self.four_in_zero),

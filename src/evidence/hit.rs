@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::actor::Class;
 use crate::record::path::Spelling;
-use crate::record::{Client, Delivery, Instant};
+use crate::record::{Client, Delivery, Instant, IpBits};
 
 /// A record that names a target, under 100 bytes and without text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -297,6 +297,12 @@ impl ClientKey {
         }
     }
 
+    /// The key of an address.
+    #[inline(always)]
+    pub fn of_ip(ip: IpBits) -> ClientKey {
+        ClientKey { kind: if ip.v4().is_some() { 4 } else { 6 }, bytes: ip.octets() }
+    }
+
     /// The key of its group: of an IPv6 address its network of 64 bits.
     #[must_use]
     pub fn group(mut self) -> ClientKey {
@@ -307,6 +313,7 @@ impl ClientKey {
     }
 
     /// A hash of the key, the same in every run.
+    #[inline]
     pub fn hash(self) -> u64 {
         xxh3_64(&self.bytes)
     }

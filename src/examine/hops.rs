@@ -14,7 +14,8 @@ pub(super) fn speaker<'b>(
     block: &'b [u8],
     trusted: &[IpNetwork],
 ) -> (Client<'b>, bool) {
-    let is_trusted = trusted.iter().any(|network| network.contains(line.ip));
+    let ip = line.ip.ip();
+    let is_trusted = trusted.iter().any(|network| network.contains(ip));
     match line.forwarded {
         Some(forwarded) if is_trusted => {
             let cut = |(start, end): (u32, u32)| &block[start as usize..end as usize];
@@ -24,6 +25,6 @@ pub(super) fn speaker<'b>(
             let speaker = actor::speaker(&record, trusted);
             (speaker.client, speaker.is_proxy)
         }
-        _ => (Client::Ip(line.ip), is_trusted),
+        _ => (Client::Ip(ip), is_trusted),
     }
 }

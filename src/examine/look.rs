@@ -183,7 +183,7 @@ fn see(question: &Question, source: &mut PlannedSource, head: Head) {
 /// Whether a format reads any of the first lines of a head.
 fn reads_some(question: &Question, place: usize, head: &[u8]) -> bool {
     let mut reader = Reader::with(&question.formats, &[place], true);
-    let mut lines = head.split(|byte| *byte == b'\n').take(TRIED);
+    let mut lines = source::split_lines(head).take(TRIED);
     lines.any(|line| {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         matches!(reader.read(line), Reading::Read(..))
@@ -235,7 +235,7 @@ const BEFORE_NAMES: usize = 8;
 fn carried(question: &Question, source: &PlannedSource, head: &[u8]) -> State {
     let mut reader = Reader::with(&question.formats, &source.formats, source.only);
     reader.state = source.begin.clone();
-    for (number, line) in head.split(|byte| *byte == b'\n').enumerate() {
+    for (number, line) in source::split_lines(head).enumerate() {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.starts_with(b"#") {
             reader.read(line);

@@ -285,6 +285,7 @@ impl<'q> Mapper<'q> {
     }
 
     /// A server's time with its clock set right.
+    #[inline]
     fn instant(&self, logged: Instant) -> Instant {
         self.question.set_right(self.source.server, logged)
     }

@@ -10,6 +10,9 @@
 //!
 //! [`end`]: super::token::end
 
+// A record is large. What gives one is part of its caller, so that it is not
+// copied from brick to brick.
+
 use memchr::memchr;
 
 use super::Miss;
@@ -31,7 +34,7 @@ pub fn core(input: &[u8]) -> Read<'_, Record<'_>> {
 
 /// [`core`], where the field behind the host is an ident: not an address and
 /// not a host name, which would make it a line with a virtual host in it.
-#[inline]
+#[inline(always)]
 pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, peer) = host(input)?;
     let (rest, ()) = space(rest)?;
@@ -46,7 +49,7 @@ pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `core-after-host = ident SP user SP "[" date "]" SP answer`
-#[inline]
+#[inline(always)]
 fn core_after_host(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, _ident) = ident(input)?;
     let (rest, ()) = space(rest)?;
@@ -54,7 +57,7 @@ fn core_after_host(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `core-after-ident = user SP "[" date "]" SP answer`
-#[inline]
+#[inline(always)]
 pub fn core_after_ident(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, (user, time)) = user_and_date(input)?;
     let (rest, ()) = space(rest)?;
@@ -63,7 +66,7 @@ pub fn core_after_ident(input: &[u8]) -> Read<'_, Record<'_>> {
 }
 
 /// `answer = quoted SP status SP bytes`
-#[inline]
+#[inline(always)]
 pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
     let read = line_and_status(input);
     let (rest, (line, status)) = match read {
@@ -139,7 +142,7 @@ fn escapes_a_quote(text: &[u8]) -> bool {
 }
 
 /// `headers = SP quoted SP quoted`: referer and user agent.
-#[inline]
+#[inline(always)]
 pub fn headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
     let (rest, ()) = space(input)?;
     let (rest, referer) = quoted(rest)?;
@@ -156,7 +159,7 @@ pub fn headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> 
 /// field, a quote that no backslash escapes ends the line, the first quote
 /// inside it ends no field, and neither a field separator (`" "`), nor more
 /// fields of which the last is quoted, nor a second date stands inside.
-#[inline]
+#[inline(always)]
 pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
     let (rest, ()) = space(input)?;
     let (rest, referer) = quoted(rest)?;
@@ -316,7 +319,7 @@ fn ends_a_user(text: &[u8]) -> bool {
 }
 
 /// A record with its peer; `-` is none.
-#[inline]
+#[inline(always)]
 pub fn with_peer<'a>(mut record: Record<'a>, peer: &'a [u8]) -> Record<'a> {
     let mut addresses = Addresses::default();
     addresses.push(Role::Peer, peer);
@@ -325,7 +328,7 @@ pub fn with_peer<'a>(mut record: Record<'a>, peer: &'a [u8]) -> Record<'a> {
 }
 
 /// What a brick over the whole of `line` gives, as a format gives it.
-#[inline]
+#[inline(always)]
 pub fn whole<'a>(line: &'a [u8], read: Read<'a, Record<'a>>) -> Result<Record<'a>, Miss> {
     match read {
         Ok((rest, record)) => match token::end(rest) {

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use memchr::memchr;
 
 use super::rivals::ties;
-use super::{Reader, Reading, TABLE};
+use super::{Quick, QuickLine, Reader, Reading, State, Sweep, TABLE};
+use crate::source::index::Index;
+use crate::source::split_lines;
 
 mod decoys;
 
@@ -66,86 +68,157 @@ const ONE_IN: usize = 100;
 /// of its lines are of one decoy; a head of nothing but NUL bytes, which
 /// `copytruncate` leaves, is unknown, because a log may follow.
 pub fn guess(head: &[u8]) -> Guess {
-    let mut reader = Reader::new(&[], false);
-    let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut enveloped: BTreeMap<Vec<&'static str>, usize> = BTreeMap::new();
-    let mut decoyed = [0_usize; DECOYS.len()];
-    let (mut n_lines, mut n_read, mut n_headers) = (0, 0, 0);
-    let mut rest = head;
-    while !rest.is_empty() {
-        let (line, next, whole) = match memchr(b'\n', rest) {
-            Some(at) => (&rest[..at], &rest[at + 1..], true),
-            None => (rest, &rest[rest.len()..], false),
-        };
-        rest = next;
+    let mut poll = Poll::default();
+    let mut at = 0;
+    while at < head.len() {
+        if let Some((place, quick)) = poll.quick() {
+            let rest = &head[at..];
+            let mut index = Index::default();
+            index.fill(rest, quick.marks());
+            quick.sweep(rest, &index, &mut Sweeping { poll: &mut poll, head: rest, place });
+            break;
+        }
+        let newline = memchr(b'\n', &head[at..]).map(|length| at + length);
+        poll.line(&head[at..newline.unwrap_or(head.len())], newline.is_some());
+        at = newline.map_or(head.len(), |newline| newline + 1);
+    }
+    poll.counted(head)
+}
+
+/// After how many lines, all of one format, what its fast path takes is not
+/// offered to others.
+const ALIKE: usize = 64;
+
+/// The votes of lines.
+struct Poll {
+    reader: Reader<'static>,
+    votes: BTreeMap<usize, usize>,
+    enveloped: BTreeMap<Vec<&'static str>, usize>,
+    decoyed: [usize; DECOYS.len()],
+    n_lines: usize,
+    n_read: usize,
+    n_headers: usize,
+}
+
+impl Default for Poll {
+    fn default() -> Poll {
+        let reader = Reader::new(&[], false);
+        let (votes, enveloped) = Default::default();
+        let decoyed = [0; DECOYS.len()];
+        Poll { reader, votes, enveloped, decoyed, n_lines: 0, n_read: 0, n_headers: 0 }
+    }
+}
+
+impl Poll {
+    /// The fast path of the format of all lines up to here, if they are many.
+    fn quick(&self) -> Option<(usize, &'static dyn Quick)> {
+        let is_sure = self.n_read >= ALIKE && self.n_read == self.n_lines;
+        let (place, count) = self.votes.first_key_value()?;
+        let is_sure = is_sure && *count == self.n_read && self.enveloped.is_empty();
+        is_sure.then(|| TABLE[*place].quick().map(|quick| (*place, quick))).flatten()
+    }
+
+    /// Takes the vote of one line; `whole` where its newline is there.
+    fn line(&mut self, line: &[u8], whole: bool) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        match reader.read(line) {
+        match self.reader.read(line) {
             Reading::Blank | Reading::Part => {}
-            Reading::Header => {
-                n_headers += 1;
-            }
+            Reading::Header => self.n_headers += 1,
             Reading::Read(place, _) => {
-                n_lines += 1;
-                n_read += 1;
-                *votes.entry(place).or_default() += 1;
-                if !reader.wrappers().is_empty() {
-                    *enveloped.entry(reader.wrappers().to_vec()).or_default() += 1;
+                self.read(place);
+                if !self.reader.wrappers().is_empty() {
+                    *self.enveloped.entry(self.reader.wrappers().to_vec()).or_default() += 1;
                 }
             }
             Reading::Unread(_) => {
                 // A torn last line says nothing, unless it is all there is.
-                if whole || n_lines == 0 {
-                    n_lines += 1;
-                    for (count, decoy) in decoyed.iter_mut().zip(&DECOYS) {
+                if whole || self.n_lines == 0 {
+                    self.n_lines += 1;
+                    for (count, decoy) in self.decoyed.iter_mut().zip(&DECOYS) {
                         *count += usize::from((decoy.test)(line));
                     }
                 }
             }
         }
     }
-    let sign = SIGNS.iter().find(|(first, _)| head.starts_with(first));
-    if let Some((_, name)) = sign.filter(|_| n_read == 0 && n_headers == 0) {
-        let (formats, votes) = (Vec::new(), Vec::new());
-        let ties = Vec::new();
-        return Guess {
-            kind: Kind::Other(name),
-            formats,
-            n_lines,
-            n_read,
-            votes,
-            ties,
-            envelope: None,
-        };
+
+    /// Counts the vote of a line that a format reads.
+    fn read(&mut self, place: usize) {
+        self.n_lines += 1;
+        self.n_read += 1;
+        *self.votes.entry(place).or_default() += 1;
     }
-    let other = DECOYS.iter().zip(decoyed).find(|(_, count)| count * 2 > n_lines);
-    let kind = match other {
-        Some((decoy, _)) if n_read == 0 && n_headers == 0 => Kind::Other(decoy.name),
-        _ if n_lines == 0 || n_read > 0 && n_read * ONE_IN >= n_lines => Kind::Access,
-        _ => Kind::Unknown,
-    };
-    let mut ordered: Vec<(usize, usize)> = votes.into_iter().collect();
-    ordered.sort_by_key(|&(place, count)| (std::cmp::Reverse(count), place));
-    let mut formats: Vec<usize> = ordered.iter().map(|&(place, _)| place).collect();
-    let mut votes: Vec<usize> = ordered.iter().map(|&(_, count)| count).collect();
-    if formats.is_empty() && n_headers > 0 {
-        // Headers alone: a server that nobody asked anything.
-        let by_headers = |&place: &usize| {
-            let first = head.split(|&byte| byte == b'\n').find(|line| line.starts_with(b"#"));
-            let line = first.unwrap_or_default().trim_ascii_end();
-            TABLE[place].header(&mut super::State::default(), line)
+
+    /// What the votes come to.
+    fn counted(self, head: &[u8]) -> Guess {
+        let Poll { votes, enveloped, decoyed, n_lines, n_read, n_headers, .. } = self;
+        let sign = SIGNS.iter().find(|(first, _)| head.starts_with(first));
+        if let Some((_, name)) = sign.filter(|_| n_read == 0 && n_headers == 0) {
+            let (formats, votes) = (Vec::new(), Vec::new());
+            let ties = Vec::new();
+            return Guess {
+                kind: Kind::Other(name),
+                formats,
+                n_lines,
+                n_read,
+                votes,
+                ties,
+                envelope: None,
+            };
+        }
+        let other = DECOYS.iter().zip(decoyed).find(|(_, count)| count * 2 > n_lines);
+        let kind = match other {
+            Some((decoy, _)) if n_read == 0 && n_headers == 0 => Kind::Other(decoy.name),
+            _ if n_lines == 0 || n_read > 0 && n_read * ONE_IN >= n_lines => Kind::Access,
+            _ => Kind::Unknown,
         };
-        formats.extend((0..TABLE.len()).find(by_headers));
-        votes.resize(formats.len(), 0);
+        let mut ordered: Vec<(usize, usize)> = votes.into_iter().collect();
+        ordered.sort_by_key(|&(place, count)| (std::cmp::Reverse(count), place));
+        let mut formats: Vec<usize> = ordered.iter().map(|&(place, _)| place).collect();
+        let mut votes: Vec<usize> = ordered.iter().map(|&(_, count)| count).collect();
+        if formats.is_empty() && n_headers > 0 {
+            // Headers alone: a server that nobody asked anything.
+            let by_headers = |&place: &usize| {
+                let first = split_lines(head).find(|line| line.starts_with(b"#"));
+                let line = first.unwrap_or_default().trim_ascii_end();
+                TABLE[place].header(&mut State::default(), line)
+            };
+            formats.extend((0..TABLE.len()).find(by_headers));
+            votes.resize(formats.len(), 0);
+        }
+        let ties = match formats.first() {
+            Some(winner) if n_read > 0 => ties(head, *winner),
+            _ => Vec::new(),
+        };
+        let envelope =
+            enveloped.into_iter().find(|(_, count)| count * 2 > n_read).map(|(names, _)| {
+                let innermost_first: Vec<&str> = names.into_iter().rev().collect();
+                innermost_first.join(" in ")
+            });
+        Guess { kind, formats, n_lines, n_read, votes, ties, envelope }
     }
-    let ties = match formats.first() {
-        Some(winner) if n_read > 0 => ties(head, *winner),
-        _ => Vec::new(),
-    };
-    let envelope = enveloped.into_iter().find(|(_, count)| count * 2 > n_read).map(|(names, _)| {
-        let innermost_first: Vec<&str> = names.into_iter().rev().collect();
-        innermost_first.join(" in ")
-    });
-    Guess { kind, formats, n_lines, n_read, votes, ties, envelope }
+}
+
+/// Takes the lines of a sweep over what is left of a head.
+struct Sweeping<'p, 'h> {
+    poll: &'p mut Poll,
+    head: &'h [u8],
+    place: usize,
+}
+
+impl Sweep for Sweeping<'_, '_> {
+    fn line(&mut self, _line: &QuickLine) {
+        self.poll.read(self.place);
+    }
+
+    fn odd(&mut self, start: u32, end: u32, next: u32) {
+        let whole = self.head[..next as usize].ends_with(b"\n");
+        self.poll.line(&self.head[start as usize..end as usize], whole);
+    }
+
+    fn state(&self) -> &State {
+        &self.poll.reader.state
+    }
 }
 
 #[cfg(test)]
@@ -225,6 +298,10 @@ mod tests {
             1,
             0,
         );
+        let many = format!("{COMBINED}\n").repeat(ALIKE + 9);
+        let mixed = format!("{many}{COMMON}\r\nx\n\n{many}192.0.2.7 - - [12/A");
+        let n_lines = 2 * (ALIKE + 9) + 2;
+        check(&mixed, Kind::Access, &["combined", "common"], n_lines, n_lines - 1);
         check("#Version: 1.0\n#Fields: date time c-ip cs-uri-stem\n", Kind::Access, &["w3c"], 0, 0);
         check(
             "#Fields: time c-ip cs-uri-stem\n#Date: 2020-01-01 00:00:00\n10:00:00 192.0.2.1 /a\n",

@@ -106,12 +106,10 @@ mod zeek_http;
 mod zeek_json;
 mod zoraxy;
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
 pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
-use crate::record::{Moment, Record};
+use crate::record::{IpBits, Moment, Record};
 use crate::source::index::{Index, Marks};
 pub use guess::{Guess, Kind, guess};
 pub use known::{About, Formats};
@@ -191,7 +189,7 @@ pub struct QuickLine {
     /// The peer's address field.
     pub peer: (u32, u32),
     /// The address it holds.
-    pub ip: IpAddr,
+    pub ip: IpBits,
     /// The field of forwarded addresses, where the layout has one.
     pub forwarded: Option<(u32, u32)>,
     /// The request target.

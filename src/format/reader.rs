@@ -60,7 +60,7 @@ impl<'f> Reader<'f> {
         let scratches = vec![Scratch::default(); order.len()];
         let inner = std::array::from_fn(|_| scratches.clone());
         // A reader without formats stands in for another, and reads nothing.
-        let n_held = if order.is_empty() { 0 } else { envelope::TABLE.len() };
+        let n_held = if order.is_empty() { 0 } else { envelope::all().count() };
         let held = std::array::from_fn(|_| vec![Scratch::default(); n_held]);
         let (wrappers, state) = Default::default();
         Reader { formats: None, order, scratches, inner, held, wrappers, state }
@@ -113,6 +113,7 @@ impl<'f> Reader<'f> {
         }
         let levels = envelopes(&mut self.held, &mut self.state, line);
         let mut inside = None;
+        let levels = levels.as_ref().map_or(&[][..], |levels| &levels[..]);
         let mut depth = levels.iter().flatten().count();
         for (level, scratches) in levels.iter().flatten().rev().zip(&mut self.inner) {
             let Content::Whole(content) = level.opened.content else { return Reading::Part };
@@ -168,12 +169,13 @@ struct Level<'a> {
     opened: Opened<'a>,
 }
 
-/// Takes the envelopes off a line, the outermost first.
+/// Takes the envelopes off a line, the outermost first; `None` where there is
+/// none.
 fn envelopes<'a>(
     held: &'a mut [Vec<Scratch>; DEPTH],
     state: &mut State,
     line: &'a [u8],
-) -> [Option<Level<'a>>; DEPTH] {
+) -> Option<[Option<Level<'a>>; DEPTH]> {
     let mut levels = [None; DEPTH];
     let mut last: Option<Opened<'a>> = None;
     for (level, scratches) in levels.iter_mut().zip(held) {
@@ -182,7 +184,10 @@ fn envelopes<'a>(
             Some(Opened { content: Content::Whole(content), .. }) => content,
             Some(_) => break,
         };
-        let mut tried = envelope::TABLE.iter().zip(scratches);
+        let (of_objects, of_lines) = scratches.split_at_mut(envelope::OBJECTS.len());
+        let of_objects = if content.first() == Some(&b'{') { of_objects } else { &mut [] };
+        let of_objects = envelope::OBJECTS.iter().zip(of_objects);
+        let mut tried = of_objects.chain(envelope::LINES.iter().zip(of_lines));
         let found = tried.find_map(|(envelope, scratch)| {
             scratch.bytes.clear();
             let may_hold = envelope.may_hold(state, content);
@@ -198,7 +203,7 @@ fn envelopes<'a>(
         *level = Some(Level { name: envelope.name(), is_faint: envelope.is_faint(), opened });
         last = Some(opened);
     }
-    levels
+    last.is_some().then_some(levels)
 }
 
 /// Says whether a reading of what a faint envelope held proves little: the
@@ -237,6 +242,7 @@ fn within(line: &[u8], content: &[u8]) -> usize {
 /// Reads a line as the first format of `order` that can; `None` where it is a
 /// header. A header is a line that the source's own format does not read; it
 /// is looked for after that format has had its turn.
+#[inline(always)]
 fn read_as<'a>(
     (order, formats): (&[usize], Option<&Formats>),
     scratches: &'a mut [Scratch],

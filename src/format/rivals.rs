@@ -4,6 +4,7 @@
 use memchr::memchr_iter;
 
 use super::{Reader, Reading, TABLE};
+use crate::source::split_lines;
 
 /// Every format that reads a line by itself, by its place in [`TABLE`], the
 /// one that is right first. `headers` are the lines before it that say how it
@@ -38,7 +39,7 @@ pub fn ties(head: &[u8], winner: usize) -> Vec<usize> {
     let end = ends.take(TRIED).last().unwrap_or(head.len());
     let read = |place: usize| {
         let mut reader = Reader::new(&[place], true);
-        head[..end].split(|byte| *byte == b'\n').map(move |line| {
+        split_lines(&head[..end]).map(move |line| {
             matches!(
                 reader.read(line.strip_suffix(b"\r").unwrap_or(line)),
                 Reading::Read(by, _) if by == place

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Reader, Reading};
 use crate::record::{Instant, Time, Zone};
+use crate::source::split_lines;
 
 /// The running year, and the third of it that was reached. Thirds, because
 /// what is carried from line to line should seldom change.
@@ -55,7 +56,7 @@ impl Head {
     /// Looks for lines without a year, with a reader of the source; `None`
     /// where there are none. Only what seems to show such a time is looked at.
     pub fn of(head: &[u8], mut reader: Reader) -> Option<Head> {
-        let lines = || head.split(|byte| *byte == b'\n');
+        let lines = || split_lines(head);
         lines().find(|line| super::token::shows_no_year(line))?;
         reader.state.year = Some(Year::from(ANY, 1));
         let (mut first, mut dated) = (None, None);

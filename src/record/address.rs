@@ -99,6 +99,9 @@ impl<'a> Client<'a> {
     /// its port glued on, as AWS load balancers do. What is none of these is
     /// a name.
     pub fn read(text: &'a [u8]) -> Client<'a> {
+        if let Some(ip) = bare_ipv4(text) {
+            return Client::Ip(IpAddr::V4(ip));
+        }
         std::str::from_utf8(text)
             .ok()
             .and_then(ip)
@@ -119,6 +122,90 @@ impl<'a> Client<'a> {
             Client::Name(_) => None,
         }
     }
+}
+
+/// An IP address as two words, an IPv4 address mapped into IPv6 (RFC 4291
+/// section 2.5.5.2): what is handed on for each of many lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IpBits {
+    high: u64,
+    low: u64,
+}
+
+/// What the lower word of an IPv4 address has in front of it.
+const MAPPED: u64 = 0xffff << 32;
+
+impl IpBits {
+    /// The bits of an IPv4 address, the first number in the highest eight.
+    #[inline(always)]
+    pub fn of_v4(bits: u32) -> IpBits {
+        IpBits { high: 0, low: MAPPED | u64::from(bits) }
+    }
+
+    /// The address.
+    #[inline(always)]
+    pub fn ip(self) -> IpAddr {
+        match self.v4() {
+            Some(bits) => IpAddr::V4(Ipv4Addr::from_bits(bits)),
+            None => {
+                IpAddr::V6(Ipv6Addr::from_bits(u128::from(self.high) << 64 | u128::from(self.low)))
+            }
+        }
+    }
+
+    /// The bytes of the address in the order of the network, and nothing but
+    /// zeros behind the four of IPv4.
+    #[inline(always)]
+    pub fn octets(self) -> [u8; 16] {
+        let [first, second] = match self.v4() {
+            Some(bits) => [u64::from(bits) << 32, 0],
+            None => [self.high, self.low],
+        };
+        let mut octets = [0; 16];
+        octets[..8].copy_from_slice(&first.to_be_bytes());
+        octets[8..].copy_from_slice(&second.to_be_bytes());
+        octets
+    }
+
+    /// The bits of the address, if it is of IPv4.
+    #[inline(always)]
+    pub fn v4(self) -> Option<u32> {
+        (self.high == 0 && self.low >> 32 == 0xffff).then_some(self.low as u32)
+    }
+}
+
+impl From<IpAddr> for IpBits {
+    fn from(ip: IpAddr) -> IpBits {
+        match ip {
+            IpAddr::V4(ip) => IpBits::of_v4(ip.to_bits()),
+            IpAddr::V6(ip) => {
+                let bits = ip.to_bits();
+                IpBits { high: (bits >> 64) as u64, low: bits as u64 }
+            }
+        }
+    }
+}
+
+/// Reads an IPv4 address without decorations: what the standard library reads
+/// as one, and in half the time.
+fn bare_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
+    let (mut bits, mut n_dots) = (0, 0);
+    let (mut number, mut n_digits) = (0_u32, 0);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' if n_digits == 0 || number > 0 && number <= 255 => {
+                number = number * 10 + u32::from(byte - b'0');
+                n_digits += 1;
+            }
+            b'.' if n_digits > 0 && number <= 255 => {
+                (bits, n_dots) = (bits << 8 | number, n_dots + 1);
+                (number, n_digits) = (0, 0);
+            }
+            _ => return None,
+        }
+    }
+    let is_whole = n_dots == 3 && n_digits > 0 && number <= 255;
+    is_whole.then(|| Ipv4Addr::from_bits(bits << 8 | number))
 }
 
 /// Reads an IP address with its decorations, and its port as text; `None`
@@ -174,6 +261,7 @@ pub fn canonical(ip: Ipv6Addr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::{prop_assert_eq, proptest};
 
     #[test]
     fn addresses_are_read_as_servers_write_them() {
@@ -197,6 +285,33 @@ mod tests {
         check("1.2.3.4.5", None);
         check("300.1.1.1", None);
         check("192.0.2.7:", None);
+    }
+
+    #[test]
+    fn an_address_is_the_same_as_bits() {
+        for text in
+            ["192.0.2.7", "0.0.0.0", "255.255.255.255", "::", "2001:db8::ff01", "::ffff:1:2:3"]
+        {
+            let ip: IpAddr = text.parse().unwrap();
+            let bits = IpBits::from(ip);
+            assert_eq!(bits.ip(), ip);
+            let octets = match ip {
+                IpAddr::V4(ip) => ip.octets().to_vec(),
+                IpAddr::V6(ip) => ip.octets().to_vec(),
+            };
+            let mut expected = [0; 16];
+            expected[..octets.len()].copy_from_slice(&octets);
+            assert_eq!(bits.octets(), expected);
+        }
+        let mapped: IpAddr = "::ffff:192.0.2.7".parse().unwrap();
+        assert_eq!(IpBits::from(mapped).ip(), IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_bare_address_is_read_as_the_standard_library_does(text in "[0-9]{0,4}(\\.[0-29x]{0,4}){2,4}") {
+            prop_assert_eq!(bare_ipv4(text.as_bytes()), text.parse().ok());
+        }
     }
 
     #[test]

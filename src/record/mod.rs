@@ -21,7 +21,7 @@ pub mod object;
 pub mod path;
 pub mod time;
 
-pub use address::{Addresses, Client, Role};
+pub use address::{Addresses, Client, IpBits, Role};
 pub use delivery::{Delivery, Ending, Range};
 pub use meaning::{BytesMeaning, TimeMeaning};
 pub use object::Object;

@@ -97,6 +97,17 @@ impl Forms {
     /// Every form of `target`, as logged with `escape`; `fold` where the
     /// server is case-insensitive.
     pub fn of(target: &[u8], escape: Escape, fold: bool) -> Forms {
+        if is_odd(target, escape, fold) || escape.touches(target) {
+            return Forms::of_odd(target, escape, fold);
+        }
+        let canonical = self::raw(target).to_vec();
+        let each = vec![Form { spelling: Spelling::Plain, path: canonical.clone() }];
+        let query = split(target, true).query.map(<[u8]>::to_vec);
+        Forms { each, host: None, query, canonical }
+    }
+
+    /// The same of a target that may have another form than its own bytes.
+    fn of_odd(target: &[u8], escape: Escape, fold: bool) -> Forms {
         let mut forms = Forms { each: Vec::new(), host: None, query: None, canonical: Vec::new() };
         forms.add(self::raw(target).to_vec(), Spelling::Plain, fold);
         // W3C cannot tell `+` from a space, and some writers of the other
@@ -158,8 +169,12 @@ impl Forms {
                 2 => Spelling::DoubleEncoded,
                 _ => Spelling::TripleEncoded,
             });
-            for backslashes in [false, true] {
-                for parameters in [false, true] {
+            // Where there are none of them, to rewrite them changes nothing.
+            let has = |byte: u8| memchr::memchr(byte, &level).is_some();
+            let (has_backslashes, has_parameters) = (has(b'\\'), has(b';'));
+            let mut thorough = Vec::new();
+            for backslashes in [false, true].into_iter().take(1 + usize::from(has_backslashes)) {
+                for parameters in [false, true].into_iter().take(1 + usize::from(has_parameters)) {
                     let rewritten = rewrite(&level, backslashes, parameters);
                     let spelling = match (parameters, backslashes) {
                         (true, _) => spelling.max(Spelling::Parameters),
@@ -168,10 +183,10 @@ impl Forms {
                     };
                     let resolved = resolve(&rewritten);
                     self.add(rewritten, spelling, fold);
+                    thorough.clone_from(&resolved);
                     self.add(resolved, spelling.max(Spelling::Segments), fold);
                 }
             }
-            let thorough = resolve(&rewrite(&level, true, true));
             if decodings <= 1 {
                 self.canonical = thorough;
             }

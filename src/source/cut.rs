@@ -374,5 +374,12 @@ fn leading_zeros(bytes: &[u8]) -> usize {
     whole + bytes[whole..].iter().take_while(|byte| **byte == 0).count()
 }
 
+/// The lines of a text, without their newlines: what is behind the last of
+/// them, too, where that is nothing.
+pub fn split_lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
+    ends.scan(0, |start, end| Some(&text[std::mem::replace(start, end + 1)..end]))
+}
+
 #[cfg(test)]
 mod tests;

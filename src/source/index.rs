@@ -10,10 +10,13 @@
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128,
-    _mm_set1_epi8, _mm_setzero_si128, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setzero_si256, _mm256_shuffle_epi8,
+    __m128i, __m256i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi32, _mm_cvtepu8_epi32,
+    _mm_cvtsi32_si128, _mm_cvtsi128_si32, _mm_loadu_si128, _mm_madd_epi16, _mm_maddubs_epi16,
+    _mm_movemask_epi8, _mm_or_si128, _mm_packus_epi16, _mm_packus_epi32, _mm_set1_epi8,
+    _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi8,
+    _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
+    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_sub_epi8,
 };
 
 /// Which bytes an index lists.
@@ -116,7 +119,18 @@ impl Index {
 pub trait Look: Copy {
     /// Which bytes of a window are one of `wanted`: a bit each, the first byte lowest.
     fn any<const N: usize>(self, window: &[u8; 32], wanted: [u8; N]) -> u32;
+
+    /// Which bytes of a window are decimal digits.
+    fn digits(self, window: &[u8; 32]) -> u32;
+
+    /// Four numbers of up to three digits, in one word, the first in the highest byte; `None` where one is over 255 or less than `least`.
+    /// Each has four of the `places`, of its hundreds, tens, ones and nothing: which of the first 16 bytes of the window is that digit, or
+    /// [`NOWHERE`]. What stands there must be digits.
+    fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32>;
 }
+
+/// The place of a digit that a number does not have.
+pub const NOWHERE: u8 = 0x80;
 
 /// Work that looks at windows. All of it is to be `#[inline(always)]`, so that it is compiled for each way of looking.
 pub trait Work {
@@ -166,6 +180,38 @@ impl Look for Avx2 {
             _mm256_movemask_epi8(found) as u32
         }
     }
+
+    #[inline(always)]
+    fn digits(self, window: &[u8; 32]) -> u32 {
+        // SAFETY: as above.
+        unsafe {
+            let bytes = _mm256_loadu_si256(window.as_ptr().cast::<__m256i>());
+            let values = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0' as i8));
+            let is_digit = _mm256_cmpeq_epi8(_mm256_min_epu8(values, _mm256_set1_epi8(9)), values);
+            _mm256_movemask_epi8(is_digit) as u32
+        }
+    }
+
+    #[inline(always)]
+    fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32> {
+        // SAFETY: what has AVX2 has SSE4.1; the loads take 16 bytes of those that there are, at any alignment.
+        unsafe {
+            let bytes = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
+            let values = _mm_and_si128(bytes, _mm_set1_epi8(15));
+            let places = _mm_loadu_si128(places.as_ptr().cast::<__m128i>());
+            let digits = _mm_shuffle_epi8(values, places);
+            let weights = _mm_set1_epi32(i32::from_le_bytes([100, 10, 1, 0]));
+            let numbers = _mm_madd_epi16(_mm_maddubs_epi16(digits, weights), _mm_set1_epi16(1));
+            let least = _mm_cvtepu8_epi32(_mm_cvtsi32_si128(i32::from_le_bytes(*least)));
+            let is_more = _mm_cmpgt_epi32(numbers, _mm_set1_epi32(255));
+            let is_less = _mm_cmpgt_epi32(least, numbers);
+            if _mm_movemask_epi8(_mm_or_si128(is_more, is_less)) != 0 {
+                return None;
+            }
+            let words = _mm_packus_epi32(numbers, numbers);
+            Some((_mm_cvtsi128_si32(_mm_packus_epi16(words, words)) as u32).swap_bytes())
+        }
+    }
 }
 
 /// Looking on any processor.
@@ -194,6 +240,25 @@ impl Look for Usual {
         }
         #[cfg(not(target_arch = "x86_64"))]
         any_plainly(window, wanted)
+    }
+
+    #[inline(always)]
+    fn digits(self, window: &[u8; 32]) -> u32 {
+        let is_digit = |at: &usize| window[*at].is_ascii_digit();
+        (0..32).filter(is_digit).fold(0, |mask, at| mask | 1 << at)
+    }
+
+    #[inline(always)]
+    fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32> {
+        let (places, _) = places.as_chunks::<4>();
+        places.iter().zip(least).try_fold(0, |all, (places, least)| {
+            let number = places[..3].iter().fold(0, |number, place| {
+                let digit =
+                    if *place == NOWHERE { 0 } else { window[usize::from(place & 15)] & 15 };
+                number * 10 + u32::from(digit)
+            });
+            (number <= 255 && number >= u32::from(*least)).then_some(all << 8 | number)
+        })
     }
 }
 
@@ -288,6 +353,55 @@ mod tests {
         }
     }
 
+    /// A window with what of it are digits.
+    struct Digits<'a> {
+        window: &'a [u8; 32],
+        expected: u32,
+    }
+
+    impl Work for Digits<'_> {
+        fn with<L: Look>(self, look: L) {
+            assert_eq!(look.digits(self.window), self.expected);
+        }
+    }
+
+    /// Four numbers, of which one is looked at, in its place among the others.
+    struct Quartet {
+        number: u32,
+        place: usize,
+    }
+
+    impl Work for Quartet {
+        fn with<L: Look>(self, look: L) {
+            let mut window = [b'9'; 32];
+            let mut places = [NOWHERE; 16];
+            let digits = self.number.to_string().into_bytes();
+            window[7..7 + digits.len()].copy_from_slice(&digits);
+            for (place, at) in
+                places[..self.place * 4 + 3].iter_mut().rev().zip((7..7 + digits.len()).rev())
+            {
+                *place = at as u8;
+            }
+            for least in [0, 10, 100] {
+                let mut all = [0; 4];
+                all[self.place] = least;
+                let expected = (u32::from(least)..=255).contains(&self.number);
+                let expected = expected.then_some(self.number << (24 - 8 * self.place));
+                assert_eq!(look.quartet(&window, &places, &all), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_of_four_are_read_and_refused() {
+        for number in 0..1_000 {
+            for place in 0..4 {
+                work(Quartet { number, place });
+                Quartet { number, place }.with(Usual);
+            }
+        }
+    }
+
     #[test]
     fn every_byte_at_every_place_is_told_apart() {
         let mut index = Index::default();
@@ -310,6 +424,8 @@ mod tests {
                 Checked { window: &window, one: slow(b"%"), four: slow(b"\\;\0#") }.with(Usual);
                 assert_eq!(any_plainly(&window, *b"\\;\0#"), slow(b"\\;\0#"));
                 assert_eq!(any_plainly(&window, [255]), slow(&[255]));
+                work(Digits { window: &window, expected: slow(b"0123456789") });
+                Digits { window: &window, expected: slow(b"0123456789") }.with(Usual);
             }
             window[at] = at as u8;
         }

@@ -59,7 +59,7 @@ mod zstd;
 
 pub use again::again;
 pub use archive::{Archive, Container, Met, walk, with};
-pub use cut::{Block, Blocks, Cut, LINE_CAP, Line, Overlong, lines};
+pub use cut::{Block, Blocks, Cut, LINE_CAP, Line, Overlong, lines, split_lines};
 pub use decode::Encoding;
 pub use digest::{CONTENT_BLOCK, ContentId, Digest};
 pub use find::{Finding, Found, Origin, absolute, find, spool_stdin};

@@ -49,7 +49,7 @@ pub fn write(out: &mut dyn Write) -> io::Result<()> {
          An envelope's time is taken only where the line has none, and is when the line was written.",
         envelope::DEPTH
     )?;
-    for each in envelope::TABLE {
+    for each in envelope::all() {
         writeln!(out, "\n### {}\n", each.name())?;
         let about = each.about();
         writeln!(out, "{}.\n", safe::terminal(about.title.as_bytes()))?;

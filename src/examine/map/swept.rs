@@ -8,7 +8,7 @@ use super::Mapper;
 use crate::case::target::Matcher;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, State, Sweep};
-use crate::record::path;
+use crate::record::{Client, path};
 use crate::source::{Block, Line};
 
 /// What takes the lines of a block.
@@ -25,6 +25,8 @@ pub(super) struct Sink<'m, 'q, 'b> {
     named: Option<&'b [u32]>,
     /// Some documented accesses are to something else than a target.
     has_aside: bool,
+    /// The server's clock is right.
+    is_on_time: bool,
     /// Room for a path that stands nowhere in the block as it is looked up.
     path: Vec<u8>,
     /// The lines that were swept, and their bytes.
@@ -52,6 +54,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             trusted: question.trusted(server),
             named: tells_all.then_some(named.as_slice()),
             has_aside: !question.aside.is_empty(),
+            is_on_time: question.servers[server].clock_offset == 0.0,
             path: Vec::new(),
             n_lines: 0,
             bytes: 0,
@@ -119,14 +122,14 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
 
 impl Sweep for Sink<'_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
-        let at = self.mapper.instant(line.time.at);
+        let logged = line.time.at;
+        let at = if self.is_on_time { logged } else { self.mapper.instant(logged) };
         if !line.is_plain
             || self.may_concern(line)
             || self.has_aside && self.mapper.question.may_be_aside(Some(at))
         {
             return self.odd(line.start, line.end, line.next);
         }
-        let (client, is_proxy) = speaker(line, &self.block.bytes, self.trusted);
         self.n_lines += 1;
         self.bytes += u64::from(line.next - line.start);
         let path = &self.block.bytes[line.target.0 as usize..line.path.1 as usize];
@@ -134,9 +137,16 @@ impl Sweep for Sink<'_, '_, '_> {
         let texture = &mut self.mapper.evidence.coverage.texture;
         texture.ended(u64::from(line.next - line.end));
         texture.request(path, Some(line.status), is_referred);
-        let hash = ClientKey::of(client).hash();
-        self.mapper.see(at, line.time.digits, hash, self.place);
-        self.mapper.client(client, hash, is_proxy);
+        if self.trusted.is_empty() {
+            let hash = ClientKey::of_ip(line.ip).hash();
+            self.mapper.see(at, line.time.digits, hash, self.place);
+            self.mapper.client(Client::Ip(line.ip.ip()), hash, false);
+        } else {
+            let (client, is_proxy) = speaker(line, &self.block.bytes, self.trusted);
+            let hash = ClientKey::of(client).hash();
+            self.mapper.see(at, line.time.digits, hash, self.place);
+            self.mapper.client(client, hash, is_proxy);
+        }
         self.mapper.piece.lines += 1;
     }
 

@@ -3,8 +3,8 @@
 //! A syslog daemon puts its time, host and program before it, a container
 //! runtime its time and stream, a log shipper packs it into JSON. Envelopes
 //! are taken off before a format is tried, up to [`DEPTH`] of them one in the
-//! other. One file per envelope, one line each in [`TABLE`]; an envelope that
-//! is a JSON object is a `Wrap` (`wrap.rs`), which is data.
+//! other. One file per envelope, one line each in [`OBJECTS`] or [`LINES`]; an
+//! envelope that is a JSON object is a `Wrap` (`wrap.rs`), which is data.
 //!
 //! What the innermost envelope holds is tried first, then what those round it
 //! hold, and at last the line as it stands: so an envelope never hides a line
@@ -99,20 +99,15 @@ pub enum Content<'a> {
     Whole(&'a [u8]),
 }
 
-/// The envelopes, the surer mark first.
-pub static TABLE: &[&dyn Envelope] = &[
-    &csv::Csv,
+/// The envelopes that are JSON objects, and so begin with a brace; the surer
+/// mark first.
+pub static OBJECTS: &[&dyn Envelope] = &[
     &docker::Docker,
-    &cri::Cri,
-    &kubectl::Kubectl,
-    &compose::Compose,
     &elastic::Elastic,
     &splunk::SPLUNK,
     &splunk::EVENT,
     &journald::Journald,
-    &journald_export::JournaldExport,
     &loki::LOKI,
-    &loki::Pair,
     &cloudwatch::CLOUDWATCH,
     &cloudwatch::INSIGHTS,
     &gcp::GCP,
@@ -120,9 +115,24 @@ pub static TABLE: &[&dyn Envelope] = &[
     &audit_data::AUDIT_DATA,
     &gelf::GELF,
     &message::MESSAGE,
+];
+
+/// The others, which never do; the surer mark first.
+pub static LINES: &[&dyn Envelope] = &[
+    &csv::Csv,
+    &cri::Cri,
+    &kubectl::Kubectl,
+    &compose::Compose,
+    &journald_export::JournaldExport,
+    &loki::Pair,
     &syslog::Syslog,
     &timestamp::Timestamp,
 ];
+
+/// All envelopes.
+pub fn all() -> impl Iterator<Item = &'static &'static dyn Envelope> {
+    OBJECTS.iter().chain(LINES)
+}
 
 #[cfg(test)]
 mod tests {
@@ -137,8 +147,7 @@ mod tests {
             let mut content = line.to_vec();
             last = None;
             for _ in 0..DEPTH {
-                let Some(envelope) = TABLE.iter().find(|each| each.may_hold(&state, &content))
-                else {
+                let Some(envelope) = all().find(|each| each.may_hold(&state, &content)) else {
                     break;
                 };
                 let held = content.clone();
@@ -212,15 +221,17 @@ mod tests {
 
     #[test]
     fn every_envelope_opens_its_own_sample() {
-        for envelope in TABLE {
+        for envelope in all() {
             let about = envelope.about();
+            let is_object = OBJECTS.iter().any(|each| each.name() == envelope.name());
+            assert_eq!(about.sample.starts_with(b"{"), is_object, "{}", envelope.name());
             let mut state = State::default();
             for line in about.header {
                 let has_taken = |format: &&dyn Format| format.header(&mut state, line);
                 assert!(crate::format::TABLE.iter().any(has_taken), "{}", envelope.name());
             }
             let mut scratch = Scratch::default();
-            let first = TABLE.iter().find(|each| {
+            let first = all().find(|each| {
                 let mut scratch = Scratch::default();
                 each.may_hold(&state, about.sample)
                     && each.open(&mut state.clone(), about.sample, &mut scratch).is_some()

@@ -7,14 +7,12 @@
 //! plain     = OCTET but DQUOTE, "\" and LF
 //! ```
 
-use std::net::IpAddr;
-
 use super::clock::{Clock, DATE};
 use super::fields::{self, word};
 use super::{Layout, Place, Row, sweep, tail};
 use crate::format::token::{host, is_forwarded, is_host_name, is_ip, without_port};
 use crate::format::{Quick, QuickLine, Sweep};
-use crate::record::{Escape, Instant, Moment};
+use crate::record::{Escape, Instant, IpBits, Moment};
 use crate::source::index::{Index, Look, Marks};
 
 /// The sweep of a layout of the family.
@@ -194,7 +192,7 @@ fn core<const VHOST: bool>(
     }
     let start = if VHOST { behind_host(block, line.start, q0, seen)? } else { line.start };
     let (peer, ip, time) = head(look, block, start, q0, &mut seen.clock)?;
-    if VHOST && !ip.is_ipv4() && !is_ip(&block[start..peer]) {
+    if VHOST && ip.v4().is_none() && !is_ip(&block[start..peer]) {
         return None;
     }
     let (target, target_end, spelled) = request(look, block, q0 + 1, q1)?;
@@ -248,7 +246,7 @@ fn head(
     start: usize,
     quote: usize,
     clock: &mut Clock,
-) -> Option<(usize, IpAddr, Instant)> {
+) -> Option<(usize, IpBits, Instant)> {
     let date = quote.checked_sub(DATE)?;
     let (ip, length) = fields::peer(look, block, start)?;
     let peer = start + length;
@@ -263,6 +261,14 @@ fn head(
     Some((peer, ip, Instant::at(time)))
 }
 
+/// `SP "HTTP/" (3plain / plain)`: where it begins, at a place or two behind.
+#[cold]
+fn other_version(block: &[u8], long: usize, end: usize) -> Option<usize> {
+    let version = if block[long] == b' ' { long } else { long + 2 };
+    let text = block[version..end].strip_prefix(b" HTTP/")?;
+    (!text.contains(&b' ')).then_some(version)
+}
+
 /// `request = method SP target SP "HTTP/" (3plain / plain)`: where the target
 /// begins and ends, and how it is spelled. Methods are short and versions are
 /// `1.1`, `2` and the like.
@@ -273,15 +279,11 @@ fn request(
     start: usize,
     end: usize,
 ) -> Option<(usize, usize, fields::Spelled)> {
-    let version = match end.checked_sub(b" HTTP/1.1".len())? {
-        long if block[long] == b' ' => long,
-        long => long + 2,
-    };
+    let version = end.checked_sub(b" HTTP/1.1".len())?;
+    let is_usual =
+        word(block, version)? == u64::from_le_bytes(*b" HTTP/1.") && block[end - 1] != b' ';
+    let version = if is_usual { version } else { other_version(block, version, end)? };
     if version <= start {
-        return None;
-    }
-    let is_version = word(block, version)? & 0xffff_ffff_ffff == u64::from_le_bytes(*b" HTTP/\0\0");
-    if !is_version || block[version + 6..end].contains(&b' ') {
         return None;
     }
     let method = match &block[start..version] {

@@ -11,9 +11,12 @@ pub const DATE: usize = 29;
 /// minutes and seconds are read.
 #[derive(Debug, Default)]
 pub struct Clock {
-    /// `[dd/Mon/yyyy:HH` in two words that overlap, and ` ±hhmm] `, of the last
-    /// date; the word 0 stands in no date.
-    key: [u64; 3],
+    /// `[dd/Mon/yyyy:HH` of the last date, in two words that overlap, and
+    /// ` ±hhmm] `; no date has a word of nothing but zeros. They are no array,
+    /// because that is compared by way of memory.
+    day: u64,
+    hour_text: u64,
+    zone: u64,
     /// The instant at which that hour began, in seconds since the epoch.
     hour: i64,
 }
@@ -23,16 +26,16 @@ impl Clock {
     #[inline(always)]
     pub fn read(&mut self, date: &[u8; DATE]) -> Option<i64> {
         let within = within_hour(word(date, 14))?;
-        let key = [word(date, 0), word(date, 7), word(date, 21)];
-        if self.key != key {
-            self.turn(date, key, within)?;
+        let (day, hour, zone) = (word(date, 0), word(date, 7), word(date, 21));
+        if day != self.day || hour != self.hour_text || zone != self.zone {
+            self.turn(date, within)?;
         }
         Some(self.hour + within)
     }
 
     /// Remembers another hour or zone, which the grammar reads.
     #[cold]
-    fn turn(&mut self, date: &[u8; DATE], key: [u64; 3], within: i64) -> Option<()> {
+    fn turn(&mut self, date: &[u8; DATE], within: i64) -> Option<()> {
         let (rest, time) = bracketed_date(date).ok()?;
         let plain = rest == b" "
             && date[12] == b':'
@@ -43,7 +46,7 @@ impl Clock {
         if !plain {
             return None;
         }
-        self.key = key;
+        (self.day, self.hour_text, self.zone) = (word(date, 0), word(date, 7), word(date, 21));
         self.hour = time.reading.seconds - within;
         Some(())
     }
@@ -57,8 +60,9 @@ pub const ISO: usize = 19;
 /// time.
 #[derive(Debug, Default)]
 pub struct IsoClock {
-    /// `2000-10-31 20:` in two words that overlap, of the last date.
-    key: [u64; 2],
+    /// `2000-10-31 20:` of the last date, in two words that overlap.
+    day: u64,
+    hour_text: u64,
     hour: i64,
 }
 
@@ -68,20 +72,20 @@ impl IsoClock {
     pub fn read(&mut self, date: &[u8; ISO]) -> Option<i64> {
         // The last byte is the last of the seconds; a space is wanted behind it.
         let within = within_hour(word(date, 11) >> 8 | 0x20 << 56)?;
-        let key = [word(date, 0), word(date, 6)];
-        if self.key != key {
-            self.turn(date, key, within)?;
+        let (day, hour) = (word(date, 0), word(date, 6));
+        if day != self.day || hour != self.hour_text {
+            self.turn(date, within)?;
         }
         Some(self.hour + within)
     }
 
     /// Remembers another hour, which the bricks read.
     #[cold]
-    fn turn(&mut self, date: &[u8; ISO], key: [u64; 2], within: i64) -> Option<()> {
+    fn turn(&mut self, date: &[u8; ISO], within: i64) -> Option<()> {
         let (day, time) = (iso_day(&date[..DAY]), token::clock(&date[DAY + 1..]));
         let (Ok(([], day)), Ok(([], (clock, _, 0)))) = (day, time) else { return None };
         self.hour = civil_seconds(day, clock)? - within;
-        self.key = key;
+        (self.day, self.hour_text) = (word(date, 0), word(date, 6));
         Some(())
     }
 }

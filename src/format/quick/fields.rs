@@ -4,13 +4,11 @@
 //! the slower way, or the grammar, has its turn. None of them reads what the
 //! bricks of `token.rs` would read otherwise.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use memchr::memchr;
 
 use crate::format::token::{host, number};
-use crate::record::{Client, Escape, path};
-use crate::source::index::Look;
+use crate::record::{Client, Escape, IpBits, path};
+use crate::source::index::{Look, NOWHERE};
 
 /// The high bit of every byte of a word.
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -30,76 +28,89 @@ fn below(place: usize) -> u32 {
 /// `address SP`: the IP address that a block has from a place on, and how long
 /// it is.
 #[inline(always)]
-pub fn peer(look: impl Look, block: &[u8], start: usize) -> Option<(IpAddr, usize)> {
+pub fn peer(look: impl Look, block: &[u8], start: usize) -> Option<(IpBits, usize)> {
     match ipv4(look, block, start) {
-        Some((ip, length)) => Some((IpAddr::V4(ip), length)),
+        Some((ip, length)) => Some((IpBits::of_v4(ip), length)),
         None => other_peer(&block[start..]),
     }
 }
 
 /// The same of what is no bare IPv4 address.
 #[inline(never)]
-fn other_peer(text: &[u8]) -> Option<(IpAddr, usize)> {
+fn other_peer(text: &[u8]) -> Option<(IpBits, usize)> {
     let (rest, token) = host(text).ok()?;
     let ip = Client::read(token).ip().filter(|_| rest.first() == Some(&b' '))?;
-    Some((ip, token.len()))
+    Some((ip.into(), token.len()))
 }
 
 /// `address`: the IP address that is the whole text from `start` to `end`.
 #[inline(always)]
-pub fn address(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<IpAddr> {
+pub fn address(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<IpBits> {
     let length = u32::try_from(end.checked_sub(start)?).ok()?;
     match ipv4_of(look, block, start, length) {
-        Some(ip) => Some(IpAddr::V4(ip)),
-        None => Client::read(block.get(start..end)?).ip(),
+        Some(ip) => Some(IpBits::of_v4(ip)),
+        None => Client::read(block.get(start..end)?).ip().map(IpBits::from),
     }
 }
 
 /// `ipv4 SP`: the address at a place, and how long it is.
 #[inline(always)]
-fn ipv4(look: impl Look, block: &[u8], start: usize) -> Option<(Ipv4Addr, usize)> {
+fn ipv4(look: impl Look, block: &[u8], start: usize) -> Option<(u32, usize)> {
     let window = block.get(start..)?.first_chunk()?;
     let space = look.any(window, *b" ").trailing_zeros();
     ipv4_of(look, block, start, space).map(|ip| (ip, space as usize))
 }
 
-/// The address of a length at a place. It is not looked for at the very
-/// beginning of a block, because a word is read before its end.
+/// The address of a length at a place.
 ///
 /// What the dots and the end leave between them are four numbers of one to
 /// three digits, without a zero in front, of at most 255.
 #[inline(always)]
-fn ipv4_of(look: impl Look, block: &[u8], start: usize, space: u32) -> Option<Ipv4Addr> {
+fn ipv4_of(look: impl Look, block: &[u8], start: usize, space: u32) -> Option<u32> {
     let window = block.get(start..)?.first_chunk()?;
-    let dots = look.any(window, *b".") & below(space as usize);
-    if space > 15 || dots.count_ones() != 3 || start < 4 {
+    if space > 15 {
+        return None;
+    }
+    let text = below(space as usize);
+    let dots = look.any(window, *b".") & text;
+    let ends = dots | 1 << space;
+    let digits = text & !dots;
+    // No two of them side by side, none at the beginning, and no four digits.
+    let is_wrong = ends & (ends << 1 | 1) | digits & digits >> 1 & digits >> 2 & digits >> 3;
+    if dots.count_ones() != 3 || is_wrong != 0 || look.digits(window) & digits != digits {
         return None;
     }
     let (first, rest) = (dots.trailing_zeros(), dots & (dots - 1));
     let (second, third) = (rest.trailing_zeros(), 31 - rest.leading_zeros());
-    let (a, bad_a) = octet(block, start + first as usize, first)?;
-    let (b, bad_b) = octet(block, start + second as usize, second - first - 1)?;
-    let (c, bad_c) = octet(block, start + third as usize, third - second - 1)?;
-    let (d, bad_d) = octet(block, start + space as usize, space - third - 1)?;
-    let ip = Ipv4Addr::from_bits(a << 24 | b << 16 | c << 8 | d);
-    (!(bad_a | bad_b | bad_c | bad_d)).then_some(ip)
+    let lengths = [first, second - first - 1, third - second - 1, space - third - 1];
+    let which = lengths.into_iter().fold(0, |which, length| which * 3 + length - 1);
+    let (places, least) = QUARTETS.get(which as usize)?;
+    look.quartet(window, places, least)
 }
 
-/// The number of so many digits that end at a place, and whether it is none.
-#[inline(always)]
-fn octet(block: &[u8], end: usize, length: u32) -> Option<(u32, bool)> {
-    let text = block.get(end.wrapping_sub(4)..)?.first_chunk()?;
-    // The last digit is on top; of what is before the first, nothing is left.
-    let left = 32_u32.wrapping_sub(8 * length) & 31;
-    let digits = (u32::from_le_bytes(*text) ^ 0x3030_3030) >> left << left;
-    let is_other = (digits.wrapping_add(0x7676_7676) | digits) & 0x8080_8080 != 0;
-    let digit = |at: u32| digits >> (8 * at) & 0xff;
-    let value = digit(1) * 100 + digit(2) * 10 + digit(3);
-    // A number of two or three digits has no zero in front.
-    let in_front = digit(4_u32.wrapping_sub(length) & 3);
-    let is_long = length.wrapping_sub(1) > 2;
-    Some((value, is_long | is_other | (value > 255) | (length != 1) & (in_front == 0)))
-}
+/// For each way of writing four numbers with dots between, by their lengths:
+/// where the three digits of each stand, and the least number of that length.
+static QUARTETS: [([u8; 16], [u8; 4]); 81] = {
+    let mut all = [([NOWHERE; 16], [0; 4]); 81];
+    let mut which = 0;
+    while which < 81 {
+        let lengths = [which / 27, which / 9 % 3, which / 3 % 3, which % 3];
+        let (mut number, mut end) = (0, 0);
+        while number < 4 {
+            let length = lengths[number] + 1;
+            let mut digit = 0;
+            while digit < length {
+                all[which].0[number * 4 + 3 - length + digit] = (end + digit) as u8;
+                digit += 1;
+            }
+            all[which].1[number] = [0, 10, 100][length - 1];
+            end += length + 1;
+            number += 1;
+        }
+        which += 1;
+    }
+    all
+};
 
 /// How the path of a target is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,28 +141,20 @@ pub fn target(
             return slow_target(block.get(start..end)?, not, escape);
         };
         let inside = below(end - at);
-        let slashes = look.any(window, *b"/");
-        let doubled = (slashes << 1 | carried) & look.any(window, *b"/.");
-        carried = slashes >> 31;
-        let special = look.any(window, [b'%', b'\\', b';', b'#', plus, b'?', not]);
-        if (special | doubled) & inside == 0 {
-            continue;
-        }
         if look.any(window, [not]) & inside != 0 {
             return None;
         }
+        let slashes = look.any(window, *b"/");
+        let doubled = (slashes << 1 | carried) & (slashes | look.any(window, *b"."));
+        let odd = look.any(window, [b'%', b'\\', b';', b'#', plus]);
+        carried = slashes >> 31;
         // Of the query nothing matters.
-        let is_over = spelled.path < length;
         let query = look.any(window, *b"?") & inside;
-        if !is_over && query != 0 {
+        let is_path = spelled.path == length;
+        let path = if is_path { inside & query.wrapping_sub(1) & !query } else { 0 };
+        if is_path && query != 0 {
             spelled.path = at - start + query.trailing_zeros() as usize;
         }
-        let path = match (is_over, query) {
-            (true, _) => 0,
-            (false, 0) => inside,
-            (false, query) => below(query.trailing_zeros() as usize),
-        };
-        let odd = look.any(window, [b'%', b'\\', b';', b'#', plus]);
         spelled.is_plain &= (odd | doubled) & path == 0;
     }
     Some(spelled)
@@ -212,6 +215,7 @@ mod tests {
     use super::*;
     use crate::source::index::Usual;
     use proptest::prelude::{prop_assert_eq, proptest};
+    use std::net::{IpAddr, Ipv4Addr};
 
     /// Room round a text, of bytes that are right in other places.
     fn framed(text: &[u8], room: usize) -> Vec<u8> {
@@ -225,13 +229,17 @@ mod tests {
             let expected = text.parse().ok().map(|ip: Ipv4Addr| (ip, text.len()));
             for (start, block) in [(4, padded.as_str()), (0, &padded[4..])] {
                 let found = peer(Usual, block.as_bytes(), start);
+                let found = found.map(|(ip, length)| (ip.ip(), length));
                 let found = found.filter(|(ip, _)| ip.is_ipv4());
                 let ported = text.contains(':');
                 let expected = expected.map(|(ip, length)| (IpAddr::V4(ip), length));
                 assert!(found == expected || ported, "{text}");
                 if start > 0 {
                     let found = ipv4(Usual, block.as_bytes(), start);
-                    assert_eq!(found.map(|(ip, _)| IpAddr::V4(ip)), expected.map(|(ip, _)| ip));
+                    assert_eq!(
+                        found.map(|(ip, _)| IpBits::of_v4(ip).ip()),
+                        expected.map(|(ip, _)| ip)
+                    );
                 }
             }
         };

@@ -30,7 +30,7 @@ impl Sweep for Judge<'_> {
         let text = slice((line.start, line.end));
         let shown = String::from_utf8_lossy(text).into_owned();
         // Envelopes are taken off before any format is tried.
-        for envelope in envelope::TABLE {
+        for envelope in envelope::all() {
             let (mut state, mut scratch) = (self.reader.state.clone(), Scratch::default());
             let is_open = envelope.may_hold(&state, text)
                 && envelope.open(&mut state, text, &mut scratch).is_some();
@@ -42,7 +42,7 @@ impl Sweep for Judge<'_> {
         assert_eq!(place, self.place, "{shown}");
         let peer = record.addresses.each().find(|(role, _)| *role == Role::Peer);
         assert_eq!(peer, Some((Role::Peer, slice(line.peer))), "{shown}");
-        assert_eq!(Client::read(slice(line.peer)), Client::Ip(line.ip), "{shown}");
+        assert_eq!(Client::read(slice(line.peer)), Client::Ip(line.ip.ip()), "{shown}");
         let forwarded = record.addresses.first(Role::Forwarded);
         assert_eq!(forwarded, line.forwarded.map(slice), "{shown}");
         let Request::Line { target, .. } = record.request else {

@@ -1,5 +1,7 @@
 //! Spellings of paths, and what each of them comes to.
 
+use proptest::prelude::{prop_assert_eq, proptest};
+
 use super::*;
 
 fn spelling(target: &str, path: &str, escape: Escape, folds: bool) -> Option<&'static str> {
@@ -46,7 +48,53 @@ fn a_path_may_really_hold_odd_bytes() {
 fn what_is_not_odd_has_one_form() {
     for target in ["/", "/a/b.csv", "/a/b/?x=%61//", "/a.b/c-d"] {
         assert!(!is_odd(target.as_bytes(), Escape::Backslash, false), "{target}");
-        assert_eq!(Forms::of(target.as_bytes(), Escape::Backslash, false).each.len(), 1);
+        assert_eq!(Forms::of_odd(target.as_bytes(), Escape::Backslash, false).each.len(), 1);
+    }
+}
+
+/// The forms of a path, every one tried at every level.
+fn slowly(target: &[u8], nearest: Spelling) -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    let mut keep = |path: Vec<u8>, spelling: Spelling| {
+        if forms.iter().all(|form| form.path != path) {
+            forms.push(Form { spelling, path });
+        }
+    };
+    keep(raw(target).to_vec(), nearest);
+    let mut level = raw(target).to_vec();
+    let levels = [Spelling::Plain, Spelling::Encoded, Spelling::DoubleEncoded];
+    for (decodings, spelling) in levels.into_iter().chain([Spelling::TripleEncoded]).enumerate() {
+        if decodings > 0 {
+            let decoded = decode(&level);
+            if decoded == level {
+                break;
+            }
+            level = decoded;
+        }
+        let all = [Spelling::Plain, Spelling::Parameters, Spelling::Segments, Spelling::Parameters];
+        for (which, own) in all.into_iter().enumerate() {
+            let path = rewrite(&level, which / 2 == 1, which % 2 == 1);
+            let resolved = resolve(&path);
+            keep(path, spelling.max(own));
+            keep(resolved, spelling.max(own).max(Spelling::Segments));
+        }
+        if decodings > 0
+            && let Some(end) = level.iter().position(|byte| matches!(byte, b'?' | b'#'))
+        {
+            let path = resolve(&rewrite(&level[..end], true, true));
+            keep(path, spelling.max(Spelling::Parameters));
+        }
+    }
+    forms
+}
+
+proptest! {
+    #[test]
+    fn no_form_is_left_out(target in r"/[ab/.;%?\\23fF5cC]{0,24}") {
+        let target = target.as_bytes();
+        let forms = Forms::of(target, Escape::None, false);
+        prop_assert_eq!(&forms, &Forms::of_odd(target, Escape::None, false));
+        prop_assert_eq!(forms.each, slowly(target, Spelling::Plain));
     }
 }
 

@@ -233,3 +233,11 @@ fn an_overlong_line_is_not_held() {
     assert_eq!(block.bytes.len(), LINE_CAP);
     assert_eq!(blocks.next().unwrap().offset, (20 << 20) + 1);
 }
+
+#[test]
+fn lines_are_split_at_newlines_alone() {
+    for text in ["", "\n", "a", "a\nb", "a\r\n\nb\n", "\n\n"] {
+        let expected: Vec<&[u8]> = text.as_bytes().split(|byte| *byte == b'\n').collect();
+        assert_eq!(split_lines(text.as_bytes()).collect::<Vec<_>>(), expected, "{text:?}");
+    }
+}
