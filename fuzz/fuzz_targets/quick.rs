@@ -34,7 +34,7 @@ impl Sweep for Judge<'_> {
         let holds_piece = self.named.iter().any(|at| (line.start..line.end).contains(at));
         let holds_piece = holds_piece || line.object.is_some();
         let mut paths = vec![cut(line.path).to_vec(), cut((line.target.0, line.path.1)).to_vec()];
-        for [bucket, key] in line.object.map(|object| object.map(cut)) {
+        if let Some([bucket, key]) = line.object.map(|object| object.map(cut)) {
             paths.push([b"/", key].concat());
             paths.push([b"/", bucket, b"/", key].concat());
         }

@@ -74,7 +74,7 @@ fn each_source(
     out: &mut dyn Write,
 ) -> io::Result<Vec<String>> {
     let (mut problems, mut result) = (Vec::new(), Ok(()));
-    visit(plan, trip, ReadOptions { hash: false }, None, &mut |number, stop| {
+    visit(plan, trip, ReadOptions::unhashed(), None, &mut |number, stop| {
         let source = &plan.sources[number as usize];
         let member = source.found.member.as_deref();
         match stop {

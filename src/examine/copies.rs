@@ -206,7 +206,7 @@ impl Walk<'_> {
     /// The sums of each source of a trip.
     fn trip(&self, plan: &Plan, trip: &Trip, known: &BTreeMap<u128, u64>) -> Vec<Sums> {
         let mut parts = Vec::new();
-        visit(plan, trip, ReadOptions { hash: false }, None, &mut |number, stop| {
+        visit(plan, trip, ReadOptions::unhashed(), None, &mut |number, stop| {
             let source = &plan.sources[number as usize];
             let fault = |why: &str| format!("{}: {why}", source.found.name());
             match stop {

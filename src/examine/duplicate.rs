@@ -64,7 +64,8 @@ fn digests(plan: &Plan, nominated: BTreeSet<u32>) -> BTreeMap<u32, String> {
     for trip in trips(plan, nominated) {
         // Only of an archive the digest of what is stored is wanted.
         let is_container = |number: &u32| plan.sources[*number as usize].container.is_some();
-        let options = ReadOptions { hash: trip.sources.iter().any(is_container) };
+        let options =
+            ReadOptions { hash: trip.sources.iter().any(is_container), ..ReadOptions::default() };
         visit(plan, &trip, options, None, &mut |number, stop| {
             let digest = match stop {
                 Stop::Source(opened) => Some(text_digest(*opened)),

@@ -48,7 +48,7 @@ fn look_inside(
     let mut sources = Vec::new();
     let mut passed: u64 = 0;
     let mut fault = None;
-    let walked = source::walk(&archive.found, ReadOptions { hash: false }, None, &mut |met| {
+    let walked = source::walk(&archive.found, ReadOptions::unhashed(), None, &mut |met| {
         let (found, seen) = match met {
             Met::Member(mut opened) => (opened.found().clone(), Ok(opened.look(head_bytes))),
             Met::Unreadable(found, why) => (found, Err(why)),

@@ -131,14 +131,20 @@ impl Hand<'_> {
         };
         let progress: Option<&AtomicU64> = Some(self.pace.progress);
         let mut done = Ok(());
-        visit(self.plan, trip, ReadOptions { hash }, progress, &mut |number, stop| {
-            let Some(errand) = errands.get(&number) else { return ControlFlow::Continue(()) };
-            done = put(self.at(number, errand, stop));
-            match done {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            }
-        });
+        visit(
+            self.plan,
+            trip,
+            ReadOptions { hash, ..ReadOptions::default() },
+            progress,
+            &mut |number, stop| {
+                let Some(errand) = errands.get(&number) else { return ControlFlow::Continue(()) };
+                done = put(self.at(number, errand, stop));
+                match done {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            },
+        );
         done
     }
 

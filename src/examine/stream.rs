@@ -33,7 +33,7 @@ use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::room::{Room, lock};
 use super::trail::Wanted;
-use super::visit::{Stop, Trip, by_size, is_in_order, trips, visit};
+use super::visit::{Stop, Trip, by_size, decoders, is_in_order, trips, visit};
 
 /// How many bytes of lines a block holds: small enough to stay in a core's
 /// cache, large enough that handing it over costs nothing.
@@ -178,7 +178,7 @@ fn first_pass(
             lock(&gathered).forget(number);
             let trip = Trip { sources: vec![number], is_archive: false };
             let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &absorb);
-            context.visit(&trip, read, &end);
+            context.visit((&trip, 1), read, &end);
         }
     };
     pool.in_place_scope(|tasks| {
@@ -195,12 +195,12 @@ fn first_pass(
                     while let Some((at, trip)) = taken() {
                         // As long as there is one for each thread, each reads and
                         // maps its own, and nothing is handed over.
-                        let is_own = large.len() - at >= pace.threads;
-                        let read = &mut |number, opened: Opened<'_>| match is_own {
+                        let threads = decoders(pace.threads, large.len() - at);
+                        let read = &mut |number, opened: Opened<'_>| match threads == 1 {
                             true => context.in_order(number, opened, &absorb),
                             false => context.spread(number, opened, tasks, &room, &absorb),
                         };
-                        context.visit(trip, read, &end);
+                        context.visit((trip, threads), read, &end);
                     }
                 });
             }
@@ -209,7 +209,7 @@ fn first_pass(
                 tasks.spawn(move |_| {
                     let read =
                         &mut |number, opened: Opened<'_>| context.in_order(number, opened, absorb);
-                    context.visit(trip, read, end);
+                    context.visit((trip, 1), read, end);
                 });
             }
         });
@@ -244,7 +244,7 @@ fn redo(
     let keep = |number: u32, part| lock(&again).take(number, part);
     for trip in trips(plan, apart.iter().copied()) {
         let read = &mut |number, opened: Opened<'_>| context.in_order(number, opened, &keep);
-        context.visit(&trip, read, &|number, end| lock(&ends).push((number, end)));
+        context.visit((&trip, pace.threads), read, &|number, end| lock(&ends).push((number, end)));
     }
     let (seen, kept) = close(again)?;
     *spool = kept;
@@ -276,7 +276,7 @@ fn second_pass(
     let concerned = trips(plan, others.map(|(number, _)| number));
     let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
-    let options = ReadOptions { hash: false };
+    let options = ReadOptions { hash: false, threads: decoders(pace.threads, concerned.len()) };
     pool.in_place_scope(|tasks| {
         if apart.count() > 0 {
             tasks.spawn_broadcast(|_, _| apart.answer(asked, &answers));
@@ -319,15 +319,15 @@ impl<'a> Context<'a> {
         &self.plan.sources[number as usize]
     }
 
-    /// Makes a trip, hands what is opened to `read`, and says how each reading
-    /// ended to `end`.
+    /// Makes a trip, decoded by so many threads: `read` gets what is opened, and
+    /// `end` how each reading ended.
     fn visit(
         &self,
-        trip: &Trip,
+        (trip, threads): (&Trip, usize),
         read: &mut dyn FnMut(u32, Opened<'_>) -> Finished,
         end: &dyn Fn(u32, Result<Finished, String>),
     ) {
-        let options = ReadOptions { hash: !self.question.reading.no_hash };
+        let options = ReadOptions { hash: !self.question.reading.no_hash, threads };
         visit(self.plan, trip, options, Some(self.pace.progress), &mut |number, stop| {
             match stop {
                 Stop::Source(opened) => end(number, Ok(read(number, *opened))),

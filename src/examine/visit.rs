@@ -124,6 +124,12 @@ pub fn by_size(plan: &Plan) -> (Vec<Trip>, Vec<Trip>) {
     (small, large)
 }
 
+/// How many threads decode each of the files that are left. As long as there is
+/// a file for each thread, they have enough to do.
+pub fn decoders(threads: usize, left: usize) -> usize {
+    if left >= threads { 1 } else { threads.div_ceil(left.max(1)) }
+}
+
 /// Whether the blocks of a source are mapped one after the other: it is small,
 /// or headers are carried from line to line.
 pub fn is_in_order(source: &PlannedSource) -> bool {

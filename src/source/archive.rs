@@ -300,7 +300,7 @@ impl Walk<'_> {
         };
         let opened = reader.and_then(|reader| {
             let stored = Stored::member(Box::new(reader), self.options.hash);
-            Unpacked::new(found.name(), stored).map_err(|error| error.to_string())
+            Unpacked::new(found.name(), stored, 1).map_err(|error| error.to_string())
         });
         let opened = match opened {
             Ok(unpacked) => Opened::new(found, unpacked),

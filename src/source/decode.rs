@@ -6,16 +6,19 @@
 use bzip2::Status as Bzip2Status;
 use liblzma::stream::{Action, Status as XzStatus};
 use serde::{Deserialize, Serialize};
-use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 
 use super::gzip::Gzip;
 use super::lz4::{LZ4_MAGIC, Lz4, is_frame};
+use super::zstd::Zstd;
 
 /// The most memory an xz stream may ask for, in bytes: its largest usual dictionary is 64 MiB (`xz -9`); a header may ask for 4 GiB.
 pub(super) const XZ_MEMORY: u64 = 256 << 20;
 
-/// How many stored bytes zstd is given at once: it forgets what it decoded in a call that ends in damage, so calls are kept small.
-const ZSTD_STEP: usize = 4 << 10;
+/// The most memory that each of several threads may take for the blocks of an xz stream, in bytes: what `xz -6 -T0` writes takes half.
+const XZ_THREAD_MEMORY: u64 = 96 << 20;
+
+/// The most memory that all of them may take; where a block takes more, one thread decodes it without holding it.
+const XZ_THREADS_MEMORY: u64 = 1 << 30;
 
 /// How many bytes a magic number needs to be told, in any encoding.
 pub(super) const MAGIC: usize = 16;
@@ -143,7 +146,7 @@ pub(super) enum Codec {
     Gzip(Box<Gzip>),
     Lz4(Box<Lz4>),
     Xz(liblzma::stream::Stream),
-    Zstd(Decoder<'static>),
+    Zstd(Zstd),
 }
 
 impl Codec {
@@ -161,12 +164,31 @@ impl Codec {
             (Encoding::Xz, _) => {
                 Codec::Xz(liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY, 0)?)
             }
-            (Encoding::Zstd, Some(Codec::Zstd(mut decoder))) => {
-                decoder.reinit()?;
-                Codec::Zstd(decoder)
+            (Encoding::Zstd, Some(Codec::Zstd(mut zstd))) => {
+                zstd.restart()?;
+                Codec::Zstd(zstd)
             }
-            (Encoding::Zstd, _) => Codec::Zstd(Decoder::new()?),
+            (Encoding::Zstd, _) => Codec::Zstd(Zstd::new()?),
         }))
+    }
+
+    /// A decoder of an xz stream by several threads, if it has several blocks whose lengths are told; none where there are no threads.
+    pub(super) fn threaded(threads: usize) -> Option<Codec> {
+        let memory = XZ_THREAD_MEMORY * threads as u64;
+        let stream = liblzma::stream::MtStreamBuilder::new()
+            .threads(u32::try_from(threads).ok()?)
+            .memlimit_threading(memory.min(XZ_THREADS_MEMORY))
+            .memlimit_stop(XZ_MEMORY)
+            .decoder();
+        stream.ok().map(Codec::Xz)
+    }
+
+    /// Leaves members to others that ask for much memory: for one of many decoders.
+    pub(super) fn limit_memory(&mut self) -> std::io::Result<()> {
+        match self {
+            Codec::Zstd(zstd) => zstd.limit_memory(),
+            _ => Ok(()),
+        }
     }
 
     /// Decodes some of `input` into `output`. An empty `input` asks for what is still held back.
@@ -195,16 +217,7 @@ impl Codec {
                 };
                 Step::since(before_in, stream.total_in(), before_out, stream.total_out(), state)
             }
-            Codec::Zstd(decoder) => {
-                let mut from = InBuffer::around(&input[..input.len().min(ZSTD_STEP)]);
-                let mut to = OutBuffer::around(output);
-                let state = match decoder.run(&mut from, &mut to) {
-                    Ok(0) => State::End,
-                    Ok(_) => State::Going,
-                    Err(error) => State::Damaged(error.to_string()),
-                };
-                Step { consumed: from.pos(), produced: to.pos(), state }
-            }
+            Codec::Zstd(zstd) => zstd.step(input, output),
         }
     }
 }

@@ -31,6 +31,7 @@
 //! ```
 
 mod again;
+mod ahead;
 pub mod archive;
 mod calendar;
 pub mod cut;
@@ -54,6 +55,7 @@ pub mod settings;
 pub mod slice;
 mod stored;
 mod unpack;
+mod zstd;
 
 pub use again::again;
 pub use archive::{Archive, Container, Met, walk, with};

@@ -25,11 +25,20 @@ const DECODED_BLOCK: usize = 64 << 10;
 pub struct ReadOptions {
     /// Take the SHA-256 of the stored bytes; then every stored byte is read, also those after the last member.
     pub hash: bool,
+    /// How many threads may decode one file, besides the one that reads it; with 1, that one decodes. The bytes are the same.
+    pub threads: usize,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        ReadOptions { hash: true }
+        ReadOptions { hash: true, threads: 1 }
+    }
+}
+
+impl ReadOptions {
+    /// To be read for what is in it, without a digest.
+    pub fn unhashed() -> ReadOptions {
+        ReadOptions { hash: false, ..ReadOptions::default() }
     }
 }
 
@@ -50,7 +59,7 @@ pub fn open<'p>(
     }
     let (handle, length) = handle(found)?;
     let stored = Stored::new(handle, length, options.hash, progress);
-    Ok(Opened::new(found.clone(), Unpacked::new(found.name(), stored)?))
+    Ok(Opened::new(found.clone(), Unpacked::new(found.name(), stored, options.threads)?))
 }
 
 /// What the beginning of a source looks like.
@@ -74,7 +83,7 @@ pub struct Head {
 /// # Errors
 /// As for [`open()`]. Damage is not an error, but a problem.
 pub fn look(found: &Found, limit: usize) -> io::Result<Head> {
-    Ok(open(found, ReadOptions { hash: false }, None)?.look(limit))
+    Ok(open(found, ReadOptions::unhashed(), None)?.look(limit))
 }
 
 /// Like [`look`]: the encoding, the first bytes of the text, and the problems met.

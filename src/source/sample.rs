@@ -78,7 +78,7 @@ pub fn sample(
             done => return done,
         }
     }
-    let opened = open(found, ReadOptions { hash: false }, progress)?;
+    let opened = open(found, ReadOptions::unhashed(), progress)?;
     // A block is cleared before it is filled, so it is no larger than need be.
     let stored = usize::try_from(found.length).unwrap_or(usize::MAX).saturating_add(1);
     Ok(head(opened, part, if is_plain { stored } else { usize::MAX }, take))

@@ -53,6 +53,11 @@ impl<'p> Stored<'p> {
         Stored { progress, ..Stored::from(Origin::Handle(handle), length, hash) }
     }
 
+    /// The bytes of a file from an offset on, which count for nothing: someone else reads the file from its start.
+    pub(super) fn behind(handle: Handle, length: u64, offset: u64) -> Stored<'static> {
+        Stored { next: offset, seen: offset, ..Stored::from(Origin::Handle(handle), length, false) }
+    }
+
     /// The bytes of a member, to its end. An error of the reader is where they can be read no further.
     pub(super) fn member(reader: Box<dyn Read + Send + 'p>, hash: bool) -> Self {
         Stored::from(Origin::Member(reader), u64::MAX, hash)
@@ -106,7 +111,7 @@ impl<'p> Stored<'p> {
     pub(super) fn peek_at_least(&mut self, n: usize) -> io::Result<&[u8]> {
         if self.filled - self.at < n {
             if self.buffer.is_empty() {
-                self.buffer = vec![0; STORED_BLOCK];
+                self.buffer = vec![0; STORED_BLOCK + LOOK_BACK];
             }
             let kept = match &self.origin {
                 Origin::Handle(_) => 0,
@@ -145,6 +150,24 @@ impl<'p> Stored<'p> {
         Ok(n)
     }
 
+    /// Goes on to an offset of a file. What lies before it is read where a digest is wanted, and else only counted.
+    pub(super) fn advance(&mut self, offset: u64) -> io::Result<()> {
+        if self.digest.is_none() && offset > self.next.max(self.seen) {
+            if let Some(progress) = self.progress {
+                progress.fetch_add(offset - self.seen, Ordering::Relaxed);
+            }
+            (self.next, self.seen) = (offset, offset);
+            (self.at, self.filled) = (0, 0);
+        }
+        while self.offset() < offset {
+            match self.peek()?.len() {
+                0 => break,
+                n => self.consume(n.min((offset - self.offset()) as usize)),
+            }
+        }
+        Ok(())
+    }
+
     /// Goes back to an offset that was read before, in a member as far as its bytes are still there.
     pub(super) fn rewind(&mut self, offset: u64) {
         let first = self.next - self.filled as u64;
@@ -173,7 +196,13 @@ impl<'p> Stored<'p> {
     /// Reads the next bytes of the file into `out`; zero only at the end.
     fn fetch(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.length.saturating_sub(self.next)).unwrap_or(usize::MAX);
-        let room = out.len().min(left);
+        let room = match &self.origin {
+            // Where what is read at once ends depends on nothing that was read before: a decoder met with damage says the same of it
+            // whoever decodes, and from wherever.
+            Origin::Handle(_) => STORED_BLOCK - (self.next % STORED_BLOCK as u64) as usize,
+            Origin::Member(_) => STORED_BLOCK,
+        };
+        let room = room.min(out.len()).min(left);
         if room == 0 {
             return Ok(0);
         }

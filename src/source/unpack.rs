@@ -10,8 +10,10 @@ use std::io::{self, Read};
 
 use memchr::memmem;
 
+use super::ahead::{Ahead, Given};
 use super::decode::{Codec, Encoding, MAGIC, State};
 use super::digest::ContentId;
+use super::handle::Handle;
 use super::stored::{self, Stored};
 
 /// How far a decoder that met damage goes back to look for a member it may have run into, in bytes. Damage is nearly always noticed
@@ -31,6 +33,14 @@ pub(super) struct Unpacked<'p> {
     pub(super) stored: Stored<'p>,
     encoding: Encoding,
     codec: Option<Codec>,
+    /// Decodes before it is asked, if that is wanted.
+    ahead: Option<Ahead>,
+    /// How many threads may decode.
+    threads: usize,
+    /// What is given is decoded by several threads, and may yet have to be decoded again by one.
+    trial: Option<Trial>,
+    /// How many bytes were given already of what is decoded next.
+    again: u64,
     is_in_member: bool,
     /// The stored offset where the member being decoded began.
     member_start: u64,
@@ -45,18 +55,40 @@ pub(super) struct Unpacked<'p> {
     n_problems: usize,
 }
 
+/// A member that several threads decode.
+struct Trial {
+    /// Where it began, a stored offset.
+    start: u64,
+    /// How many bytes of it were given.
+    given: u64,
+    /// Up to where the stored bytes were used for them.
+    used: u64,
+}
+
 impl<'p> Unpacked<'p> {
-    /// Tells the encoding of stored bytes and begins with their first member. Problems call them `name`.
+    /// Tells the encoding of stored bytes and begins with their first member. Problems call them `name`. At most so many `threads` decode.
     ///
     /// # Errors
     /// When the first bytes cannot be read.
-    pub(super) fn new(name: String, mut stored: Stored<'p>) -> io::Result<Unpacked<'p>> {
+    pub(super) fn new(
+        name: String,
+        mut stored: Stored<'p>,
+        threads: usize,
+    ) -> io::Result<Unpacked<'p>> {
         let encoding = Encoding::of(stored.peek_at_least(MAGIC)?);
+        let file = stored.handle().filter(|handle| matches!(handle, Handle::File(_)));
+        // What comes once cannot be decoded again, and what comes from afar is not asked for twice.
+        let threads = if file.is_some() { threads } else { 1 };
+        let ahead = file.and_then(|file| Ahead::start(file, stored.length(), encoding, threads));
         Ok(Unpacked {
             name,
             stored,
             encoding,
             codec: None,
+            ahead,
+            threads,
+            trial: None,
+            again: 0,
             is_in_member: false,
             member_start: 0,
             given_since_damage: true,
@@ -140,28 +172,95 @@ impl<'p> Unpacked<'p> {
                 }
                 continue;
             }
+            if self.trial.is_some() && self.ahead.is_some() {
+                match self.take(out)? {
+                    0 => continue,
+                    n => return Ok(n),
+                }
+            }
             let Some(codec) = &mut self.codec else {
                 self.is_in_member = false;
                 continue;
             };
             let input = self.stored.peek()?;
             let is_end = input.is_empty();
-            let step = codec.step(input, out);
+            let mut step = codec.step(input, out);
             self.stored.consume(step.consumed);
+            if let Some(trial) = &mut self.trial {
+                trial.given += step.produced as u64;
+            }
+            let known = (step.produced as u64).min(self.again) as usize;
             match step.state {
-                State::Going if step.consumed + step.produced == 0 => {
+                State::Going if step.consumed + step.produced > 0 => {}
+                State::End => (self.is_in_member, self.trial) = (false, None),
+                _ if self.trial.is_some() => self.try_again(),
+                State::Going => {
                     let reason =
                         if is_end { String::new() } else { "it makes no progress".to_string() };
                     self.pending = Some(State::Damaged(reason));
                 }
-                State::Going => {}
-                State::End => self.is_in_member = false,
                 state => self.pending = Some(state),
+            }
+            if known > 0 {
+                out.copy_within(known..step.produced, 0);
+                self.again -= known as u64;
+                step.produced -= known;
             }
             if step.produced > 0 {
                 self.given_since_damage = true;
                 return Ok(step.produced);
             }
+        }
+    }
+
+    /// Takes what was decoded ahead, if all is well with it: how many bytes were written.
+    fn take(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let (Some(ahead), Some(trial)) = (&mut self.ahead, &mut self.trial) else { return Ok(0) };
+        self.stored.advance(trial.used)?;
+        match ahead.read(out) {
+            Given::Bytes(n, used) => {
+                trial.given += n as u64;
+                trial.used = used;
+                self.given_since_damage = true;
+                return Ok(n);
+            }
+            Given::Broken => self.try_again(),
+            Given::End(offset) => {
+                (self.is_in_member, self.trial) = (false, None);
+                self.stored.advance(offset)?;
+            }
+        }
+        Ok(0)
+    }
+
+    /// Goes back to where several threads began, and decodes by this one alone, but for the bytes that were given.
+    fn try_again(&mut self) {
+        if let Some(trial) = self.trial.take() {
+            self.stored.rewind(trial.start);
+            self.again = trial.given;
+            self.begin_member(1);
+        }
+    }
+
+    /// Has the member that begins here decoded by so many threads, if that can be.
+    fn begin_member(&mut self, threads: usize) {
+        let start = self.stored.offset();
+        self.trial = Some(Trial { start, given: 0, used: start }).filter(|_| threads > 1);
+        if self.trial.is_some() {
+            if self.ahead.as_mut().is_some_and(|ahead| ahead.begin(start)) {
+                return;
+            }
+            if self.encoding == Encoding::Xz
+                && let Some(codec) = Codec::threaded(threads)
+            {
+                self.codec = Some(codec);
+                return;
+            }
+        }
+        self.trial = None;
+        match Codec::new(self.encoding, self.codec.take()) {
+            Ok(codec) => self.codec = codec,
+            Err(error) => self.unreadable(&error),
         }
     }
 
@@ -253,10 +352,8 @@ impl<'p> Unpacked<'p> {
             }
             if self.encoding.begins(bytes) {
                 self.member_start = self.stored.offset();
-                match Codec::new(self.encoding, self.codec.take()) {
-                    Ok(codec) => self.codec = codec,
-                    Err(error) => self.unreadable(&error),
-                }
+                // Bytes to be left out are not counted by others.
+                self.begin_member(if self.again == 0 { self.threads } else { 1 });
                 self.is_in_member = true;
                 return Ok(None);
             }

@@ -196,7 +196,7 @@ fn opened(
     part: usize,
     progress: &AtomicU64,
 ) -> Vec<(u32, Surveyed)> {
-    let options = ReadOptions { hash: depth == Depth::Full };
+    let options = ReadOptions { hash: depth == Depth::Full, ..ReadOptions::default() };
     let mut seen = Vec::new();
     visit(plan, trip, options, Some(progress), &mut |number, stop| {
         let planned = &plan.sources[number as usize];

@@ -197,7 +197,7 @@ fn a_member_need_not_be_read() {
         std::fs::write(folder.path().join("a"), &stored).unwrap();
         let found = find(&["a".to_owned()], folder.path()).sources.remove(0);
         let mut members = Vec::new();
-        walk(&found, ReadOptions { hash: false }, None, &mut |met| {
+        walk(&found, ReadOptions::unhashed(), None, &mut |met| {
             match met {
                 Met::Member(mut opened) => {
                     assert_eq!(opened.look(10).bytes.len(), 10);

@@ -10,6 +10,7 @@ use super::super::{Blocks, ContentId, Slice, check, find, slice};
 use super::*;
 
 mod damage;
+mod threads;
 
 type Encode = fn(&[u8]) -> Vec<u8>;
 
@@ -285,7 +286,7 @@ fn the_rest_is_digested_and_progress_counted() {
     assert_eq!((finished.stored_bytes, finished.text_bytes), (stored.len() as u64, 10));
     assert_eq!(progress.into_inner(), stored.len() as u64);
 
-    let opened = open(&place.found, ReadOptions { hash: false }, None).unwrap();
+    let opened = open(&place.found, ReadOptions::unhashed(), None).unwrap();
     assert_eq!(opened.finish().sha256, None);
 }
 
