@@ -119,8 +119,12 @@ fn a_torn_file_gives_what_is_readable_and_refuses_c() {
             assert!(!input["problems"].as_array().unwrap().is_empty());
             assert_eq!(report["verdict"]["finding"], "A", "{ending} {how}");
             assert_eq!(report["verdict"]["coverage"], "not shown", "{ending} {how}");
+            // What a checksum at the end alone tells of is all there, though some of it is wrong.
+            let is_lost = input["lines"]["total"].as_u64() < Some(6_000);
+            assert!(is_lost || (ending, how) == ("zst", "dented"), "{ending} {how}: {input}");
             let gaps = report["coverage"]["gaps"].as_array().unwrap();
-            assert!(gaps.iter().any(|gap| gap["why"] == "unreadable"), "{ending} {how}: {gaps:?}");
+            let is_told = gaps.iter().any(|gap| gap["why"] == "unreadable");
+            assert_eq!(is_told, is_lost, "{ending} {how}: {gaps:?}");
             // With the verdict as its status the fault is in the report alone.
             let logs = scene.logs();
             let args = ["scan", "-p", "/exports", "--exit-code", "--quiet", logs.to_str().unwrap()];
