@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use crate::actor;
 use crate::error::Error;
@@ -87,7 +87,8 @@ pub fn compare(
     let each = servers.into_iter().map(|server| {
         let is_single = |number: &u32| examined.sources[*number as usize].duplicate_of.is_none();
         let own: Vec<u32> = of_server(plan, server).filter(is_single).collect();
-        let walk = Walk { question, seed: seed(examined, &own), stop };
+        let seed = examined.seed(own.iter().map(|number| *number as usize));
+        let walk = Walk { question, seed, stop };
         let logs = walk.sum(plan, own, &BTreeMap::new());
         let copies = walk.sum(copies, of_server(copies, server).collect(), &logs.named);
         (server, compared(&logs, copies))
@@ -105,17 +106,6 @@ fn of_server(plan: &Plan, server: usize) -> impl Iterator<Item = u32> {
         source.server == server && !matches!(source.kind, Kind::Other(_))
     };
     (0u32..).zip(&plan.sources).filter(move |(_, source)| is_own(source)).map(|(number, _)| number)
-}
-
-/// The seed of the digests: a digest of what the logs are.
-fn seed(examined: &Examined, own: &[u32]) -> u64 {
-    let mut ids = Vec::new();
-    for number in own {
-        if let Some(finished) = &examined.sources[*number as usize].finished {
-            ids.extend_from_slice(finished.content_id.as_bytes());
-        }
-    }
-    xxh3_64(&ids)
 }
 
 /// What two sides come to.

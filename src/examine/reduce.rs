@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::error::Error;
 use crate::evidence::{
     Coverage, Detail, Evidence, Frame, Hit, Piece, Signs, SourceEvidence, Spool, UnreadLines,
@@ -74,6 +76,17 @@ pub struct ExaminedSource {
     /// How many of its hit lines stand in another source too and are not
     /// counted here.
     pub copied_hits: u64,
+}
+
+impl ExaminedSource {
+    /// Says whether all of its bytes were read, and are what was written as far
+    /// as their own checksums tell.
+    pub fn is_whole(&self) -> bool {
+        let has_problem = |finished: &Finished| !finished.problems.is_empty();
+        self.unreadable.is_none()
+            && self.coverage.damaged == 0
+            && !self.finished.as_ref().is_some_and(has_problem)
+    }
 }
 
 /// Puts the evidence of a plan together.
@@ -266,6 +279,15 @@ fn mark_copies(plan: &Plan, whole: &mut Examined) {
 }
 
 impl Examined {
+    /// A number that is of these logs alone: nobody who writes into them can
+    /// foresee it, and choose two texts that have one hash under it.
+    pub fn seed(&self, sources: impl IntoIterator<Item = usize>) -> u64 {
+        let mut ids = Vec::new();
+        let finished = sources.into_iter().filter_map(|at| self.sources[at].finished.as_ref());
+        finished.for_each(|finished| ids.extend_from_slice(finished.content_id.as_bytes()));
+        xxh3_64(&ids)
+    }
+
     /// The hits with their text, in order.
     ///
     /// # Errors

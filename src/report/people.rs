@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use litemap::LiteMap;
-use serde::ser::{Error as _, SerializeMap as _, SerializeSeq as _};
+use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use crate::actor::Class;
@@ -16,6 +16,7 @@ use crate::verdict::{Actor, Grade, Judgement, Portrait, actors, labels};
 
 use super::model::ACTORS_CAP;
 use super::proof::{self, Proofs, actor_id};
+use super::report_json::in_turn;
 use super::safe;
 
 /// How many user agents of an actor are listed.
@@ -366,11 +367,7 @@ impl<'a> People<'a> {
 
 impl Serialize for People<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.len()))?;
-        for place in 0..self.len() {
-            list.serialize_element(&self.read(place).map_err(S::Error::custom)?)?;
-        }
-        list.end()
+        in_turn(serializer, self.len(), |place| self.read(place))
     }
 }
 

@@ -8,7 +8,6 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
 use crate::evidence::{Detail, Hit, Roll, Shelves, Signs};
@@ -16,6 +15,7 @@ use crate::examine::{Examined, Question};
 use crate::record::{Instant, Moment};
 use crate::verdict::{Grade, Judged, Judgement, Masks, Where};
 
+use super::report_json::in_turn;
 use super::safe;
 
 /// How many requests of one actor a report cites.
@@ -155,11 +155,7 @@ impl Proofs<'_> {
 
 impl Serialize for Proofs<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.len()))?;
-        for rank in 0..self.len() {
-            list.serialize_element(&self.read(rank).map_err(S::Error::custom)?)?;
-        }
-        list.end()
+        in_turn(serializer, self.len(), |place| self.read(place))
     }
 }
 

@@ -95,10 +95,11 @@ pub fn gaps(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Gap> {
         }
         for &place in &series.sources {
             let source = &examined.sources[place];
-            if source.unreadable.is_none() && source.coverage.damaged == 0 {
+            if source.is_whole() {
                 continue;
             }
-            // What could not be read may lie anywhere between its neighbours.
+            // What could not be read, or was read and is not what was written, may
+            // lie anywhere between its neighbours.
             let (from, to) = neighbours(plan, examined, &series, place);
             if let (Some(from), Some(to)) = (from, to)
                 && from < to

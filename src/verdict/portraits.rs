@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::actor::{self, Class};
 use crate::case::vendor::Claims;
@@ -54,6 +54,7 @@ pub(super) fn paint(
     let claims = Claims::read();
     let watch = Watch::new(question, examined, judged)?;
     let unlogged = unlogged(examined, judged)?;
+    let seed = examined.seed(0..examined.sources.len());
     let firsts = firsts(&actor_of, actors.len());
     let shelf_of = |place: u32| firsts.partition_point(|first| *first <= place) - 1;
     let mut shelves = Shelves::new(firsts.len());
@@ -70,7 +71,8 @@ pub(super) fn paint(
     for (shelf, &first) in firsts.iter().enumerate() {
         let end = firsts.get(shelf + 1).map_or(actors.len(), |next| *next as usize);
         let own = &mut actors[first as usize..end];
-        let mut sitters: Vec<Sitter> = own.iter().map(|_| Sitter::default()).collect();
+        let mut sitters: Vec<Sitter> =
+            own.iter().map(|_| Sitter { seed, ..Sitter::default() }).collect();
         shelves.each(shelf, |(number, detail): (u32, Detail)| {
             let number = number as usize;
             let place = (actor_of[number] - first) as usize;
@@ -141,8 +143,8 @@ struct Distinct {
 }
 
 impl Distinct {
-    fn add(&mut self, value: &[u8]) {
-        self.hashes.push(xxh3_64(value));
+    fn add(&mut self, hash: u64) {
+        self.hashes.push(hash);
         if self.hashes.len() >= 2 * self.n_settled.max(64) {
             self.settle();
         }
@@ -163,6 +165,8 @@ impl Distinct {
 /// An actor whose hits are being gone through.
 #[derive(Debug, Default)]
 struct Sitter {
+    /// Of the hashes of distinct values.
+    seed: u64,
     portrait: Portrait,
     has_client: bool,
     around: bool,
@@ -216,6 +220,7 @@ impl Sitter {
         if hit.at().is_some() && hit.at() == actor.last {
             actor.digits.1 = actor.digits.1.max(detail.digits);
         }
+        let hash = |value: &[u8]| xxh3_64_with_seed(value, self.seed);
         let grade = judged.grade;
         *portrait.by_grade.entry(grade).or_default() += 1;
         *portrait.by_status.entry(hit.status()).or_default() += 1;
@@ -225,11 +230,11 @@ impl Sitter {
             *inside += 1;
         }
         if grade.is_content() {
-            detail.subject.iter().for_each(|subject| self.subjects.add(subject));
-            detail.record.iter().for_each(|record| self.records.add(record));
+            detail.subject.iter().for_each(|subject| self.subjects.add(hash(subject)));
+            detail.record.iter().for_each(|record| self.records.add(hash(record)));
         }
         if grade.is_content() && grade != Grade::L {
-            self.paths.add(&detail.path);
+            self.paths.add(hash(&detail.path));
         }
     }
 

@@ -109,7 +109,13 @@ fn a_torn_file_gives_what_is_readable_and_refuses_c() {
         let middle = bytes.len() / 2;
         let mut dented = bytes.clone();
         dented[middle..middle + 16].fill(0x55);
-        for (how, torn) in [("cut", &bytes[..bytes.len() * 2 / 3]), ("dented", &dented[..])] {
+        // All of the text is there then, and any of it may be wrong.
+        let mut missummed = bytes.clone();
+        let sum = bytes.len() - if ending == "gz" { 5 } else { 1 };
+        missummed[sum] ^= 0xff;
+        let cut = &bytes[..bytes.len() * 2 / 3];
+        let each = [("cut", cut), ("dented", &dented), ("missummed", &missummed)];
+        for (how, torn) in each {
             let scene = Scene::with(format!("access.log.1.{ending}"), torn);
             scene.log("access.log", line("192.0.2.1", 1439, "/", 200, 1).as_bytes());
             let (ran, report) = scene.scan(&WINDOW);
@@ -119,12 +125,8 @@ fn a_torn_file_gives_what_is_readable_and_refuses_c() {
             assert!(!input["problems"].as_array().unwrap().is_empty());
             assert_eq!(report["verdict"]["finding"], "A", "{ending} {how}");
             assert_eq!(report["verdict"]["coverage"], "not shown", "{ending} {how}");
-            // What a checksum at the end alone tells of is all there, though some of it is wrong.
-            let is_lost = input["lines"]["total"].as_u64() < Some(6_000);
-            assert!(is_lost || (ending, how) == ("zst", "dented"), "{ending} {how}: {input}");
             let gaps = report["coverage"]["gaps"].as_array().unwrap();
-            let is_told = gaps.iter().any(|gap| gap["why"] == "unreadable");
-            assert_eq!(is_told, is_lost, "{ending} {how}: {gaps:?}");
+            assert!(gaps.iter().any(|gap| gap["why"] == "unreadable"), "{ending} {how}: {gaps:?}");
             // With the verdict as its status the fault is in the report alone.
             let logs = scene.logs();
             let args = ["scan", "-p", "/exports", "--exit-code", "--quiet", logs.to_str().unwrap()];

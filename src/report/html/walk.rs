@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::actor::Class;
 use crate::record::Instant;
@@ -99,10 +99,11 @@ pub(super) struct Told<'t> {
 /// hash; a path is put together when all its hits stand one behind the other.
 pub(super) fn walk(whole: &Whole<'_>, axis: Option<&Axis>, told: &Told<'_>) -> io::Result<Walk> {
     let Whole { question, examined, judgement, .. } = *whole;
+    let seed = examined.seed(0..examined.sources.len());
     let mut paths: Vec<u64> = Vec::with_capacity(examined.hits.len());
     let mut listed: HashMap<u64, u32> = HashMap::new();
     whole.each_hit(|_, hit, detail| {
-        let path = xxh3_64(&detail.path);
+        let path = xxh3_64_with_seed(&detail.path, seed);
         paths.push(path);
         let is_listed = |id: &&u32| question.target(**id).is_some_and(|it| it.listed.is_some());
         if let Some(id) = detail.files.first().or(Some(&hit.target)).filter(is_listed) {
