@@ -173,6 +173,24 @@ pub fn is_private(ip: IpAddr) -> bool {
     }
 }
 
+/// Says of the bits of an IPv4 address, without looking at more than its first
+/// number, that it is not private; of some that are not, it does not.
+#[inline(always)]
+pub fn is_surely_public(bits: u32) -> bool {
+    const OTHER: [u64; 4] = {
+        let mut all = [0; 4];
+        let some = [0, 10, 100, 127, 169, 172, 192];
+        let mut at = 0;
+        while at < some.len() {
+            all[some[at] / 64] |= 1 << (some[at] % 64);
+            at += 1;
+        }
+        all
+    };
+    let first = bits >> 24;
+    OTHER[(first / 64) as usize] >> (first % 64) & 1 == 0
+}
+
 /// Says whether a name is an address with digits struck out, such as
 /// `192.0.2.xxx`, or stands for one that a proxy would not tell: `unknown` and
 /// names that begin with `_` (RFC 7239 section 6).
@@ -374,5 +392,18 @@ mod tests {
     fn ipv6_clients_are_grouped_by_their_network() {
         assert_eq!(group(Client::read(b"2001:db8:1:2:a::1")), "2001:db8:1:2::/64");
         assert_eq!(group(Client::read(b"192.0.2.7")), "192.0.2.7");
+    }
+
+    #[test]
+    fn what_is_surely_public_is_not_private() {
+        for first in 0..=255_u32 {
+            for second in 0..=255_u32 {
+                let bits = first << 24 | second << 16 | 5;
+                let is_public = is_surely_public(bits);
+                assert!(!is_public || !is_private(std::net::Ipv4Addr::from_bits(bits).into()));
+                assert_eq!(is_public, ![0, 10, 100, 127, 169, 172, 192].contains(&first));
+            }
+        }
+        assert!(!is_surely_public(0));
     }
 }

@@ -151,6 +151,13 @@ impl Addresses {
         *zeros += u64::from(in_zeros);
     }
 
+    /// Counts an IPv4 address.
+    #[inline(always)]
+    pub fn see_four(&mut self, in_zero: bool) {
+        self.four += 1;
+        self.four_in_zero += u64::from(in_zero);
+    }
+
     /// Adds those of other records.
     pub fn merge(&mut self, other: Addresses) {
         self.four += other.four;
@@ -262,7 +269,13 @@ pub fn bin_of(at: Instant) -> i64 {
 
 /// The bit of the sixtieth of its bin that an instant lies in.
 pub fn slot_of(at: Instant) -> u64 {
-    1 << (at.seconds.rem_euclid(BIN_SECONDS) / SLOT_SECONDS)
+    slot_within(at.seconds.rem_euclid(BIN_SECONDS) as u32)
+}
+
+/// The same by how many seconds of the bin have passed, less than all.
+#[inline(always)]
+pub fn slot_within(seconds: u32) -> u64 {
+    1 << (seconds / SLOT_SECONDS as u32 % 64)
 }
 
 fn keep_smallest(set: &mut BTreeSet<IpAddr>, ip: IpAddr) {

@@ -52,7 +52,7 @@ impl Texture {
     }
 
     /// Counts what was asked for: a path, the query off.
-    #[inline]
+    #[inline(always)]
     pub fn request(&mut self, path: &[u8], status: Option<u16>, is_referred: bool) {
         let is_part = is_part(path);
         let is_probe = !is_part && is_probe(path);

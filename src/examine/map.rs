@@ -4,21 +4,21 @@
 //! a fast path are swept; whatever is odd, or might name a target, is read by
 //! its grammar, which alone decides.
 
+mod recent;
 mod swept;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
 use crate::case::target::misses::Misses;
-use crate::evidence::coverage::{Bin, UNREAD_RAW, bin_of, slot_of};
+use crate::evidence::coverage::{UNREAD_RAW, bin_of};
 use crate::evidence::hit::Facts;
-use crate::evidence::marks::Crowd;
 use crate::evidence::{
     ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread, Witness,
 };
 use crate::format::{Reader, Reading, State};
 use crate::record::path;
-use crate::record::{Client, Instant, Moment, Record, Zone};
+use crate::record::{Client, Instant, IpBits, Record, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
@@ -26,6 +26,7 @@ use super::controls;
 use super::detail::detail;
 use super::plan::{PlannedSource, Question};
 use super::witness;
+use recent::Recent;
 use swept::Sink;
 
 /// How many hits a frame of the spool holds, and how long a line ends one: few
@@ -57,17 +58,6 @@ pub struct Mapper<'q> {
     /// Unread lines wait for the next record's time: those behind so many
     /// suspects and others.
     waiting: Option<(usize, usize)>,
-}
-
-/// A bin of time under way.
-struct Recent {
-    bin: i64,
-    /// Of the record seen last the format, and how many digits of a fraction
-    /// it had.
-    place: usize,
-    digits: u8,
-    seen: Bin,
-    crowd: Crowd,
 }
 
 impl<'q> Mapper<'q> {
@@ -290,69 +280,19 @@ impl<'q> Mapper<'q> {
         self.question.set_right(self.source.server, logged)
     }
 
-    /// Counts the time of a record in a format, and that its client was there.
-    #[inline]
-    fn see(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
-        match &mut self.recent {
-            // As the record before, of which all but this was counted.
-            Some(recent)
-                if self.piece.last == Some(at)
-                    && (recent.digits, recent.place) == (digits, place) =>
-            {
-                recent.seen.lines += 1;
-                recent.crowd.absorb(client);
+    /// Notes the client of a record that is the peer, and its hash.
+    #[inline(always)]
+    fn peer(&mut self, ip: IpBits, hash: u64) {
+        match ip.v4() {
+            Some(bits) if actor::is_surely_public(bits) => {
+                self.evidence.clients.absorb(hash);
+                self.evidence.coverage.addresses.see_four(bits as u8 == 0);
             }
-            _ => self.see_another(at, digits, client, place),
-        }
-        if self.waiting.is_some() {
-            self.tell_waiting(at);
-        }
-    }
-
-    /// The same for a record of another time or format than the one before.
-    fn see_another(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
-        let bin = bin_of(at);
-        if self.recent.as_ref().is_none_or(|recent| recent.bin != bin) {
-            self.flush_bin();
-        }
-        let coverage = &mut self.evidence.coverage;
-        if self.recent.as_ref().is_none_or(|recent| recent.place != place) {
-            coverage.spell(place as u16, bin);
-        }
-        let (seen, crowd) = Default::default();
-        let recent = self.recent.get_or_insert(Recent { bin, place, digits, seen, crowd });
-        (recent.place, recent.digits) = (place, digits);
-        recent.seen.lines += 1;
-        recent.seen.slots |= slot_of(at);
-        recent.crowd.absorb(client);
-        coverage.reach(Moment { at, digits });
-        if let Some(last) = self.piece.last {
-            coverage.texture.step(last, at);
-        }
-        self.piece.first = self.piece.first.or(Some(at));
-        self.piece.last = Some(at);
-    }
-
-    /// Gives unread lines the time of the record behind them.
-    #[cold]
-    fn tell_waiting(&mut self, at: Instant) {
-        if let Some((suspects, others)) = self.waiting.take() {
-            let unread = &mut self.evidence.unread;
-            let new = unread.suspects[suspects..].iter_mut();
-            new.chain(&mut unread.others[others..]).for_each(|line| line.before = Some(at));
-        }
-    }
-
-    fn flush_bin(&mut self) {
-        if let Some(Recent { bin, seen, crowd, .. }) = self.recent.take() {
-            let coverage = &mut self.evidence.coverage;
-            coverage.bins.entry(bin).or_default().merge(seen);
-            coverage.crowds.entry(bin).or_default().merge(&crowd);
+            _ => self.client(Client::Ip(ip.ip()), hash, false),
         }
     }
 
     /// Notes the client of a record, and its hash.
-    #[inline]
     fn client(&mut self, client: Client<'_>, hash: u64, is_proxy: bool) {
         self.evidence.clients.absorb(hash);
         let ip = client.ip();

@@ -1,12 +1,13 @@
 //! Digests of what is stored and of what is decoded, both taken while the bytes are read.
 //!
 //! [`Digest`] (SHA-256) is what a report prints and a court compares. [`ContentId`] (XXH3-128) is cheap and not cryptographic: it only
-//! nominates sources with the same content, however they are compressed, and whoever drops a duplicate compares the bytes first.
+//! nominates sources with the same content, however they are compressed, and whoever drops a duplicate compares the bytes first. It is
+//! taken of every byte of every log, so by the crate that looks at run time for what the processor has.
 
 use std::fmt::Write;
 
 use sha2::{Digest as _, Sha256};
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::XxHash3_128;
 
 /// The length of the fixed blocks of a [`ContentId`], in bytes: the same for every program version, else equal content would differ.
 pub const CONTENT_BLOCK: usize = 1 << 20;
@@ -47,14 +48,14 @@ pub struct ContentId {
     /// The block being filled; earlier ones are in the list.
     blocks: ContentBlocks,
     /// The hash of the list of finished blocks, little-endian.
-    list: Xxh3,
+    list: XxHash3_128,
 }
 
 impl ContentId {
     /// The id of the bytes whose blocks these are, in their order.
     pub fn of_blocks(blocks: impl IntoIterator<Item = u128>) -> ContentId {
         let mut id = ContentId::default();
-        blocks.into_iter().for_each(|block| id.list.update(&block.to_le_bytes()));
+        blocks.into_iter().for_each(|block| id.list.write(&block.to_le_bytes()));
         id
     }
 
@@ -62,16 +63,16 @@ impl ContentId {
     pub fn update(&mut self, bytes: &[u8]) {
         self.blocks.update(bytes);
         for block in self.blocks.done.drain(..) {
-            self.list.update(&block.to_le_bytes());
+            self.list.write(&block.to_le_bytes());
         }
     }
 
     /// The id of all bytes taken in, as 32 lower-case hexadecimal digits.
     pub fn hex(mut self) -> String {
         for block in self.blocks.finish() {
-            self.list.update(&block.to_le_bytes());
+            self.list.write(&block.to_le_bytes());
         }
-        format!("{:032x}", self.list.digest128())
+        format!("{:032x}", self.list.finish_128())
     }
 }
 
@@ -79,7 +80,7 @@ impl ContentId {
 #[derive(Clone, Default)]
 pub struct ContentBlocks {
     /// The hash of the block being filled.
-    block: Xxh3,
+    block: XxHash3_128,
     /// How many bytes of that block were taken in, less than a whole block.
     filled: usize,
     done: Vec<u128>,
@@ -90,7 +91,7 @@ impl ContentBlocks {
     pub fn update(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(CONTENT_BLOCK - self.filled));
-            self.block.update(now);
+            self.block.write(now);
             self.filled += now.len();
             bytes = later;
             if self.filled == CONTENT_BLOCK {
@@ -108,8 +109,7 @@ impl ContentBlocks {
     }
 
     fn end_block(&mut self) {
-        self.done.push(self.block.digest128());
-        self.block.reset();
+        self.done.push(std::mem::take(&mut self.block).finish_128());
         self.filled = 0;
     }
 }

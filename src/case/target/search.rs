@@ -2,6 +2,7 @@
 //! the targets.
 
 use aho_corasick::{AhoCorasick, packed};
+use memchr::arch::all::packedpair::HeuristicFrequencyRank;
 use memchr::memmem;
 
 use crate::error::Error;
@@ -18,13 +19,35 @@ pub(in crate::case) enum Search {
     Any(AhoCorasick),
 }
 
+/// How frequent each byte is in access logs: a search for one text looks for
+/// its two rarest bytes first, and a slash, rare in other text, is not here.
+struct InLogs;
+
+impl HeuristicFrequencyRank for InLogs {
+    fn rank(&self, byte: u8) -> u8 {
+        usize::from(byte).checked_sub(0x20).and_then(|at| FREQUENCY.get(at)).map_or(0, |rank| *rank)
+    }
+}
+
+/// For the bytes from the space to `~` fourteen times the binary logarithm of
+/// how many there are in a million bytes, which stays below 250: the mean of three public
+/// logs in the combined format.
+const FREQUENCY: [u8; 95] = [
+    227, 69, 207, 28, 25, 197, 136, 89, 177, 178, 77, 170, 169, 195, 219, 220, 218, 218, 216, 203,
+    195, 203, 201, 192, 198, 192, 194, 175, 64, 151, 61, 138, 69, 180, 161, 181, 183, 165, 152,
+    177, 178, 125, 144, 172, 166, 185, 157, 166, 176, 105, 119, 172, 196, 132, 145, 184, 139, 99,
+    81, 167, 96, 167, 0, 149, 29, 201, 192, 193, 181, 211, 174, 176, 188, 206, 134, 177, 201, 188,
+    194, 207, 198, 100, 195, 194, 201, 166, 149, 181, 170, 159, 169, 53, 49, 52, 27,
+];
+
 impl Search {
     /// A search for `texts`, in any letter case where `fold`.
     pub(in crate::case) fn new(texts: &[Vec<u8>], fold: bool) -> Result<Search, Error> {
         if let [text] = texts
             && !fold
         {
-            return Ok(Search::One(Box::new(memmem::Finder::new(text).into_owned())));
+            let finder = memmem::FinderBuilder::new().build_forward_with_ranker(InLogs, text);
+            return Ok(Search::One(Box::new(finder.into_owned())));
         }
         if !fold && let Some(search) = packed::Searcher::new(texts) {
             return Ok(Search::Few(Box::new(search)));

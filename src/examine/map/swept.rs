@@ -8,7 +8,7 @@ use super::Mapper;
 use crate::case::target::Matcher;
 use crate::evidence::ClientKey;
 use crate::format::{QuickLine, Reader, State, Sweep};
-use crate::record::{Client, path};
+use crate::record::{Instant, path};
 use crate::source::{Block, Line};
 
 /// What takes the lines of a block.
@@ -23,6 +23,10 @@ pub(super) struct Sink<'m, 'q, 'b> {
     /// Where pieces of targets begin in what is left of the block, if that
     /// tells every line that may name one.
     named: Option<&'b [u32]>,
+    /// A line that ends no later, and is no object's, names nothing.
+    unnamed: u32,
+    /// Nothing but its path tells whose a request is, or when it was.
+    is_simple: bool,
     /// Some documented accesses are to something else than a target.
     has_aside: bool,
     /// The server's clock is right.
@@ -47,14 +51,20 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         let (question, server) = (mapper.question, mapper.source.server);
         let matcher = question.matcher(server, mapper.folds_case(place));
         let tells_all = matcher.list(&block.bytes, named);
+        let named = tells_all.then_some(named.as_slice());
+        let trusted = question.trusted(server);
+        let has_aside = !question.aside.is_empty();
+        let is_on_time = question.servers[server].clock_offset == 0.0;
         Sink {
             block,
             place,
             matcher,
-            trusted: question.trusted(server),
-            named: tells_all.then_some(named.as_slice()),
-            has_aside: !question.aside.is_empty(),
-            is_on_time: question.servers[server].clock_offset == 0.0,
+            trusted,
+            named,
+            unnamed: unnamed(named),
+            is_simple: trusted.is_empty() && !has_aside && is_on_time,
+            has_aside,
+            is_on_time,
             path: Vec::new(),
             n_lines: 0,
             bytes: 0,
@@ -74,12 +84,55 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         *coverage.formats.entry(self.place as u16).or_default() += self.n_lines;
     }
 
+    /// Counts a line whose client is the peer.
+    #[inline(always)]
+    fn count(&mut self, line: &QuickLine, at: Instant) {
+        let hash = ClientKey::of_ip(line.ip).hash();
+        self.mapper.see(at, line.time.digits, hash, self.place);
+        self.mapper.peer(line.ip, hash);
+        self.add(line);
+    }
+
+    /// Counts a line, all but its client and time.
+    #[inline(always)]
+    fn add(&mut self, line: &QuickLine) {
+        self.n_lines += 1;
+        self.bytes += u64::from(line.next - line.start);
+        let path = &self.block.bytes[line.target.0 as usize..line.path.1 as usize];
+        let is_referred = line.referer.0 < line.referer.1;
+        let texture = &mut self.mapper.evidence.coverage.texture;
+        texture.ended(u64::from(line.next - line.end));
+        texture.request(path, Some(line.status), is_referred);
+        self.mapper.piece.lines += 1;
+    }
+
+    /// Takes a line that may be more than one to be counted.
+    #[inline(never)]
+    fn weigh(&mut self, line: &QuickLine) {
+        let logged = line.time.at;
+        let at = if self.is_on_time { logged } else { self.mapper.instant(logged) };
+        if !line.is_plain
+            || self.may_concern(line)
+            || self.has_aside && self.mapper.question.may_be_aside(Some(at))
+        {
+            return self.odd(line.start, line.end, line.next);
+        }
+        if self.trusted.is_empty() {
+            return self.count(line, at);
+        }
+        let (client, is_proxy) = speaker(line, &self.block.bytes, self.trusted);
+        let hash = ClientKey::of(client).hash();
+        self.mapper.see(at, line.time.digits, hash, self.place);
+        self.mapper.client(client, hash, is_proxy);
+        self.add(line);
+    }
+
     /// Says whether a line may name a target, or come from one.
-    #[inline]
     fn may_concern(&mut self, line: &QuickLine) -> bool {
         if let Some(named) = &mut self.named {
             let passed = named.iter().take_while(|at| **at < line.start).count();
             *named = &named[passed..];
+            self.unnamed = unnamed(Some(named));
             // Bucket and key may stand apart.
             let is_named = line.object.is_some() || named.first().is_some_and(|at| *at < line.end);
             if !is_named {
@@ -122,32 +175,12 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
 
 impl Sweep for Sink<'_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
-        let logged = line.time.at;
-        let at = if self.is_on_time { logged } else { self.mapper.instant(logged) };
-        if !line.is_plain
-            || self.may_concern(line)
-            || self.has_aside && self.mapper.question.may_be_aside(Some(at))
-        {
-            return self.odd(line.start, line.end, line.next);
-        }
-        self.n_lines += 1;
-        self.bytes += u64::from(line.next - line.start);
-        let path = &self.block.bytes[line.target.0 as usize..line.path.1 as usize];
-        let is_referred = line.referer.0 < line.referer.1;
-        let texture = &mut self.mapper.evidence.coverage.texture;
-        texture.ended(u64::from(line.next - line.end));
-        texture.request(path, Some(line.status), is_referred);
-        if self.trusted.is_empty() {
-            let hash = ClientKey::of_ip(line.ip).hash();
-            self.mapper.see(at, line.time.digits, hash, self.place);
-            self.mapper.client(Client::Ip(line.ip.ip()), hash, false);
+        let is_unnamed = line.end <= self.unnamed && line.object.is_none();
+        if self.is_simple && line.is_plain && is_unnamed {
+            self.count(line, line.time.at);
         } else {
-            let (client, is_proxy) = speaker(line, &self.block.bytes, self.trusted);
-            let hash = ClientKey::of(client).hash();
-            self.mapper.see(at, line.time.digits, hash, self.place);
-            self.mapper.client(client, hash, is_proxy);
+            self.weigh(line);
         }
-        self.mapper.piece.lines += 1;
     }
 
     fn odd(&mut self, start: u32, end: u32, next: u32) {
@@ -163,4 +196,10 @@ impl Sweep for Sink<'_, '_, '_> {
     fn state(&self) -> &State {
         &self.reader.state
     }
+}
+
+/// Up to where lines name nothing, by where the first piece of a target begins;
+/// a line that ends behind its beginning is no longer one of them.
+fn unnamed(named: Option<&[u32]>) -> u32 {
+    named.map_or(0, |named| named.first().copied().unwrap_or(u32::MAX))
 }

@@ -47,14 +47,16 @@ impl Quick for Clf {
 
     fn sweep(&self, block: &[u8], index: &Index, sink: &mut dyn Sweep) {
         match self {
-            Clf::Combined => sweep(block, index, sink, Headed::<false, _>::new(tail::nothing)),
+            Clf::Combined => sweep(block, index, sink, Headed::<false, 6, _>::new(tail::nothing)),
             Clf::Common => sweep(block, index, sink, Bare::<false>::default()),
             Clf::Extended => sweep(block, index, sink, Extended::default()),
-            Clf::HostLast => sweep(block, index, sink, Headed::<false, _>::new(tail::host)),
-            Clf::Ingress => sweep(block, index, sink, Headed::<false, _>::new(tail::ingress)),
-            Clf::Main => sweep(block, index, sink, Headed::<false, _>::new(forwarded)),
-            Clf::Traefik => sweep(block, index, sink, Headed::<false, _>::new(tail::traefik)),
-            Clf::VhostCombined => sweep(block, index, sink, Headed::<true, _>::new(tail::nothing)),
+            Clf::HostLast => sweep(block, index, sink, Headed::<false, 6, _>::new(tail::host)),
+            Clf::Ingress => sweep(block, index, sink, Headed::<false, 6, _>::new(tail::ingress)),
+            Clf::Main => sweep(block, index, sink, Headed::<false, 8, _>::new(forwarded)),
+            Clf::Traefik => sweep(block, index, sink, Headed::<false, 10, _>::new(tail::traefik)),
+            Clf::VhostCombined => {
+                sweep(block, index, sink, Headed::<true, 6, _>::new(tail::nothing))
+            }
             Clf::VhostCommon => sweep(block, index, sink, Bare::<true>::default()),
         }
     }
@@ -82,30 +84,41 @@ struct Seen {
 struct Bare<const VHOST: bool>(Seen);
 
 impl<const VHOST: bool> Layout for Bare<VHOST> {
+    const USUAL: usize = 2;
+
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
-        let Row { block, line, marks } = row;
+        let Row { block, line, marks, are_quotes } = row;
         let &[q0, q1] = marks else { return None };
         let quotes = [q0 as usize, q1 as usize];
+        if !are_quotes && !fields::are_quotes(block, marks) {
+            return None;
+        }
         core::<VHOST>(look, block, line, quotes, line.end, &mut self.0)
     }
 }
 
-/// Combined, behind a virtual host or not, with a tail.
-struct Headed<const VHOST: bool, T> {
+/// Takes what is behind the user agent of a line read so far.
+trait Tail: Fn(Behind<'_>, QuickLine) -> Option<QuickLine> {}
+
+impl<T: Fn(Behind<'_>, QuickLine) -> Option<QuickLine>> Tail for T {}
+
+/// Combined, behind a virtual host or not, with a tail; usually there are so
+/// many quotes.
+struct Headed<const VHOST: bool, const QUOTES: usize, T> {
     seen: Seen,
     tail: T,
 }
 
-impl<const VHOST: bool, T: Fn(Behind<'_>, QuickLine) -> Option<QuickLine>> Headed<VHOST, T> {
-    fn new(tail: T) -> Headed<VHOST, T> {
+impl<const VHOST: bool, const QUOTES: usize, T: Tail> Headed<VHOST, QUOTES, T> {
+    fn new(tail: T) -> Headed<VHOST, QUOTES, T> {
         Headed { seen: Seen::default(), tail }
     }
 }
 
-impl<const VHOST: bool, T: Fn(Behind<'_>, QuickLine) -> Option<QuickLine>> Layout
-    for Headed<VHOST, T>
-{
+impl<const VHOST: bool, const QUOTES: usize, T: Tail> Layout for Headed<VHOST, QUOTES, T> {
+    const USUAL: usize = QUOTES;
+
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
         let (behind, read) = headed::<VHOST>(look, row, &mut self.seen)?;
@@ -120,8 +133,11 @@ struct Extended(Seen);
 impl Layout for Extended {
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
-        let Row { block, line, marks } = row;
+        let Row { block, line, marks, are_quotes } = row;
         if let &[q0, q1] = marks {
+            if !are_quotes && !fields::are_quotes(block, marks) {
+                return None;
+            }
             let bytes = (q1 as usize + 6).min(line.end);
             let end = memchr::memchr(b' ', &block[bytes..line.end]);
             let end = end.map_or(line.end, |at| bytes + at);
@@ -162,22 +178,20 @@ fn headed<'a, const VHOST: bool>(
     row: Row<'a>,
     seen: &mut Seen,
 ) -> Option<(Behind<'a>, QuickLine)> {
-    let Row { block, line, marks } = row;
-    let ([q0, q1, q2, q3, q4, q5], marks) = marks.split_first_chunk()?;
-    let [start, end, next, quote] = [*q2, *q3, *q4, *q5].map(|at| at as usize);
-    let is_framed = next == end + 2
-        && block[quote] == b'"'
-        && block[end..next + 1] == *b"\" \""
-        && block[start - 1..start + 1] == *b" \"";
-    if !is_framed {
+    let Row { block, line, marks, are_quotes } = row;
+    let (&[q0, q1, q2, q3, q4, q5], marks) = marks.split_first_chunk()?;
+    let [start, end, next, quote] = [q2, q3, q4, q5].map(|at| at as usize);
+    let is_framed = next == end + 2 && block[end + 1] == b' ' && block[start - 1] == b' ';
+    if !is_framed || !are_quotes && !fields::are_quotes(block, &[q0, q1, q2, q3, q4, q5]) {
         return None;
     }
-    let read = core::<VHOST>(look, block, line, [*q0 as usize, *q1 as usize], start - 1, seen)?;
+    let read = core::<VHOST>(look, block, line, [q0 as usize, q1 as usize], start - 1, seen)?;
     let referer = fields::referer(block, start + 1, end);
     Some((Behind { block, line, quote, marks }, QuickLine { referer, ..read }))
 }
 
-/// What all layouts begin with, up to `end`, the quotes of the request given.
+/// What all layouts begin with, up to `end`, the quotes of the request given,
+/// which are known to be some.
 #[inline(always)]
 fn core<const VHOST: bool>(
     look: impl Look,
@@ -187,9 +201,6 @@ fn core<const VHOST: bool>(
     end: usize,
     seen: &mut Seen,
 ) -> Option<QuickLine> {
-    if block[q0] != b'"' || block[q1] != b'"' {
-        return None;
-    }
     let start = if VHOST { behind_host(block, line.start, q0, seen)? } else { line.start };
     let (peer, ip, time) = head(look, block, start, q0, &mut seen.clock)?;
     if VHOST && ip.v4().is_none() && !is_ip(&block[start..peer]) {
@@ -247,18 +258,27 @@ fn head(
     quote: usize,
     clock: &mut Clock,
 ) -> Option<(usize, IpBits, Instant)> {
-    let date = quote.checked_sub(DATE)?;
-    let (ip, length) = fields::peer(look, block, start)?;
-    let peer = start + length;
-    let between = block.get(peer..date)?;
-    if between != b" - - " {
-        let user = between.strip_prefix(b" - ")?.strip_suffix(b" ")?;
-        if user.is_empty() || user.iter().any(|byte| matches!(byte, b' ' | b'[')) {
-            return None;
-        }
-    }
+    // Nearly every line names nobody.
+    let nobody = quote.checked_sub(b" - - ".len() + DATE)?;
+    let date = nobody + b" - - ".len();
+    let is_nobody = word(block, nobody)? << 24 == u64::from_le_bytes(*b"\0\0\0 - - ");
+    let known = if is_nobody { fields::ipv4(look, block, start, nobody) } else { None };
+    let (peer, ip) = match known {
+        Some(ip) => (nobody, IpBits::of_v4(ip)),
+        None => named_head(block, start, date)?,
+    };
     let time = clock.read(block[date..].first_chunk()?)?;
     Some((peer, ip, Instant::at(time)))
+}
+
+/// `host " - " word " "`, up to the date: where the peer ends, and its address.
+#[inline(never)]
+fn named_head(block: &[u8], start: usize, date: usize) -> Option<(usize, IpBits)> {
+    let (ip, length) = fields::peer(block, start)?;
+    let peer = start + length;
+    let user = block.get(peer..date)?.strip_prefix(b" - ")?.strip_suffix(b" ")?;
+    let is_word = !user.is_empty() && !user.iter().any(|byte| matches!(byte, b' ' | b'['));
+    is_word.then_some((peer, ip))
 }
 
 /// `SP "HTTP/" (3plain / plain)`: where it begins, at a place or two behind.
@@ -286,11 +306,20 @@ fn request(
     if version <= start {
         return None;
     }
-    let method = match &block[start..version] {
-        [b'G', b'E', b'T', b' ', ..] => 3,
-        line => line.iter().take(16).position(|byte| *byte == b' ').filter(|at| *at > 0)?,
-    };
-    let target = start + method + 1;
+    let target = start + method(block, start, version)? + 1;
     let spelled = fields::target(look, block, target, version, b' ', Escape::Backslash)?;
     Some((target, version, spelled))
+}
+
+/// How long a method is, before the first space from `start` to `end`.
+#[inline(always)]
+fn method(block: &[u8], start: usize, end: usize) -> Option<usize> {
+    let other = word(block, start)? ^ 0x2020_2020_2020_2020;
+    // The lowest of the high bits is of the first space.
+    let spaces = other.wrapping_sub(0x0101_0101_0101_0101) & !other & 0x8080_8080_8080_8080;
+    let length = match spaces {
+        0 => block[start..end].iter().take(16).position(|byte| *byte == b' ')?,
+        _ => spaces.trailing_zeros() as usize / 8,
+    };
+    (length > 0 && start + length < end).then_some(length)
 }

@@ -27,7 +27,7 @@ impl Clock {
     pub fn read(&mut self, date: &[u8; DATE]) -> Option<i64> {
         let within = within_hour(word(date, 14))?;
         let (day, hour, zone) = (word(date, 0), word(date, 7), word(date, 21));
-        if day != self.day || hour != self.hour_text || zone != self.zone {
+        if (day ^ self.day) | (hour ^ self.hour_text) | (zone ^ self.zone) != 0 {
             self.turn(date, within)?;
         }
         Some(self.hour + within)
@@ -73,7 +73,7 @@ impl IsoClock {
         // The last byte is the last of the seconds; a space is wanted behind it.
         let within = within_hour(word(date, 11) >> 8 | 0x20 << 56)?;
         let (day, hour) = (word(date, 0), word(date, 6));
-        if day != self.day || hour != self.hour_text {
+        if (day ^ self.day) | (hour ^ self.hour_text) != 0 {
             self.turn(date, within)?;
         }
         Some(self.hour + within)
@@ -158,8 +158,10 @@ fn within_hour(text: u64) -> Option<i64> {
     if (digits.wrapping_add(most) | digits) & 0x8080_8080_8080_8080 != 0 {
         return None;
     }
-    let digit = |at: u32| (digits >> (8 * at) & 0xff) as i64;
-    Some((digit(2) * 10 + digit(3)) * 60 + digit(5) * 10 + digit(6))
+    // Of two digits side by side the number stands where the first did.
+    let numbers = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let number = |at: u32| (numbers >> (8 * at) & 0xff) as i64;
+    Some(number(2) * 60 + number(5))
 }
 
 /// Eight bytes of a date from a place on.

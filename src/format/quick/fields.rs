@@ -8,15 +8,28 @@ use memchr::memchr;
 
 use crate::format::token::{host, number};
 use crate::record::{Client, Escape, IpBits, path};
-use crate::source::index::{Look, NOWHERE};
+use crate::source::index::{Few, Look, NOWHERE};
 
 /// The high bit of every byte of a word.
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
+/// So many bytes of a block from a place on.
+#[inline(always)]
+fn chunk<const N: usize>(block: &[u8], at: usize) -> Option<&[u8; N]> {
+    // Both ends in one: less is checked than by a tail and its beginning.
+    block.get(at..at.wrapping_add(N))?.first_chunk()
+}
+
 /// Eight bytes of a block from a place on.
 #[inline(always)]
 pub fn word(block: &[u8], at: usize) -> Option<u64> {
-    block.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+    chunk(block, at).map(|bytes| u64::from_le_bytes(*bytes))
+}
+
+/// Says whether quotes stand at these places.
+#[inline(always)]
+pub fn are_quotes(block: &[u8], places: &[u32]) -> bool {
+    places.iter().all(|at| block.get(*at as usize) == Some(&b'"'))
 }
 
 /// The bits below a place; all of them for 32 and more.
@@ -27,17 +40,9 @@ fn below(place: usize) -> u32 {
 
 /// `address SP`: the IP address that a block has from a place on, and how long
 /// it is.
-#[inline(always)]
-pub fn peer(look: impl Look, block: &[u8], start: usize) -> Option<(IpBits, usize)> {
-    match ipv4(look, block, start) {
-        Some((ip, length)) => Some((IpBits::of_v4(ip), length)),
-        None => other_peer(&block[start..]),
-    }
-}
-
-/// The same of what is no bare IPv4 address.
 #[inline(never)]
-fn other_peer(text: &[u8]) -> Option<(IpBits, usize)> {
+pub fn peer(block: &[u8], start: usize) -> Option<(IpBits, usize)> {
+    let text = block.get(start..)?;
     let (rest, token) = host(text).ok()?;
     let ip = Client::read(token).ip().filter(|_| rest.first() == Some(&b' '))?;
     Some((ip.into(), token.len()))
@@ -46,71 +51,75 @@ fn other_peer(text: &[u8]) -> Option<(IpBits, usize)> {
 /// `address`: the IP address that is the whole text from `start` to `end`.
 #[inline(always)]
 pub fn address(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<IpBits> {
-    let length = u32::try_from(end.checked_sub(start)?).ok()?;
-    match ipv4_of(look, block, start, length) {
+    match ipv4(look, block, start, end) {
         Some(ip) => Some(IpBits::of_v4(ip)),
         None => Client::read(block.get(start..end)?).ip().map(IpBits::from),
     }
 }
 
-/// `ipv4 SP`: the address at a place, and how long it is.
-#[inline(always)]
-fn ipv4(look: impl Look, block: &[u8], start: usize) -> Option<(u32, usize)> {
-    let window = block.get(start..)?.first_chunk()?;
-    let space = look.any(window, *b" ").trailing_zeros();
-    ipv4_of(look, block, start, space).map(|ip| (ip, space as usize))
-}
-
-/// The address of a length at a place.
+/// `ipv4`, the whole text from `start` to `end`; `None` near the end of a block,
+/// too.
 ///
 /// What the dots and the end leave between them are four numbers of one to
 /// three digits, without a zero in front, of at most 255.
 #[inline(always)]
-fn ipv4_of(look: impl Look, block: &[u8], start: usize, space: u32) -> Option<u32> {
-    let window = block.get(start..)?.first_chunk()?;
-    if space > 15 {
-        return None;
-    }
-    let text = below(space as usize);
+pub fn ipv4(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<u32> {
+    let window = chunk(block, start)?;
+    let length = end.checked_sub(start).filter(|length| *length < 16)?;
+    let text = below(length);
     let dots = look.any(window, *b".") & text;
-    let ends = dots | 1 << space;
-    let digits = text & !dots;
-    // No two of them side by side, none at the beginning, and no four digits.
-    let is_wrong = ends & (ends << 1 | 1) | digits & digits >> 1 & digits >> 2 & digits >> 3;
-    if dots.count_ones() != 3 || is_wrong != 0 || look.digits(window) & digits != digits {
+    let ends = dots | 1 << length;
+    let quartet = &QUARTETS[place_of(ends)];
+    if u32::from(quartet.ends) != ends || (look.digits(window) | dots) & text != text {
         return None;
     }
-    let (first, rest) = (dots.trailing_zeros(), dots & (dots - 1));
-    let (second, third) = (rest.trailing_zeros(), 31 - rest.leading_zeros());
-    let lengths = [first, second - first - 1, third - second - 1, space - third - 1];
-    let which = lengths.into_iter().fold(0, |which, length| which * 3 + length - 1);
-    let (places, least) = QUARTETS.get(which as usize)?;
-    look.quartet(window, places, least)
+    look.quartet(window, &quartet.places, &quartet.least)
 }
 
-/// For each way of writing four numbers with dots between, by their lengths:
-/// where the three digits of each stand, and the least number of that length.
-static QUARTETS: [([u8; 16], [u8; 4]); 81] = {
-    let mut all = [([NOWHERE; 16], [0; 4]); 81];
+/// A way of writing four numbers with dots between, by their lengths.
+#[derive(Clone, Copy)]
+struct Quartet {
+    /// Where the three digits of each stand.
+    places: [u8; 16],
+    /// The least number of each length.
+    least: [u8; 4],
+    /// Where dots stand, and where the text ends: a bit each. None has no bits.
+    ends: u16,
+}
+
+/// Every such way, each at the place that [`place_of`] gives it.
+static QUARTETS: [Quartet; 256] = {
+    let mut all = [Quartet { places: [NOWHERE; 16], least: [0; 4], ends: 0 }; 256];
     let mut which = 0;
     while which < 81 {
         let lengths = [which / 27, which / 9 % 3, which / 3 % 3, which % 3];
+        let mut quartet = Quartet { places: [NOWHERE; 16], least: [0; 4], ends: 0 };
         let (mut number, mut end) = (0, 0);
         while number < 4 {
             let length = lengths[number] + 1;
             let mut digit = 0;
             while digit < length {
-                all[which].0[number * 4 + 3 - length + digit] = (end + digit) as u8;
+                quartet.places[number * 4 + 3 - length + digit] = (end + digit) as u8;
                 digit += 1;
             }
-            all[which].1[number] = [0, 10, 100][length - 1];
+            quartet.least[number] = [0, 10, 100][length - 1];
+            quartet.ends |= 1 << (end + length);
             end += length + 1;
             number += 1;
         }
+        let place = place_of(quartet.ends as u32);
+        // Two at one place would stop the build.
+        assert!(all[place].ends == 0);
+        all[place] = quartet;
         which += 1;
     }
     all
 };
+
+/// Where in [`QUARTETS`] a way may stand, by a factor that keeps them apart.
+const fn place_of(ends: u32) -> usize {
+    (ends.wrapping_mul(0xa9a2_122d) >> 24) as usize
+}
 
 /// How the path of a target is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +129,9 @@ pub struct Spelled {
     /// It has no other form than its own bytes: see [`path::is_odd`].
     pub is_plain: bool,
 }
+
+/// What may give a path another form than its own bytes, or end it.
+const ODD: Few<5> = Few::new(*b"%\\;#?");
 
 /// `target = 1*plain`: how the text from `start` to `end` of a block is spelled,
 /// in which no byte may be `not`.
@@ -133,34 +145,51 @@ pub fn target(
     escape: Escape,
 ) -> Option<Spelled> {
     let length = end.checked_sub(start).filter(|length| *length > 0)?;
-    let mut spelled = Spelled { path: length, is_plain: block.get(start) == Some(&b'/') };
-    let mut carried = 0;
-    let plus = if escape == Escape::Plus { b'+' } else { b'%' };
-    for at in (start..end).step_by(32) {
-        let Some(window) = block.get(at..).and_then(<[u8]>::first_chunk) else {
+    let is_plain = block.get(start) == Some(&b'/');
+    let (mut at, mut carried) = (start, 0);
+    loop {
+        let Some(window) = chunk(block, at) else {
             return slow_target(block.get(start..end)?, not, escape);
         };
-        let inside = below(end - at);
-        if look.any(window, [not]) & inside != 0 {
-            return None;
-        }
         let slashes = look.any(window, *b"/");
         let doubled = (slashes << 1 | carried) & (slashes | look.any(window, *b"."));
-        let odd = look.any(window, [b'%', b'\\', b';', b'#', plus]);
-        carried = slashes >> 31;
-        // Of the query nothing matters.
-        let query = look.any(window, *b"?") & inside;
-        let is_path = spelled.path == length;
-        let path = if is_path { inside & query.wrapping_sub(1) & !query } else { 0 };
-        if is_path && query != 0 {
-            spelled.path = at - start + query.trailing_zeros() as usize;
+        let mut odd = look.few(window, &ODD) | look.any(window, [not]);
+        if escape == Escape::Plus {
+            odd |= look.any(window, *b"+");
         }
-        spelled.is_plain &= (odd | doubled) & path == 0;
+        let found = (odd | doubled) & below(end - at);
+        if found != 0 {
+            let first = at + found.trailing_zeros() as usize;
+            if block[first] != b'?' || not == b'?' {
+                return slow_target(block.get(start..end)?, not, escape);
+            }
+            // Of the query nothing matters but where it ends.
+            let is_whole = is_without(look, block, first, end, not);
+            return is_whole.then_some(Spelled { path: first - start, is_plain });
+        }
+        if end - at <= 32 {
+            return Some(Spelled { path: length, is_plain });
+        }
+        carried = slashes >> 31;
+        at += 32;
     }
-    Some(spelled)
 }
 
-/// The same at the end of a block, where there is no window.
+/// Says whether a byte stands nowhere from `start` to `end`.
+#[inline(always)]
+fn is_without(look: impl Look, block: &[u8], start: usize, end: usize, not: u8) -> bool {
+    let mut at = start;
+    while at < end {
+        let Some(window) = chunk(block, at) else { return !block[at..end].contains(&not) };
+        if look.any(window, [not]) & below(end - at) != 0 {
+            return false;
+        }
+        at += 32;
+    }
+    true
+}
+
+/// The same byte by byte.
 #[cold]
 fn slow_target(target: &[u8], not: u8, escape: Escape) -> Option<Spelled> {
     if memchr(not, target).is_some() {
@@ -194,10 +223,8 @@ pub fn status(block: &[u8], at: usize) -> Option<u16> {
 #[inline(always)]
 pub fn bytes(block: &[u8], start: usize, end: usize) -> Option<Option<u64>> {
     let length = end.checked_sub(start)?;
-    let Some(text) = end.checked_sub(8).filter(|_| length.wrapping_sub(1) < 8) else {
-        return number(block.get(start..end)?).map(Some);
-    };
-    let text = word(block, text)?;
+    let text = word(block, end.wrapping_sub(8)).filter(|_| length.wrapping_sub(1) < 8);
+    let Some(text) = text else { return number(block.get(start..end)?).map(Some) };
     let digits = (text ^ 0x3030_3030_3030_3030) & (u64::MAX << (64 - 8 * length));
     if (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & HIGH != 0 {
         return (length == 1 && text >> 56 == u64::from(b'-')).then_some(None);
@@ -226,21 +253,16 @@ mod tests {
     fn addresses_are_those_of_the_standard_library() {
         let check = |text: &str| {
             let padded = format!("1.2.{text} - - [12/Apr/2018:09:48:40 +0200]");
-            let expected = text.parse().ok().map(|ip: Ipv4Addr| (ip, text.len()));
+            let expected = text.parse::<Ipv4Addr>().ok();
             for (start, block) in [(4, padded.as_str()), (0, &padded[4..])] {
-                let found = peer(Usual, block.as_bytes(), start);
+                let block = block.as_bytes();
+                let found = ipv4(Usual, block, start, start + text.len());
+                let found = found.map(|ip| IpBits::of_v4(ip).ip());
+                assert_eq!(found, expected.map(IpAddr::V4), "{text}");
+                let found = peer(block, start).filter(|(ip, _)| ip.v4().is_some());
                 let found = found.map(|(ip, length)| (ip.ip(), length));
-                let found = found.filter(|(ip, _)| ip.is_ipv4());
-                let ported = text.contains(':');
-                let expected = expected.map(|(ip, length)| (IpAddr::V4(ip), length));
-                assert!(found == expected || ported, "{text}");
-                if start > 0 {
-                    let found = ipv4(Usual, block.as_bytes(), start);
-                    assert_eq!(
-                        found.map(|(ip, _)| IpBits::of_v4(ip).ip()),
-                        expected.map(|(ip, _)| ip)
-                    );
-                }
+                let expected = expected.map(|ip| (IpAddr::V4(ip), text.len()));
+                assert!(found == expected || text.contains(':'), "{text}");
             }
         };
         for n in 0..1_300 {

@@ -48,10 +48,16 @@ struct Row<'a> {
     block: &'a [u8],
     line: Place,
     marks: &'a [u32],
+    /// Every mark is known to be a quote.
+    are_quotes: bool,
 }
 
 /// How a line of a layout is checked; it may remember what many lines share.
 trait Layout {
+    /// How many marks most lines have, if these are quotes; 0 where they are
+    /// not.
+    const USUAL: usize = 0;
+
     /// A line read, or `None` where it deviates.
     fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine>;
 
@@ -79,7 +85,7 @@ impl<L: Layout> Work for Sweeping<'_, '_, L> {
         let Sweeping { block, index, sink, mut layout } = self;
         layout.carry(sink.state());
         let mut lines = Lines::of(block, index);
-        while let Some(row) = lines.next() {
+        while let Some(row) = lines.next(L::USUAL) {
             let line = row.line;
             match layout.line(look, row) {
                 Some(read) => sink.line(&read),
@@ -104,27 +110,35 @@ impl<'a> Lines<'a> {
         Lines { block, start: 0, marks: index.marks() }
     }
 
-    /// The next line. It is part of the loop of a sweep.
+    /// The next line, of which so many quotes are tried first. It is part of
+    /// the loop of a sweep.
     #[inline(always)]
-    fn next(&mut self) -> Option<Row<'a>> {
+    fn next(&mut self, usual: usize) -> Option<Row<'a>> {
         let (block, start) = (self.block, self.start);
         if start >= block.len() {
             return None;
         }
-        let mut n_marks = 0;
-        let mut newline = block.len();
-        while let Some(at) = self.marks.get(n_marks) {
-            if block[*at as usize] == b'\n' {
-                newline = *at as usize;
-                break;
-            }
-            n_marks += 1;
+        let mut n_marks = usual;
+        let mut newline = self.marks.get(usual).map_or(block.len(), |at| *at as usize);
+        let is_usual = usual > 0
+            && block.get(newline) == Some(&b'\n')
+            && fields::are_quotes(block, &self.marks[..usual]);
+        if !is_usual {
+            n_marks = self.to_newline();
+            newline = self.marks.get(n_marks).map_or(block.len(), |at| *at as usize);
         }
-        let (own, behind) = self.marks.split_at(n_marks);
-        self.marks = behind.get(1..).unwrap_or_default();
+        let own = &self.marks[..n_marks];
+        self.marks = self.marks.get(n_marks + 1..).unwrap_or_default();
         self.start = (newline + 1).min(block.len());
         let is_crlf = start < newline && block[newline - 1] == b'\r';
         let line = Place { start, end: newline - usize::from(is_crlf), next: self.start };
-        Some(Row { block, line, marks: own })
+        Some(Row { block, line, marks: own, are_quotes: is_usual })
+    }
+
+    /// How many marks stand before the next newline.
+    #[inline(always)]
+    fn to_newline(&self) -> usize {
+        let is_newline = |at: &u32| self.block[*at as usize] == b'\n';
+        self.marks.iter().position(is_newline).unwrap_or(self.marks.len())
     }
 }

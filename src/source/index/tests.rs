@@ -1,0 +1,130 @@
+//! Every way of looking gives what the obvious way gives.
+
+use super::*;
+
+fn slowly(block: &[u8], wanted: &[u8]) -> Vec<u32> {
+    (0..block.len() as u32).filter(|at| wanted.contains(&block[*at as usize])).collect()
+}
+
+fn check(index: &mut Index, block: &[u8]) {
+    for (marks, wanted) in [(Marks::Quotes, &b"\n\"\\"[..]), (Marks::Fields, &b"\n\"\\ \t"[..])] {
+        let expected = slowly(block, wanted);
+        index.fill(block, marks);
+        assert_eq!(index.marks(), expected);
+        fill_plainly(index, block, marks);
+        assert_eq!(index.marks(), expected);
+    }
+}
+
+#[test]
+fn agrees_with_the_obvious_way_at_every_length_and_shift() {
+    let mut index = Index::default();
+    let line = b"192.0.2.1 - - [12/Apr/2018:09:48:40 +0200] \"GET /a\\\"b\\xc3.csv HTTP/1.1\" 200 5120 \"-\" \"u\\\\a\"\r\n";
+    let text = line.repeat(4);
+    for start in 0..line.len() {
+        for end in (start..text.len()).step_by(7) {
+            check(&mut index, &text[start..end]);
+        }
+    }
+}
+
+/// A window with what is to be seen in it.
+struct Checked<'a> {
+    window: &'a [u8; 32],
+    one: u32,
+    four: u32,
+}
+
+impl Work for Checked<'_> {
+    fn with<L: Look>(self, look: L) {
+        assert_eq!(look.any(self.window, *b"%"), self.one);
+        assert_eq!(look.any(self.window, *b"\\;\0#"), self.four);
+        assert_eq!(look.few(self.window, &Few::new(*b"\\;\0#")), self.four);
+    }
+}
+
+/// A window with what of it are digits.
+struct Digits<'a> {
+    window: &'a [u8; 32],
+    expected: u32,
+}
+
+impl Work for Digits<'_> {
+    fn with<L: Look>(self, look: L) {
+        assert_eq!(look.digits(self.window), self.expected);
+    }
+}
+
+/// Four numbers, of which one is looked at, in its place among the others.
+struct Quartet {
+    number: u32,
+    place: usize,
+}
+
+impl Work for Quartet {
+    fn with<L: Look>(self, look: L) {
+        let mut window = [b'9'; 32];
+        let mut places = [NOWHERE; 16];
+        let digits = self.number.to_string().into_bytes();
+        window[7..7 + digits.len()].copy_from_slice(&digits);
+        for (place, at) in
+            places[..self.place * 4 + 3].iter_mut().rev().zip((7..7 + digits.len()).rev())
+        {
+            *place = at as u8;
+        }
+        for least in [0, 10, 100] {
+            let mut all = [0; 4];
+            all[self.place] = least;
+            let expected = (u32::from(least)..=255).contains(&self.number);
+            let expected = expected.then_some(self.number << (24 - 8 * self.place));
+            assert_eq!(look.quartet(&window, &places, &all), expected);
+        }
+    }
+}
+
+#[test]
+fn numbers_of_four_are_read_and_refused() {
+    for number in 0..1_000 {
+        for place in 0..4 {
+            work(Quartet { number, place });
+            Quartet { number, place }.with(Usual);
+        }
+    }
+}
+
+#[test]
+fn every_byte_at_every_place_is_told_apart() {
+    let mut index = Index::default();
+    let mut block = [b'x'; 131];
+    for at in 0..block.len() {
+        for byte in 0..=255 {
+            block[at] = byte;
+            check(&mut index, &block);
+        }
+        block[at] = b'x';
+    }
+    let mut window = [0; 32];
+    for at in 0..window.len() {
+        for byte in 0..=255 {
+            window[at] = byte;
+            let slow = |wanted: &[u8]| {
+                slowly(&window, wanted).into_iter().fold(0, |mask, at| mask | 1_u32 << at)
+            };
+            work(Checked { window: &window, one: slow(b"%"), four: slow(b"\\;\0#") });
+            Checked { window: &window, one: slow(b"%"), four: slow(b"\\;\0#") }.with(Usual);
+            assert_eq!(any_plainly(&window, *b"\\;\0#"), slow(b"\\;\0#"));
+            assert_eq!(any_plainly(&window, [255]), slow(&[255]));
+            work(Digits { window: &window, expected: slow(b"0123456789") });
+            Digits { window: &window, expected: slow(b"0123456789") }.with(Usual);
+        }
+        window[at] = at as u8;
+    }
+}
+
+#[test]
+fn a_block_of_nothing_but_marks() {
+    let mut index = Index::default();
+    check(&mut index, &b"\n\"\\ ".repeat(5_000));
+    check(&mut index, b"");
+    check(&mut index, &b"x".repeat(1_000));
+}
