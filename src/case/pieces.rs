@@ -8,6 +8,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -27,7 +28,9 @@ pub(super) struct Pieces {
     /// Whether a piece holds a space, which some logs write as `+`.
     with_space: bool,
     fold: bool,
-    search: AhoCorasick,
+    /// What finds them in lines that could not be read; made for the first of
+    /// these. Where there are too many for it, nothing.
+    search: OnceLock<Option<AhoCorasick>>,
 }
 
 impl Pieces {
@@ -36,7 +39,7 @@ impl Pieces {
     pub(super) fn new(
         targets: impl Iterator<Item = Option<(Vec<u8>, bool)>>,
         fold: bool,
-    ) -> Result<Pieces, Error> {
+    ) -> Pieces {
         let (mut each, mut complete, mut at_start) = (Vec::new(), true, true);
         for target in targets {
             let Some((piece, begins)) = target else {
@@ -58,14 +61,21 @@ impl Pieces {
             });
         }
         each.sort();
-        let search = AhoCorasick::builder()
-            .ascii_case_insensitive(fold)
-            .kind((each.len() > FEW).then_some(AhoCorasickKind::ContiguousNFA))
-            .build(&each)
-            .map_err(|error| Error::question(format!("there are too many targets: {error}")))?;
         // A server that folds case drops a space at the end of a segment.
         let with_space = fold || each.iter().any(|piece| piece.contains(&b' '));
-        Ok(Pieces { each, complete, at_start, with_space, fold, search })
+        Pieces { each, complete, at_start, with_space, fold, search: OnceLock::new() }
+    }
+
+    /// Whether a piece stands in a text.
+    fn are_in(&self, text: &[u8]) -> bool {
+        let search = self.search.get_or_init(|| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(self.fold)
+                .kind((self.each.len() > FEW).then_some(AhoCorasickKind::ContiguousNFA))
+                .build(&self.each)
+                .ok()
+        });
+        search.as_ref().is_none_or(|search| search.is_match(text))
     }
 
     pub(super) fn each(&self) -> &[Vec<u8>] {
@@ -107,7 +117,7 @@ impl Pieces {
                 true => Cow::Owned(path::fold(&reading)),
                 false => reading,
             };
-            if self.search.is_match(&*reading) {
+            if self.are_in(&reading) {
                 return true;
             }
             tail |= cut && self.may_begin(&reading);
@@ -378,7 +388,7 @@ mod tests {
     #[test]
     fn suspects_are_seen_in_every_disguise() {
         let piece = |text: &str| Some((text.as_bytes().to_vec(), true));
-        let pieces = Pieces::new([piece("/a/b c.csv")].into_iter(), false).unwrap();
+        let pieces = Pieces::new([piece("/a/b c.csv")].into_iter(), false);
         let check = |line: &str, cut: bool, expected: bool| {
             assert_eq!(pieces.is_suspect(line.as_bytes(), cut), expected, "{line}");
         };
@@ -408,12 +418,12 @@ mod tests {
 
     #[test]
     fn pieces_in_the_midst_of_a_path_make_begun_targets_suspect() {
-        let pieces = Pieces::new([Some((b".csv".to_vec(), false))].into_iter(), true).unwrap();
+        let pieces = Pieces::new([Some((b".csv".to_vec(), false))].into_iter(), true);
         assert!(pieces.is_suspect(b"x GET /other", true));
         assert!(!pieces.is_suspect(b"x GET /other HTTP/1.1", true));
         assert!(pieces.is_suspect(b"x GET /B.CSV", false));
-        assert!(Pieces::new([None].into_iter(), false).unwrap().is_suspect(b"", false));
-        let pieces = Pieces::new([Some((b"///".to_vec(), false))].into_iter(), false).unwrap();
+        assert!(Pieces::new([None].into_iter(), false).is_suspect(b"", false));
+        let pieces = Pieces::new([Some((b"///".to_vec(), false))].into_iter(), false);
         assert!(pieces.is_suspect(br"x GET /a/\\ HTTP/1.1", false), "each backslash is a slash");
     }
 
@@ -441,7 +451,7 @@ mod tests {
     fn a_piece_within_another_stands_for_both() {
         let targets =
             ["/a/b", "/a/b/c", "/x.csv"].map(|text| Some((text.as_bytes().to_vec(), true)));
-        let pieces = Pieces::new(targets.into_iter(), false).unwrap();
+        let pieces = Pieces::new(targets.into_iter(), false);
         assert_eq!(pieces.each(), [b"/a/b".to_vec(), b"/x.csv".to_vec()]);
         assert!(pieces.complete());
     }

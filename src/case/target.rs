@@ -18,8 +18,6 @@ pub mod misses;
 mod referer;
 pub(super) mod search;
 
-use std::collections::HashMap;
-
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use super::Case;
@@ -31,7 +29,7 @@ use super::window::Window;
 use crate::error::Error;
 use crate::record::path::{self, Form, Forms, Spelling};
 use crate::record::{Escape, Object, Record, Request};
-use literal::Literals;
+use literal::{Literals, Spellings};
 use search::Search;
 
 /// What was exposed: a path pattern, or a listed file with what is known of
@@ -190,7 +188,7 @@ impl Matcher {
                 entries.push(Entry { exposure, target, host, pattern: each.pattern.clone() });
             }
         }
-        let mut literals: HashMap<Vec<u8>, Vec<u32>> = HashMap::new();
+        let mut literals = Spellings::default();
         let mut expressions = Vec::new();
         let mut texts = Vec::new();
         for (id, entry) in (0u32..).zip(&entries) {
@@ -218,7 +216,7 @@ impl Matcher {
                 pattern.piece().map(|piece| (piece.to_vec(), pattern.begins_with_piece()))
             }),
             fold,
-        )?;
+        );
         let is_under =
             |entry: &Entry| matches!(entry.pattern.path, PathPattern::Literal { under: true, .. });
         let literals = Literals::new(literals, entries.iter().any(is_under));

@@ -98,40 +98,53 @@ impl Index {
     /// Lists the marks of each 64 bytes of `block` as `find` gives them.
     #[inline(always)]
     fn list(&mut self, block: &[u8], marks: Marks, find: impl Fn(&[u8; 64]) -> u64) {
-        self.filled = 0;
         let (chunks, rest) = block.as_chunks::<64>();
+        let mut filled = 0;
         for (n, chunk) in chunks.iter().enumerate() {
-            self.add((n * 64) as u32, find(chunk));
+            filled += put(self.room(filled), (n * 64) as u32, find(chunk));
         }
         let table = marks.table();
         let tail = rest.iter().enumerate();
         let tail = tail.filter(|(_, byte)| table[usize::from(**byte & 15)] == **byte);
         let mask = tail.fold(0, |mask, (at, _)| mask | 1 << at);
-        self.add((chunks.len() * 64) as u32, mask);
+        self.filled = filled + put(self.room(filled), (chunks.len() * 64) as u32, mask);
     }
 
-    /// Adds the offsets of one chunk, a bit each.
+    /// Room for the offsets of a chunk behind so many.
     #[inline(always)]
-    fn add(&mut self, base: u32, mut mask: u64) {
-        if self.offsets.len() - self.filled < 64 {
-            self.offsets.resize(self.offsets.len() * 2 + 4096, 0);
+    fn room(&mut self, filled: usize) -> &mut [u32; 64] {
+        if self.offsets.len() < filled + 64 {
+            self.grow();
         }
-        let (_, free) = self.offsets.split_at_mut(self.filled);
-        let Some(free) = free.first_chunk_mut::<64>() else { return };
-        self.filled += mask.count_ones() as usize;
-        // Four are written whether or not there are as many: a loop that ends
-        // after a number of turns that nobody can foretell costs more.
-        for place in &mut free[..4] {
-            *place = base.wrapping_add(mask.trailing_zeros());
-            mask &= mask.wrapping_sub(1);
-        }
-        let mut place = 4;
-        while mask != 0 {
-            free[place & 63] = base + mask.trailing_zeros();
-            mask &= mask - 1;
-            place += 1;
+        match self.offsets.get_mut(filled..filled + 64).and_then(<[u32]>::first_chunk_mut) {
+            Some(room) => room,
+            None => unreachable!("the list has grown by more than a chunk"),
         }
     }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.offsets.resize(self.offsets.len() * 2 + 4096, 0);
+    }
+}
+
+/// Puts the offsets of one chunk, a bit each, and says how many they are.
+#[inline(always)]
+fn put(room: &mut [u32; 64], base: u32, mut mask: u64) -> usize {
+    let count = mask.count_ones() as usize;
+    // Four are written whether or not there are as many: a loop that ends
+    // after a number of turns that nobody can foretell costs more.
+    for place in &mut room[..4] {
+        *place = base.wrapping_add(mask.trailing_zeros());
+        mask &= mask.wrapping_sub(1);
+    }
+    let mut place = 4;
+    while mask != 0 {
+        room[place & 63] = base + mask.trailing_zeros();
+        mask &= mask - 1;
+        place += 1;
+    }
+    count
 }
 
 /// How windows of 32 bytes are looked at, by what the processor has.

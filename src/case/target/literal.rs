@@ -5,10 +5,14 @@ use std::collections::HashMap;
 
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
 
+/// The numbers of the targets of each spelling. Who asks chooses what is in it, so
+/// that nobody can crowd a place of it.
+pub(in crate::case) type Spellings = HashMap<Vec<u8>, Vec<u32>, Xxh3DefaultBuilder>;
+
 /// The spellings of literal targets, without a slash at the end.
 #[derive(Debug, Default)]
 pub(in crate::case) struct Literals {
-    targets: HashMap<Vec<u8>, Vec<u32>, Xxh3DefaultBuilder>,
+    targets: Spellings,
     /// For each length whether a spelling has it.
     lengths: Vec<bool>,
     /// A bit for each hash of a spelling, of a power of two of bits.
@@ -20,7 +24,7 @@ pub(in crate::case) struct Literals {
 impl Literals {
     /// The spellings with their targets' numbers; `any_under` where some target
     /// is also what lies under it.
-    pub(in crate::case) fn new(targets: HashMap<Vec<u8>, Vec<u32>>, any_under: bool) -> Literals {
+    pub(in crate::case) fn new(targets: Spellings, any_under: bool) -> Literals {
         let longest = targets.keys().map(Vec::len).max();
         let mut lengths = vec![false; longest.map_or(0, |longest| longest + 1)];
         // One path in sixteen that is none's is looked up in vain.
@@ -30,8 +34,6 @@ impl Literals {
             let (word, bit) = place(&hashes, spelling);
             hashes[word] |= bit;
         }
-        // Who asks chooses what is in it, so that nobody can crowd a place of it.
-        let targets = targets.into_iter().collect();
         Literals { targets, lengths, hashes, any_under }
     }
 
@@ -74,7 +76,7 @@ mod tests {
     #[test]
     fn a_path_is_found_by_its_beginnings() {
         let spellings = ["", "/a", "/a/b", "/c.csv"].map(|text| text.as_bytes().to_vec());
-        let targets: HashMap<Vec<u8>, Vec<u32>> =
+        let targets: Spellings =
             spellings.into_iter().zip(0..).map(|(text, id)| (text, vec![id])).collect();
         let literals = Literals::new(targets.clone(), true);
         let exact = Literals::new(targets, false);

@@ -1,7 +1,9 @@
 //! What a whole block of lines is searched for at once: the literal pieces of
 //! the targets.
 
-use aho_corasick::{AhoCorasick, packed};
+use std::iter::successors;
+
+use aho_corasick::{AhoCorasick, Span, packed};
 use memchr::arch::all::packedpair::HeuristicFrequencyRank;
 use memchr::memmem;
 
@@ -14,7 +16,7 @@ pub(in crate::case) enum Search {
     /// One text.
     One(Box<memmem::Finder<'static>>),
     /// A few, by vector instructions.
-    Few(Box<packed::Searcher>),
+    Few(Box<Few>),
     /// Any number, or in any letter case.
     Any(AhoCorasick),
 }
@@ -27,6 +29,49 @@ impl HeuristicFrequencyRank for InLogs {
     fn rank(&self, byte: u8) -> u8 {
         usize::from(byte).checked_sub(0x20).and_then(|at| FREQUENCY.get(at)).map_or(0, |rank| *rank)
     }
+}
+
+/// Texts that are searched for by what is rare of each: from its rarest four
+/// bytes on, by which candidates are told.
+#[derive(Debug)]
+pub(in crate::case) struct Few {
+    /// The texts, and where what is rare of each begins.
+    texts: Vec<(Vec<u8>, usize)>,
+    search: packed::Searcher,
+}
+
+impl Few {
+    /// A search for texts; `None` where they are too many, or there is none.
+    fn new(texts: &[Vec<u8>]) -> Option<Few> {
+        let texts: Vec<_> = texts.iter().map(|text| (text.clone(), rarest(text))).collect();
+        let search = packed::Searcher::new(texts.iter().map(|(text, rare)| &text[*rare..]))?;
+        Some(Few { texts, search })
+    }
+
+    /// Where what is rare of a text begins, that stands in a block; the first
+    /// such place from one on.
+    fn next(&self, block: &[u8], from: usize) -> Option<usize> {
+        let mut span = Span { start: from, end: block.len() };
+        loop {
+            let at = self.search.find_in(block, span)?.start();
+            // Of those whose rare parts begin alike one was found.
+            let stands = |(text, rare): &(Vec<u8>, usize)| {
+                at.checked_sub(*rare).is_some_and(|start| block[start..].starts_with(text))
+            };
+            if self.texts.iter().any(stands) {
+                return Some(at);
+            }
+            span.start = at + 1;
+        }
+    }
+}
+
+/// Where the rarest four bytes of a text begin.
+fn rarest(text: &[u8]) -> usize {
+    let frequency =
+        |print: &[u8]| -> u32 { print.iter().map(|byte| u32::from(InLogs.rank(*byte))).sum() };
+    let prints = text.windows(4).enumerate();
+    prints.min_by_key(|(_, print)| frequency(print)).map_or(0, |(at, _)| at)
 }
 
 /// For the bytes from the space to `~` fourteen times the binary logarithm of
@@ -49,8 +94,8 @@ impl Search {
             let finder = memmem::FinderBuilder::new().build_forward_with_ranker(InLogs, text);
             return Ok(Search::One(Box::new(finder.into_owned())));
         }
-        if !fold && let Some(search) = packed::Searcher::new(texts) {
-            return Ok(Search::Few(Box::new(search)));
+        if !fold && let Some(few) = Few::new(texts) {
+            return Ok(Search::Few(Box::new(few)));
         }
         let search = AhoCorasick::builder().ascii_case_insensitive(fold).build(texts);
         let refused = |error| Error::question(format!("there are too many targets: {error}"));
@@ -61,17 +106,19 @@ impl Search {
     pub(in crate::case) fn is_in(&self, text: &[u8]) -> bool {
         match self {
             Search::One(search) => search.find(text).is_some(),
-            Search::Few(search) => search.find(text).is_some(),
+            Search::Few(search) => search.next(text, 0).is_some(),
             Search::Any(search) => search.is_match(text),
         }
     }
 
-    /// Lists where the texts begin in a block: of those that overlap, one.
+    /// Lists where the texts stand in a block, a place in each: of those that
+    /// overlap, one.
     pub(in crate::case) fn list(&self, block: &[u8], into: &mut Vec<u32>) {
         match self {
             Search::One(search) => into.extend(search.find_iter(block).map(|at| at as u32)),
             Search::Few(search) => {
-                into.extend(search.find_iter(block).map(|found| found.start() as u32));
+                let next = |from: &usize| search.next(block, *from + 1);
+                into.extend(successors(search.next(block, 0), next).map(|at| at as u32));
             }
             Search::Any(search) => {
                 into.extend(search.find_iter(block).map(|found| found.start() as u32));
@@ -99,5 +146,9 @@ mod tests {
         check(&["/ab", "/cd"], false, "x/cd/ab/cd", &[1, 4, 7]);
         check(&["/ab", "/cd"], false, "x/c", &[]);
         check(&["/ab", "/cd"], true, "x/Cd", &[1]);
+        // What is rare of one may stand in the other, or without its front.
+        check(&["/sho/xq7z", "/cd"], false, "/sho /sho/xq7z xq7z", &[10]);
+        check(&["/aaa/xq7z", "/xq7z/eee"], false, "/eaa/xq7z/eee", &[5]);
+        check(&["/aaa/xq7z", "/baa/xq7z"], false, "/caa/xq7z /baa/xq7z", &[15]);
     }
 }
