@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Detail;
 
-/// The level of zstd for the spool: the fastest, because log lines shrink
-/// well at any.
-const SPOOL_LEVEL: i32 = 1;
+/// The level of zstd for the spool: one of the quickest, which are below zero,
+/// because log lines shrink well at any.
+const SPOOL_LEVEL: i32 = -3;
 
 /// How many bytes wait in memory before they are written.
 const HELD: usize = 1 << 18;
@@ -47,23 +47,55 @@ impl Default for Packed {
     }
 }
 
-impl Frame {
-    /// Packs details; `None` where there are none.
+/// The text of hits that waits to be packed together.
+#[derive(Debug, Default)]
+pub struct Waiting {
+    /// The offset of the first hit.
+    first: u64,
+    count: u64,
+    plain: Vec<u8>,
+}
+
+impl Waiting {
+    /// Takes the text of a hit at an offset.
+    ///
+    /// # Errors
+    /// When it cannot be written as bytes, which none does.
+    pub fn put<B>(&mut self, offset: u64, detail: &Detail<B>) -> io::Result<()>
+    where
+        B: Serialize + serde_bytes::Serialize,
+    {
+        if self.count == 0 {
+            self.first = offset;
+        }
+        self.count += 1;
+        postcard::to_io(detail, &mut self.plain).map(|_| ()).map_err(io::Error::other)
+    }
+
+    /// How many hits wait.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Packs what waits; `None` where nothing does.
     ///
     /// # Errors
     /// When the packer fails, which only lack of memory makes it do.
-    pub fn pack(first: u64, details: &[Detail]) -> io::Result<Option<Frame>> {
-        if details.is_empty() {
+    pub fn pack(&mut self) -> io::Result<Option<Frame>> {
+        if self.count == 0 {
             return Ok(None);
         }
-        let plain = postcard::to_stdvec(details).map_err(io::Error::other)?;
-        Frame::of(first, details.len() as u64, &plain).map(Some)
+        let frame = Frame::of(self.first, std::mem::take(&mut self.count), &self.plain)?;
+        self.plain.clear();
+        Ok(Some(frame))
     }
+}
 
+impl Frame {
     /// Packs bytes that stand for so many values.
     ///
     /// # Errors
-    /// As [`Frame::pack`].
+    /// As [`Waiting::pack`].
     pub(super) fn of(first: u64, count: u64, plain: &[u8]) -> io::Result<Frame> {
         // The packer takes as much room as the bytes might have needed.
         let mut packed = zstd::bulk::compress(plain, SPOOL_LEVEL)?;
@@ -114,14 +146,11 @@ impl Spool {
     /// The details of a frame one after the other, in the order of the source.
     ///
     /// # Errors
-    /// When the bytes cannot be read back, or are not what [`Frame::pack`]
+    /// When the bytes cannot be read back, or are not what [`Waiting::pack`]
     /// wrote; so does each detail.
     pub fn details(&self, frame: &Frame) -> io::Result<Details> {
-        let plain = self.plain(frame)?;
-        let (left, rest): (usize, _) =
-            postcard::take_from_bytes(&plain).map_err(io::Error::other)?;
-        let at = plain.len() - rest.len();
-        Ok(Details { plain, at, left })
+        let left = usize::try_from(frame.count).map_err(io::Error::other)?;
+        Ok(Details { plain: self.plain(frame)?, at: 0, left })
     }
 
     /// The bytes that were packed in a frame.
@@ -179,6 +208,12 @@ impl Iterator for Details {
 mod tests {
     use super::*;
 
+    fn pack(details: &[Detail]) -> Option<Frame> {
+        let mut waiting = Waiting::default();
+        details.iter().zip(7..).for_each(|(detail, at)| waiting.put(at, detail).unwrap());
+        waiting.pack().unwrap()
+    }
+
     fn all(spool: &Spool, frame: &Frame) -> io::Result<Vec<Detail>> {
         spool.details(frame)?.collect()
     }
@@ -206,15 +241,16 @@ mod tests {
         // The last one shrinks, and stays in memory.
         let numbers = [1, 2, 3, 4, 0];
         let mut frames: Vec<Frame> =
-            numbers.map(|number| Frame::pack(7, &details(number)).unwrap().unwrap()).into();
+            numbers.map(|number| pack(&details(number)).unwrap()).into();
         assert_eq!(all(&spool, &frames[0]).unwrap(), details(numbers[0]), "before it is put away");
         frames.iter_mut().for_each(|frame| spool.put(frame).unwrap());
         assert!(spool.file.is_some() && !spool.held.is_empty(), "both places are tried");
         for (number, frame) in numbers.into_iter().zip(&frames) {
             assert_eq!(all(&spool, frame).unwrap(), details(number));
         }
-        assert_eq!(Frame::pack(7, &[]).unwrap(), None);
-        let broken = Frame { packed: Packed::Here(vec![1, 2, 3]), ..Frame::default() };
+        assert_eq!((frames[0].first, frames[0].count), (7, 2));
+        assert_eq!(pack(&[]), None);
+        let broken = Frame { count: 1, packed: Packed::Here(vec![1, 2, 3]), ..Frame::default() };
         assert!(all(&spool, &broken).is_err());
         let lost = Frame { packed: Packed::Away { offset: u64::MAX, length: 1 }, ..broken };
         assert!(all(&spool, &lost).is_err());
