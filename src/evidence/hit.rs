@@ -385,6 +385,37 @@ pub struct Detail<B = Vec<u8>> {
     pub raw: B,
 }
 
+impl<B> Detail<B> {
+    /// The same with other bytes for each text, the line last.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub fn map<'d, C, E>(
+        &'d self,
+        mut change: impl FnMut(&'d B) -> Result<C, E>,
+    ) -> Result<Detail<C>, E> {
+        let addresses = self.addresses.iter().map(|(role, one)| Ok((*role, change(one)?)));
+        Ok(Detail {
+            addresses: addresses.collect::<Result<_, E>>()?,
+            client: change(&self.client)?,
+            port: self.port,
+            method: change(&self.method)?,
+            target: change(&self.target)?,
+            path: change(&self.path)?,
+            files: self.files.clone(),
+            host: self.host.as_ref().map(&mut change).transpose()?,
+            referer: self.referer.as_ref().map(&mut change).transpose()?,
+            agent: self.agent.as_ref().map(&mut change).transpose()?,
+            user: self.user.as_ref().map(&mut change).transpose()?,
+            subject: self.subject.as_ref().map(&mut change).transpose()?,
+            record: self.record.as_ref().map(&mut change).transpose()?,
+            digits: self.digits,
+            delivery: self.delivery.clone(),
+            raw: change(&self.raw)?,
+        })
+    }
+}
+
 /// How much of one line the spool keeps, in bytes: no server we know writes
 /// a longer line, and an attacker's shall not fill the memory.
 pub const RAW_CAP: usize = 64 * 1024;

@@ -39,7 +39,10 @@ pub fn detail<'a>(
             Escape::Plus => Cow::Borrowed(target),
             Escape::Backslash | Escape::None => undone(target),
         },
-        path: Cow::Owned(path),
+        path: match target.strip_prefix(path.as_slice()) {
+            Some(query) => Cow::Borrowed(&target[..target.len() - query.len()]),
+            None => Cow::Owned(path),
+        },
         files: Vec::new(),
         host: record.host.map(Cow::Borrowed),
         referer: record.referer.map(undone),
