@@ -246,8 +246,9 @@ pub fn request(field: &[u8]) -> Request<'_> {
 
 /// Says whether a text is an IP address, with or without its decorations.
 pub fn is_ip(text: &[u8]) -> bool {
-    // Every address has a digit, a colon or both among its first five bytes.
-    text.iter().take(5).any(|byte| byte.is_ascii_digit() || *byte == b':')
+    // Every address has a digit, a colon or both among its first five bytes, or
+    // six where a bracket opens it.
+    text.iter().take(6).any(|byte| byte.is_ascii_digit() || *byte == b':')
         && Client::read(text).ip().is_some()
 }
 
@@ -337,6 +338,16 @@ mod tests {
         }
         for text in ["[10/Oct/2000:13:55:36", "192.0.2.7[10/Oct/2000:13:55:36", "\"203.0.113.5,"] {
             assert!(!read(host, text) && !read(ident, text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_one_in_brackets_and_without() {
+        for text in ["192.0.2.7", "abcd::1", "::1", "[abcd::1]", "[abcd::1]:443", "192.0.2.7:80"] {
+            assert!(is_ip(text.as_bytes()), "{text}");
+        }
+        for text in ["", "-", "abcd", "[abcd]", "h1.example", "[abcd::1"] {
+            assert!(!is_ip(text.as_bytes()), "{text}");
         }
     }
 

@@ -332,11 +332,84 @@ const FIELDS: [&str; 48] = [
     ":",
 ];
 
+/// Members of an object moved, named twice, left out, or given other values.
+fn rejoined() -> impl Strategy<Value = (usize, &'static [&'static [u8]], Vec<u8>)> {
+    let is_object = |sample: &&Sample| sample.line.starts_with(b"{");
+    let places: Vec<usize> = quick()
+        .map(|(place, _)| place)
+        .filter(|place| taken(*place).any(|s| is_object(&s)))
+        .collect();
+    let value = prop::sample::select(&VALUES[..]);
+    let edits = prop::collection::vec((any::<[prop::sample::Index; 2]>(), value, 0..6u8), 1..4);
+    (prop::sample::select(places), any::<prop::sample::Index>(), edits).prop_map(
+        move |(place, sample, edits)| {
+            let samples: Vec<_> = taken(place).filter(is_object).collect();
+            let sample = samples[sample.index(samples.len())];
+            let text = String::from_utf8_lossy(sample.line).into_owned();
+            // What stands between `,"` is a member, or a part of one.
+            let mut members: Vec<String> = text.split(",\"").map(str::to_owned).collect();
+            for ([at, other], value, edit) in edits {
+                let (at, other) = (at.index(members.len()), other.index(members.len()));
+                match edit {
+                    0 => members.swap(at, other),
+                    1 => members.insert(at, members[other].clone()),
+                    2 if members.len() > 1 => drop(members.remove(at)),
+                    // Of one and the other, half each.
+                    3 => {
+                        let (key, _) = members[at].split_once("\":").unwrap_or_default();
+                        let (_, value) = members[other].split_once("\":").unwrap_or_default();
+                        members[at] = format!("{key}\":{value}");
+                    }
+                    _ => {
+                        let (key, _) = members[at].split_once("\":").unwrap_or_default();
+                        members[at] = format!("{key}\":{value}");
+                    }
+                }
+            }
+            (place, sample.preamble, members.join(",\"").into_bytes())
+        },
+    )
+}
+
+const VALUES: [&str; 26] = [
+    "null",
+    "true",
+    "200",
+    "-1",
+    "2e2",
+    "0.5",
+    "18446744073709551616",
+    "\"\"",
+    "\"-\"",
+    "\"200\"",
+    "\"192.0.2.7\"",
+    "\"192.0.2.7:80\"",
+    "\"192.0.2.7, 10.0.0.1\"",
+    "\"2001:db8::1\"",
+    "\"/a\"",
+    "\"/a\\u0026b\"",
+    "\"/a\\/b?c\"",
+    "\"/a%20b\"",
+    "\"https://h.example/a?b\"",
+    "\"GET /a HTTP/1.1\"",
+    "\"2022-03-10T17:26:30Z\"",
+    "\"10/Mar/2022:17:26:30 +0100\"",
+    "1646933190.5",
+    "{\"status\":404}",
+    "[\"192.0.2.9\"]",
+    " \"x\" ",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn spliced_lines_agree_with_the_grammar((place, preamble, block) in spliced()) {
+        judge(place, preamble, &block);
+    }
+
+    #[test]
+    fn objects_of_other_members_agree_with_the_grammar((place, preamble, block) in rejoined()) {
         judge(place, preamble, &block);
     }
 
