@@ -276,9 +276,13 @@ impl Matcher {
         }
         let hosts: Vec<&[u8]> =
             host.into_iter().chain(forms.host.as_deref()).filter(|host| is_told(host)).collect();
-        let (right, other): (Vec<_>, Vec<_>) = found.into_iter().partition(|(id, at)| {
+        let is_right = |(id, at): &(u32, usize)| {
             self.entries[*id as usize].is_on(&hosts, object, &forms.each[*at].path)
-        });
+        };
+        let (mut right, other) = match found.iter().all(is_right) {
+            true => (found, Vec::new()),
+            false => found.into_iter().partition(is_right),
+        };
         let best = if right.is_empty() { &other } else { &right };
         let nearest =
             best.iter().map(|(_, at)| &forms.each[*at]).min_by_key(|form| form.spelling)?;
@@ -287,15 +291,14 @@ impl Matcher {
         };
         let exposures: u64 = bits(&right);
         let (mut subject, mut record) = (None, None);
-        let mut targets = right.clone();
-        targets.sort_unstable();
-        for (id, at) in if right.is_empty() { &other } else { &targets } {
+        right.sort_unstable();
+        for (id, at) in if right.is_empty() { &other } else { &right } {
             let pattern = &self.entries[*id as usize].pattern;
             self.captures(pattern, &forms.each[*at], queries.as_deref(), &mut subject, &mut record);
         }
         Some(Match {
             exposures,
-            targets: targets.into_iter().map(|(id, _)| id).collect(),
+            targets: right.into_iter().map(|(id, _)| id).collect(),
             other_host: bits(&other) & !exposures,
             spelling: nearest.spelling,
             path: nearest.path.clone(),

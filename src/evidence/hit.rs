@@ -331,53 +331,89 @@ impl ClientKey {
     }
 }
 
-/// The text of a hit's line, field by field: what the spool holds.
+/// The text of a hit's line, field by field: what the spool holds. While it is
+/// put there its bytes may be those of the line itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Detail {
+#[serde(bound(
+    serialize = "B: Serialize + serde_bytes::Serialize",
+    deserialize = "B: Deserialize<'de> + serde_bytes::Deserialize<'de>"
+))]
+pub struct Detail<B = Vec<u8>> {
     /// The client's token as logged.
     #[serde(with = "serde_bytes")]
-    pub client: Vec<u8>,
+    pub client: B,
     /// The port at the client's end, where it is logged beside the address.
     pub port: Option<u16>,
     /// Every address with its role, as logged: `peer`, `forwarded`, `upstream`.
-    pub addresses: Vec<(u8, Vec<u8>)>,
+    pub addresses: Vec<(u8, B)>,
     /// The method as logged.
     #[serde(with = "serde_bytes")]
-    pub method: Vec<u8>,
+    pub method: B,
     /// The target with its query, log escapes undone.
     #[serde(with = "serde_bytes")]
-    pub target: Vec<u8>,
+    pub target: B,
     /// The form of the path that names the target.
     #[serde(with = "serde_bytes")]
-    pub path: Vec<u8>,
+    pub path: B,
     /// Every listed file that it names, by its number among the targets of the
     /// case.
     pub files: Vec<u32>,
     /// The host that was asked.
     #[serde(with = "serde_bytes")]
-    pub host: Option<Vec<u8>>,
+    pub host: Option<B>,
     /// The referer, log escapes undone.
     #[serde(with = "serde_bytes")]
-    pub referer: Option<Vec<u8>>,
+    pub referer: Option<B>,
     /// The user agent, log escapes undone.
     #[serde(with = "serde_bytes")]
-    pub agent: Option<Vec<u8>>,
+    pub agent: Option<B>,
     /// The user, log escapes undone.
     #[serde(with = "serde_bytes")]
-    pub user: Option<Vec<u8>>,
+    pub user: Option<B>,
     /// The person that the target names by its group `subject`.
     #[serde(with = "serde_bytes")]
-    pub subject: Option<Vec<u8>>,
+    pub subject: Option<B>,
     /// The record that the target names by its group `record`.
     #[serde(with = "serde_bytes")]
-    pub record: Option<Vec<u8>>,
+    pub record: Option<B>,
     /// How many digits of a fraction the logged time has.
     pub digits: u8,
     /// What the line says of how much was delivered, besides the byte count.
     pub delivery: Delivery,
     /// The line, up to [`RAW_CAP`] bytes.
     #[serde(with = "serde_bytes")]
-    pub raw: Vec<u8>,
+    pub raw: B,
+}
+
+impl<B> Detail<B> {
+    /// The same with other bytes for each text, the line last.
+    ///
+    /// # Errors
+    /// Those of `change`.
+    pub fn map<'d, C, E>(
+        &'d self,
+        mut change: impl FnMut(&'d B) -> Result<C, E>,
+    ) -> Result<Detail<C>, E> {
+        let addresses = self.addresses.iter().map(|(role, one)| Ok((*role, change(one)?)));
+        Ok(Detail {
+            addresses: addresses.collect::<Result<_, E>>()?,
+            client: change(&self.client)?,
+            port: self.port,
+            method: change(&self.method)?,
+            target: change(&self.target)?,
+            path: change(&self.path)?,
+            files: self.files.clone(),
+            host: self.host.as_ref().map(&mut change).transpose()?,
+            referer: self.referer.as_ref().map(&mut change).transpose()?,
+            agent: self.agent.as_ref().map(&mut change).transpose()?,
+            user: self.user.as_ref().map(&mut change).transpose()?,
+            subject: self.subject.as_ref().map(&mut change).transpose()?,
+            record: self.record.as_ref().map(&mut change).transpose()?,
+            digits: self.digits,
+            delivery: self.delivery.clone(),
+            raw: change(&self.raw)?,
+        })
+    }
 }
 
 /// How much of one line the spool keeps, in bytes: no server we know writes

@@ -29,7 +29,7 @@ pub use coverage::{Coverage, Lines, Unread, UnreadLines};
 pub use hit::{ClientKey, Detail, Hit, Method, Signs};
 pub use marks::ClientFilter;
 pub use roll::{Roll, Shelves};
-pub use spool::{Frame, Spool};
+pub use spool::{Frame, Spool, Waiting};
 pub use witness::{Witness, Witnesses};
 
 use crate::format::State;

@@ -9,13 +9,13 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Detail;
 
-/// The level of zstd for the spool: the fastest, because log lines shrink
-/// well at any.
-const SPOOL_LEVEL: i32 = 1;
+/// The level of zstd for the spool: one of the quickest, which are below zero,
+/// because log lines shrink well at any.
+const SPOOL_LEVEL: i32 = -3;
 
 /// How many bytes wait in memory before they are written.
 const HELD: usize = 1 << 18;
@@ -47,23 +47,100 @@ impl Default for Packed {
     }
 }
 
-impl Frame {
-    /// Packs details; `None` where there are none.
+/// The text of hits that waits to be packed together.
+#[derive(Debug, Default)]
+pub struct Waiting {
+    /// The offset of the first hit.
+    first: u64,
+    count: u64,
+    plain: Vec<u8>,
+}
+
+/// A text of a hit. Most stand in its line, and are told by where: what stood
+/// there twice would be packed twice.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+enum Part<'a> {
+    /// In the line, from a place on, so many bytes.
+    At(u32, u32),
+    /// Elsewhere.
+    #[serde(borrow)]
+    Own(#[serde(with = "serde_bytes")] &'a [u8]),
+}
+
+impl<'a> Part<'a> {
+    fn of(text: &'a [u8], line: &[u8]) -> Part<'a> {
+        let place = (text.as_ptr() as usize).checked_sub(line.as_ptr() as usize);
+        let place =
+            place.filter(|at| at.checked_add(text.len()).is_some_and(|end| end <= line.len()));
+        match place {
+            Some(at) => Part::At(at as u32, text.len() as u32),
+            None => Part::Own(text),
+        }
+    }
+
+    fn text(self, line: &[u8]) -> io::Result<Vec<u8>> {
+        let text = match self {
+            Part::At(at, length) => {
+                line.get(at as usize..).and_then(|text| text.get(..length as usize))
+            }
+            Part::Own(text) => Some(text),
+        };
+        Ok(text.ok_or(io::ErrorKind::InvalidData)?.to_vec())
+    }
+}
+
+impl serde_bytes::Serialize for Part<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Serialize::serialize(self, serializer)
+    }
+}
+
+impl<'de> serde_bytes::Deserialize<'de> for Part<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Part<'de>, D::Error> {
+        Deserialize::deserialize(deserializer)
+    }
+}
+
+impl Waiting {
+    /// Takes the text of a hit at an offset.
+    ///
+    /// # Errors
+    /// When it cannot be written as bytes, which none does.
+    pub fn put<B: AsRef<[u8]>>(&mut self, offset: u64, detail: &Detail<B>) -> io::Result<()> {
+        if self.count == 0 {
+            self.first = offset;
+        }
+        self.count += 1;
+        let raw = detail.raw.as_ref();
+        let mut parts = detail.map(|text| Ok::<_, io::Error>(Part::of(text.as_ref(), raw)))?;
+        parts.raw = Part::Own(raw);
+        postcard::to_io(&parts, &mut self.plain).map(|_| ()).map_err(io::Error::other)
+    }
+
+    /// How many hits wait.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Packs what waits; `None` where nothing does.
     ///
     /// # Errors
     /// When the packer fails, which only lack of memory makes it do.
-    pub fn pack(first: u64, details: &[Detail]) -> io::Result<Option<Frame>> {
-        if details.is_empty() {
+    pub fn pack(&mut self) -> io::Result<Option<Frame>> {
+        if self.count == 0 {
             return Ok(None);
         }
-        let plain = postcard::to_stdvec(details).map_err(io::Error::other)?;
-        Frame::of(first, details.len() as u64, &plain).map(Some)
+        let frame = Frame::of(self.first, std::mem::take(&mut self.count), &self.plain)?;
+        self.plain.clear();
+        Ok(Some(frame))
     }
+}
 
+impl Frame {
     /// Packs bytes that stand for so many values.
     ///
     /// # Errors
-    /// As [`Frame::pack`].
+    /// As [`Waiting::pack`].
     pub(super) fn of(first: u64, count: u64, plain: &[u8]) -> io::Result<Frame> {
         // The packer takes as much room as the bytes might have needed.
         let mut packed = zstd::bulk::compress(plain, SPOOL_LEVEL)?;
@@ -114,14 +191,11 @@ impl Spool {
     /// The details of a frame one after the other, in the order of the source.
     ///
     /// # Errors
-    /// When the bytes cannot be read back, or are not what [`Frame::pack`]
+    /// When the bytes cannot be read back, or are not what [`Waiting::pack`]
     /// wrote; so does each detail.
     pub fn details(&self, frame: &Frame) -> io::Result<Details> {
-        let plain = self.plain(frame)?;
-        let (left, rest): (usize, _) =
-            postcard::take_from_bytes(&plain).map_err(io::Error::other)?;
-        let at = plain.len() - rest.len();
-        Ok(Details { plain, at, left })
+        let left = usize::try_from(frame.count).map_err(io::Error::other)?;
+        Ok(Details { plain: self.plain(frame)?, at: 0, left })
     }
 
     /// The bytes that were packed in a frame.
@@ -162,22 +236,37 @@ impl Iterator for Details {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        match postcard::take_from_bytes(&self.plain[self.at..]) {
-            Ok((detail, rest)) => {
-                self.at = self.plain.len() - rest.len();
-                Some(Ok(detail))
-            }
-            Err(error) => {
-                self.left = 0;
-                Some(Err(io::Error::other(error)))
-            }
+        let next = self.read();
+        if next.is_err() {
+            self.left = 0;
         }
+        Some(next)
+    }
+}
+
+impl Details {
+    fn read(&mut self) -> io::Result<Detail> {
+        let (parts, rest): (Detail<Part<'_>>, _) =
+            postcard::take_from_bytes(&self.plain[self.at..]).map_err(io::Error::other)?;
+        let line = parts.raw.text(&[])?;
+        let mut detail = parts.map(|part| part.text(&line))?;
+        detail.raw = line;
+        self.at = self.plain.len() - rest.len();
+        Ok(detail)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
+
+    fn pack(details: &[Detail]) -> Option<Frame> {
+        let mut waiting = Waiting::default();
+        details.iter().zip(7..).for_each(|(detail, at)| waiting.put(at, detail).unwrap());
+        waiting.pack().unwrap()
+    }
 
     fn all(spool: &Spool, frame: &Frame) -> io::Result<Vec<Detail>> {
         spool.details(frame)?.collect()
@@ -205,18 +294,48 @@ mod tests {
         let mut spool = Spool::default();
         // The last one shrinks, and stays in memory.
         let numbers = [1, 2, 3, 4, 0];
-        let mut frames: Vec<Frame> =
-            numbers.map(|number| Frame::pack(7, &details(number)).unwrap().unwrap()).into();
+        let mut frames: Vec<Frame> = numbers.map(|number| pack(&details(number)).unwrap()).into();
         assert_eq!(all(&spool, &frames[0]).unwrap(), details(numbers[0]), "before it is put away");
         frames.iter_mut().for_each(|frame| spool.put(frame).unwrap());
         assert!(spool.file.is_some() && !spool.held.is_empty(), "both places are tried");
         for (number, frame) in numbers.into_iter().zip(&frames) {
             assert_eq!(all(&spool, frame).unwrap(), details(number));
         }
-        assert_eq!(Frame::pack(7, &[]).unwrap(), None);
-        let broken = Frame { packed: Packed::Here(vec![1, 2, 3]), ..Frame::default() };
+        assert_eq!((frames[0].first, frames[0].count), (7, 2));
+        assert_eq!(pack(&[]), None);
+        let broken = Frame { count: 1, packed: Packed::Here(vec![1, 2, 3]), ..Frame::default() };
         assert!(all(&spool, &broken).is_err());
         let lost = Frame { packed: Packed::Away { offset: u64::MAX, length: 1 }, ..broken };
         assert!(all(&spool, &lost).is_err());
+    }
+
+    #[test]
+    fn what_stands_in_the_line_is_packed_once() {
+        let line = [&b"192.0.2.7 GET "[..], &[b'x'; 50_000]].concat();
+        let own = |text: &[u8]| Detail {
+            client: b"192.0.2.7".to_vec(),
+            method: b"GET".to_vec(),
+            agent: Some(text.to_vec()),
+            user: Some(b"elsewhere".to_vec()),
+            addresses: vec![(0, b"192.0.2.7".to_vec())],
+            raw: line.clone(),
+            ..Detail::default()
+        };
+        let within = Detail {
+            client: Cow::Borrowed(&line[..9]),
+            method: Cow::Borrowed(&line[10..13]),
+            agent: Some(Cow::Borrowed(&line[14..])),
+            user: Some(Cow::Borrowed(&b"elsewhere"[..])),
+            addresses: vec![(0, Cow::Borrowed(&line[..9]))],
+            raw: Cow::Borrowed(&line[..]),
+            ..Detail::default()
+        };
+        let mut waiting = Waiting::default();
+        waiting.put(3, &within).unwrap();
+        assert!(waiting.plain.len() < line.len() + 100);
+        let frame = waiting.pack().unwrap().unwrap();
+        assert_eq!(all(&Spool::default(), &frame).unwrap(), [own(&line[14..])]);
+        let beyond = Part::At(2, 3).text(b"four");
+        assert_eq!(beyond.map_err(|error| error.kind()), Err(io::ErrorKind::InvalidData));
     }
 }

@@ -1,21 +1,26 @@
 //! The text of a hit, kept in the spool beside it.
 
+use std::borrow::Cow;
+
 use crate::evidence::Detail;
 use crate::evidence::hit::RAW_CAP;
 use crate::record::{Client, Escape, Record, Role};
 
-/// The text of a hit.
-pub fn detail(
-    line: &[u8],
-    record: &Record<'_>,
-    target: &[u8],
-    token: &[u8],
+/// The text of a hit, as far as it can that of the line itself.
+pub fn detail<'a>(
+    line: &'a [u8],
+    record: &Record<'a>,
+    target: &'a [u8],
+    token: &'a [u8],
     path: Vec<u8>,
-) -> Detail {
-    let undone = |field: &[u8]| {
+) -> Detail<Cow<'a, [u8]>> {
+    let undone = |field: &'a [u8]| {
+        if !record.escape.touches(field) {
+            return Cow::Borrowed(field);
+        }
         let mut out = Vec::with_capacity(field.len());
         record.escape.undo(field, &mut out);
-        out
+        Cow::Owned(out)
     };
     let role = |role: Role| match role {
         Role::Peer => 0,
@@ -23,20 +28,23 @@ pub fn detail(
         Role::Upstream => 2,
     };
     Detail {
-        client: token.to_vec(),
+        client: Cow::Borrowed(token),
         port: Client::port(token)
             .or_else(|| port_behind(line, token))
             .filter(|port| *port >= LOWEST_PORT),
-        addresses: record.addresses.each().map(|(r, one)| (role(r), one.to_vec())).collect(),
-        method: record.method().map(<[u8]>::to_vec).unwrap_or_default(),
+        addresses: record.addresses.each().map(|(r, one)| (role(r), Cow::Borrowed(one))).collect(),
+        method: Cow::Borrowed(record.method().unwrap_or_default()),
         // A plus stays one: in a path it may be meant.
         target: match record.escape {
-            Escape::Plus => target.to_vec(),
+            Escape::Plus => Cow::Borrowed(target),
             Escape::Backslash | Escape::None => undone(target),
         },
-        path,
+        path: match target.strip_prefix(path.as_slice()) {
+            Some(query) => Cow::Borrowed(&target[..target.len() - query.len()]),
+            None => Cow::Owned(path),
+        },
         files: Vec::new(),
-        host: record.host.map(<[u8]>::to_vec),
+        host: record.host.map(Cow::Borrowed),
         referer: record.referer.map(undone),
         agent: record.agent.map(undone),
         user: record.user.map(undone),
@@ -44,7 +52,7 @@ pub fn detail(
         record: None,
         digits: record.time.map_or(0, |time| time.digits),
         delivery: record.delivery,
-        raw: line[..line.len().min(RAW_CAP)].to_vec(),
+        raw: Cow::Borrowed(&line[..line.len().min(RAW_CAP)]),
     }
 }
 

@@ -7,6 +7,8 @@
 mod recent;
 mod swept;
 
+use std::borrow::Cow;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::actor;
@@ -14,7 +16,7 @@ use crate::case::target::misses::Misses;
 use crate::evidence::coverage::{UNREAD_RAW, bin_of};
 use crate::evidence::hit::Facts;
 use crate::evidence::{
-    ClientKey, Detail, Frame, Hit, Method, Piece, Signs, SourceEvidence, Unread, Witness,
+    ClientKey, Hit, Method, Piece, Signs, SourceEvidence, Unread, Waiting, Witness,
 };
 use crate::format::{Reader, Reading, State};
 use crate::record::path;
@@ -32,7 +34,7 @@ use swept::Sink;
 /// How many hits a frame of the spool holds, and how long a line ends one: few
 /// enough that their text does not count while it waits, enough that it packs
 /// well.
-const FRAME_HITS: usize = 512;
+const FRAME_HITS: u64 = 512;
 const FRAME_LINE: usize = 16 << 10;
 
 /// Maps one piece of one source.
@@ -45,7 +47,7 @@ pub struct Mapper<'q> {
     /// What is known of the piece; nothing before its first block.
     piece: Piece,
     is_begun: bool,
-    details: Vec<Detail>,
+    texts: Waiting,
     /// Why the text of hits could not be packed.
     fault: Option<std::io::Error>,
     index: Index,
@@ -79,7 +81,7 @@ impl<'q> Mapper<'q> {
             evidence: SourceEvidence::default(),
             piece: Piece::default(),
             is_begun: false,
-            details: Vec::new(),
+            texts: Waiting::default(),
             fault: None,
             index: Index::default(),
             named: Vec::new(),
@@ -145,13 +147,10 @@ impl<'q> Mapper<'q> {
 
     /// Packs the text of the hits since the last time.
     fn pack(&mut self) {
-        let hits = &self.evidence.hits;
-        let Some(first) = hits.get(hits.len() - self.details.len()) else { return };
-        match Frame::pack(first.offset, &self.details) {
+        match self.texts.pack() {
             Ok(frame) => self.evidence.spool.extend(frame),
             Err(error) => self.fault = self.fault.take().or(Some(error)),
         }
-        self.details.clear();
     }
 
     /// What is carried on at this point.
@@ -375,14 +374,15 @@ impl<'q> Mapper<'q> {
             .with(Signs::CONTROL, whose.is_control)
             .with(Signs::BY_PATTERN, listed.is_some() && by_pattern);
         self.evidence.hits.push(hit);
-        self.details.push(detail(line.bytes, record, target, speaker.token, found.path));
-        if let Some(detail) = self.details.last_mut() {
-            detail.subject = found.subject;
-            detail.record = found.record;
-            detail.files = found.targets;
-            detail.files.retain(|id| question.is_listed(*id));
+        let mut detail = detail(line.bytes, record, target, speaker.token, found.path);
+        detail.subject = found.subject.map(Cow::Owned);
+        detail.record = found.record.map(Cow::Owned);
+        detail.files = found.targets;
+        detail.files.retain(|id| question.is_listed(*id));
+        if let Err(error) = self.texts.put(line.offset, &detail) {
+            self.fault = self.fault.take().or(Some(error));
         }
-        if line.bytes.len() > FRAME_LINE || self.details.len() >= FRAME_HITS {
+        if line.bytes.len() > FRAME_LINE || self.texts.count() >= FRAME_HITS {
             self.pack();
         }
     }

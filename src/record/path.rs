@@ -102,7 +102,7 @@ impl Forms {
         }
         let canonical = self::raw(target).to_vec();
         let each = vec![Form { spelling: Spelling::Plain, path: canonical.clone() }];
-        let query = split(target, true).query.map(<[u8]>::to_vec);
+        let query = target.get(canonical.len() + 1..).map(|query| before(query, b'#').to_vec());
         Forms { each, host: None, query, canonical }
     }
 
@@ -251,8 +251,12 @@ pub fn is_lowered(path: &[u8]) -> bool {
 
 /// The path of a target as logged, its query off.
 pub fn raw(target: &[u8]) -> &[u8] {
-    let end = memchr::memchr(b'?', target).unwrap_or(target.len());
-    &target[..end]
+    before(target, b'?')
+}
+
+/// What stands before the first of a byte; all where there is none.
+fn before(text: &[u8], byte: u8) -> &[u8] {
+    &text[..memchr::memchr(byte, text).unwrap_or(text.len())]
 }
 
 /// The pieces of a target.
@@ -271,10 +275,7 @@ fn split(target: &[u8], fragment: bool) -> Split<'_> {
         false => memchr::memchr(b'?', target),
     };
     let end = end.unwrap_or(target.len());
-    let query = (target.get(end) == Some(&b'?')).then(|| {
-        let query = &target[end + 1..];
-        &query[..query.iter().position(|byte| *byte == b'#').unwrap_or(query.len())]
-    });
+    let query = (target.get(end) == Some(&b'?')).then(|| before(&target[end + 1..], b'#'));
     let path = &target[..end];
     if let Some(colon) =
         memchr::memchr_iter(b':', path).find(|at| path[at + 1..].starts_with(b"//"))

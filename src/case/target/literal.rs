@@ -1,7 +1,7 @@
 //! The literal targets: which of them a path is, or lies under, told at the
 //! cost of a few bits for a path that is none's.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
 
@@ -13,8 +13,8 @@ pub(in crate::case) type Spellings = HashMap<Vec<u8>, Vec<u32>, Xxh3DefaultBuild
 #[derive(Debug, Default)]
 pub(in crate::case) struct Literals {
     targets: Spellings,
-    /// For each length whether a spelling has it.
-    lengths: Vec<bool>,
+    /// The lengths that spellings have, ascending.
+    lengths: Vec<usize>,
     /// A bit for each hash of a spelling, of a power of two of bits.
     hashes: Vec<u64>,
     /// Some target is also what lies under it.
@@ -25,12 +25,10 @@ impl Literals {
     /// The spellings with their targets' numbers; `any_under` where some target
     /// is also what lies under it.
     pub(in crate::case) fn new(targets: Spellings, any_under: bool) -> Literals {
-        let longest = targets.keys().map(Vec::len).max();
-        let mut lengths = vec![false; longest.map_or(0, |longest| longest + 1)];
+        let lengths = targets.keys().map(Vec::len).collect::<BTreeSet<_>>().into_iter().collect();
         // One path in sixteen that is none's is looked up in vain.
         let mut hashes = vec![0; (targets.len() / 4).next_power_of_two()];
         for spelling in targets.keys() {
-            lengths[spelling.len()] = true;
             let (word, bit) = place(&hashes, spelling);
             hashes[word] |= bit;
         }
@@ -46,20 +44,16 @@ impl Literals {
         visit: &mut dyn FnMut(&[u32], bool) -> bool,
     ) -> bool {
         let whole = path.len() - usize::from(path.last() == Some(&b'/'));
-        let mut visit_end = |end: usize| {
+        let ends = self.lengths.iter().copied().take_while(|end| *end <= whole);
+        ends.filter(|end| {
+            *end == whole && !path.is_empty() || self.any_under && path.get(*end) == Some(&b'/')
+        })
+        .any(|end| {
             let spelling = &path[..end];
-            if !self.lengths.get(end).copied().unwrap_or(false) {
-                return false;
-            }
             let (word, bit) = place(&self.hashes, spelling);
             let found = (self.hashes[word] & bit != 0).then(|| self.targets.get(spelling));
             found.flatten().is_some_and(|ids| visit(ids, path.len() - end <= 1))
-        };
-        if !path.is_empty() && visit_end(whole) {
-            return true;
-        }
-        let near = &path[..path.len().min(self.lengths.len())];
-        self.any_under && memchr::memchr_iter(b'/', near).filter(|end| *end != whole).any(visit_end)
+        })
     }
 }
 
