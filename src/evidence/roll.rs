@@ -14,7 +14,7 @@ use super::{Frame, Spool};
 const IN_CHUNK: usize = 128;
 
 /// How many bytes of a shelf wait in memory.
-const SHELF_HELD: usize = 16 * 1024;
+const SHELF_HELD: usize = 8 * 1024;
 
 /// A list of values that are not in memory: written one behind the other, read
 /// one after the other or each by its place.

@@ -1,6 +1,8 @@
 //! The second pass over one stretch of a source: what was asked is counted,
 //! and nothing else.
 
+use std::sync::Mutex;
+
 use ipnetwork::IpNetwork;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -21,11 +23,16 @@ use super::edge::{self, Stretch};
 use super::hops::speaker;
 use super::overlap::is_shared;
 use super::plan::{PlannedSource, Question};
+use super::room::lock;
 use super::trail::At;
 
 /// How much of the path and the name of a client that was let in is kept, in
 /// bytes.
 const ENTRY_PATH: usize = 160;
+
+/// Of how many clients an answerer holds what it counted: what many threads
+/// hold, each for itself, is no use to the others.
+const CLIENTS_HELD: usize = 4_096;
 
 /// Answers an ask from the lines of one source, block by block.
 pub struct Answerer<'q> {
@@ -57,6 +64,15 @@ impl<'q> Answerer<'q> {
         let (index, answers) = (Index::default(), Answers::default());
         let ask = asked.ask;
         Answerer { question, source, number, asked, ask, reader, index, passed: 0, answers }
+    }
+
+    /// Takes the next block, and hands over what was counted where it is of many
+    /// clients.
+    pub fn block_into(&mut self, block: &Block, answers: &Mutex<Answers>) {
+        self.block(block);
+        if self.answers.seen.len() >= CLIENTS_HELD {
+            lock(answers).merge(self.ask, std::mem::take(&mut self.answers));
+        }
     }
 
     /// Takes the next block.
@@ -100,7 +116,7 @@ impl<'q> Answerer<'q> {
         let behind = self.ask.behind.get(&self.number);
         let is_counted = !behind.is_some_and(|spoken| is_at_edge(server, spoken, &record, time));
         let is_asked = self.ask.follows(client) && is_counted;
-        if self.ask.clients.contains(&client) && is_counted {
+        if self.ask.clients.contains(client) && is_counted {
             self.answers.saw(client, at);
             if self.ask.overlaps.get(&self.number).is_some_and(|spans| is_shared(spans, time)) {
                 self.answers.shared.see(xxh3_64(line), self.number, client, 1);

@@ -10,19 +10,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::evidence::SourceEvidence;
+use crate::format::State;
 use crate::source::{self, Blocks, CONTENT_BLOCK, Finished, LINE_CAP, Slice};
 
 use super::answer::Answerer;
 use super::ask::Answers;
 use super::asked::Asked;
 use super::map::Mapper;
+use super::piece::PieceSize;
 use super::plan::{Plan, PlannedSource, Question};
 use super::room::lock;
 use super::split::{Reads, Split, assumed};
 use super::stream::Pace;
 
 /// How many blocks of lines make a stretch, about.
-const BLOCKS: usize = 16;
+const BLOCKS: usize = 4;
 
 /// Sources that are read by stretches.
 pub(super) struct Apart<'a> {
@@ -117,21 +119,15 @@ impl<'a> Apart<'a> {
     /// other threads nothing. `came` is told what each stretch came
     /// to, and each source when its last stretch is done.
     pub(super) fn map(&self, came: &dyn Fn(u32, Came)) {
-        let mut room = Vec::new();
+        let (mut room, mut piece) = (Vec::new(), PieceSize::default());
         while let Some((own, number)) = self.take() {
-            let mapped = self.map_one(own, number, &mut room);
-            let blocks = match mapped {
-                Ok((part, blocks)) => {
-                    came(own.number, Came::Part(Box::new(part)));
-                    Some(blocks)
-                }
-                Err(_) => None,
-            };
+            let mut take = |part| came(own.number, Came::Part(Box::new(part)));
+            let blocks = self.map_one((own, number), &mut room, &mut piece, &mut take);
             let mut parts = lock(&own.parts);
             parts.done += 1;
             match blocks {
-                Some(blocks) => parts.blocks.push((number, blocks)),
-                None => parts.is_faulty = true,
+                Ok(blocks) => parts.blocks.push((number, blocks)),
+                Err(_) => parts.is_faulty = true,
             }
             if parts.done == own.count {
                 let parts = std::mem::take(&mut *parts);
@@ -150,7 +146,8 @@ impl<'a> Apart<'a> {
             let mut part = Answerer::new(question, source, own.number, asked, state);
             // What cannot be read again was told by the first pass.
             if let Ok(slice) = self.open(own).map(|opened| self.slice(&opened, split)) {
-                let _ = self.read(slice, split, &mut room, &mut |block| part.block(block));
+                let _ = self
+                    .read(slice, split, &mut room, &mut |block| part.block_into(block, answers));
             }
             lock(answers).merge(asked.ask, part.answers);
         }
@@ -177,19 +174,32 @@ impl<'a> Apart<'a> {
         Split { source: own.number, reads: Reads::Lines, start, end: start + self.stretch }
     }
 
+    /// Maps a stretch, gives what it shows to `came`, piece by piece, and the
+    /// hashes of its blocks.
     fn map_one(
         &self,
-        own: &Source,
-        number: usize,
+        (own, number): (&Source, usize),
         room: &mut Vec<Vec<u8>>,
-    ) -> io::Result<(io::Result<SourceEvidence>, Vec<u128>)> {
+        piece: &mut PieceSize,
+        came: &mut dyn FnMut(io::Result<SourceEvidence>),
+    ) -> io::Result<Vec<u128>> {
         let source = &self.plan.sources[own.number as usize];
         let split = self.split(own, number);
         let state = assumed(self.plan, split);
-        let mut mapper = Mapper::new(self.question, source, own.number, state);
+        let begin = |state: State| Mapper::new(self.question, source, own.number, state);
+        let (mut mapper, mut n_blocks) = (begin(state), 0);
         let slice = self.slice(&*self.open(own)?, split).with_content();
-        let slice = self.read(slice, split, room, &mut |block| mapper.block(block))?;
-        Ok((mapper.finish(), slice.into_content()))
+        let slice = self.read(slice, split, room, &mut |block| {
+            mapper.block(block);
+            n_blocks += 1;
+            if n_blocks >= piece.blocks() {
+                n_blocks = 0;
+                let next = begin(mapper.state().clone());
+                came(piece.of(std::mem::replace(&mut mapper, next).finish()));
+            }
+        })?;
+        came(mapper.finish());
+        Ok(slice.into_content())
     }
 
     /// Gives the blocks of a stretch to `take`.

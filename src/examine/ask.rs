@@ -2,7 +2,7 @@
 //! for by name, and counted exactly for those alone.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +13,11 @@ use crate::evidence::{ClientKey, Evidence, Hit, SourceEvidence};
 use crate::record::{Instant, Moment};
 
 use super::asked::Asked;
+use super::by_client::{ByClient, Clients};
 use super::edge::{self, Stretch};
 use super::overlap::{Shared, Span, overlaps};
 use super::plan::{Plan, Question};
+pub use super::seen::Seen;
 use super::steady;
 use super::trail::{Trail, Wanted};
 
@@ -26,11 +28,11 @@ const NEAREST_KEPT: usize = 3;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ask {
     /// Clients of hits: how often did they come in all, and when?
-    pub clients: BTreeSet<ClientKey>,
+    pub clients: Clients,
     /// Of these the ones whose whole behaviour is wanted, where that is not
     /// everyone.
     #[serde(default)]
-    pub habits: Option<BTreeSet<ClientKey>>,
+    pub habits: Option<Clients>,
     /// Targets that no request named, by number, with a path that stands for
     /// them: which paths come nearest to it?
     pub unnamed: BTreeMap<u32, Vec<u8>>,
@@ -72,9 +74,10 @@ impl Ask {
         let mut ask = Ask::default();
         let mut named: BTreeSet<u32> = BTreeSet::new();
         for source in evidence.sources.values() {
-            ask.clients.extend(source.hits.iter().map(|hit| hit.client));
             named.extend(&source.named);
         }
+        let hits = evidence.sources.values().flat_map(|source| &source.hits);
+        ask.clients = hits.map(|hit| hit.client).collect();
         ask.habits = most_hits(evidence, &ask.clients, LOOKED_AT);
         ask.steady = steady::marks(evidence);
         for (target, path) in (0u32..).zip(paths) {
@@ -139,12 +142,12 @@ impl Ask {
 
     /// Says whether what a client did besides is looked at.
     fn looks_at(&self, client: ClientKey) -> bool {
-        self.habits.as_ref().is_none_or(|few| few.contains(&client))
+        self.habits.as_ref().is_none_or(|few| few.contains(client))
     }
 
     /// Says whether everything that a client did is wanted.
     pub fn follows(&self, client: ClientKey) -> bool {
-        self.clients.contains(&client)
+        self.clients.contains(client)
             || self.trail.as_ref().is_some_and(|wanted| wanted.holds(client))
     }
 
@@ -172,51 +175,28 @@ impl Ask {
 }
 
 /// The clients with most hits, so many, where there are more.
-fn most_hits(
-    evidence: &Evidence,
-    clients: &BTreeSet<ClientKey>,
-    limit: usize,
-) -> Option<BTreeSet<ClientKey>> {
+fn most_hits(evidence: &Evidence, clients: &Clients, limit: usize) -> Option<Clients> {
     if clients.len() <= limit {
         return None;
     }
-    let mut hits: HashMap<ClientKey, u32> = HashMap::with_capacity(clients.len());
+    let mut hits: Vec<(Reverse<u32>, ClientKey)> =
+        clients.iter().map(|client| (Reverse(0), client)).collect();
     for hit in evidence.sources.values().flat_map(|source| &source.hits) {
-        *hits.entry(hit.client).or_default() += 1;
+        if let Some(place) = clients.place(hit.client) {
+            hits[place].0.0 += 1;
+        }
     }
-    let mut order: Vec<(Reverse<u32>, ClientKey)> =
-        hits.into_iter().map(|(client, count)| (Reverse(count), client)).collect();
-    order.select_nth_unstable(limit);
-    Some(order.into_iter().take(limit).map(|(_, client)| client).collect())
-}
-
-/// What a client did in all, hits or not.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    /// Its requests.
-    pub requests: u64,
-    /// The time of its first one.
-    pub first: Option<Moment>,
-    /// The time of its last one.
-    pub last: Option<Moment>,
-}
-
-impl Seen {
-    /// Adds other requests of the same client.
-    pub fn add(&mut self, other: Seen) {
-        self.requests += other.requests;
-        self.first = earliest(self.first, other.first);
-        self.last = self.last.max(other.last);
-    }
+    hits.select_nth_unstable(limit);
+    Some(hits.into_iter().take(limit).map(|(_, client)| client).collect())
 }
 
 /// What was asked for, counted. Merges in any order to the same whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answers {
     /// What each client did.
-    pub seen: BTreeMap<ClientKey, Seen>,
+    pub seen: ByClient<Seen>,
     /// The same, as detectors look at it.
-    pub habits: BTreeMap<ClientKey, Habits>,
+    pub habits: ByClient<Habits>,
     /// The paths nearest to each target that nobody named: how many leading
     /// segments differ, then the path.
     pub nearest: BTreeMap<u32, BTreeSet<(usize, Vec<u8>)>>,
@@ -245,16 +225,25 @@ pub struct Entered {
 }
 
 impl Answers {
+    /// No answers yet, with room for those to an ask.
+    pub fn to(ask: &Ask) -> Answers {
+        let n_looked_at = ask.habits.as_ref().unwrap_or(&ask.clients).len();
+        Answers {
+            seen: ByClient::with_capacity(ask.clients.len()),
+            habits: ByClient::with_capacity(n_looked_at),
+            ..Answers::default()
+        }
+    }
+
     /// Counts a request of a client that was asked for.
     pub fn saw(&mut self, client: ClientKey, at: Option<Moment>) {
-        let one = Seen { requests: 1, first: at, last: at };
-        self.seen.entry(client).or_default().add(one);
+        self.seen.of(client).add(Seen::once(at));
     }
 
     /// Takes a request of a client that was asked for into its habits.
     pub fn act(&mut self, ask: &Ask, client: ClientKey, at: Option<Instant>, act: &Act<'_>) {
         if ask.looks_at(client) {
-            self.habits.entry(client).or_default().see(at, act);
+            self.habits.of(client).see(at, act);
             self.cut(ask);
         }
     }
@@ -279,7 +268,7 @@ impl Answers {
 
     /// When each client was seen first.
     pub fn firsts(self) -> BTreeMap<ClientKey, Moment> {
-        self.seen.into_iter().filter_map(|(client, seen)| Some((client, seen.first?))).collect()
+        self.seen.into_iter().filter_map(|(client, seen)| Some((client, seen.first()?))).collect()
     }
 
     /// Of the clients of a trail, which may be those of whole networks, the
@@ -300,8 +289,10 @@ impl Answers {
     /// server; to be called once, when everything is merged.
     pub fn close(&mut self, plan: &Plan) {
         self.trail.close();
+        self.seen.settle();
+        self.habits.settle();
         for (client, lines) in std::mem::take(&mut self.shared).repeated(plan) {
-            if let Some(seen) = self.seen.get_mut(&client) {
+            if let Some(seen) = self.seen.get_mut(client) {
                 seen.requests = seen.requests.saturating_sub(lines);
             }
         }
@@ -322,11 +313,11 @@ impl Answers {
             self.trail.merge(other.trail, wanted.limit);
         }
         for (client, seen) in other.seen {
-            self.seen.entry(client).or_default().add(seen);
+            self.seen.of(client).add(seen);
         }
         self.shared.merge(other.shared);
         for (client, habits) in other.habits {
-            self.habits.entry(client).or_default().merge(habits);
+            self.habits.of(client).merge(habits);
         }
         for ((source, client), beats) in other.beats {
             self.beats.entry((source, client)).or_default().merge(beats);
@@ -340,13 +331,6 @@ impl Answers {
             let into = self.nearest.entry(target).or_default();
             paths.iter().for_each(|(far, path)| keep(into, (*far, path)));
         }
-    }
-}
-
-fn earliest(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
     }
 }
 
@@ -393,7 +377,7 @@ mod tests {
         left.merge(&Ask::default(), part(&[9]));
         right.merge(&Ask::default(), part(&[5, 3]));
         assert_eq!(left, right);
-        assert_eq!(left.seen[&client].requests, 5);
-        assert_eq!(left.seen[&client].first, Some(moment(3)));
+        let seen = left.seen.get(client).unwrap();
+        assert_eq!((seen.requests, seen.first()), (5, Some(moment(3))));
     }
 }

@@ -16,6 +16,7 @@ use crate::format::State;
 use crate::source::{CONTENT_BLOCK, ContentId, Digest, Finished};
 
 use super::ask::{Answers, Ask};
+use super::by_client::Clients;
 use super::duplicate::{confirmed, nominated};
 use super::errand::{Errand, Request, Task};
 use super::gather::Gathered;
@@ -165,7 +166,7 @@ impl<'a> Ledger<'a> {
         let finished = std::mem::take(&mut self.finished);
         let mut examined =
             reduce(question, plan, gathered.unwrap_or_default(), finished, &duplicates)?;
-        examined.followed = ask.habits.as_ref().map(BTreeSet::len);
+        examined.followed = ask.habits.as_ref().map(Clients::len);
         examined.answers = answers;
         Ok(Next::Whole(Box::new(examined)))
     }

@@ -80,7 +80,7 @@ fn is_time(at: Instant) -> bool {
 
 fn are_answers(plan: &Plan, answers: &Answers) -> bool {
     let seen = answers.seen.values();
-    let moments = seen.clone().flat_map(|seen| [seen.first, seen.last]).flatten();
+    let moments = seen.clone().flat_map(|seen| [seen.first(), seen.last()]).flatten();
     let is_source = |number: u32| (number as usize) < plan.sources.len();
     let beats = answers.beats.iter();
     moments.map(|moment| moment.at).all(is_time)

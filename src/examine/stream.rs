@@ -25,10 +25,12 @@ use super::answer::Answerer;
 use super::apart::{Apart, Came, is_apart};
 use super::ask::{Answers, Ask};
 use super::asked::Asked;
+use super::by_client::Clients;
 use super::copies::compare;
 use super::duplicate::duplicates;
 use super::gather::Gathered;
 use super::map::Mapper;
+use super::piece::PieceSize;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
 use super::room::{Room, lock};
@@ -38,9 +40,6 @@ use super::visit::{Stop, Trip, by_size, decoders, is_in_order, trips, visit};
 /// How many bytes of lines a block holds: small enough to stay in a core's
 /// cache, large enough that handing it over costs nothing.
 const BLOCK_BYTES: usize = 256 * 1024;
-
-/// How many blocks are mapped in order before what was found is put away.
-const IN_PIECE: usize = 16;
 
 /// How a scan runs, apart from what it answers.
 #[derive(Debug, Clone, Copy)]
@@ -133,7 +132,7 @@ fn walk(
     answers.since = answer(&answers.since_when())?.firsts();
     let mut examined = reduce(question, plan, (evidence, spool), finished, &duplicates)?;
     examined.answers = answers;
-    examined.followed = ask.habits.as_ref().map(BTreeSet::len);
+    examined.followed = ask.habits.as_ref().map(Clients::len);
     if ask.trail.is_none() {
         examined.copies = pool.install(|| compare(question, plan, &examined, pace.stop))?;
     }
@@ -263,7 +262,7 @@ fn second_pass(
     pace: Pace<'_>,
     pool: &rayon::ThreadPool,
 ) -> Result<Answers, Error> {
-    let answers = Mutex::new(Answers::default());
+    let answers = Mutex::new(Answers::to(ask));
     let asked = &Asked::new(ask);
     let context = Context { question, plan, pace };
     let is_plain =
@@ -348,11 +347,11 @@ impl<'a> Context<'a> {
         let source = self.source(number);
         let mut state = source.begin.clone();
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
-        let mut is_over = false;
+        let (mut is_over, mut piece) = (false, PieceSize::default());
         while !self.stopped() && !is_over {
             // What was found does not wait for the end of a long source.
             let mut mapper = Mapper::new(self.question, source, number, state);
-            for _ in 0..IN_PIECE {
+            for _ in 0..piece.blocks() {
                 let Some(block) = blocks.next() else {
                     is_over = true;
                     break;
@@ -361,7 +360,7 @@ impl<'a> Context<'a> {
                 blocks.recycle(block.bytes);
             }
             state = mapper.state().clone();
-            absorb(number, mapper.finish());
+            absorb(number, piece.of(mapper.finish()));
         }
         drop(blocks);
         opened.finish()
@@ -425,7 +424,7 @@ impl<'a> Context<'a> {
                 return;
             }
             if in_order {
-                in_turn.block(&block);
+                in_turn.block_into(&block, answers);
                 continue;
             }
             let place = room.enter();

@@ -331,8 +331,8 @@ impl<'a> People<'a> {
             first: actor.first.map(|at| proof::time(at, actor.digits.0)),
             last: actor.last.map(|at| proof::time(at, actor.digits.1)),
             seen: Sighting {
-                first: portrait.seen.first.map(|at| at.to_string()),
-                last: portrait.seen.last.map(|at| at.to_string()),
+                first: portrait.seen.first().map(|at| at.to_string()),
+                last: portrait.seen.last().map(|at| at.to_string()),
                 requests: portrait.seen.requests,
             },
             hits: Hits {

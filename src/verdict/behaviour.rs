@@ -136,7 +136,7 @@ impl<'a> Watch<'a> {
     ) -> Vec<Finding> {
         // The order of the logs decides among requests of one instant.
         fetches.sort_by_key(|fetch| (fetch.at.is_none(), fetch.at));
-        let habits = self.examined.answers.habits.get(&client).unwrap_or(&self.none);
+        let habits = self.examined.answers.habits.get(client).unwrap_or(&self.none);
         detector::look(&Trace { group, fetches, left_out, habits, scene: &self.scene })
     }
 }
@@ -195,7 +195,7 @@ pub fn noticed(
     let known: BTreeSet<ClientKey> = actors.iter().map(|actor| actor.key).collect();
     let scene = scene::scene(question, examined, judged);
     for (key, habits) in examined.answers.habits.iter().filter(|(key, _)| !known.contains(key)) {
-        let client = listed_name(examined, *key).unwrap_or_default();
+        let client = listed_name(examined, key).unwrap_or_default();
         let group = actor::group(Client::read(&client));
         let trace = Trace { group: &group, fetches: &[], left_out: 0, habits, scene: &scene };
         for finding in detector::look(&trace) {

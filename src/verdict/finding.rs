@@ -1,11 +1,13 @@
 //! What was found: what each hit leads to, and what a client's hits lead to
 //! together.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actor::Class;
 use crate::case::{Happening, Window};
 use crate::evidence::{ClientKey, Hit, Signs};
+use crate::examine::ask::Seen;
 use crate::record::Instant;
 
 use super::Finding;
@@ -21,17 +23,53 @@ const REFUSED_FILES: usize = 3;
 /// one that scanners try anywhere.
 const TELLING: (usize, usize) = (12, 4);
 
-/// The gravest of what was found of one exposure in one second of the logs of
-/// one server; there may be millions of hits in one.
+/// The gravest of what was found of one exposure in the logs of one server, in
+/// each of some seconds on end. Small, because there may be millions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     /// What it leads to.
     pub finding: Finding,
-    /// When, in seconds since 1970; `None` where that is not known, so that it
-    /// may be any time.
-    pub second: Option<i64>,
     /// The server, by its place in the question.
     pub server: u32,
+    /// The first of the seconds, since 1970.
+    since: i64,
+    /// How many follow it.
+    more: u16,
+}
+
+/// What may be of any time, because that is not known.
+const ANY_TIME: i64 = i64::MIN;
+
+impl Found {
+    /// What one hit leads to.
+    fn of(finding: Finding, hit: &Hit, server: u32) -> Found {
+        let since = hit.at().map_or(ANY_TIME, |at| at.seconds);
+        Found { finding, server, since, more: 0 }
+    }
+
+    /// Whether it may lie in a stretch of time, from one second to another.
+    pub fn lies(&self, from: i64, to: i64) -> bool {
+        let last = self.since + i64::from(self.more);
+        self.since == ANY_TIME || from < to && self.since < to && from <= last
+    }
+
+    /// Adds what was found in one second to what was found before.
+    fn add(self, all: &mut Vec<Found>) {
+        let Some(last) = all.last_mut().filter(|last| last.server == self.server) else {
+            return all.push(self);
+        };
+        let end = last.since + i64::from(last.more);
+        match self.finding.cmp(&last.finding) {
+            Ordering::Equal | Ordering::Greater if self.since == end => {}
+            Ordering::Less if self.since == end && last.more == 0 => *last = self,
+            Ordering::Equal if self.since == end + 1 && last.more < u16::MAX => last.more += 1,
+            Ordering::Less if self.since == end => {
+                last.more -= 1;
+                all.push(self);
+            }
+            _ => all.push(self),
+        }
+    }
 }
 
 /// The gravest of what was found.
@@ -45,12 +83,6 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
     let bit = 1 << exposure;
     let fixed = first(view, Happening::Fixed);
     let mut all: Vec<Found> = Vec::new();
-    let add = |all: &mut Vec<Found>, one: Found| match all.last_mut() {
-        Some(last) if (last.second, last.server) == (one.second, one.server) => {
-            last.finding = last.finding.min(one.finding);
-        }
-        _ => all.push(one),
-    };
     let mut refused: BTreeMap<ClientKey, BTreeSet<u32>> = BTreeMap::new();
     let mut listings: BTreeMap<ClientKey, Instant> = BTreeMap::new();
     let mut validators: Vec<(ClientKey, Instant, Found)> = Vec::new();
@@ -70,10 +102,9 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
         }
         let named = view.behaviour.names(hit.client);
         let finding = of_hit(hit, judged, place, fixed, named);
-        let second = hit.at().map(|at| at.seconds);
-        let one = Found { finding, second, server: server as u32 };
+        let one = Found::of(finding, hit, server as u32);
         if finding != Finding::None {
-            add(&mut all, one);
+            one.add(&mut all);
         }
         if place != Where::Inside || hit.class != Class::Other {
             continue;
@@ -90,7 +121,7 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
                     files.insert(hit.target);
                     let knew = is_telling(name) && came_for_it(view, hit);
                     if files.len() >= REFUSED_FILES || knew {
-                        add(&mut all, Found { finding: Finding::B2, ..one });
+                        Found { finding: Finding::B2, ..one }.add(&mut all);
                     }
                 }
             }
@@ -100,7 +131,7 @@ pub fn found(view: &View<'_>, exposure: usize, moved: Option<&[Window]>) -> Vec<
     // Who was sent the list and later holds a copy was sent the copy, too.
     for (client, at, one) in validators {
         if listings.get(&client).is_some_and(|listed| at >= *listed) {
-            add(&mut all, Found { finding: Finding::B1, ..one });
+            Found { finding: Finding::B1, ..one }.add(&mut all);
         }
     }
     all
@@ -122,8 +153,8 @@ fn is_telling(path: &str) -> bool {
 /// Whether a hit is the first request of its client, whom no logged page can
 /// then have told what to ask for.
 fn came_for_it(view: &View<'_>, hit: &Hit) -> bool {
-    let seen = view.examined.answers.seen.get(&hit.client);
-    let first = seen.and_then(|seen| seen.first).map(|first| first.at);
+    let seen = view.examined.answers.seen.get(hit.client);
+    let first = seen.and_then(Seen::first).map(|first| first.at);
     first.is_some_and(|first| hit.at().is_some_and(|at| at <= first))
 }
 
@@ -183,6 +214,36 @@ pub fn first(view: &View<'_>, what: Happening) -> Option<Instant> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_found_is_kept_by_the_second() {
+        use Finding::{A, B1, B2};
+        assert_eq!(size_of::<Found>(), 16);
+        let of = |finding, server, since| Found { finding, server, since, more: 0 };
+        let simple = [
+            of(B1, 0, 5),
+            of(B1, 0, 5),
+            of(B1, 0, 6),
+            of(B1, 0, 7),
+            of(A, 0, 7),
+            of(B2, 0, 7),
+            of(A, 0, 8),
+            of(B2, 0, 9),
+            of(B1, 0, 9),
+            of(B1, 1, 10),
+            of(B1, 1, 12),
+            of(B1, 1, 11),
+            of(B2, 1, ANY_TIME),
+            of(B1, 1, ANY_TIME),
+        ];
+        let mut all = Vec::new();
+        simple.iter().for_each(|one| one.add(&mut all));
+        assert_eq!(all.len(), 7, "{all:?}");
+        for (from, to) in (0..15).flat_map(|from| (0..15).map(move |to| (from, to))) {
+            let gravest = |all: &[Found]| gravest(all.iter().filter(|one| one.lies(from, to)));
+            assert_eq!(gravest(&all), gravest(&simple), "{from} to {to}");
+        }
+    }
 
     #[test]
     fn a_name_is_telling_that_no_dictionary_holds() {

@@ -65,8 +65,8 @@ pub(super) fn label(question: &Question, claims: &Claims, actor: &Actor, of: &mu
     let client = Client::read(&of.client);
     let ip = client.ip();
     let span = (
-        actor.first.or(of.seen.first.map(|seen| seen.at)),
-        actor.last.or(of.seen.last.map(|seen| seen.at)),
+        actor.first.or(of.seen.first().map(|seen| seen.at)),
+        actor.last.or(of.seen.last().map(|seen| seen.at)),
     );
     of.listed = ip.map(|ip| listed(question, span, ip)).unwrap_or_default();
     let claim = of.agents.keys().filter_map(|agent| claims.of(agent));

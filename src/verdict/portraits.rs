@@ -34,7 +34,7 @@ const DISTINCT_KEPT: usize = 1_000_000;
 
 /// How many hits a shelf holds, unless that made more than [`SHELVES`]. What is
 /// in memory of each takes about a kilobyte.
-const ON_SHELF: usize = 4_096;
+const ON_SHELF: usize = 2_048;
 
 /// The most shelves: each holds a buffer.
 const SHELVES: usize = 256;
@@ -82,7 +82,7 @@ pub(super) fn paint(
             Ok(())
         })?;
         for (actor, sitter) in own.iter_mut().zip(sitters) {
-            let seen = examined.answers.seen.get(&actor.key).copied().unwrap_or_default();
+            let seen = examined.answers.seen.get(actor.key).copied().unwrap_or_default();
             let mut portrait = sitter.close(question, &claims, actor, seen, &watch);
             portrait.seen.add(unlogged.get(&actor.key).copied().unwrap_or_default());
             behaviour.add(actor, &portrait);
@@ -126,8 +126,7 @@ fn unlogged(examined: &Examined, judged: &[Judged]) -> io::Result<HashMap<Client
     examined.each_hit(|number, hit, detail| {
         if judged[number].counts && missed.contains(&(number as u32)) {
             let at = hit.at().map(|at| Moment { at, digits: detail.digits });
-            let one = Seen { requests: 1, first: at, last: at };
-            unlogged.entry(hit.client).or_default().add(one);
+            unlogged.entry(hit.client).or_default().add(Seen::once(at));
         }
         Ok(())
     })?;

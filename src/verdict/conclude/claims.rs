@@ -13,7 +13,7 @@ use crate::verdict::place::{Judged, Where};
 use crate::verdict::words::answers as says;
 use crate::verdict::{Code, Cover, Finding};
 
-use super::{code, cover, lies, stretch};
+use super::{code, cover, stretch};
 
 /// What becomes of a claim.
 #[derive(Debug, Clone, Serialize)]
@@ -105,7 +105,7 @@ fn verdict(
 ) -> (Finding, Cover) {
     let spoken = claim.window.and_then(|(from, to)| stretch(Some(from), Some(to)));
     let own = all.iter().flatten().filter(|one| match spoken {
-        Some(spoken) => lies(one, spoken.from, spoken.to),
+        Some(spoken) => one.lies(spoken.from, spoken.to),
         None => true,
     });
     let mut finding = gravest(own);
@@ -131,7 +131,7 @@ fn verdict(
 /// Whether only what the case states of a sighting contradicts a claim.
 fn is_sighting(view: &View<'_>, all: &[Vec<Found>], claim: &Claim) -> bool {
     let spoken =
-        |one: &&Found| claim.window.is_none_or(|(from, to)| lies(one, from.seconds, to.seconds));
+        |one: &&Found| claim.window.is_none_or(|(from, to)| one.lies(from.seconds, to.seconds));
     finding::first(view, Happening::Sighted).is_some()
         && gravest(all.iter().flatten().filter(spoken)) != Finding::A
 }

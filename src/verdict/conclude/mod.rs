@@ -168,7 +168,7 @@ fn exposure_verdict(
         hours.window += whole.hours();
         hours.covered += covered.iter().map(|part| part.hours()).sum::<f64>();
         hours.shown += hours::shown(view, &series, &covered);
-        let finding = |from: i64, to: i64| gravest(found.iter().filter(|one| lies(one, from, to)));
+        let finding = |from: i64, to: i64| gravest(found.iter().filter(|one| one.lies(from, to)));
         let parts = hours::parts(whole, &covered).into_iter().map(|(part, is_covered)| {
             let (from, to) = hours::instants(part);
             // What reaches into a window belongs to its first or last part.
@@ -190,11 +190,6 @@ fn exposure_verdict(
     let coverage = cover::cover(view, exposure, checks, None, None);
     let name = exposure.name.clone();
     ExposureVerdict { name, code: code(finding, coverage), finding, coverage, windows }
-}
-
-/// Whether something found may lie in a stretch of time.
-fn lies(found: &Found, from: i64, to: i64) -> bool {
-    found.second.is_none_or(|second| from <= second && second < to)
 }
 
 /// The verdict on each server: what was found in its logs, and whether these
