@@ -410,7 +410,7 @@ impl<B> Detail<B> {
             subject: self.subject.as_ref().map(&mut change).transpose()?,
             record: self.record.as_ref().map(&mut change).transpose()?,
             digits: self.digits,
-            delivery: self.delivery.clone(),
+            delivery: self.delivery,
             raw: change(&self.raw)?,
         })
     }

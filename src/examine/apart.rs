@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::evidence::SourceEvidence;
 use crate::format::State;
-use crate::source::{self, Blocks, CONTENT_BLOCK, Finished, LINE_CAP, Slice};
+use crate::source::{self, Blocks, CONTENT_BLOCK, Finished, Index, LINE_CAP, Slice};
 
 use super::answer::Answerer;
 use super::ask::Answers;
@@ -24,7 +24,7 @@ use super::split::{Reads, Split, assumed};
 use super::stream::Pace;
 
 /// How many blocks of lines make a stretch, about.
-const BLOCKS: usize = 4;
+const BLOCKS: usize = 16;
 
 /// Sources that are read by stretches.
 pub(super) struct Apart<'a> {
@@ -46,6 +46,13 @@ struct Source {
     first: usize,
     count: usize,
     parts: Mutex<Parts>,
+}
+
+/// Room that one stretch leaves to the next on the same thread.
+#[derive(Default)]
+struct Lent {
+    blocks: Vec<Vec<u8>>,
+    index: Index,
 }
 
 /// What the stretches of a source that are done gave.
@@ -119,10 +126,10 @@ impl<'a> Apart<'a> {
     /// other threads nothing. `came` is told what each stretch came
     /// to, and each source when its last stretch is done.
     pub(super) fn map(&self, came: &dyn Fn(u32, Came)) {
-        let (mut room, mut piece) = (Vec::new(), PieceSize::default());
+        let (mut lent, mut piece) = (Lent::default(), PieceSize::default());
         while let Some((own, number)) = self.take() {
             let mut take = |part| came(own.number, Came::Part(Box::new(part)));
-            let blocks = self.map_one((own, number), &mut room, &mut piece, &mut take);
+            let blocks = self.map_one((own, number), &mut lent, &mut piece, &mut take);
             let mut parts = lock(&own.parts);
             parts.done += 1;
             match blocks {
@@ -179,25 +186,29 @@ impl<'a> Apart<'a> {
     fn map_one(
         &self,
         (own, number): (&Source, usize),
-        room: &mut Vec<Vec<u8>>,
+        lent: &mut Lent,
         piece: &mut PieceSize,
         came: &mut dyn FnMut(io::Result<SourceEvidence>),
     ) -> io::Result<Vec<u128>> {
         let source = &self.plan.sources[own.number as usize];
         let split = self.split(own, number);
         let state = assumed(self.plan, split);
-        let begin = |state: State| Mapper::new(self.question, source, own.number, state);
-        let (mut mapper, mut n_blocks) = (begin(state), 0);
+        let begin = |state: State, index: Index| {
+            Mapper::new(self.question, source, own.number, state).with_room(index)
+        };
+        let (mut mapper, mut n_blocks) = (begin(state, std::mem::take(&mut lent.index)), 0);
         let slice = self.slice(&*self.open(own)?, split).with_content();
-        let slice = self.read(slice, split, room, &mut |block| {
+        let slice = self.read(slice, split, &mut lent.blocks, &mut |block| {
             mapper.block(block);
             n_blocks += 1;
             if n_blocks >= piece.blocks() {
                 n_blocks = 0;
-                let next = begin(mapper.state().clone());
+                let room = mapper.take_room();
+                let next = begin(mapper.state().clone(), room);
                 came(piece.of(std::mem::replace(&mut mapper, next).finish()));
             }
         })?;
+        lent.index = mapper.take_room();
         came(mapper.finish());
         Ok(slice.into_content())
     }

@@ -91,6 +91,18 @@ impl<'q> Mapper<'q> {
         }
     }
 
+    /// The same with room for an index, which [`Mapper::take_room`] of another
+    /// gave back.
+    #[must_use]
+    pub fn with_room(self, index: Index) -> Mapper<'q> {
+        Mapper { index, ..self }
+    }
+
+    /// Gives back the room of the index, the last block being mapped.
+    pub fn take_room(&mut self) -> Index {
+        std::mem::take(&mut self.index)
+    }
+
     /// Takes the next block of the piece.
     pub fn block(&mut self, block: &Block) {
         let dropped = block.cut.bom_before + block.cut.nul_before;

@@ -1,0 +1,72 @@
+//! What of lines that could not be read is suspect.
+
+use super::*;
+
+#[test]
+fn suspects_are_seen_in_every_disguise() {
+    let piece = |text: &str| Some((text.as_bytes().to_vec(), true));
+    let pieces = Pieces::new([piece("/a/b c.csv")].into_iter(), false);
+    let check = |line: &str, cut: bool, expected: bool| {
+        assert_eq!(pieces.is_suspect(line.as_bytes(), cut), expected, "{line}");
+    };
+    check("x GET /a/b c.csv", false, true);
+    check("x GET /a/b+c.csv", false, true);
+    check("x GET /a/b%20c.csv", false, true);
+    check("x GET /a/b%2520c.csv", false, true);
+    check("x GET /a/b%252520c.csv", false, true);
+    check(r"x GET /a/\x62 c.csv", false, true);
+    check(r#"{"uri":"\/a\/b\u0020c.csv"}"#, false, true);
+    check("x GET /a//b%20c.csv", false, true);
+    check("x GET /z/../a/./b%20c.csv", false, true);
+    check("x GET /a;v=1/b%20c.csv;x y", false, true);
+    check(r"x GET /a%5Cb%20c.csv", false, true);
+    check("x GET /a/b.csv", false, false);
+    check("x GET /A/B C.CSV", false, false);
+    check("x GET /", false, false);
+    check("x GET /", true, true);
+    check("x GET /a/b%20c", true, true);
+    check("x GET /a/b%2", true, true);
+    check("x GET /a/%", true, true);
+    check("x GET /other", true, false);
+    check("x GET /other HTTP/1.1 20", true, false);
+    check("192.0.2.7 - - [29/Jun/2021:00", true, true);
+    check("192.0.2.7 - - [29/Jun/2021:00", false, false);
+}
+
+#[test]
+fn pieces_in_the_midst_of_a_path_make_begun_targets_suspect() {
+    let pieces = Pieces::new([Some((b".csv".to_vec(), false))].into_iter(), true);
+    assert!(pieces.is_suspect(b"x GET /other", true));
+    assert!(!pieces.is_suspect(b"x GET /other HTTP/1.1", true));
+    assert!(pieces.is_suspect(b"x GET /B.CSV", false));
+    assert!(Pieces::new([None].into_iter(), false).is_suspect(b"", false));
+    let pieces = Pieces::new([Some((b"///".to_vec(), false))].into_iter(), false);
+    assert!(pieces.is_suspect(br"x GET /a/\\ HTTP/1.1", false), "each backslash is a slash");
+}
+
+#[test]
+fn many_pieces_are_searched_for_by_their_folders() {
+    let of = |paths: Vec<String>| {
+        let found = few(paths.into_iter().map(String::into_bytes).collect())?;
+        Some(found.into_iter().map(|p| String::from_utf8(p).unwrap()).collect::<Vec<_>>())
+    };
+    let files = |folders: usize| (0..1_000).map(move |n| format!("/x{}/y/{n}.csv", n % folders));
+    let expected = ["/x0/y/", "/x1/y/", "/x2/y/"].map(str::to_owned);
+    assert_eq!(of(files(3).collect()), Some(expected.to_vec()));
+    assert_eq!(of(files(9).collect()), None);
+    let deep = (0..1_000).map(|n| format!("/data/{n}/{}/x.csv", n * 7));
+    assert_eq!(of(deep.collect()), Some(vec!["/data/".to_owned()]));
+    let mixed = (0..9).flat_map(|n| [format!("/ab/{n}"), format!("/ab/c/{n}")]);
+    assert_eq!(of(mixed.collect()), Some(vec!["/ab/".to_owned()]));
+    assert_eq!(of(vec!["/a/b".to_owned()]), Some(vec!["/a/b".to_owned()]));
+    assert_eq!(of((0..9).map(|n| format!("/{n}")).collect()), None);
+    assert_eq!(of((0..9).map(|n| format!("x{n}y")).collect()), None);
+}
+
+#[test]
+fn a_piece_within_another_stands_for_both() {
+    let targets = ["/a/b", "/a/b/c", "/x.csv"].map(|text| Some((text.as_bytes().to_vec(), true)));
+    let pieces = Pieces::new(targets.into_iter(), false);
+    assert_eq!(pieces.each(), [b"/a/b".to_vec(), b"/x.csv".to_vec()]);
+    assert!(pieces.complete());
+}
