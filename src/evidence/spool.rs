@@ -130,9 +130,9 @@ impl Waiting {
         if self.count == 0 {
             return Ok(None);
         }
-        let frame = Frame::of(self.first, std::mem::take(&mut self.count), &self.plain)?;
+        let frame = Frame::of(self.first, std::mem::take(&mut self.count), &self.plain);
         self.plain.clear();
-        Ok(Some(frame))
+        frame.map(Some)
     }
 }
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::evidence::ClientKey;
 
@@ -74,9 +75,8 @@ impl FromIterator<ClientKey> for Clients {
 }
 
 /// A value for each of some clients.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(from = "BTreeMap<ClientKey, T>", into = "BTreeMap<ClientKey, T>")]
-#[serde(bound(serialize = "T: Clone + Serialize"))]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "BTreeMap<ClientKey, T>")]
 pub struct ByClient<T> {
     clients: Vec<ClientKey>,
     /// The value of each.
@@ -202,11 +202,14 @@ impl<T> From<BTreeMap<ClientKey, T>> for ByClient<T> {
     }
 }
 
-impl<T> From<ByClient<T>> for BTreeMap<ClientKey, T> {
-    fn from(all: ByClient<T>) -> BTreeMap<ClientKey, T> {
-        let mut map = all.new;
-        map.extend(all.clients.into_iter().zip(all.values));
-        map
+impl<T: Serialize> Serialize for ByClient<T> {
+    /// As a map by client, without a copy.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (client, value) in self.iter() {
+            map.serialize_entry(&client, value)?;
+        }
+        map.end()
     }
 }
 
@@ -239,7 +242,11 @@ mod tests {
         assert!(all.iter().eq(simple.iter().map(|(client, sum)| (*client, sum))));
         assert_eq!(all.len(), simple.len());
         assert_eq!(all, ByClient::from(simple.clone()));
-        assert_eq!(BTreeMap::from(all.clone()), simple);
+        let (written, expected) = (postcard::to_stdvec(&all), postcard::to_stdvec(&simple));
+        assert_eq!(written, expected);
+        let back =
+            written.ok().and_then(|bytes| postcard::from_bytes::<ByClient<u32>>(&bytes).ok());
+        assert_eq!(back.as_ref(), Some(&all));
         for number in 0..8_000 {
             let client = client(number);
             assert_eq!(all.get(client), simple.get(&client));

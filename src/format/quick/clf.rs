@@ -265,16 +265,16 @@ fn head(
     let known = if is_nobody { fields::ipv4(look, block, start, nobody) } else { None };
     let (peer, ip) = match known {
         Some(ip) => (nobody, IpBits::of_v4(ip)),
-        None => named_head(block, start, date)?,
+        None => named_head(look, block, start, date)?,
     };
     let time = clock.read(block[date..].first_chunk()?)?;
     Some((peer, ip, Instant::at(time)))
 }
 
 /// `host " - " word " "`, up to the date: where the peer ends, and its address.
-#[inline(never)]
-fn named_head(block: &[u8], start: usize, date: usize) -> Option<(usize, IpBits)> {
-    let (ip, length) = fields::peer(block, start)?;
+#[inline(always)]
+fn named_head(look: impl Look, block: &[u8], start: usize, date: usize) -> Option<(usize, IpBits)> {
+    let (ip, length) = fields::peer(look, block, start)?;
     let peer = start + length;
     let user = block.get(peer..date)?.strip_prefix(b" - ")?.strip_suffix(b" ")?;
     let is_word = !user.is_empty() && !user.iter().any(|byte| matches!(byte, b' ' | b'['));

@@ -40,8 +40,19 @@ fn below(place: usize) -> u32 {
 
 /// `address SP`: the IP address that a block has from a place on, and how long
 /// it is.
+#[inline(always)]
+pub fn peer(look: impl Look, block: &[u8], start: usize) -> Option<(IpBits, usize)> {
+    let window = chunk(block, start);
+    let space = window.map_or(0, |window| look.any(window, *b" ").trailing_zeros() as usize);
+    match ipv4(look, block, start, start + space) {
+        Some(ip) => Some((IpBits::of_v4(ip), space)),
+        None => other_peer(block, start),
+    }
+}
+
+/// The same of what is no bare IPv4 address.
 #[inline(never)]
-pub fn peer(block: &[u8], start: usize) -> Option<(IpBits, usize)> {
+fn other_peer(block: &[u8], start: usize) -> Option<(IpBits, usize)> {
     let text = block.get(start..)?;
     let (rest, token) = host(text).ok()?;
     let ip = Client::read(token).ip().filter(|_| rest.first() == Some(&b' '))?;
@@ -259,7 +270,7 @@ mod tests {
                 let found = ipv4(Usual, block, start, start + text.len());
                 let found = found.map(|ip| IpBits::of_v4(ip).ip());
                 assert_eq!(found, expected.map(IpAddr::V4), "{text}");
-                let found = peer(block, start).filter(|(ip, _)| ip.v4().is_some());
+                let found = peer(Usual, block, start).filter(|(ip, _)| ip.v4().is_some());
                 let found = found.map(|(ip, length)| (ip.ip(), length));
                 let expected = expected.map(|ip| (IpAddr::V4(ip), text.len()));
                 assert!(found == expected || text.contains(':'), "{text}");
