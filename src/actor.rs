@@ -236,7 +236,7 @@ pub struct Act<'a> {
     /// When, the server's clock set right.
     pub at: Option<Instant>,
     /// Every form of the target.
-    pub forms: &'a Forms,
+    pub forms: &'a Forms<'a>,
     /// Letter case is folded in these forms.
     pub folds: bool,
     /// The form of the path that names a target.

@@ -10,7 +10,7 @@
 //!
 //! What it answers goes to standard output, `name=number`.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -66,7 +66,7 @@ fn first(words: &[String]) -> Result<(), Box<dyn Error>> {
     let sources = evidence.sources.values();
     let lines: u64 = sources.clone().map(|source| source.coverage.lines.total()).sum();
     let hits = sources.flat_map(|source| &source.hits);
-    let clients: BTreeSet<_> = hits.clone().map(|hit| hit.client).collect();
+    let clients: HashSet<_> = hits.clone().map(|hit| hit.client).collect();
     println!("lines={lines} hits={} clients={}", hits.count(), clients.len());
     Ok(())
 }

@@ -79,7 +79,7 @@ impl Party {
 
     /// Says whether it is known to have asked for a path; `fold` as the forms
     /// were made.
-    pub fn asked_for(&self, forms: &Forms, fold: bool) -> bool {
+    pub fn asked_for(&self, forms: &Forms<'_>, fold: bool) -> bool {
         self.paths.is_empty()
             || self.paths.iter().any(|path| path.pattern.is_match(forms, fold).is_some())
     }
@@ -92,7 +92,7 @@ pub fn party_of(
     parties: &[Party],
     ip: IpAddr,
     at: Option<Instant>,
-    forms: &Forms,
+    forms: &Forms<'_>,
     fold: bool,
 ) -> Option<usize> {
     let fits = |party: &Party| {

@@ -181,7 +181,7 @@ impl Pattern {
     /// The first, nearest form that this pattern matches, its query condition
     /// met and its host not contradicted by an absolute URI. `forms` must
     /// have been made with the same `fold`.
-    pub fn is_match<'f>(&self, forms: &'f Forms, fold: bool) -> Option<&'f Form> {
+    pub fn is_match<'f>(&self, forms: &'f Forms<'_>, fold: bool) -> Option<&'f Form<'f>> {
         if let (Some(host), Some(asked)) = (&self.host, &forms.host)
             && !same_host(host, asked)
         {

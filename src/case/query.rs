@@ -10,7 +10,7 @@ const DECODINGS: usize = 3;
 /// The query of a request, each way it may be meant: as logged, log escapes
 /// undone, percent-decoded, a plus as a space. One empty text where there is
 /// none.
-pub(super) fn readings(target: &[u8], escape: Escape, forms: &Forms) -> Vec<Vec<u8>> {
+pub(super) fn readings(target: &[u8], escape: Escape, forms: &Forms<'_>) -> Vec<Vec<u8>> {
     let behind = |text: &[u8]| {
         let start = memchr::memchr(b'?', text)? + 1;
         let end = memchr::memchr(b'#', &text[start..]).map_or(text.len(), |end| start + end);
@@ -20,7 +20,7 @@ pub(super) fn readings(target: &[u8], escape: Escape, forms: &Forms) -> Vec<Vec<
     let mut undone = Vec::new();
     escape.undo(target, &mut undone);
     each.extend(behind(target));
-    each.extend(forms.query.clone());
+    each.extend(forms.query.as_deref().map(<[u8]>::to_vec));
     // What is behind an encoded question mark may be a query to one server.
     for start in [target.to_vec(), undone] {
         let mut level = start;

@@ -13,10 +13,13 @@
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
 
+mod host;
 pub(super) mod literal;
 pub mod misses;
 mod referer;
 pub(super) mod search;
+
+use std::borrow::Cow;
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
@@ -28,7 +31,8 @@ use super::query;
 use super::window::Window;
 use crate::error::Error;
 use crate::record::path::{self, Form, Forms, Spelling};
-use crate::record::{Escape, Object, Record, Request};
+use crate::record::{Escape, Record, Request};
+use host::is_told;
 use literal::{Literals, Spellings};
 use search::Search;
 
@@ -122,7 +126,7 @@ fn cut(window: &Window, own: &Window) -> Option<Window> {
 
 /// A request that names targets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
+pub struct Match<'t> {
     /// The exposures it names, one bit for each by its place in the case.
     pub exposures: u64,
     /// The targets it names on the right host, by [`Matcher::place`],
@@ -133,7 +137,7 @@ pub struct Match {
     /// The nearest spelling by which it names any target.
     pub spelling: Spelling,
     /// The form of the path that matched with it.
-    pub path: Vec<u8>,
+    pub path: Cow<'t, [u8]>,
     /// What the group `subject` caught.
     pub subject: Option<Vec<u8>>,
     /// What the group `record` caught.
@@ -226,7 +230,12 @@ impl Matcher {
 
     /// Which targets a request names, on the host of its record or of its
     /// absolute URI. `target` is as logged, with its query.
-    pub fn find(&self, target: &[u8], escape: Escape, host: Option<&[u8]>) -> Option<Match> {
+    pub fn find<'t>(
+        &self,
+        target: &'t [u8],
+        escape: Escape,
+        host: Option<&'t [u8]>,
+    ) -> Option<Match<'t>> {
         let request = Request::Line { method: b"-", target, version: None };
         let record = Record { request, escape, host, ..Record::default() };
         self.find_in(&record, &Forms::of(target, escape, self.fold))
@@ -234,12 +243,12 @@ impl Matcher {
 
     /// Which targets a record names: by its request target, or by the object
     /// of a store, as `/key` and as `/bucket/key`.
-    pub fn find_record(&self, record: &Record<'_>) -> Option<Match> {
+    pub fn find_record<'t>(&self, record: &Record<'t>) -> Option<Match<'t>> {
         self.find_forms(record).map(|(found, _)| found)
     }
 
     /// The same, and every form of what the record asked for.
-    pub fn find_forms(&self, record: &Record<'_>) -> Option<(Match, Forms)> {
+    pub fn find_forms<'t>(&self, record: &Record<'t>) -> Option<(Match<'t>, Forms<'t>)> {
         let may = self.may_match(record.target()?, record.escape)
             || record.object.is_some_and(|object| {
                 object.paths().any(|path| self.may_match(&path, Escape::None))
@@ -249,7 +258,7 @@ impl Matcher {
     }
 
     /// Which targets are named by the forms of a record.
-    fn find_in(&self, record: &Record<'_>, forms: &Forms) -> Option<Match> {
+    fn find_in<'t>(&self, record: &Record<'_>, forms: &Forms<'t>) -> Option<Match<'t>> {
         let Record { escape, host, object, .. } = *record;
         let target = record.target()?;
         let mut queries = None;
@@ -398,7 +407,7 @@ impl Matcher {
     fn captures(
         &self,
         pattern: &Pattern,
-        form: &Form,
+        form: &Form<'_>,
         queries: Option<&[Vec<u8>]>,
         subject: &mut Option<Vec<u8>>,
         record: &mut Option<Vec<u8>>,
@@ -421,27 +430,6 @@ impl Matcher {
             queries.iter().rev().for_each(|text| fill(query.on(text, self.fold), text));
         }
     }
-}
-
-impl Entry {
-    /// Says whether the target is on one of the hosts that were asked; where
-    /// none is logged it is. `path` is the form that names the target.
-    fn is_on(&self, hosts: &[&[u8]], object: Option<Object<'_>>, path: &[u8]) -> bool {
-        let is = |own: Option<&[u8]>| {
-            own.is_none_or(|own| {
-                hosts.is_empty()
-                    || hosts.iter().any(|host| same_host(own, host))
-                    || object.is_some_and(|object| object.is_on(path::host_of(own), hosts, path))
-            })
-        };
-        is(self.host.as_deref()) && is(self.pattern.host())
-    }
-}
-
-/// Says whether a host field tells a host: nginx writes `_` where any would
-/// do.
-fn is_told(host: &[u8]) -> bool {
-    !matches!(host, b"" | b"-" | b"_")
 }
 
 #[cfg(test)]

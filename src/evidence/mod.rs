@@ -29,7 +29,7 @@ pub use coverage::{Coverage, Lines, Unread, UnreadLines};
 pub use hit::{ClientKey, Detail, Hit, Method, Signs};
 pub use marks::ClientFilter;
 pub use roll::{Roll, Shelves};
-pub use spool::{Frame, Spool, Waiting};
+pub use spool::{Frame, Part, Spool, Waiting};
 pub use witness::{Witness, Witnesses};
 
 use crate::format::State;
@@ -136,7 +136,7 @@ impl SourceEvidence {
     /// Puts pieces, hits and spool in the order of the source.
     pub fn settle(&mut self) {
         self.pieces.sort_by_key(|piece| (piece.start, piece.end));
-        self.hits.sort_by_key(|hit| hit.offset);
+        self.hits.sort_unstable_by_key(|hit| hit.offset);
         self.spool.sort_by_key(|frame| frame.first);
     }
 

@@ -5,11 +5,13 @@
 //! the folder for temporary files (`TMPDIR`), which has no name and is gone
 //! with the process.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zstd::bulk::Compressor;
 
 use super::Detail;
 
@@ -48,27 +50,35 @@ impl Default for Packed {
 }
 
 /// The text of hits that waits to be packed together.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Waiting {
     /// The offset of the first hit.
     first: u64,
     count: u64,
     plain: Vec<u8>,
+    packer: Option<Compressor<'static>>,
 }
 
 /// A text of a hit. Most stand in its line, and are told by where: what stood
 /// there twice would be packed twice.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-enum Part<'a> {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Part<'a> {
     /// In the line, from a place on, so many bytes.
     At(u32, u32),
     /// Elsewhere.
     #[serde(borrow)]
-    Own(#[serde(with = "serde_bytes")] &'a [u8]),
+    Own(#[serde(with = "serde_bytes")] Cow<'a, [u8]>),
+}
+
+impl Default for Part<'_> {
+    fn default() -> Self {
+        Part::Own(Cow::default())
+    }
 }
 
 impl<'a> Part<'a> {
-    fn of(text: &'a [u8], line: &[u8]) -> Part<'a> {
+    /// A text of a hit, of which a line is kept.
+    pub fn of(text: Cow<'a, [u8]>, line: &[u8]) -> Part<'a> {
         let place = (text.as_ptr() as usize).checked_sub(line.as_ptr() as usize);
         let place =
             place.filter(|at| at.checked_add(text.len()).is_some_and(|end| end <= line.len()));
@@ -78,12 +88,12 @@ impl<'a> Part<'a> {
         }
     }
 
-    fn text(self, line: &[u8]) -> io::Result<Vec<u8>> {
+    fn text(&self, line: &[u8]) -> io::Result<Vec<u8>> {
         let text = match self {
             Part::At(at, length) => {
-                line.get(at as usize..).and_then(|text| text.get(..length as usize))
+                line.get(*at as usize..).and_then(|text| text.get(..*length as usize))
             }
-            Part::Own(text) => Some(text),
+            Part::Own(text) => Some(&**text),
         };
         Ok(text.ok_or(io::ErrorKind::InvalidData)?.to_vec())
     }
@@ -102,19 +112,18 @@ impl<'de> serde_bytes::Deserialize<'de> for Part<'de> {
 }
 
 impl Waiting {
-    /// Takes the text of a hit at an offset.
+    /// Takes the text of a hit at an offset, which has its line for its own.
     ///
     /// # Errors
     /// When it cannot be written as bytes, which none does.
-    pub fn put<B: AsRef<[u8]>>(&mut self, offset: u64, detail: &Detail<B>) -> io::Result<()> {
+    pub fn put(&mut self, offset: u64, detail: &Detail<Part<'_>>) -> io::Result<()> {
         if self.count == 0 {
             self.first = offset;
         }
         self.count += 1;
-        let raw = detail.raw.as_ref();
-        let mut parts = detail.map(|text| Ok::<_, io::Error>(Part::of(text.as_ref(), raw)))?;
-        parts.raw = Part::Own(raw);
-        postcard::to_io(&parts, &mut self.plain).map(|_| ()).map_err(io::Error::other)
+        let plain = std::mem::take(&mut self.plain);
+        self.plain = postcard::to_extend(detail, plain).map_err(io::Error::other)?;
+        Ok(())
     }
 
     /// How many hits wait.
@@ -130,10 +139,19 @@ impl Waiting {
         if self.count == 0 {
             return Ok(None);
         }
-        let frame = Frame::of(self.first, std::mem::take(&mut self.count), &self.plain);
+        let packer = match &mut self.packer {
+            Some(packer) => packer,
+            none => none.insert(packer()?),
+        };
+        let frame = Frame::of(self.first, std::mem::take(&mut self.count), &self.plain, packer);
         self.plain.clear();
         frame.map(Some)
     }
+}
+
+/// What packs frames, one after the other.
+pub(super) fn packer() -> io::Result<Compressor<'static>> {
+    Compressor::new(SPOOL_LEVEL)
 }
 
 impl Frame {
@@ -141,9 +159,14 @@ impl Frame {
     ///
     /// # Errors
     /// As [`Waiting::pack`].
-    pub(super) fn of(first: u64, count: u64, plain: &[u8]) -> io::Result<Frame> {
+    pub(super) fn of(
+        first: u64,
+        count: u64,
+        plain: &[u8],
+        packer: &mut Compressor<'static>,
+    ) -> io::Result<Frame> {
         // The packer takes as much room as the bytes might have needed.
-        let mut packed = zstd::bulk::compress(plain, SPOOL_LEVEL)?;
+        let mut packed = packer.compress(plain)?;
         packed.shrink_to_fit();
         Ok(Frame { first, count, packed: Packed::Here(packed) })
     }
@@ -258,13 +281,18 @@ impl Details {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
+
+    fn parts<B: AsRef<[u8]>>(detail: &Detail<B>) -> Detail<Part<'_>> {
+        let raw = detail.raw.as_ref();
+        let part = |text| Ok::<_, io::Error>(Part::of(Cow::Borrowed(text), raw));
+        let parts = detail.map(|text| part(text.as_ref())).unwrap();
+        Detail { raw: Part::Own(Cow::Borrowed(raw)), ..parts }
+    }
 
     fn pack(details: &[Detail]) -> Option<Frame> {
         let mut waiting = Waiting::default();
-        details.iter().zip(7..).for_each(|(detail, at)| waiting.put(at, detail).unwrap());
+        details.iter().zip(7..).for_each(|(detail, at)| waiting.put(at, &parts(detail)).unwrap());
         waiting.pack().unwrap()
     }
 
@@ -331,7 +359,7 @@ mod tests {
             ..Detail::default()
         };
         let mut waiting = Waiting::default();
-        waiting.put(3, &within).unwrap();
+        waiting.put(3, &parts(&within)).unwrap();
         assert!(waiting.plain.len() < line.len() + 100);
         let frame = waiting.pack().unwrap().unwrap();
         assert_eq!(all(&Spool::default(), &frame).unwrap(), [own(&line[14..])]);

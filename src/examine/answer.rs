@@ -132,7 +132,7 @@ impl<'q> Answerer<'q> {
         {
             let canonical = match path::is_odd(target, record.escape, false) {
                 true => Forms::of(target, record.escape, false).canonical,
-                false => path::raw(target).to_vec(),
+                false => path::raw(target).into(),
             };
             self.answers.near(self.asked, &canonical);
             let act = act(&record, target, &canonical);

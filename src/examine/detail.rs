@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::evidence::Detail;
 use crate::evidence::hit::RAW_CAP;
+use crate::evidence::{Detail, Part};
 use crate::record::{Client, Escape, Record, Role};
 
 /// The text of a hit, as far as it can that of the line itself.
@@ -12,15 +12,17 @@ pub fn detail<'a>(
     record: &Record<'a>,
     target: &'a [u8],
     token: &'a [u8],
-    path: Vec<u8>,
-) -> Detail<Cow<'a, [u8]>> {
+    path: Cow<'a, [u8]>,
+) -> Detail<Part<'a>> {
+    let kept = &line[..line.len().min(RAW_CAP)];
+    let part = |text: &'a [u8]| Part::of(Cow::Borrowed(text), kept);
     let undone = |field: &'a [u8]| {
         if !record.escape.touches(field) {
-            return Cow::Borrowed(field);
+            return part(field);
         }
         let mut out = Vec::with_capacity(field.len());
         record.escape.undo(field, &mut out);
-        Cow::Owned(out)
+        Part::Own(Cow::Owned(out))
     };
     let role = |role: Role| match role {
         Role::Peer => 0,
@@ -28,23 +30,20 @@ pub fn detail<'a>(
         Role::Upstream => 2,
     };
     Detail {
-        client: Cow::Borrowed(token),
+        client: part(token),
         port: Client::port(token)
             .or_else(|| port_behind(line, token))
             .filter(|port| *port >= LOWEST_PORT),
-        addresses: record.addresses.each().map(|(r, one)| (role(r), Cow::Borrowed(one))).collect(),
-        method: Cow::Borrowed(record.method().unwrap_or_default()),
+        addresses: record.addresses.each().map(|(r, one)| (role(r), part(one))).collect(),
+        method: part(record.method().unwrap_or_default()),
         // A plus stays one: in a path it may be meant.
         target: match record.escape {
-            Escape::Plus => Cow::Borrowed(target),
+            Escape::Plus => part(target),
             Escape::Backslash | Escape::None => undone(target),
         },
-        path: match target.strip_prefix(path.as_slice()) {
-            Some(query) => Cow::Borrowed(&target[..target.len() - query.len()]),
-            None => Cow::Owned(path),
-        },
+        path: Part::of(path, kept),
         files: Vec::new(),
-        host: record.host.map(Cow::Borrowed),
+        host: record.host.map(part),
         referer: record.referer.map(undone),
         agent: record.agent.map(undone),
         user: record.user.map(undone),
@@ -52,7 +51,7 @@ pub fn detail<'a>(
         record: None,
         digits: record.time.map_or(0, |time| time.digits),
         delivery: record.delivery,
-        raw: Cow::Borrowed(&line[..line.len().min(RAW_CAP)]),
+        raw: Part::Own(Cow::Borrowed(kept)),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::case::target::misses::Misses;
 use crate::evidence::coverage::{UNREAD_RAW, bin_of};
 use crate::evidence::hit::Facts;
 use crate::evidence::{
-    ClientKey, Hit, Method, Piece, Signs, SourceEvidence, Unread, Waiting, Witness,
+    ClientKey, Hit, Method, Part, Piece, Signs, SourceEvidence, Unread, Waiting, Witness,
 };
 use crate::format::{Reader, Reading, State};
 use crate::record::path;
@@ -387,8 +387,9 @@ impl<'q> Mapper<'q> {
             .with(Signs::BY_PATTERN, listed.is_some() && by_pattern);
         self.evidence.hits.push(hit);
         let mut detail = detail(line.bytes, record, target, speaker.token, found.path);
-        detail.subject = found.subject.map(Cow::Owned);
-        detail.record = found.record.map(Cow::Owned);
+        let own = |text| Part::Own(Cow::Owned(text));
+        detail.subject = found.subject.map(own);
+        detail.record = found.record.map(own);
         detail.files = found.targets;
         detail.files.retain(|id| question.is_listed(*id));
         if let Err(error) = self.texts.put(line.offset, &detail) {

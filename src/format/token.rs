@@ -202,10 +202,14 @@ pub fn number(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 20 {
         return None;
     }
-    text.iter().try_fold(0_u64, |sum, byte| match byte {
-        b'0'..=b'9' => sum.checked_mul(10)?.checked_add(u64::from(byte - b'0')),
-        _ => None,
-    })
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
+    // A number of nineteen digits is never too large.
+    let (most, last) = text.split_at(text.len().min(19));
+    let mut number = 0;
+    for byte in most {
+        number = number * 10 + digit(byte)?;
+    }
+    last.iter().try_fold(number, |sum, byte| sum.checked_mul(10)?.checked_add(digit(byte)?))
 }
 
 /// A field, or `None` where it is empty or `-`.
@@ -366,6 +370,18 @@ mod tests {
         check(b"HELP", Request::Raw(Some(b"HELP")));
         check(b"-", Request::Raw(None));
         check(b"", Request::Raw(None));
+    }
+
+    #[test]
+    fn a_number_is_no_larger_than_it_may_be() {
+        assert_eq!(number(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(number(b"18446744073709551616"), None);
+        assert_eq!(number(b"99999999999999999999"), None);
+        assert_eq!(number(b"00000000000000000007"), Some(7));
+        assert_eq!(number(b"000000000000000000007"), None);
+        for text in ["", "-1", "1a", "1234567890123456789x", "+1"] {
+            assert_eq!(number(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

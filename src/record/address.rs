@@ -111,6 +111,8 @@ impl<'a> Client<'a> {
     /// The port that stands behind an IP address as servers write it: the
     /// client's end of the connection.
     pub fn port(text: &[u8]) -> Option<u16> {
+        // Neither an address nor a name has one without.
+        memchr::memchr(b':', text)?;
         let (_, port) = std::str::from_utf8(text).ok().and_then(ip)?;
         port?.parse().ok()
     }

@@ -11,9 +11,16 @@
 //! form); `;parameters` as in Java servlet containers; `%uHHHH` and `\` as in
 //! IIS.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Escape, Object, Record};
+
+mod rewrite;
+
+pub use rewrite::{decode, fold, hex};
+use rewrite::{decoded, resolve, rewrite};
 
 /// How far the spelling of a request is from the plain path, nearest first.
 #[derive(
@@ -68,155 +75,185 @@ impl Spelling {
 
 /// One form of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Form {
+pub struct Form<'t> {
     /// How this form was reached.
     pub spelling: Spelling,
     /// The path, beginning with `/` wherever a path was asked for.
-    pub path: Vec<u8>,
+    pub path: Cow<'t, [u8]>,
 }
 
 /// Every form of one target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Forms {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forms<'t> {
     /// The forms, nearest to the log first, each path once.
-    pub each: Vec<Form>,
+    pub each: Vec<Form<'t>>,
     /// The host of an absolute URI, without its port.
     pub host: Option<Vec<u8>>,
     /// The query behind the first `?`, log escapes undone.
-    pub query: Option<Vec<u8>>,
+    pub query: Option<Cow<'t, [u8]>>,
     /// The one path that stands for all: percent-decoded once, parameters
     /// dropped, segments resolved.
-    pub canonical: Vec<u8>,
+    pub canonical: Cow<'t, [u8]>,
 }
 
-/// How many percent-decodings are tried: a proxy, a server and an application
-/// may each do one.
-const DECODINGS: usize = 3;
-
-impl Forms {
+impl<'t> Forms<'t> {
     /// Every form of `target`, as logged with `escape`; `fold` where the
     /// server is case-insensitive.
-    pub fn of(target: &[u8], escape: Escape, fold: bool) -> Forms {
+    pub fn of(target: &'t [u8], escape: Escape, fold: bool) -> Forms<'t> {
         if is_odd(target, escape, fold) || escape.touches(target) {
             return Forms::of_odd(target, escape, fold);
         }
-        let canonical = self::raw(target).to_vec();
-        let each = vec![Form { spelling: Spelling::Plain, path: canonical.clone() }];
-        let query = target.get(canonical.len() + 1..).map(|query| before(query, b'#').to_vec());
-        Forms { each, host: None, query, canonical }
+        let path = Cow::Borrowed(self::raw(target));
+        let query = target.get(path.len() + 1..).map(|query| Cow::Borrowed(before(query, b'#')));
+        let each = vec![Form { spelling: Spelling::Plain, path: path.clone() }];
+        Forms { each, host: None, query, canonical: path }
     }
 
     /// The same of a target that may have another form than its own bytes.
-    fn of_odd(target: &[u8], escape: Escape, fold: bool) -> Forms {
-        let mut forms = Forms { each: Vec::new(), host: None, query: None, canonical: Vec::new() };
-        forms.add(self::raw(target).to_vec(), Spelling::Plain, fold);
+    fn of_odd(target: &'t [u8], escape: Escape, fold: bool) -> Forms<'t> {
+        let mut forms =
+            Forms { each: Vec::new(), host: None, query: None, canonical: Cow::default() };
+        forms.add(Cow::Borrowed(self::raw(target)), Spelling::Plain, fold);
         // W3C cannot tell `+` from a space, and some writers of the other
         // layouts escape nothing, so the field as it stands is meant too.
-        let plain = forms.read(target, Spelling::Plain, fold);
-        forms.climb(plain, Spelling::Plain, fold);
+        forms.read(target, Spelling::Plain, fold);
         if escape.touches(target) {
             let mut written = Vec::new();
             escape.undo(target, &mut written);
-            let undone = forms.read(&written, Spelling::Escaped, fold);
-            forms.climb(undone, Spelling::Escaped, fold);
+            let mut undone = Forms { each: std::mem::take(&mut forms.each), ..Forms::default() };
+            undone.read(&written, Spelling::Escaped, fold);
+            forms = undone.into_owned();
         }
         forms
     }
 
     /// Every form of what a record asked for: of its target, and of the object
     /// it names. `None` where its request field holds no request line.
-    pub fn of_record(record: &Record<'_>, fold: bool) -> Option<Forms> {
+    pub fn of_record(record: &Record<'t>, fold: bool) -> Option<Forms<'t>> {
         let mut forms = Forms::of(record.target()?, record.escape, fold);
         for path in record.object.into_iter().flat_map(Object::paths) {
             for form in Forms::of(&path, Escape::None, fold).each {
                 match forms.each.iter_mut().find(|own| own.path == form.path) {
                     Some(own) => own.spelling = own.spelling.min(form.spelling),
-                    None => forms.each.push(form),
+                    None => forms.each.push(form.into_owned()),
                 }
             }
         }
         Some(forms)
     }
 
-    /// Takes host and query from a target, adds the forms of its path with a
-    /// `#` and what is behind it, which some servers take for a part of it,
-    /// and gives the path without.
-    fn read<'t>(&mut self, target: &'t [u8], nearest: Spelling, fold: bool) -> Split<'t> {
+    /// The same, which no longer needs the bytes that it was made of.
+    fn into_owned<'o>(self) -> Forms<'o> {
+        Forms {
+            each: self.each.into_iter().map(Form::into_owned).collect(),
+            host: self.host,
+            query: self.query.map(|query| Cow::Owned(query.into_owned())),
+            canonical: Cow::Owned(self.canonical.into_owned()),
+        }
+    }
+
+    /// Takes host and query from a target, and adds the forms of its path; and
+    /// those with a `#` and what is behind it, which some servers take for a
+    /// part of it.
+    fn read(&mut self, target: &'t [u8], nearest: Spelling, fold: bool) {
         if memchr::memchr(b'#', target).is_some() {
             self.climb(split(target, false), nearest, fold);
         }
         let split = split(target, true);
         self.host = split.host.map(<[u8]>::to_vec);
-        self.query = split.query.map(<[u8]>::to_vec);
-        split
+        self.query = split.query.map(Cow::Borrowed);
+        self.climb(split, nearest, fold);
     }
 
     /// Adds the forms of a path for every number of decodings.
-    fn climb(&mut self, split: Split<'_>, nearest: Spelling, fold: bool) {
+    fn climb(&mut self, split: Split<'t>, nearest: Spelling, fold: bool) {
         let nearest = if split.host.is_some() { nearest.max(Spelling::Absolute) } else { nearest };
-        let mut level = split.path.to_vec();
-        for decodings in 0..=DECODINGS {
-            if decodings > 0 {
-                let decoded = decode(&level);
-                if decoded == level {
-                    break;
-                }
-                level = decoded;
-            }
-            let spelling = nearest.max(match decodings {
-                0 => Spelling::Plain,
-                1 => Spelling::Encoded,
-                2 => Spelling::DoubleEncoded,
-                _ => Spelling::TripleEncoded,
-            });
-            // Where there are none of them, to rewrite them changes nothing.
-            let has = |byte: u8| memchr::memchr(byte, &level).is_some();
-            let (has_backslashes, has_parameters) = (has(b'\\'), has(b';'));
-            let mut thorough = Vec::new();
-            for backslashes in [false, true].into_iter().take(1 + usize::from(has_backslashes)) {
-                for parameters in [false, true].into_iter().take(1 + usize::from(has_parameters)) {
-                    let rewritten = rewrite(&level, backslashes, parameters);
-                    let spelling = match (parameters, backslashes) {
-                        (true, _) => spelling.max(Spelling::Parameters),
-                        (false, true) => spelling.max(Spelling::Segments),
-                        (false, false) => spelling,
-                    };
-                    let resolved = resolve(&rewritten);
-                    self.add(rewritten, spelling, fold);
-                    thorough.clone_from(&resolved);
-                    self.add(resolved, spelling.max(Spelling::Segments), fold);
-                }
-            }
-            if decodings <= 1 {
-                self.canonical = thorough;
-            }
+        let mut next = Some(Cow::Borrowed(split.path));
+        let levels =
+            [Spelling::Plain, Spelling::Encoded, Spelling::DoubleEncoded, Spelling::TripleEncoded];
+        for (decodings, spelling) in levels.into_iter().enumerate() {
+            let Some(level) = next.take() else { break };
+            let spelling = nearest.max(spelling);
+            next = decoded(&level).map(Cow::Owned);
             // A decoded `?` or `#` is part of a name to one server and the
             // end of the path to the next.
-            if decodings > 0
-                && let Some(end) = level.iter().position(|byte| matches!(byte, b'?' | b'#'))
-            {
-                let cut = resolve(&rewrite(&level[..end], true, true));
-                self.add(cut, spelling.max(Spelling::Parameters), fold);
+            let end = memchr::memchr2(b'?', b'#', &level).filter(|_| decodings > 0);
+            let cut = end.map(|end| resolve(&rewrite(&level[..end], true, true)));
+            // Where there are none of them, to rewrite them changes nothing.
+            let has = |byte: u8| memchr::memchr(byte, &level).is_some();
+            let thorough = match (has(b'\\'), has(b';')) {
+                (false, false) => self.both(level, spelling, fold),
+                (backslashes, parameters) => {
+                    self.rewritten(&level, (backslashes, parameters), spelling, fold)
+                }
+            };
+            if decodings < 2 {
+                self.canonical = thorough;
+            }
+            if let Some(cut) = cut {
+                self.add(Cow::Owned(cut), spelling.max(Spelling::Parameters), fold);
             }
         }
     }
 
-    fn add(&mut self, path: Vec<u8>, spelling: Spelling, folds: bool) {
+    /// Adds the forms of a path that holds backslashes or parameters, with and
+    /// without each, and gives the last: without any, its segments resolved.
+    fn rewritten(
+        &mut self,
+        level: &[u8],
+        (backslashes, parameters): (bool, bool),
+        spelling: Spelling,
+        fold: bool,
+    ) -> Cow<'t, [u8]> {
+        let mut thorough = Cow::default();
+        for slashed in [false, true].into_iter().take(1 + usize::from(backslashes)) {
+            for dropped in [false, true].into_iter().take(1 + usize::from(parameters)) {
+                let spelling = match (dropped, slashed) {
+                    (true, _) => spelling.max(Spelling::Parameters),
+                    (false, true) => spelling.max(Spelling::Segments),
+                    (false, false) => spelling,
+                };
+                let path = Cow::Owned(rewrite(level, slashed, dropped));
+                thorough = self.both(path, spelling, fold);
+            }
+        }
+        thorough
+    }
+
+    /// Adds a path as it is and with its segments resolved, and gives that.
+    fn both(&mut self, path: Cow<'t, [u8]>, spelling: Spelling, fold: bool) -> Cow<'t, [u8]> {
+        if path.first() == Some(&b'/') && !holds(&path, is_segment) {
+            self.add(path.clone(), spelling, fold);
+            return path;
+        }
+        let resolved: Cow<'t, [u8]> = Cow::Owned(resolve(&path));
+        self.add(path, spelling, fold);
+        self.add(resolved.clone(), spelling.max(Spelling::Segments), fold);
+        resolved
+    }
+
+    fn add(&mut self, path: Cow<'t, [u8]>, spelling: Spelling, folds: bool) {
         if !folds {
             return self.keep(path, spelling);
         }
         let folded = fold(&path);
-        let spelling = if folded == path { spelling } else { spelling.max(Spelling::Folded) };
+        let spelling = if folded == *path { spelling } else { spelling.max(Spelling::Folded) };
         // A segment of dots and spaces alone is empty once folded.
         let resolved = resolve(&folded);
-        self.keep(folded, spelling);
-        self.keep(resolved, spelling.max(Spelling::Segments));
+        self.keep(Cow::Owned(folded), spelling);
+        self.keep(Cow::Owned(resolved), spelling.max(Spelling::Segments));
     }
 
-    fn keep(&mut self, path: Vec<u8>, spelling: Spelling) {
+    fn keep(&mut self, path: Cow<'t, [u8]>, spelling: Spelling) {
         if !self.each.iter().any(|form| form.path == path) {
             self.each.push(Form { spelling, path });
         }
+    }
+}
+
+impl Form<'_> {
+    fn into_owned<'o>(self) -> Form<'o> {
+        Form { spelling: self.spelling, path: Cow::Owned(self.path.into_owned()) }
     }
 }
 
@@ -226,18 +263,41 @@ pub fn is_odd(target: &[u8], escape: Escape, folds: bool) -> bool {
     if folds || target.first() != Some(&b'/') {
         return true;
     }
-    let mut previous = 0;
-    for &byte in target {
-        match byte {
-            b'?' => return false,
-            b'%' | b'\\' | b';' | b'#' => return true,
-            b'+' if escape == Escape::Plus => return true,
-            b'/' | b'.' if previous == b'/' => return true,
-            _ => {}
-        }
-        previous = byte;
-    }
-    false
+    let path = self::raw(target);
+    holds(path, |this, next| is_segment(this, next) | is_odd_byte(this))
+        || path.last().is_some_and(|last| is_odd_byte(*last))
+        || escape == Escape::Plus && memchr::memchr(b'+', path).is_some()
+}
+
+/// Says whether a byte makes a path odd wherever it stands.
+fn is_odd_byte(byte: u8) -> bool {
+    // Every byte is compared with each, which is done with many at once.
+    (byte == b'%') | (byte == b'\\') | (byte == b';') | (byte == b'#')
+}
+
+/// Says whether an empty segment or one that begins with a dot begins with the
+/// first of two bytes.
+fn is_segment(this: u8, next: u8) -> bool {
+    (this == b'/') & ((next == b'/') | (next == b'.'))
+}
+
+/// How many pairs of bytes are looked at together.
+const PAIRS: usize = 16;
+
+/// Says whether a text holds two bytes, one behind the other, of a kind.
+#[inline(always)]
+fn holds(text: &[u8], pair: impl Fn(u8, u8) -> bool) -> bool {
+    let Some(last) = text.len().checked_sub(PAIRS + 1) else {
+        return text.windows(2).any(|both| pair(both[0], both[1]));
+    };
+    // Without a branch, which is what lets a compiler take them together.
+    let any = |text: &[u8; PAIRS + 1]| {
+        let pairs: [bool; PAIRS] = std::array::from_fn(|at| pair(text[at], text[at + 1]));
+        pairs != [false; PAIRS]
+    };
+    // The last ones may be looked at twice.
+    let mut starts = (0..last).step_by(PAIRS);
+    starts.any(|at| text[at..].first_chunk().is_some_and(any)) || text.last_chunk().is_some_and(any)
 }
 
 /// Says whether a path that is not odd, on a server that folds case, has no
@@ -304,107 +364,6 @@ pub fn host_of(authority: &[u8]) -> &[u8] {
         Some(colon) if host[colon + 1..].iter().all(u8::is_ascii_digit) => &host[..colon],
         _ => host,
     }
-}
-
-/// Percent-decodes once; what is no escape stays as it is.
-pub fn decode(path: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(path.len());
-    let mut rest = path;
-    while let Some(at) = memchr::memchr(b'%', rest) {
-        out.extend_from_slice(&rest[..at]);
-        rest = &rest[at..];
-        if let [_, high, low, ..] = rest
-            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
-        {
-            out.push(high << 4 | low);
-            rest = &rest[3..];
-        } else if let [_, b'u' | b'U', a, b, c, d, ..] = rest
-            && let (Some(a), Some(b), Some(c), Some(d)) = (hex(*a), hex(*b), hex(*c), hex(*d))
-            && let Some(letter) = char::from_u32(
-                u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d),
-            )
-        {
-            out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
-            rest = &rest[6..];
-        } else {
-            out.push(b'%');
-            rest = &rest[1..];
-        }
-    }
-    out.extend_from_slice(rest);
-    out
-}
-
-/// The value of a hexadecimal digit.
-pub fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).map(|value| value as u8)
-}
-
-/// Turns `\` into `/`, and drops the `;parameters` of each segment.
-fn rewrite(path: &[u8], backslashes: bool, parameters: bool) -> Vec<u8> {
-    let mut out = Vec::with_capacity(path.len());
-    let mut dropping = false;
-    for &byte in path {
-        let byte = if backslashes && byte == b'\\' { b'/' } else { byte };
-        match byte {
-            b';' if parameters => dropping = true,
-            b'/' => dropping = false,
-            _ => {}
-        }
-        if !dropping {
-            out.push(byte);
-        }
-    }
-    out
-}
-
-/// Drops empty segments and resolves dot segments.
-fn resolve(path: &[u8]) -> Vec<u8> {
-    if path.is_empty() || path == b"*" {
-        return path.to_vec();
-    }
-    let mut kept: Vec<&[u8]> = Vec::new();
-    let mut folder = false;
-    for segment in path.split(|byte| *byte == b'/') {
-        folder = matches!(segment, b"" | b"." | b"..");
-        match segment {
-            b"" | b"." => {}
-            b".." => {
-                kept.pop();
-            }
-            _ => kept.push(segment),
-        }
-    }
-    let mut out = Vec::with_capacity(path.len() + 1);
-    for segment in &kept {
-        out.push(b'/');
-        out.extend_from_slice(segment);
-    }
-    if folder || kept.is_empty() {
-        out.push(b'/');
-    }
-    out
-}
-
-/// Folds letter case (Unicode where the bytes are UTF-8, ASCII otherwise) and
-/// drops trailing dots and spaces of each segment, as Windows file systems do.
-pub fn fold(path: &[u8]) -> Vec<u8> {
-    let lower = match std::str::from_utf8(path) {
-        Ok(text) => text.to_lowercase().into_bytes(),
-        Err(_) => path.to_ascii_lowercase(),
-    };
-    let mut out = Vec::with_capacity(lower.len());
-    for (at, segment) in lower.split(|byte| *byte == b'/').enumerate() {
-        if at > 0 {
-            out.push(b'/');
-        }
-        let end = match segment {
-            b"." | b".." => segment.len(),
-            _ => segment.iter().rposition(|b| !matches!(b, b'.' | b' ')).map_or(0, |last| last + 1),
-        };
-        out.extend_from_slice(&segment[..end]);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -226,7 +226,7 @@ fn bucket_of<'r>(record: &Record<'r>) -> Option<&'r [u8]> {
 }
 
 fn path(record: &Record<'_>, target: &[u8]) -> Vec<u8> {
-    Forms::of(target, record.escape, false).canonical
+    Forms::of(target, record.escape, false).canonical.into_owned()
 }
 
 /// How many characters of an unread line are shown before the place where

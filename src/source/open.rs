@@ -20,6 +20,9 @@ use super::unpack::Unpacked;
 /// How many decoded bytes a layer is given at once.
 const DECODED_BLOCK: usize = 64 << 10;
 
+/// How much room is taken at most for what is looked at, before it is read.
+const ROOM: usize = 1 << 20;
+
 /// What is wanted of a reading.
 #[derive(Clone, Copy, Debug)]
 pub struct ReadOptions {
@@ -180,7 +183,9 @@ impl<'p> Opened<'p> {
 
     /// Its first `limit` bytes, from where it stands, and how it is stored.
     pub fn look(&mut self, limit: usize) -> Head {
-        let mut bytes = Vec::new();
+        // No more room than that: what is as large as this when it is freed the allocator of
+        // glibc keeps from then on, and twice as much.
+        let mut bytes = Vec::with_capacity(limit.min(ROOM));
         // What was read before damage stays; the damage is among the problems.
         let _ = self.by_ref().take(limit as u64).read_to_end(&mut bytes);
         Head {

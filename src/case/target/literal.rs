@@ -1,18 +1,19 @@
 //! The literal targets: which of them a path is, or lies under, told at the
 //! cost of a few bits for a path that is none's.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use xxhash_rust::xxh3::{Xxh3DefaultBuilder, xxh3_64};
+use xxhash_rust::xxh3::xxh3_64;
 
-/// The numbers of the targets of each spelling. Who asks chooses what is in it, so
-/// that nobody can crowd a place of it.
-pub(in crate::case) type Spellings = HashMap<Vec<u8>, Vec<u32>, Xxh3DefaultBuilder>;
+/// The numbers of the targets of each spelling.
+pub(in crate::case) type Spellings = BTreeMap<Vec<u8>, Vec<u32>>;
 
 /// The spellings of literal targets, without a slash at the end.
 #[derive(Debug, Default)]
 pub(in crate::case) struct Literals {
-    targets: Spellings,
+    /// Each with its hash and the numbers of its targets, by hash. Who asks
+    /// chooses what is in it, so that nobody can crowd a place of it.
+    spellings: Vec<(u64, Vec<u8>, Vec<u32>)>,
     /// The lengths that spellings have, ascending.
     lengths: Vec<usize>,
     /// A bit for each hash of a spelling, of a power of two of bits.
@@ -28,11 +29,15 @@ impl Literals {
         let lengths = targets.keys().map(Vec::len).collect::<BTreeSet<_>>().into_iter().collect();
         // One path in sixteen that is none's is looked up in vain.
         let mut hashes = vec![0; (targets.len() / 4).next_power_of_two()];
-        for spelling in targets.keys() {
-            let (word, bit) = place(&hashes, spelling);
+        let mut spellings = Vec::with_capacity(targets.len());
+        for (spelling, ids) in targets {
+            let hash = xxh3_64(&spelling);
+            let (word, bit) = place(&hashes, hash);
             hashes[word] |= bit;
+            spellings.push((hash, spelling, ids));
         }
-        Literals { targets, lengths, hashes, any_under }
+        spellings.sort_unstable();
+        Literals { spellings, lengths, hashes, any_under }
     }
 
     /// Calls `visit` with the targets that have a path's beginning up to one of
@@ -48,18 +53,24 @@ impl Literals {
         ends.filter(|end| {
             *end == whole && !path.is_empty() || self.any_under && path.get(*end) == Some(&b'/')
         })
-        .any(|end| {
-            let spelling = &path[..end];
-            let (word, bit) = place(&self.hashes, spelling);
-            let found = (self.hashes[word] & bit != 0).then(|| self.targets.get(spelling));
-            found.flatten().is_some_and(|ids| visit(ids, path.len() - end <= 1))
-        })
+        .any(|end| self.of(&path[..end]).is_some_and(|ids| visit(ids, path.len() - end <= 1)))
+    }
+
+    /// The targets of a spelling.
+    fn of(&self, spelling: &[u8]) -> Option<&[u32]> {
+        let hash = xxh3_64(spelling);
+        let (word, bit) = place(&self.hashes, hash);
+        if self.hashes[word] & bit == 0 {
+            return None;
+        }
+        let start = self.spellings.partition_point(|(other, ..)| *other < hash);
+        let same = self.spellings[start..].iter().take_while(|(other, ..)| *other == hash);
+        same.filter(|(_, other, _)| other == spelling).map(|(.., ids)| ids.as_slice()).next()
     }
 }
 
-/// The word and the bit of a spelling.
-fn place(hashes: &[u64], spelling: &[u8]) -> (usize, u64) {
-    let hash = xxh3_64(spelling);
+/// The word and the bit of a hash.
+fn place(hashes: &[u64], hash: u64) -> (usize, u64) {
     ((hash >> 6) as usize & (hashes.len() - 1), 1 << (hash & 63))
 }
 

@@ -8,12 +8,16 @@ impl Matcher {
     /// Which targets a referer names, and whether their host is known to be the
     /// one that was asked: the case gives it, or the line logs it as `host`. A
     /// referer of another host names none.
-    pub fn find_referer(&self, referer: &[u8], host: Option<&[u8]>) -> Option<(Match, bool)> {
+    pub fn find_referer<'t>(
+        &self,
+        referer: &'t [u8],
+        host: Option<&[u8]>,
+    ) -> Option<(Match<'t>, bool)> {
         if !self.may_be_from(referer) {
             return None;
         }
         let forms = Forms::of(referer, Escape::None, self.fold);
-        let own = forms.host.clone()?;
+        let own = forms.host.as_deref()?;
         let request = Request::Line { method: b"-", target: referer, version: None };
         let found = self.find_in(&Record { request, ..Record::default() }, &forms)?;
         if found.exposures == 0 {
@@ -25,7 +29,7 @@ impl Matcher {
         });
         match host.filter(|host| is_told(host)) {
             _ if is_stated => Some((found, true)),
-            Some(host) => same_host(&own, host).then_some((found, true)),
+            Some(host) => same_host(own, host).then_some((found, true)),
             None => Some((found, false)),
         }
     }

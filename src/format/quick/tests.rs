@@ -86,7 +86,7 @@ impl Sweep for Judge<'_> {
                 assert!(path == looked_up[2] || path == looked_up[3], "{shown}");
             }
             for form in Forms::of_record(&record, false).unwrap().each {
-                assert!(looked_up.contains(&form.path), "{shown}");
+                assert!(looked_up.contains(&form.path.into_owned()), "{shown}");
             }
             if !is_absolute && line.object.is_none() && path::is_lowered(path) {
                 for form in Forms::of_record(&record, true).unwrap().each {

@@ -53,11 +53,11 @@ fn what_is_not_odd_has_one_form() {
 }
 
 /// The forms of a path, every one tried at every level.
-fn slowly(target: &[u8], nearest: Spelling) -> Vec<Form> {
-    let mut forms: Vec<Form> = Vec::new();
+fn slowly(target: &[u8], nearest: Spelling) -> Vec<Form<'static>> {
+    let mut forms: Vec<Form<'_>> = Vec::new();
     let mut keep = |path: Vec<u8>, spelling: Spelling| {
         if forms.iter().all(|form| form.path != path) {
-            forms.push(Form { spelling, path });
+            forms.push(Form { spelling, path: Cow::Owned(path) });
         }
     };
     keep(raw(target).to_vec(), nearest);
@@ -98,14 +98,39 @@ proptest! {
     }
 }
 
+/// Byte by byte, what [`is_odd`] says of many at once.
+fn is_odd_slowly(target: &[u8], escape: Escape) -> bool {
+    let path: Vec<u8> = target.iter().copied().take_while(|byte| *byte != b'?').collect();
+    let is_odd = |byte: &u8| b"%\\;#".contains(byte) || escape == Escape::Plus && *byte == b'+';
+    path.first() != Some(&b'/')
+        || path.iter().any(is_odd)
+        || path.windows(2).any(|both| both == b"//" || both == b"/.")
+}
+
+proptest! {
+    #[test]
+    fn an_odd_byte_is_seen_wherever_it_stands(
+        plain in "/?[a-z.-]{0,70}",
+        odd in r"(//|/\.|[%;\\#+?/.])?",
+        at in 0..80_usize,
+    ) {
+        let (before, behind) = plain.split_at(at.min(plain.len()));
+        let target = format!("{before}{odd}{behind}");
+        for escape in [Escape::Backslash, Escape::Plus] {
+            let expected = is_odd_slowly(target.as_bytes(), escape);
+            prop_assert_eq!(is_odd(target.as_bytes(), escape, false), expected, "{}", target);
+        }
+    }
+}
+
 #[test]
 fn the_canonical_path_and_the_host() {
     let forms = Forms::of(b"HTTP://user@H.example:8080/a%20b//c;x?q=1#f", Escape::None, false);
-    assert_eq!(forms.canonical, b"/a b/c");
+    assert_eq!(*forms.canonical, *b"/a b/c");
     assert_eq!(forms.host.as_deref(), Some(&b"H.example"[..]));
     assert_eq!(forms.query.as_deref(), Some(&b"q=1"[..]));
-    assert_eq!(Forms::of(b"http://h", Escape::None, false).canonical, b"/");
-    assert_eq!(Forms::of(b"*", Escape::None, false).canonical, b"*");
-    assert_eq!(Forms::of(b"", Escape::None, false).canonical, b"");
+    assert_eq!(*Forms::of(b"http://h", Escape::None, false).canonical, *b"/");
+    assert_eq!(*Forms::of(b"*", Escape::None, false).canonical, *b"*");
+    assert_eq!(*Forms::of(b"", Escape::None, false).canonical, *b"");
     assert_eq!(host_of(b"[2001:db8::1]:443"), b"[2001:db8::1]");
 }

@@ -66,7 +66,7 @@ impl Output for Csv {
             if files.is_empty() {
                 // In whatever spelling it was asked for.
                 let path = Forms::of(&detail.path, Escape::None, false).canonical;
-                let row = others.entry(path).or_default();
+                let row = others.entry(path.into_owned()).or_default();
                 row.add(hit.class, actor, judged.grade, hit.at());
             }
             for file in files {

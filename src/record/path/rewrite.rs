@@ -1,0 +1,111 @@
+//! What servers make of a path: escapes decoded, parameters dropped, segments
+//! resolved, letter case folded.
+
+/// Percent-decodes once; what is no escape stays as it is.
+pub fn decode(path: &[u8]) -> Vec<u8> {
+    decoded(path).unwrap_or_else(|| path.to_vec())
+}
+
+/// The same; `None` where that changes nothing.
+pub(super) fn decoded(path: &[u8]) -> Option<Vec<u8>> {
+    let first = memchr::memchr(b'%', path)?;
+    let mut out = Vec::with_capacity(path.len());
+    out.extend_from_slice(&path[..first]);
+    let mut rest = &path[first..];
+    while let Some(at) = memchr::memchr(b'%', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        if let [_, high, low, ..] = rest
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+        {
+            out.push(high << 4 | low);
+            rest = &rest[3..];
+        } else if let [_, b'u' | b'U', a, b, c, d, ..] = rest
+            && let (Some(a), Some(b), Some(c), Some(d)) = (hex(*a), hex(*b), hex(*c), hex(*d))
+            && let Some(letter) = char::from_u32(
+                u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d),
+            )
+        {
+            out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            rest = &rest[6..];
+        } else {
+            out.push(b'%');
+            rest = &rest[1..];
+        }
+    }
+    out.extend_from_slice(rest);
+    // An escape is longer than what it stands for.
+    (out.len() < path.len()).then_some(out)
+}
+
+/// The value of a hexadecimal digit.
+pub fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}
+
+/// Turns `\` into `/`, and drops the `;parameters` of each segment.
+pub(super) fn rewrite(path: &[u8], backslashes: bool, parameters: bool) -> Vec<u8> {
+    let mut out = Vec::with_capacity(path.len());
+    let mut dropping = false;
+    for &byte in path {
+        let byte = if backslashes && byte == b'\\' { b'/' } else { byte };
+        match byte {
+            b';' if parameters => dropping = true,
+            b'/' => dropping = false,
+            _ => {}
+        }
+        if !dropping {
+            out.push(byte);
+        }
+    }
+    out
+}
+
+/// Drops empty segments and resolves dot segments.
+pub(super) fn resolve(path: &[u8]) -> Vec<u8> {
+    if path.is_empty() || path == b"*" {
+        return path.to_vec();
+    }
+    let mut kept: Vec<&[u8]> = Vec::new();
+    let mut folder = false;
+    for segment in path.split(|byte| *byte == b'/') {
+        folder = matches!(segment, b"" | b"." | b"..");
+        match segment {
+            b"" | b"." => {}
+            b".." => {
+                kept.pop();
+            }
+            _ => kept.push(segment),
+        }
+    }
+    let mut out = Vec::with_capacity(path.len() + 1);
+    for segment in &kept {
+        out.push(b'/');
+        out.extend_from_slice(segment);
+    }
+    if folder || kept.is_empty() {
+        out.push(b'/');
+    }
+    out
+}
+
+/// Folds letter case (Unicode where the bytes are UTF-8, ASCII otherwise) and
+/// drops trailing dots and spaces of each segment, as Windows file systems do.
+pub fn fold(path: &[u8]) -> Vec<u8> {
+    let lower = match std::str::from_utf8(path) {
+        Ok(text) => text.to_lowercase().into_bytes(),
+        Err(_) => path.to_ascii_lowercase(),
+    };
+    let mut out = Vec::with_capacity(lower.len());
+    for (at, segment) in lower.split(|byte| *byte == b'/').enumerate() {
+        if at > 0 {
+            out.push(b'/');
+        }
+        let end = match segment {
+            b"." | b".." => segment.len(),
+            _ => segment.iter().rposition(|b| !matches!(b, b'.' | b' ')).map_or(0, |last| last + 1),
+        };
+        out.extend_from_slice(&segment[..end]);
+    }
+    out
+}
