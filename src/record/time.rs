@@ -56,20 +56,27 @@ impl Instant {
         let Some(utc) = DateTime::<Utc>::from_timestamp(self.seconds, 0) else {
             return format!("@{}", self.seconds);
         };
-        let (year, month, day) = (utc.year(), utc.month(), utc.day());
-        let (hour, minute, second) = (utc.hour(), utc.minute(), utc.second());
-        // A year of another length has a sign, which is chrono's to know.
-        let whole = match year {
-            0..=9999 => {
-                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+        let mut text = String::with_capacity("2000-10-10T13:55:36.000000000Z".len());
+        match u32::try_from(utc.year()) {
+            Ok(year @ 0..=9999) => {
+                two(&mut text, None, year / 100);
+                two(&mut text, None, year % 100);
+                two(&mut text, Some('-'), utc.month());
+                two(&mut text, Some('-'), utc.day());
+                two(&mut text, Some('T'), utc.hour());
+                two(&mut text, Some(':'), utc.minute());
+                two(&mut text, Some(':'), utc.second());
             }
-            _ => utc.format("%Y-%m-%dT%H:%M:%S").to_string(),
-        };
-        if digits == 0 {
-            return format!("{whole}Z");
+            // A year of another length has a sign, which is chrono's to know.
+            _ => text.push_str(&utc.format("%Y-%m-%dT%H:%M:%S").to_string()),
         }
-        let fraction = format!("{:09}", self.nanos);
-        format!("{whole}.{}Z", &fraction[..usize::from(digits.min(9))])
+        if digits > 0 {
+            let fraction = format!("{:09}", self.nanos);
+            text.push('.');
+            text.push_str(&fraction[..usize::from(digits.min(9))]);
+        }
+        text.push('Z');
+        text
     }
 
     /// Reads RFC 3339 text with an offset.
@@ -77,6 +84,12 @@ impl Instant {
         let time = DateTime::parse_from_rfc3339(text).ok()?;
         Some(Instant { seconds: time.timestamp(), nanos: time.timestamp_subsec_nanos() })
     }
+}
+
+/// Writes a number below a hundred with two digits, behind what parts it off.
+fn two(text: &mut String, before: Option<char>, number: u32) {
+    text.extend(before);
+    text.extend([number / 10, number % 10].map(|digit| char::from(b'0' + digit as u8)));
 }
 
 impl fmt::Display for Instant {

@@ -200,6 +200,9 @@ fn in_case(name: &str) -> String {
     format!("{CASE_FOLDER}/{name}")
 }
 
+/// How many bytes of a file are written at once.
+const WRITTEN_AT_ONCE: usize = 64 << 10;
+
 /// Writes one file, whose path within the report this is, and forces it to
 /// the disk.
 fn write_file(
@@ -210,11 +213,12 @@ fn write_file(
     let written =
         OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path).and_then(
             |file| {
-                let into = BufWriter::new(file);
-                let mut into = Digesting { into, digest: Digest::default(), bytes: 0 };
+                // What is written comes in small pieces: a digest is quicker of large ones.
+                let into = Digesting { into: file, digest: Digest::default(), bytes: 0 };
+                let mut into = BufWriter::with_capacity(WRITTEN_AT_ONCE, into);
                 write(&mut into)?;
-                let file = into.into.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.sync_all()?;
+                let into = into.into_inner().map_err(io::IntoInnerError::into_error)?;
+                into.into.sync_all()?;
                 Ok(Sealed { path: within.to_owned(), bytes: into.bytes, sha256: into.digest.hex() })
             },
         );

@@ -21,6 +21,11 @@ pub const TEXT_CAP: usize = 2048;
 pub fn terminal(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
+        if is_harmless(chunk.valid()) {
+            out.push_str(chunk.valid());
+            chunk.invalid().iter().for_each(|byte| hex(&mut out, *byte));
+            continue;
+        }
         for letter in chunk.valid().chars() {
             if acts(letter) {
                 let mut utf8 = [0; 4];
@@ -81,6 +86,11 @@ pub struct Text {
 
 /// A string from a log for JSON. It ends between two characters.
 pub fn text(bytes: &[u8]) -> Text {
+    if bytes.len() <= TEXT_CAP
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Text { text: text.to_owned(), ..Text::default() };
+    }
     let (mut text, mut used) = (String::new(), 0);
     'whole: for chunk in bytes.utf8_chunks() {
         for letter in chunk.valid().chars() {
@@ -111,6 +121,12 @@ pub fn base64(bytes: &[u8]) -> String {
 fn hex(out: &mut String, byte: u8) {
     // Writing to a string does not fail.
     let _ = write!(out, "\\x{byte:02X}");
+}
+
+/// Says of a text, all of it at once, that none of it [`acts`]: what is printed of
+/// ASCII does not.
+fn is_harmless(text: &str) -> bool {
+    text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
 }
 
 /// Says whether a character may act on what shows it: controls, line ends,
@@ -210,6 +226,9 @@ impl Formatter for Json {
         into: &mut W,
         text: &str,
     ) -> io::Result<()> {
+        if is_harmless(text) {
+            return into.write_all(text.as_bytes());
+        }
         let mut rest = text;
         while let Some((at, letter)) = rest.char_indices().find(|(_, letter)| acts(*letter)) {
             into.write_all(&rest.as_bytes()[..at])?;

@@ -4,8 +4,6 @@
 //! nominates sources with the same content, however they are compressed, and whoever drops a duplicate compares the bytes first. It is
 //! taken of every byte of every log, so by the crate that looks at run time for what the processor has.
 
-use std::fmt::Write;
-
 use sha2::{Digest as _, Sha256};
 use twox_hash::XxHash3_128;
 
@@ -31,12 +29,8 @@ impl Digest {
 
     /// The digest of all bytes taken in, as 64 lower-case hexadecimal digits.
     pub fn hex(self) -> String {
-        let mut text = String::with_capacity(64);
-        for byte in self.0.finalize() {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        text
+        let halves = self.0.finalize().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        halves.filter_map(|half| char::from_digit(half.into(), 16)).collect()
     }
 }
 
