@@ -104,6 +104,17 @@ def growth(rows):
     return "\n".join(told)
 
 
+def memory(rows):
+    told = ["| distinct clients | hits | peak memory | at most | wall s | the report |", "| ---: | ---: | ---: | ---: | ---: | --- |"]
+    for row in rows:
+        peak, bold = f"{row['peak'] / 1e6:.0f} MB", "**" if row["peak"] > row["allowed"] else ""
+        told.append(
+            f"| {row['clients']:,} | {row['hits']:,} | {bold}{peak}{bold} | {row['allowed'] / 1e6:.0f} MB"
+            f" | {row['seconds']:.0f} | {row['answer']} |"
+        )
+    return "\n".join(told)
+
+
 def counts(rows):
     told = ["| work | instructions a line | a byte | once, in millions |", "| --- | ---: | ---: | ---: |"]
     told += [f"| {row['title']} | {row['line']:.0f} | {row['byte']:.1f} | {row['once'] / 1e6:.0f} |" for row in rows]
@@ -125,9 +136,10 @@ def write(root, results, size):
         "VERSIONS": "; ".join(versions) or "none",
         "TABLE": table(results),
         "GROWTH": growth(results.get("growth", [])),
+        "MEMORY": memory(results.get("memory", [])),
         "COUNTS": counts(results.get("counts", [])),
     }
-    for part in ("growth", "counts"):
+    for part in ("growth", "memory", "counts"):
         if not results.get(part):
             before, _, rest = text.partition(f"<!-- {part} -->\n")
             text = before + rest.partition(f"<!-- /{part} -->\n\n")[2]

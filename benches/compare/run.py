@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import counts
 import logs
 import measure
+import memory
 import page
 import peers
 from scenes import GROWTH, MB, SCENES, TOLERANCE, Logs
@@ -34,11 +35,12 @@ def arguments():
     parser.add_argument("--short", action="store_true", help="a small log and few peers; fails where CPU is far beyond a limit")
     parser.add_argument("--size", type=int, help="size of the plain log in megabytes (2000; short: 160)")
     parser.add_argument("--pairs", type=int, default=7, help="how many pairs of runs (7)")
-    parser.add_argument("--only", default="", help="names of comparisons, by commas; `growth` is the curve, `counts` the instructions")
+    parser.add_argument("--only", default="", help="names of comparisons, by commas; `growth` is the curve, `counts` the instructions, `memory` what is held where much is found")
     parser.add_argument("--work", default=os.path.join(ROOT, "target", "compare"), help="where logs and peers are kept")
     parser.add_argument("--no-build", action="store_true", help="take the program as it was built last")
     parser.add_argument("--install", action="store_true", help="get the peers from Debian, crates.io and PyPI")
     parser.add_argument("--most", type=int, default=10_000, help="the largest log of the curve of growth in megabytes")
+    parser.add_argument("--most-hits", type=int, default=1_000_000, help="the most hits of a log that shows what is held where much is found")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md from all results so far")
     return parser.parse_args()
 
@@ -147,6 +149,8 @@ def main():
         results["growth"] = growth(data, asked.most)
     if not asked.short and (not only or "counts" in only):
         results["counts"] = counts.count(data)
+    if not asked.short and (not only or "memory" in only):
+        results["memory"] = memory.found(data.program, data.work, asked.most_hits)
     if asked.write:
         with open(kept, "w", encoding="utf-8") as out:
             json.dump(results, out, indent=1)
