@@ -234,7 +234,7 @@ impl Matcher {
         &self,
         target: &'t [u8],
         escape: Escape,
-        host: Option<&'t [u8]>,
+        host: Option<&[u8]>,
     ) -> Option<Match<'t>> {
         let request = Request::Line { method: b"-", target, version: None };
         let record = Record { request, escape, host, ..Record::default() };

@@ -111,8 +111,7 @@ impl<'t> Forms<'t> {
 
     /// The same of a target that may have another form than its own bytes.
     fn of_odd(target: &'t [u8], escape: Escape, fold: bool) -> Forms<'t> {
-        let mut forms =
-            Forms { each: Vec::new(), host: None, query: None, canonical: Cow::default() };
+        let mut forms = Forms::default();
         forms.add(Cow::Borrowed(self::raw(target)), Spelling::Plain, fold);
         // W3C cannot tell `+` from a space, and some writers of the other
         // layouts escape nothing, so the field as it stands is meant too.

@@ -21,18 +21,15 @@ pub const TEXT_CAP: usize = 2048;
 pub fn terminal(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        if is_harmless(chunk.valid()) {
-            out.push_str(chunk.valid());
-            chunk.invalid().iter().for_each(|byte| hex(&mut out, *byte));
-            continue;
-        }
-        for letter in chunk.valid().chars() {
-            if acts(letter) {
-                let mut utf8 = [0; 4];
-                letter.encode_utf8(&mut utf8).bytes().for_each(|byte| hex(&mut out, byte));
-            } else {
-                out.push(letter);
-            }
+        match chunk.valid() {
+            text if is_harmless(text) => out.push_str(text),
+            text => text.chars().for_each(|letter| match acts(letter) {
+                true => {
+                    let mut utf8 = [0; 4];
+                    letter.encode_utf8(&mut utf8).bytes().for_each(|byte| hex(&mut out, byte));
+                }
+                false => out.push(letter),
+            }),
         }
         chunk.invalid().iter().for_each(|byte| hex(&mut out, *byte));
     }

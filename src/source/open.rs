@@ -183,8 +183,8 @@ impl<'p> Opened<'p> {
 
     /// Its first `limit` bytes, from where it stands, and how it is stored.
     pub fn look(&mut self, limit: usize) -> Head {
-        // No more room than that: what is as large as this when it is freed the allocator of
-        // glibc keeps from then on, and twice as much.
+        // No more room than is wanted: glibc maps a block apart, which the system has back when it
+        // is freed, only if it is larger than every such block that was freed before.
         let mut bytes = Vec::with_capacity(limit.min(ROOM));
         // What was read before damage stays; the damage is among the problems.
         let _ = self.by_ref().take(limit as u64).read_to_end(&mut bytes);
