@@ -319,7 +319,8 @@ impl Matcher {
     /// Says whether a target, as logged, may be one that [`Matcher::find`]
     /// finds. A cheap look: where it says no, so does `find`.
     pub fn may_match(&self, target: &[u8], escape: Escape) -> bool {
-        path::is_odd(target, escape, self.fold) || self.candidates(path::raw(target), &mut |_| true)
+        let path = path::raw(target);
+        path::is_odd_path(path, escape, self.fold) || self.candidates(path, &mut |_| true)
     }
 
     /// Whether it is for servers that fold letter case.

@@ -27,7 +27,7 @@ pub struct Marks<const FEW: usize, const WORDS: usize> {
 
 impl<const FEW: usize, const WORDS: usize> Marks<FEW, WORDS> {
     /// Adds a client by its hash.
-    #[inline]
+    #[inline(always)]
     pub fn absorb(&mut self, hash: u64) {
         self.add(mark(hash));
     }
@@ -76,12 +76,18 @@ impl<const FEW: usize, const WORDS: usize> Marks<FEW, WORDS> {
         -all * (free / all).ln()
     }
 
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, mark: u16) {
         let (word, bit) = place::<WORDS>(mark);
-        if let Some(word) = self.bits.get_mut(word) {
-            *word |= bit;
-        } else if let Err(place) = self.few.binary_search(&mark) {
+        match self.bits.get_mut(word) {
+            Some(word) => *word |= bit,
+            None => self.add_to_few(mark),
+        }
+    }
+
+    #[inline(never)]
+    fn add_to_few(&mut self, mark: u16) {
+        if let Err(place) = self.few.binary_search(&mark) {
             self.few.insert(place, mark);
             if self.few.len() > FEW {
                 self.spread();

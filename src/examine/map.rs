@@ -20,7 +20,7 @@ use crate::evidence::{
 };
 use crate::format::{Reader, Reading, State};
 use crate::record::path;
-use crate::record::{Client, Instant, IpBits, Record, Zone};
+use crate::record::{Client, Instant, IpBits, Record, WallClock, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
@@ -57,6 +57,9 @@ pub struct Mapper<'q> {
     /// The bin counted last with what was in it, so that a run of lines of one
     /// bin costs one look-up.
     recent: Option<Recent>,
+    /// The format that a record was read by last, and how many lines were that
+    /// are not in the evidence yet.
+    alike: (usize, u64),
     /// Unread lines wait for the next record's time: those behind so many
     /// suspects and others.
     waiting: Option<(usize, usize)>,
@@ -87,6 +90,7 @@ impl<'q> Mapper<'q> {
             named: Vec::new(),
             misses: Misses::default(),
             recent: None,
+            alike: (0, 0),
             waiting: None,
         }
     }
@@ -146,6 +150,7 @@ impl<'q> Mapper<'q> {
     /// When the spool cannot be packed.
     pub fn finish(mut self) -> std::io::Result<SourceEvidence> {
         self.flush_bin();
+        self.flush_alike(0, 0);
         self.pack();
         if let Some(fault) = self.fault {
             return Err(fault);
@@ -190,7 +195,7 @@ impl<'q> Mapper<'q> {
                 Reading::Header => self.evidence.coverage.lines.header += 1,
                 // A part is read where its line ends.
                 Reading::Part => self.evidence.coverage.lines.read += 1,
-                Reading::Read(place, record) => self.record(line, place, &record),
+                Reading::Read(place, ref record) => self.record(line, place, record),
                 Reading::Unread(miss) => {
                     let cut = broken
                         || !line.ended
@@ -234,15 +239,19 @@ impl<'q> Mapper<'q> {
     fn record(&mut self, line: &Line<'_>, place: usize, record: &Record<'_>) {
         let coverage = &mut self.evidence.coverage;
         coverage.lines.read += 1;
-        *coverage.formats.entry(place as u16).or_default() += 1;
-        let at = record.time.map(|time| self.instant(time.instant(self.wall())));
+        match &mut self.alike {
+            (same, count) if *same == place => *count += 1,
+            _ => self.flush_alike(place, 1),
+        }
+        let wall = self.wall();
+        let at = record.time.map(|time| self.instant(time.instant(wall)));
         let speaker = actor::speaker(record, self.question.trusted(self.source.server));
         let client = ClientKey::of(speaker.client).hash();
         match at {
             Some(at) => self.see(at, record.time.map_or(0, |time| time.digits), client, place),
             None => self.evidence.coverage.timeless += 1,
         }
-        let doubts = self.doubts(record, at);
+        let doubts = self.doubts(record, at, wall);
         if record.status.is_none() || speaker.token == b"-" {
             self.evidence.coverage.fieldless += 1;
         }
@@ -254,10 +263,24 @@ impl<'q> Mapper<'q> {
         }
     }
 
+    /// Counts the lines of one format that were read one after the other, and
+    /// begins with so many of another.
+    #[cold]
+    fn flush_alike(&mut self, place: usize, count: u64) {
+        let (before, n_lines) = std::mem::replace(&mut self.alike, (place, count));
+        if n_lines > 0 {
+            *self.evidence.coverage.formats.entry(before as u16).or_default() += n_lines;
+        }
+    }
+
     /// What is not sure of a record's time, counted.
-    fn doubts(&mut self, record: &Record<'_>, at: Option<Instant>) -> Signs {
+    fn doubts(
+        &mut self,
+        record: &Record<'_>,
+        at: Option<Instant>,
+        wall: Option<WallClock>,
+    ) -> Signs {
         let Some(time) = record.time else { return Signs::default() };
-        let wall = self.wall();
         let zoneless = time.is_local();
         let yearless = time.zone == Zone::Yearless;
         let twice = zoneless && wall.is_some_and(|wall| wall.shows_twice(time.reading));
@@ -276,7 +299,7 @@ impl<'q> Mapper<'q> {
             .with(Signs::SEALED, record.sealed)
     }
 
-    fn wall(&self) -> Option<crate::record::WallClock> {
+    fn wall(&self) -> Option<WallClock> {
         self.question.wall(self.source.server)
     }
 

@@ -51,6 +51,10 @@ pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
 /// `core-after-host = ident SP user SP "[" date "]" SP answer`
 #[inline(always)]
 fn core_after_host(input: &[u8]) -> Read<'_, Record<'_>> {
+    // Hardly any server asks who somebody is.
+    if let Some(rest) = input.strip_prefix(b"- ") {
+        return core_after_ident(rest);
+    }
     let (rest, _ident) = ident(input)?;
     let (rest, ()) = space(rest)?;
     core_after_ident(rest)
@@ -243,7 +247,10 @@ fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
 fn user_and_clf_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
     let wanted = "a user and a date in brackets";
     let (mut from, mut dated) = (0, false);
-    while let Some(at) = input.get(from..).and_then(|rest| memchr(b'[', rest)) {
+    // Nearly every user is a dash or a word.
+    while let Some(at) =
+        input.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'['))
+    {
         let at = from + at;
         if let Ok((rest, time)) = bracketed_date(&input[at..]) {
             if !rest.starts_with(b" \"") && memchr(b'[', rest).is_some() {
@@ -253,6 +260,9 @@ fn user_and_clf_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
             }
             if at >= 2 && input[at - 1] == b' ' {
                 let user = &input[..at - 1];
+                if user == b"-" {
+                    return Ok((rest, (user, time)));
+                }
                 let torn = dated && user.split(|&byte| byte == b' ').any(is_ip);
                 if torn || is_several(user) || holds_a_field(user) {
                     return fault(input, "one user");
@@ -300,8 +310,8 @@ fn is_several(user: &[u8]) -> bool {
 /// escape in a name: the line is torn, or no line of theirs.
 #[inline]
 fn holds_a_field(user: &[u8]) -> bool {
-    let opens = |at: usize| matches!(user[..at], [.., b' ' | b']']);
-    memchr::memchr_iter(b'"', user).any(opens)
+    let opens = |pair: &[u8]| matches!(pair, [b' ' | b']', b'"']);
+    user.windows(2).any(opens)
 }
 
 /// Says whether what begins like a date is the end of a user's name.

@@ -111,24 +111,24 @@ impl<'f> Reader<'f> {
         if is_round(line) {
             return Reading::Header;
         }
-        let levels = envelopes(&mut self.held, &mut self.state, line);
+        let mut levels = [None; DEPTH];
+        envelopes(&mut self.held, &mut self.state, line, &mut levels);
         let mut inside = None;
-        let levels = levels.as_ref().map_or(&[][..], |levels| &levels[..]);
         let mut depth = levels.iter().flatten().count();
         for (level, scratches) in levels.iter().flatten().rev().zip(&mut self.inner) {
             let Content::Whole(content) = level.opened.content else { return Reading::Part };
             // Two lines in one envelope are not one record.
             let is_several = content.first() != Some(&b'{') && content.contains(&b'\n');
             let read = match is_several {
-                true => Err(Miss { at: 0, wanted: "one line in its envelope" }),
+                true => Reading::Unread(Miss { at: 0, wanted: "one line in its envelope" }),
                 false => read_as((&self.order, self.formats), scratches, &mut self.state, content),
             };
             match read {
-                Ok(Some((place, record)))
+                Reading::Read(place, record)
                     if level.is_faint
                         && (is_loose(place, content)
                             || is_far(record.time, level.opened.sealed)) => {}
-                Ok(Some((place, mut record))) => {
+                Reading::Read(place, mut record) => {
                     record.sealed = record.time.is_none() && level.opened.sealed.is_some();
                     let time = record.time.or(level.opened.sealed);
                     record.time = time.and_then(|time| dated(&mut self.state.year, time));
@@ -139,25 +139,30 @@ impl<'f> Reader<'f> {
                     }
                     return Reading::Read(place, record);
                 }
-                Ok(None) => return Reading::Header,
-                Err(_) if content.iter().all(u8::is_ascii_whitespace) => return Reading::Blank,
+                Reading::Unread(_) if content.iter().all(u8::is_ascii_whitespace) => {
+                    return Reading::Blank;
+                }
                 // What was put together may be longer than the line.
-                Err(miss) if inside.is_none() => {
+                Reading::Unread(miss) if inside.is_none() => {
                     let at = (within(line, content) + miss.at).min(line.len());
                     inside = Some(Miss { at, ..miss });
                 }
-                Err(_) => {}
+                Reading::Unread(_) => {}
+                Reading::Blank | Reading::Header | Reading::Part => return read,
             }
             depth -= 1;
         }
-        match read_as((&self.order, self.formats), &mut self.scratches, &mut self.state, line) {
-            Ok(Some((place, mut record))) => {
+        let order = (self.order.as_slice(), self.formats);
+        // What was read is large: it is changed where it is, not handed on.
+        let mut reading = read_as(order, &mut self.scratches, &mut self.state, line);
+        match &mut reading {
+            Reading::Read(_, record) => {
                 record.time = record.time.and_then(|time| dated(&mut self.state.year, time));
-                Reading::Read(place, record)
             }
-            Ok(None) => Reading::Header,
-            Err(miss) => Reading::Unread(inside.unwrap_or(miss)),
+            Reading::Unread(miss) => *miss = inside.unwrap_or(*miss),
+            _ => {}
         }
+        reading
     }
 }
 
@@ -169,14 +174,13 @@ struct Level<'a> {
     opened: Opened<'a>,
 }
 
-/// Takes the envelopes off a line, the outermost first; `None` where there is
-/// none.
+/// Takes the envelopes off a line, the outermost first.
 fn envelopes<'a>(
     held: &'a mut [Vec<Scratch>; DEPTH],
     state: &mut State,
     line: &'a [u8],
-) -> Option<[Option<Level<'a>>; DEPTH]> {
-    let mut levels = [None; DEPTH];
+    levels: &mut [Option<Level<'a>>; DEPTH],
+) {
     let mut last: Option<Opened<'a>> = None;
     for (level, scratches) in levels.iter_mut().zip(held) {
         let content = match last {
@@ -185,14 +189,16 @@ fn envelopes<'a>(
             Some(_) => break,
         };
         let (of_objects, of_lines) = scratches.split_at_mut(envelope::OBJECTS.len());
-        let of_objects = if content.first() == Some(&b'{') { of_objects } else { &mut [] };
-        let of_objects = envelope::OBJECTS.iter().zip(of_objects);
-        let mut tried = of_objects.chain(envelope::LINES.iter().zip(of_lines));
-        let found = tried.find_map(|(envelope, scratch)| {
+        let (envelopes, scratches) = match content.first() {
+            Some(b'{') => (envelope::OBJECTS, of_objects),
+            _ => (envelope::LINES, of_lines),
+        };
+        let found = envelopes.iter().zip(scratches).find_map(|(envelope, scratch)| {
+            if !envelope.may_hold(state, content) {
+                return None;
+            }
             scratch.bytes.clear();
-            let may_hold = envelope.may_hold(state, content);
-            let opened = may_hold.then(|| envelope.open(state, content, scratch)).flatten();
-            Some((envelope, opened?))
+            Some((envelope, envelope.open(state, content, scratch)?))
         });
         let Some((envelope, opened)) = found else { break };
         let opened = Opened {
@@ -203,7 +209,6 @@ fn envelopes<'a>(
         *level = Some(Level { name: envelope.name(), is_faint: envelope.is_faint(), opened });
         last = Some(opened);
     }
-    last.is_some().then_some(levels)
 }
 
 /// Says whether a reading of what a faint envelope held proves little: the
@@ -239,8 +244,7 @@ fn within(line: &[u8], content: &[u8]) -> usize {
     if offset <= line.len() { offset } else { 0 }
 }
 
-/// Reads a line as the first format of `order` that can; `None` where it is a
-/// header. A header is a line that the source's own format does not read; it
+/// Reads a line as the first format of `order` that can; a header is a line that the source's own format does not read; it
 /// is looked for after that format has had its turn.
 #[inline(always)]
 fn read_as<'a>(
@@ -248,7 +252,7 @@ fn read_as<'a>(
     scratches: &'a mut [Scratch],
     state: &mut State,
     line: &'a [u8],
-) -> Result<Option<(usize, Record<'a>)>, Miss> {
+) -> Reading<'a> {
     let mut furthest: Option<(Miss, usize)> = None;
     let is_object = line.starts_with(b"{");
     let own = |place: usize| formats.and_then(|formats| formats.template(place));
@@ -264,7 +268,7 @@ fn read_as<'a>(
             (None, None) => continue,
         };
         match read {
-            Ok(record) => return Ok(Some((place, record))),
+            Ok(record) => return Reading::Read(place, record),
             // An object that is read as words fails at its end and says nothing.
             Err(_) if is_object && furthest.is_some() && !is_of_objects(place) => {}
             Err(miss)
@@ -277,11 +281,11 @@ fn read_as<'a>(
             Err(_) => {}
         }
         if turn == 0 && order.iter().any(|&place| header(state, place)) {
-            return Ok(None);
+            return Reading::Header;
         }
     }
     let none = Miss { at: 0, wanted: "a line of the format asked for" };
-    Err(furthest.map_or(none, |(miss, _)| miss))
+    Reading::Unread(furthest.map_or(none, |(miss, _)| miss))
 }
 
 /// Says whether the lines of a format are JSON objects.

@@ -114,16 +114,25 @@ pub fn cell(input: &[u8]) -> Read<'_, &[u8]> {
 /// so that neither is taken for a host; nor is a run of NUL, nor what holds the
 /// beginning of a date, which is the rest of a torn line.
 pub fn host(input: &[u8]) -> Read<'_, &[u8]> {
-    let end = input
-        .iter()
-        .position(|byte| !matches!(byte, b'!' | b'#'..=b'+' | b'-'..=b'~'))
-        .unwrap_or(input.len());
+    let is_other = |byte: &u8| !HOST_BYTES[usize::from(*byte)];
+    let end = input.iter().position(is_other).unwrap_or(input.len());
     if end == 0 || holds_date(&input[..end]) {
         fault(input, "an address or a host name")
     } else {
         Ok((&input[end..], &input[..end]))
     }
 }
+
+/// The bytes of a host.
+const HOST_BYTES: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        bytes[byte] = matches!(byte as u8, b'!' | b'#'..=b'+' | b'-'..=b'~');
+        byte += 1;
+    }
+    bytes
+};
 
 /// `ident = word`, but one that begins no quoted field, which may be a list of
 /// addresses, and holds no beginning of a date.
@@ -137,8 +146,10 @@ pub fn ident(input: &[u8]) -> Read<'_, &[u8]> {
 
 /// Says whether a word without spaces holds the beginning of a date in
 /// brackets: `[10/Oct/2000:13:55:36`.
+#[inline]
 fn holds_date(word: &[u8]) -> bool {
-    memchr(b'[', word).is_some_and(|at| word[at..].contains(&b'/'))
+    // Words are short.
+    word.iter().position(|byte| *byte == b'[').is_some_and(|at| word[at..].contains(&b'/'))
 }
 
 /// `quoted = DQUOTE *(%x00-21 / %x23-5B / %x5D-FF / "\" OCTET) DQUOTE`
@@ -187,6 +198,15 @@ pub fn status(input: &[u8]) -> Read<'_, Option<u16>> {
 
 /// `bytes = 1*DIGIT / "-"`
 pub fn bytes(input: &[u8]) -> Read<'_, Option<u64>> {
+    // Nearly every count is short, and a space stands behind it.
+    let mut count = 0;
+    for (at, byte) in input.iter().take(18).enumerate() {
+        match byte {
+            b'0'..=b'9' => count = count * 10 + u64::from(byte - b'0'),
+            b' ' if at > 0 => return Ok((&input[at..], Some(count))),
+            _ => break,
+        }
+    }
     let (rest, text) = word(input).or_else(|_| fault(input, "a byte count or -"))?;
     if text == b"-" {
         return Ok((rest, None));
@@ -226,13 +246,20 @@ pub fn present(field: &[u8]) -> Option<&[u8]> {
 pub fn request(field: &[u8]) -> Request<'_> {
     let Some(field) = present(field) else { return Request::Raw(None) };
     let raw = Request::Raw(Some(field));
-    let Some(first) = memchr(b' ', field) else { return raw };
+    // Methods and versions are short: to look at their bytes one by one is
+    // quicker than to call for help.
+    let is_space = |byte: &u8| *byte == b' ';
+    let Some(first) = field.iter().position(is_space) else { return raw };
     let method = &field[..first];
     let rest = &field[first + 1..];
     if method.is_empty() || rest.is_empty() {
         return raw;
     }
-    if let Some(last) = memchr::memrchr(b' ', rest)
+    let last = match rest.last_chunk() {
+        Some([b' ', b'H', b'T', b'T', b'P', b'/', _, b'.', b'0'..=b'9']) => Some(rest.len() - 9),
+        _ => rest.iter().rposition(is_space),
+    };
+    if let Some(last) = last
         && rest[last + 1..].starts_with(b"HTTP/")
     {
         let (target, version) = (&rest[..last], &rest[last + 1..]);

@@ -108,11 +108,17 @@ impl Head {
 pub const ANY: i32 = 1972;
 
 /// A time with its year: as it is, or the running year's.
+#[inline]
 pub fn dated(year: &mut Option<Year>, time: Time) -> Option<Time> {
-    if time.zone != Zone::Yearless {
-        return Some(time);
+    match time.zone {
+        Zone::Yearless => in_year(year.as_mut()?, time),
+        _ => Some(time),
     }
-    time.in_year(year.as_mut()?.of(time.month()))
+}
+
+#[cold]
+fn in_year(year: &mut Year, time: Time) -> Option<Time> {
+    time.in_year(year.of(time.month()))
 }
 
 #[cfg(test)]

@@ -259,10 +259,14 @@ impl Form<'_> {
 /// Says whether a target may have another form than its own bytes up to the
 /// query. Where this is false, [`Forms::of`] would yield that one path only.
 pub fn is_odd(target: &[u8], escape: Escape, folds: bool) -> bool {
-    if folds || target.first() != Some(&b'/') {
+    is_odd_path(self::raw(target), escape, folds)
+}
+
+/// The same of a target's own bytes up to the query.
+pub fn is_odd_path(path: &[u8], escape: Escape, folds: bool) -> bool {
+    if folds || path.first() != Some(&b'/') {
         return true;
     }
-    let path = self::raw(target);
     holds(path, |this, next| is_segment(this, next) | is_odd_byte(this))
         || path.last().is_some_and(|last| is_odd_byte(*last))
         || escape == Escape::Plus && memchr::memchr(b'+', path).is_some()

@@ -18,6 +18,10 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// How many blocks are kept for reuse.
 const SPARE: usize = 8;
 
+/// How much of a range is read first. Room for a block begins just behind the beginning of a page, and a range with a page of its
+/// file, where some processors copy slowly (see `stored.rs`); behind the first cut what is read lies anyhow in its room.
+const FIRST: usize = 4096;
+
 /// Whole lines that follow one another in a source.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Block {
@@ -127,6 +131,8 @@ pub struct Blocks<R> {
     end: u64,
     /// The beginning of a range lies in a line of the range before, which is skipped.
     is_skipping: bool,
+    /// Nothing was given yet.
+    is_first: bool,
     /// The reader gave an error behind the last byte of the buffer.
     is_damaged: bool,
     /// The last thing the reader gave was an error.
@@ -160,6 +166,7 @@ impl<R: Read> Blocks<R> {
             offset: start.saturating_sub(1),
             end,
             is_skipping: start > 0,
+            is_first: true,
             is_damaged: false,
             was_error: false,
             is_over: start >= end,
@@ -268,7 +275,7 @@ impl<R: Read> Blocks<R> {
     fn drop_marks(&mut self) -> Cut {
         let mut cut = Cut::default();
         if self.offset == 0 {
-            self.fill(BOM.len().max(self.size));
+            self.fill(BOM.len());
             if self.pending().starts_with(BOM) {
                 self.drop_front(BOM.len());
                 cut.bom_before = BOM.len() as u64;
@@ -338,15 +345,19 @@ impl<R: Read> Iterator for Blocks<R> {
     type Item = Block;
 
     fn next(&mut self) -> Option<Block> {
-        if self.is_skipping && !self.is_over {
-            self.skip_first();
+        let mut wanted = self.size;
+        if std::mem::take(&mut self.is_first) && !self.is_over {
+            wanted = wanted.min(FIRST);
+            self.fill(wanted);
+            if self.is_skipping {
+                self.skip_first();
+            }
         }
         if self.offset >= self.end {
             return None;
         }
         let mut cut = self.drop_marks();
         let offset = self.offset;
-        let mut wanted = self.size;
         loop {
             self.fill(wanted);
             if let Some(n) = self.whole_lines() {

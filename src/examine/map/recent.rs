@@ -9,25 +9,37 @@ use crate::record::{Instant, Moment};
 /// A bin of time under way.
 pub(super) struct Recent {
     bin: i64,
-    /// Of the record seen last the format, and how many digits of a fraction
-    /// it had.
+    /// The second that it begins with.
+    start: i64,
+    /// Of the record seen last the format, its time, and how many digits of a
+    /// fraction it had.
     place: usize,
+    at: Instant,
     digits: u8,
     seen: Bin,
     crowd: Crowd,
 }
 
 impl Recent {
-    fn of(bin: i64) -> Recent {
+    fn of(bin: i64, at: Instant) -> Recent {
         let (seen, crowd) = Default::default();
-        Recent { bin, place: 0, digits: 0, seen, crowd }
+        Recent { bin, start: bin * BIN_SECONDS, place: 0, at, digits: 0, seen, crowd }
     }
 
-    /// The bit of the part of the bin that an instant lies in, if it lies in it.
+    /// How many seconds of the bin have passed at an instant; so many as it
+    /// has, or more, where the instant lies elsewhere.
     #[inline(always)]
-    fn slot(&self, at: Instant) -> Option<u64> {
-        let within = at.seconds.wrapping_sub(self.bin * BIN_SECONDS);
-        u32::try_from(within).ok().filter(|within| *within < BIN_SECONDS as u32).map(slot_within)
+    fn within(&self, at: Instant) -> u64 {
+        at.seconds.wrapping_sub(self.start) as u64
+    }
+
+    /// Counts a record of this time, which lies in the bin.
+    #[inline(always)]
+    fn count(&mut self, at: Instant, client: u64) {
+        self.at = at;
+        self.seen.lines += 1;
+        self.seen.slots |= slot_within(self.within(at) as u32);
+        self.crowd.absorb(client);
     }
 }
 
@@ -36,13 +48,15 @@ impl Mapper<'_> {
     #[inline(always)]
     pub(super) fn see(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
         match &mut self.recent {
-            // As the record before, of which all but this was counted.
+            // No earlier than the record before, and else as that: how far
+            // times reach is told when this ends.
             Some(recent)
-                if self.piece.last == Some(at)
-                    && (recent.digits, recent.place) == (digits, place) =>
+                if recent.within(at) < BIN_SECONDS as u64
+                    && (recent.digits, recent.place) == (digits, place)
+                    && is_no_earlier(at, recent.at) =>
             {
-                recent.seen.lines += 1;
-                recent.crowd.absorb(client);
+                recent.count(at, client);
+                self.piece.last = Some(at);
             }
             _ => self.see_another(at, digits, client, place),
         }
@@ -51,18 +65,18 @@ impl Mapper<'_> {
         }
     }
 
-    /// The same for a record of another time or format than the one before.
+    /// The same for a record of another bin or format than the one before, or
+    /// an earlier one.
     #[inline(never)]
     fn see_another(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
-        let is_same = |recent: &Recent| recent.place == place && recent.slot(at).is_some();
-        if !self.recent.as_ref().is_some_and(is_same) {
+        self.reach();
+        let bin = bin_of(at);
+        if self.recent.as_ref().is_none_or(|recent| (recent.bin, recent.place) != (bin, place)) {
             self.turn(at, place);
         }
         let Some(recent) = &mut self.recent else { return };
         recent.digits = digits;
-        recent.seen.lines += 1;
-        recent.seen.slots |= recent.slot(at).unwrap_or(0);
-        recent.crowd.absorb(client);
+        recent.count(at, client);
         let coverage = &mut self.evidence.coverage;
         coverage.reach(Moment { at, digits });
         if let Some(last) = self.piece.last {
@@ -80,7 +94,7 @@ impl Mapper<'_> {
             self.flush_bin();
         }
         self.evidence.coverage.spell(place as u16, bin);
-        let recent = self.recent.get_or_insert_with(|| Recent::of(bin));
+        let recent = self.recent.get_or_insert_with(|| Recent::of(bin, at));
         recent.place = place;
     }
 
@@ -94,11 +108,26 @@ impl Mapper<'_> {
         }
     }
 
+    /// Tells how far the times of a run reach: its last is its latest.
+    fn reach(&mut self) {
+        if let Some(Recent { at, digits, .. }) = self.recent {
+            self.evidence.coverage.reach(Moment { at, digits });
+        }
+    }
+
     pub(super) fn flush_bin(&mut self) {
+        self.reach();
         if let Some(Recent { bin, seen, crowd, .. }) = self.recent.take() {
             let coverage = &mut self.evidence.coverage;
             coverage.bins.entry(bin).or_default().merge(seen);
             coverage.crowds.entry(bin).or_default().merge(&crowd);
         }
     }
+}
+
+/// Compares two instants without a branch, which half of all records would take.
+#[inline(always)]
+fn is_no_earlier(at: Instant, than: Instant) -> bool {
+    let whole = |at: Instant| i128::from(at.seconds) << 32 | i128::from(at.nanos);
+    whole(at) >= whole(than)
 }

@@ -213,9 +213,10 @@ fn slow_target(target: &[u8], not: u8, escape: Escape) -> Option<Spelled> {
 /// The referer that a text is, which may be absent: a range that is empty then.
 #[inline(always)]
 pub fn referer(block: &[u8], start: usize, end: usize) -> (u32, u32) {
-    // A field of one dash stands for none.
-    let is_absent = end == start + 1 && block[start] == b'-';
-    (start as u32, if is_absent { start } else { end } as u32)
+    // A field of one dash stands for none. Many are that, and no branch knows
+    // which.
+    let is_absent = (end == start + 1) & (block[start] == b'-');
+    (start as u32, (end - usize::from(is_absent)) as u32)
 }
 
 /// `status = 3DIGIT`, `SP` on either side: its value from a place on.
