@@ -22,6 +22,7 @@ pub(super) mod search;
 use std::borrow::Cow;
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
+use smallvec::SmallVec;
 
 use super::Case;
 use super::keys::Keys;
@@ -131,7 +132,7 @@ pub struct Match<'t> {
     pub exposures: u64,
     /// The targets it names on the right host, by [`Matcher::place`],
     /// ascending; empty where only `other_host` is set.
-    pub targets: Vec<u32>,
+    pub targets: SmallVec<[u32; 4]>,
     /// The exposures whose target it names, but on another host.
     pub other_host: u64,
     /// The nearest spelling by which it names any target.
@@ -262,7 +263,7 @@ impl Matcher {
         let Record { escape, host, object, .. } = *record;
         let target = record.target()?;
         let mut queries = None;
-        let mut found: Vec<(u32, usize)> = Vec::new();
+        let mut found: SmallVec<[(u32, usize); 4]> = SmallVec::new();
         for (at, form) in forms.each.iter().enumerate() {
             self.candidates(&form.path, &mut |id| {
                 let nearer = found.iter_mut().find(|(other, _)| *other == id);
@@ -283,13 +284,13 @@ impl Matcher {
                 false
             });
         }
-        let hosts: Vec<&[u8]> =
+        let hosts: SmallVec<[&[u8]; 2]> =
             host.into_iter().chain(forms.host.as_deref()).filter(|host| is_told(host)).collect();
         let is_right = |(id, at): &(u32, usize)| {
             self.entries[*id as usize].is_on(&hosts, object, &forms.each[*at].path)
         };
         let (mut right, other) = match found.iter().all(is_right) {
-            true => (found, Vec::new()),
+            true => (found, SmallVec::new()),
             false => found.into_iter().partition(is_right),
         };
         let best = if right.is_empty() { &other } else { &right };

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::actor::Class;
@@ -345,7 +346,7 @@ pub struct Detail<B = Vec<u8>> {
     /// The port at the client's end, where it is logged beside the address.
     pub port: Option<u16>,
     /// Every address with its role, as logged: `peer`, `forwarded`, `upstream`.
-    pub addresses: Vec<(u8, B)>,
+    pub addresses: SmallVec<[(u8, B); 1]>,
     /// The method as logged.
     #[serde(with = "serde_bytes")]
     pub method: B,
@@ -357,7 +358,7 @@ pub struct Detail<B = Vec<u8>> {
     pub path: B,
     /// Every listed file that it names, by its number among the targets of the
     /// case.
-    pub files: Vec<u32>,
+    pub files: SmallVec<[u32; 4]>,
     /// The host that was asked.
     #[serde(with = "serde_bytes")]
     pub host: Option<B>,

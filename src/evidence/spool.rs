@@ -282,6 +282,7 @@ impl Details {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use smallvec::smallvec;
 
     fn parts<B: AsRef<[u8]>>(detail: &Detail<B>) -> Detail<Part<'_>> {
         let raw = detail.raw.as_ref();
@@ -345,7 +346,7 @@ mod tests {
             method: b"GET".to_vec(),
             agent: Some(text.to_vec()),
             user: Some(b"elsewhere".to_vec()),
-            addresses: vec![(0, b"192.0.2.7".to_vec())],
+            addresses: smallvec![(0, b"192.0.2.7".to_vec())],
             raw: line.clone(),
             ..Detail::default()
         };
@@ -354,7 +355,7 @@ mod tests {
             method: Cow::Borrowed(&line[10..13]),
             agent: Some(Cow::Borrowed(&line[14..])),
             user: Some(Cow::Borrowed(&b"elsewhere"[..])),
-            addresses: vec![(0, Cow::Borrowed(&line[..9]))],
+            addresses: smallvec![(0, Cow::Borrowed(&line[..9]))],
             raw: Cow::Borrowed(&line[..]),
             ..Detail::default()
         };

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use crate::evidence::hit::RAW_CAP;
 use crate::evidence::{Detail, Part};
 use crate::record::{Client, Escape, Record, Role};
@@ -42,7 +44,7 @@ pub fn detail<'a>(
             Escape::Backslash | Escape::None => undone(target),
         },
         path: Part::of(path, kept),
-        files: Vec::new(),
+        files: SmallVec::new(),
         host: record.host.map(part),
         referer: record.referer.map(undone),
         agent: record.agent.map(undone),
