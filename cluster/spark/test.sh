@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The package on a real cluster: a master and two workers on loopback, what
 # kills them, and what is refused. Needs Java 17 and python3; Spark comes from
-# PyPI into target/spark, once. WHOFETCHED_SPARK_MB says how many megabytes of
-# logs are scanned (1000).
+# PyPI into target/spark, once; with --install no more than that.
+# WHOFETCHED_SPARK_MB says how many megabytes of logs are scanned (1000).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -18,6 +18,7 @@ if [ ! -e "$tools/complete-$spark" ]; then
     "$python" -m pip install --quiet --disable-pip-version-check "$spark" "pyarrow>=11" "ruff>=0.14" "mypy>=1.15"
     touch "$tools/complete-$spark"
 fi
+[ "${1:-}" != --install ] || exit 0
 # As it is installed, not as it lies here; the build leaves nothing beside the sources.
 cp -r cluster/spark "$tools/package.new"
 rm -rf "$tools/package"

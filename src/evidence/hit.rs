@@ -1,7 +1,7 @@
 //! One hit: a record that names a target. Offsets and small numbers; the text
 //! of its line waits in the spool.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::{NonZeroI64, NonZeroU16, NonZeroU32};
 
 use serde::{Deserialize, Serialize};
@@ -322,11 +322,8 @@ impl ClientKey {
     /// The address, if it is one.
     pub fn ip(self) -> Option<IpAddr> {
         match self.kind {
-            4 => {
-                let [a, b, c, d, ..] = self.bytes;
-                Some(IpAddr::V4(Ipv4Addr::new(a, b, c, d)))
-            }
-            6 => Some(IpAddr::V6(Ipv6Addr::from(self.bytes))),
+            4 => self.bytes.first_chunk::<4>().map(|bytes| IpAddr::from(*bytes)),
+            6 => Some(IpAddr::from(self.bytes)),
             _ => None,
         }
     }

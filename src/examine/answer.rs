@@ -226,7 +226,11 @@ impl<'a, 'q, 'b> Sink<'a, 'q, 'b> {
 
 impl Sweep for Sink<'_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
-        let (client, _) = speaker(line, &self.block.bytes, self.trusted);
+        // Where no proxy is trusted the peer has asked.
+        let key = match self.trusted {
+            [] => ClientKey::of_ip(line.ip),
+            trusted => ClientKey::of(speaker(line, &self.block.bytes, trusted).0),
+        };
         let may_enter = self.asks_entries
             && [Some(line.target), line.query]
                 .into_iter()
@@ -238,7 +242,6 @@ impl Sweep for Sink<'_, '_, '_> {
             }
             self.answerer.answers.near(self.answerer.asked, self.cut(line.path));
         }
-        let key = ClientKey::of(client);
         if may_enter || self.asks_any || self.answerer.asked.may_name(key.hash()) {
             // What a client did is read by the grammar.
             if may_enter || self.answerer.ask.follows(key) {

@@ -256,7 +256,9 @@ pub fn request(field: &[u8]) -> Request<'_> {
         return raw;
     }
     let last = match rest.last_chunk() {
-        Some([b' ', b'H', b'T', b'T', b'P', b'/', _, b'.', b'0'..=b'9']) => Some(rest.len() - 9),
+        Some([b' ', b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9']) => {
+            Some(rest.len() - 9)
+        }
         _ => rest.iter().rposition(is_space),
     };
     if let Some(last) = last
