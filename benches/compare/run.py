@@ -80,8 +80,8 @@ def compare(scene, data, count):
 
 
 def is_beyond(scene, told):
-    """Whether the CPU is beyond its limit by more than noise explains."""
-    return scene.cpu is not None and told["cpu"] > scene.cpu * TOLERANCE
+    """Whether the CPU is beyond its limit, or what was reached, by more than noise explains."""
+    return scene.cpu is not None and told["cpu"] > (scene.reached or scene.cpu) * TOLERANCE
 
 
 def stored_bytes(path):

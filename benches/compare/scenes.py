@@ -12,7 +12,7 @@ import peers
 
 MB = 1_000_000
 
-# A comparison fails the short run when its CPU ratio is worse than its limit by half.
+# A comparison fails the short run when its CPU ratio is worse than its limit by half, or than what was reached.
 TOLERANCE = 1.5
 
 
@@ -31,11 +31,14 @@ class Scene:
     short: bool = False
     # The log that theirs reads, where it is another.
     other_log: str | None = None
+    # What was reached where that is beyond the limit: the short run is held
+    # against this, and so still fails where it becomes worse.
+    reached: float | None = None
 
 
 SCENES = [
     Scene("wc", "`wc -l`", "plain", "first", "wc", 5.0, 2.6, True),
-    Scene("index", "reading and the structural index alone, two threads", "plain", "first", "index", 1.8, 1.8, True),
+    Scene("index", "reading and the structural index alone, two threads", "plain", "first", "index", 1.8, 1.8, True, reached=3.4),
     Scene("rg-literal", "`rg -c -F LITERAL`", "plain", "first", "rg-literal", 4.2, 2.2, True),
     Scene("rg-mawk", "`rg REGEX`, encodings in it, piped to mawk", "plain", "first", "rg-mawk", 0.7, 0.4),
     Scene("mawk", "mawk, hits and hours", "plain", "first", "mawk", 0.4, 0.25, True),
@@ -53,7 +56,7 @@ SCENES = [
     Scene("targets", "10,000 targets against one", "plain", "10,000 targets", "first", 1.5, 1.5, True),
     Scene("regexes", "100 regular expressions against one path", "plain", "100 regexes", "first", 3.0, 3.0, True),
     Scene("grammar", "every line by its grammar, against `wc -l`", "plain", "grammar", "wc", 13.0),
-    Scene("hash", "with SHA-256, against SHA-256 alone", "plain", "hashed", "sha", 1.5, 1.1, True),
+    Scene("hash", "with SHA-256, against SHA-256 alone", "plain", "hashed", "sha", 1.5, 1.1, True, reached=2.6),
     Scene("whole", "the whole scan, against its first pass", "plain", "scan", "first", 2.1, 2.1, True),
     Scene("whole-wc", "the whole scan, against `wc -l`", "plain", "scan", "wc"),
     Scene("spark", "on two executors of Spark, against its text source and SQL (CPU of the drivers alone)", "middle", "scan-on-spark", "spark"),
