@@ -151,11 +151,10 @@ impl Addresses {
         *zeros += u64::from(in_zeros);
     }
 
-    /// Counts an IPv4 address.
-    #[inline(always)]
-    pub fn see_four(&mut self, in_zero: bool) {
-        self.four += 1;
-        self.four_in_zero += u64::from(in_zero);
+    /// Counts IPv4 addresses, so many of which end in zero.
+    pub fn see_fours(&mut self, count: u64, in_zero: u64) {
+        self.four += count;
+        self.four_in_zero += in_zero;
     }
 
     /// Adds those of other records.

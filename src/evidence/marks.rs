@@ -32,6 +32,19 @@ impl<const FEW: usize, const WORDS: usize> Marks<FEW, WORDS> {
         self.add(mark(hash));
     }
 
+    /// Adds clients by their hashes.
+    #[inline(always)]
+    pub fn absorb_all(&mut self, hashes: &[u64]) {
+        // A bitmap stays one.
+        match <&mut [u64; WORDS]>::try_from(self.bits.as_mut_slice()) {
+            Ok(bits) => hashes.iter().for_each(|hash| {
+                let (word, bit) = place::<WORDS>(mark(*hash));
+                bits[word] |= bit;
+            }),
+            Err(_) => hashes.iter().for_each(|hash| self.absorb(*hash)),
+        }
+    }
+
     /// Says whether a client may be there.
     pub fn may_hold(&self, hash: u64) -> bool {
         self.may_hold_mark(mark(hash))
@@ -162,7 +175,12 @@ mod tests {
     #[test]
     fn a_crowd_is_counted() {
         for n in [0_u64, 1, 64, 65, 300, 3_000, 20_000] {
-            let (count, n) = (crowd(0..n).count(), n as f64);
+            let hashes: Vec<_> =
+                (0..n).map(|client| xxhash_rust::xxh3::xxh3_64(&client.to_le_bytes())).collect();
+            let mut together = Crowd::default();
+            hashes.chunks(50).for_each(|some| together.absorb_all(some));
+            assert_eq!(together, crowd(0..n));
+            let (count, n) = (together.count(), n as f64);
             assert!((count - n).abs() <= 0.03 * n, "{n}: {count}");
         }
         let size = |crowd: &Crowd| crowd.few.len() * 2 + crowd.bits.len() * 8;

@@ -13,6 +13,7 @@
 //! ```
 
 pub mod beats;
+mod client;
 pub mod coverage;
 pub mod hit;
 pub mod marks;
@@ -25,8 +26,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use client::ClientKey;
 pub use coverage::{Coverage, Lines, Unread, UnreadLines};
-pub use hit::{ClientKey, Detail, Hit, Method, Signs};
+pub use hit::{Detail, Hit, Method, Signs};
 pub use marks::ClientFilter;
 pub use roll::{Roll, Shelves};
 pub use spool::{Frame, Part, Spool, Waiting};

@@ -42,6 +42,14 @@ impl Texture {
         }
     }
 
+    /// Counts how lines ended that have an ending each, by how many bytes all
+    /// of these have.
+    pub fn ended_all(&mut self, lines: u64, bytes: u64) {
+        let crlf = bytes.saturating_sub(lines);
+        self.crlf += crlf;
+        self.lf += lines.saturating_sub(crlf);
+    }
+
     /// Counts the step from one record to the next.
     pub fn step(&mut self, from: Instant, to: Instant) {
         let back = from.seconds.saturating_sub(to.seconds);
@@ -54,14 +62,16 @@ impl Texture {
     /// Counts what was asked for: a path, the query off.
     #[inline(always)]
     pub fn request(&mut self, path: &[u8], status: Option<u16>, is_referred: bool) {
-        // Nobody can foretell what the next request is for: nothing here is a
-        // branch that depends on it.
-        let is_part = is_part(path);
-        let is_probe = !is_part & is_probe(path);
-        let is_page = !(is_part | is_probe) & is_referred & (status == Some(200));
-        self.parts += u64::from(is_part);
-        self.probes += u64::from(is_probe);
-        self.pages += u64::from(is_page);
+        let asked = Asked::of(path, status, is_referred);
+        self.requests([asked.page.into(), asked.part.into(), asked.probe.into()]);
+    }
+
+    /// Counts requests: for pages, for parts of pages, and what only scanners
+    /// ask for.
+    pub fn requests(&mut self, [pages, parts, probes]: [u64; 3]) {
+        self.pages += pages;
+        self.parts += parts;
+        self.probes += probes;
     }
 
     /// Adds what another part of the same source shows.
@@ -79,64 +89,103 @@ impl Texture {
     }
 }
 
-/// The endings of parts of pages, each at the place that [`place_of`] gives it.
-const PARTS: [u64; 32] = {
+/// What a request was for, as far as it is one of these.
+pub struct Asked {
+    /// A page: with a referer, and it was sent.
+    pub page: bool,
+    /// A part of a page.
+    pub part: bool,
+    /// What only scanners ask for.
+    pub probe: bool,
+}
+
+impl Asked {
+    /// What a request for a path was for, the query off.
+    #[inline(always)]
+    pub fn of(path: &[u8], status: Option<u16>, is_referred: bool) -> Asked {
+        // Nobody can foretell what the next request is for: nothing here is a
+        // branch that depends on it.
+        let part = is_part(path);
+        let probe = !part & is_probe(path);
+        let page = !(part | probe) & is_referred & (status == Some(200));
+        Asked { page, part, probe }
+    }
+}
+
+/// The endings of parts of pages with their dots, each at the place that its
+/// last two letters have, which no other ending has: which bytes of a word are
+/// such an ending, and what they are.
+const PARTS: [(u64, u64); 32] = {
     let endings: [&[u8]; 12] = [
-        b"css", b"gif", b"ico", b"jpeg", b"jpg", b"js", b"png", b"svg", b"ttf", b"webp", b"woff",
-        b"woff2",
+        b".css", b".gif", b".ico", b".jpeg", b".jpg", b".js", b".png", b".svg", b".ttf", b".webp",
+        b".woff", b".woff2",
     ];
-    let mut places = [0; 32];
+    // A word has nothing in common with one of the others.
+    let mut places = [(0, 1); 32];
     let mut at = 0;
     while at < endings.len() {
-        let mut ending = (endings[at].len() as u64) << 56;
+        let (mut mask, mut ending) = (0, 0);
         let mut letter = 0;
         while letter < endings[at].len() {
-            ending |= (endings[at][letter] as u64) << (8 * letter);
+            let place = 8 * (8 - endings[at].len() + letter);
+            mask |= 0xff << place;
+            ending |= (endings[at][letter] as u64) << place;
             letter += 1;
         }
         // Two at one place would stop the build.
-        assert!(places[place_of(ending)] == 0);
-        places[place_of(ending)] = ending;
+        assert!(places[place_of(ending)].0 == 0);
+        places[place_of(ending)] = (mask, ending);
         at += 1;
     }
     places
 };
 
-/// Where in [`PARTS`] an ending may stand, by a factor that keeps them apart.
-const fn place_of(ending: u64) -> usize {
-    (ending.wrapping_mul(0x612e_7696_a6ce_cc1b) >> 59) as usize
+/// Where in [`PARTS`] a path may stand by its end, by a factor that keeps them
+/// apart.
+const fn place_of(tail: u64) -> usize {
+    (((tail >> 48) as u32).wrapping_mul(0x9f76_7c45) >> 27) as usize
 }
 
-/// Whether a path is that of a part of a page: what stands behind its last dot,
-/// up to five letters, is one of the endings.
-#[inline]
+/// Whether a path is that of a part of a page: it has one of the endings.
+#[inline(always)]
 fn is_part(path: &[u8]) -> bool {
     let tail = match path.last_chunk::<8>() {
         Some(tail) => u64::from_le_bytes(*tail),
         None => path.iter().fold(0, |tail, byte| tail >> 8 | u64::from(*byte) << 56),
     };
-    // The high bit of every byte that is a dot, of the last six.
-    let other = tail ^ u64::from_le_bytes(*b"........");
-    let low = 0x7f7f_7f7f_7f7f_7f7f_u64;
-    let dots = !((other & low).wrapping_add(low) | other | low) & !0xffff;
-    let behind = dots.leading_zeros();
-    let is_short = behind.wrapping_sub(8) <= 32;
-    // Of what is as short as that, the length is part.
-    let ending = tail.wrapping_shr(64 - behind) | u64::from(behind) << 53;
-    is_short & (PARTS[place_of(ending)] == ending)
+    let (mask, ending) = PARTS[place_of(tail)];
+    tail & mask == ending
+}
+
+/// How what only scanners ask for begins, each at the place that [`begun`]
+/// gives it.
+const PROBES: [u32; 8] = {
+    let heads = [b"/.en", b"/.gi", b"/wp-", b"/php", b"/cgi"];
+    let mut places = [0; 8];
+    let mut at = 0;
+    while at < heads.len() {
+        let head = u32::from_le_bytes(*heads[at]);
+        // Two at one place would stop the build.
+        assert!(places[begun(head)] == 0);
+        places[begun(head)] = head;
+        at += 1;
+    }
+    places
+};
+
+/// Where in [`PROBES`] a beginning may stand, by a factor that keeps them apart.
+const fn begun(head: u32) -> usize {
+    (head.wrapping_mul(0xbd69_fe29) >> 29) as usize
 }
 
 /// Whether a path is one that every public server is asked for by machines
 /// which look for what should not be there.
-#[inline]
+#[inline(always)]
 fn is_probe(path: &[u8]) -> bool {
     let Some(head) = path.first_chunk::<4>() else { return false };
+    let head = u32::from_le_bytes(*head);
     // Few paths begin like one of them.
-    let is_like =
-        [b"/.en", b"/.gi", b"/wp-", b"/php", b"/cgi"].into_iter().fold(false, |is_like, one| {
-            is_like | (u32::from_le_bytes(*head) == u32::from_le_bytes(*one))
-        });
-    is_like
+    PROBES[begun(head)] == head
         && (path.starts_with(b"/.env")
             || path.starts_with(b"/.git")
             || path.starts_with(b"/wp-login.php")
@@ -177,6 +226,16 @@ mod tests {
         check(b"/.git/config", 404, false, [0, 0, 1]);
         check(b"/wp-login.php", 200, true, [0, 0, 1]);
         check(b"", 200, true, [1, 0, 0]);
+    }
+
+    #[test]
+    fn endings_are_counted_together_as_one_by_one() {
+        for endings in [&[][..], &[1], &[2], &[1, 2, 1, 1, 2], &[2, 2]] {
+            let (mut each, mut all) = (Texture::default(), Texture::default());
+            endings.iter().for_each(|bytes| each.ended(*bytes));
+            all.ended_all(endings.len() as u64, endings.iter().sum());
+            assert_eq!(each, all);
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::evidence::{
 };
 use crate::format::{Reader, Reading, State};
 use crate::record::path;
-use crate::record::{Client, Instant, IpBits, Record, WallClock, Zone};
+use crate::record::{Client, Instant, Record, WallClock, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
@@ -314,21 +314,14 @@ impl<'q> Mapper<'q> {
         self.question.set_right(self.source.server, logged)
     }
 
-    /// Notes the client of a record that is the peer, and its hash.
-    #[inline(always)]
-    fn peer(&mut self, ip: IpBits, hash: u64) {
-        match ip.v4() {
-            Some(bits) if actor::is_surely_public(bits) => {
-                self.evidence.clients.absorb(hash);
-                self.evidence.coverage.addresses.see_four(bits as u8 == 0);
-            }
-            _ => self.client(Client::Ip(ip.ip()), hash, false),
-        }
-    }
-
     /// Notes the client of a record, and its hash.
     fn client(&mut self, client: Client<'_>, hash: u64, is_proxy: bool) {
         self.evidence.clients.absorb(hash);
+        self.origin(client, is_proxy);
+    }
+
+    /// Notes what kind of address a client of a record has.
+    fn origin(&mut self, client: Client<'_>, is_proxy: bool) {
         let ip = client.ip();
         if is_proxy || ip.is_some_and(actor::is_private) {
             self.evidence.coverage.see_private(ip);

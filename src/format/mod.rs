@@ -109,7 +109,7 @@ mod zoraxy;
 use serde::{Deserialize, Serialize};
 
 pub use crate::record::meaning::{BytesMeaning, TimeMeaning};
-use crate::record::{IpBits, Moment, Record};
+use crate::record::{Instant, IpBits, Moment, Record};
 use crate::source::index::{Index, Marks};
 pub use guess::{Guess, Kind, guess};
 pub use known::{About, Formats};
@@ -170,6 +170,11 @@ pub trait Quick: Sync {
 pub trait Sweep {
     /// A line whose whole layout was checked.
     fn line(&mut self, line: &QuickLine);
+    /// Several such lines, each behind the one before, whose paths are plain
+    /// and which name no object.
+    fn lines(&mut self, lines: &[QuickLine]) {
+        lines.iter().for_each(|line| self.line(line));
+    }
     /// A line for the grammar to decide: `start` to `end`, line ending off;
     /// `next` is where the following line begins.
     fn odd(&mut self, start: u32, end: u32, next: u32);
@@ -213,6 +218,27 @@ pub struct QuickLine {
     pub status: u16,
     /// The byte count, where there is one.
     pub bytes: Option<u64>,
+}
+
+impl QuickLine {
+    /// Room for a line.
+    pub const EMPTY: QuickLine = QuickLine {
+        start: 0,
+        end: 0,
+        next: 0,
+        peer: (0, 0),
+        ip: IpBits::of_v4(0),
+        forwarded: None,
+        target: (0, 0),
+        path: (0, 0),
+        query: None,
+        is_plain: false,
+        object: None,
+        referer: (0, 0),
+        time: Moment { at: Instant::at(0), digits: 0 },
+        status: 0,
+        bytes: None,
+    };
 }
 
 /// Why a line is not of a format. A bad line is data, not an error.

@@ -140,8 +140,8 @@ const MAPPED: u64 = 0xffff << 32;
 impl IpBits {
     /// The bits of an IPv4 address, the first number in the highest eight.
     #[inline(always)]
-    pub fn of_v4(bits: u32) -> IpBits {
-        IpBits { high: 0, low: MAPPED | u64::from(bits) }
+    pub const fn of_v4(bits: u32) -> IpBits {
+        IpBits { high: 0, low: MAPPED | bits as u64 }
     }
 
     /// The address.

@@ -1,7 +1,8 @@
 //! Where the marks of a block are: the few bytes that a line format turns on.
 //!
 //! Most of the time of a fast reading goes into finding these bytes, so this is the one file in which `unsafe` may stand: for loads into
-//! vector registers and for calling what was compiled for a processor that was found at run time. With AVX2 a block is looked at 64 bytes
+//! vector registers, for taking several bytes after one comparison, and for calling what was compiled for a processor that was found at
+//! run time. With AVX2 a block is looked at 64 bytes
 //! at a time; elsewhere on x86-64 by SSE2, which every such processor has; on others by loops that the compiler makes vector code of. All
 //! of them give the same, which the tests compare with the obvious way.
 //!
@@ -28,6 +29,16 @@ pub enum Marks {
     Fields,
 }
 
+/// So many bytes of a block from a place on.
+#[inline(always)]
+pub fn chunk<const N: usize>(block: &[u8], at: usize) -> Option<&[u8; N]> {
+    // What the standard library offers compares two or three times.
+    let last = block.len().checked_sub(N)?;
+    // SAFETY: from a place of at most `last` on there are `N` bytes of the
+    // block, which is borrowed as long as they are.
+    (at <= last).then(|| unsafe { &*block.as_ptr().add(at).cast::<[u8; N]>() })
+}
+
 /// A few bytes, no two of which have the same low four bits: one look-up by these tells each of them from every other byte.
 #[derive(Clone, Copy, Debug)]
 pub struct Few<const N: usize> {
@@ -37,7 +48,7 @@ pub struct Few<const N: usize> {
 }
 
 impl<const N: usize> Few<N> {
-    /// These bytes; two with the same low bits stop the build.
+    /// These bytes; two others with the same low bits stop the build.
     pub const fn new(bytes: [u8; N]) -> Few<N> {
         // Of the place 0 a byte with other low bits, of all others 0.
         let mut table = [0; 16];
@@ -45,7 +56,7 @@ impl<const N: usize> Few<N> {
         let mut at = 0;
         while at < N {
             let place = (bytes[at] & 15) as usize;
-            assert!(table[place] == (place == 0) as u8);
+            assert!(table[place] == (place == 0) as u8 || table[place] == bytes[at]);
             table[place] = bytes[at];
             at += 1;
         }
@@ -99,32 +110,43 @@ impl Index {
     #[inline(always)]
     fn list(&mut self, block: &[u8], marks: Marks, find: impl Fn(&[u8; 64]) -> u64) {
         let (chunks, rest) = block.as_chunks::<64>();
+        // Out of its place the list is not looked up anew for every chunk.
+        let mut offsets = std::mem::take(&mut self.offsets);
         let mut filled = 0;
-        for (n, chunk) in chunks.iter().enumerate() {
-            filled += put(self.room(filled), (n * 64) as u32, find(chunk));
+        for (n, group) in chunks.chunks(64).enumerate() {
+            let room = room(&mut offsets, filled);
+            let mut put_here = 0;
+            for (m, chunk) in group.iter().enumerate() {
+                // SAFETY: of the chunks before, fewer than 64, none has more
+                // than 64 marks: there is room for as many again.
+                let places = unsafe { &mut *room.as_mut_ptr().add(put_here).cast::<[u32; 64]>() };
+                put_here += put(places, ((n * 64 + m) * 64) as u32, find(chunk));
+            }
+            filled += put_here;
         }
         let table = marks.table();
         let tail = rest.iter().enumerate();
         let tail = tail.filter(|(_, byte)| table[usize::from(**byte & 15)] == **byte);
         let mask = tail.fold(0, |mask, (at, _)| mask | 1 << at);
-        self.filled = filled + put(self.room(filled), (chunks.len() * 64) as u32, mask);
-    }
-
-    /// Room for the offsets of a chunk behind so many.
-    #[inline(always)]
-    fn room(&mut self, filled: usize) -> &mut [u32; 64] {
-        if self.offsets.len() < filled + 64 {
-            self.grow();
+        if let Some(places) = room(&mut offsets, filled).first_chunk_mut() {
+            filled += put(places, (chunks.len() * 64) as u32, mask);
         }
-        match self.offsets.get_mut(filled..filled + 64).and_then(<[u32]>::first_chunk_mut) {
-            Some(room) => room,
-            None => unreachable!("the list has grown by more than a chunk"),
-        }
+        (self.offsets, self.filled) = (offsets, filled);
     }
+}
 
-    #[cold]
-    fn grow(&mut self) {
-        self.offsets.resize(self.offsets.len() * 2 + 4096, 0);
+/// The most marks that 64 chunks can have.
+const GROUP: usize = 64 * 64;
+
+/// Room for the offsets of 64 chunks behind so many.
+#[inline(always)]
+fn room(offsets: &mut Vec<u32>, filled: usize) -> &mut [u32; GROUP] {
+    if offsets.len() < filled + GROUP {
+        offsets.resize(offsets.len() * 2 + GROUP, 0);
+    }
+    match offsets.get_mut(filled..filled + GROUP).and_then(<[u32]>::first_chunk_mut) {
+        Some(room) => room,
+        None => unreachable!("the list has grown by more than that"),
     }
 }
 

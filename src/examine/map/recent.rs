@@ -4,6 +4,7 @@
 use super::Mapper;
 use crate::evidence::coverage::{BIN_SECONDS, Bin, bin_of, slot_within};
 use crate::evidence::marks::Crowd;
+use crate::format::QuickLine;
 use crate::record::{Instant, Moment};
 
 /// A bin of time under way.
@@ -44,6 +45,57 @@ impl Recent {
 }
 
 impl Mapper<'_> {
+    /// Counts the times of lines in a format, and that their clients were
+    /// there, whose hashes are given.
+    #[inline(always)]
+    pub(super) fn see_all(&mut self, lines: &[QuickLine], clients: &[u64], place: usize) {
+        let (mut lines, mut clients) = (lines, clients);
+        loop {
+            let n = self.see_run(lines, clients, place);
+            (lines, clients) = (&lines[n..], &clients[n..]);
+            let (Some((line, others)), Some((client, rest))) =
+                (lines.split_first(), clients.split_first())
+            else {
+                return;
+            };
+            self.see(line.time.at, line.time.digits, *client, place);
+            (lines, clients) = (others, rest);
+        }
+    }
+
+    /// Counts as many of the first of them as go on as those before did, and
+    /// says how many that are.
+    #[inline(always)]
+    fn see_run(&mut self, lines: &[QuickLine], clients: &[u64], place: usize) -> usize {
+        let is_waiting = self.waiting.is_some();
+        let Some(recent) = &mut self.recent else { return 0 };
+        if is_waiting || recent.place != place {
+            return 0;
+        }
+        let stamp = |within: u64, at: Instant| within << 32 | u64::from(at.nanos);
+        let mut before = stamp(recent.within(recent.at), recent.at);
+        let mut slots = recent.seen.slots;
+        let mut n = 0;
+        for line in lines {
+            let within = recent.within(line.time.at);
+            let now = stamp(within, line.time.at);
+            if within >= BIN_SECONDS as u64 || now < before || line.time.digits != recent.digits {
+                break;
+            }
+            before = now;
+            slots |= slot_within(within as u32);
+            n += 1;
+        }
+        if let Some(last) = lines[..n].last() {
+            recent.at = last.time.at;
+            recent.seen.lines += n as u64;
+            recent.seen.slots = slots;
+            recent.crowd.absorb_all(&clients[..n]);
+            self.piece.last = Some(recent.at);
+        }
+        n
+    }
+
     /// Counts the time of a record in a format, and that its client was there.
     #[inline(always)]
     pub(super) fn see(&mut self, at: Instant, digits: u8, client: u64, place: usize) {

@@ -5,11 +5,16 @@ use ipnetwork::IpNetwork;
 
 use super::super::hops::speaker;
 use super::Mapper;
+use crate::actor;
 use crate::case::target::Matcher;
 use crate::evidence::ClientKey;
+use crate::evidence::texture::Asked;
 use crate::format::{QuickLine, Reader, State, Sweep};
-use crate::record::{Instant, path};
+use crate::record::{Client, path};
 use crate::source::{Block, Line};
+
+/// Of how many lines the same is counted before the next is.
+const TOGETHER: usize = 32;
 
 /// What takes the lines of a block.
 pub(super) struct Sink<'m, 'q, 'b> {
@@ -84,17 +89,66 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         *coverage.formats.entry(self.place as u16).or_default() += self.n_lines;
     }
 
-    /// Counts a line whose client is the peer.
+    /// Counts lines whose clients are the peers and whose times are right, none
+    /// of which has to be asked more.
+    fn count(&mut self, lines: &[QuickLine]) {
+        lines.chunks(TOGETHER).for_each(|lines| self.count_some(lines));
+    }
+
+    /// Counts some of them. What is counted of each is counted of all before
+    /// the next: most of it stays in registers.
+    fn count_some(&mut self, lines: &[QuickLine]) {
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
+        let n_lines = lines.len() as u64;
+        let mut clients = [0; TOGETHER];
+        let clients = &mut clients[..lines.len()];
+        self.clients(lines, clients);
+        self.mapper.see_all(lines, clients, self.place);
+        self.mapper.evidence.clients.absorb_all(clients);
+        let bytes = self.block.bytes.as_slice();
+        let (mut pages, mut parts, mut probes, mut endings) = (0, 0, 0, 0);
+        for line in lines {
+            let path = &bytes[line.target.0 as usize..line.path.1 as usize];
+            let asked = Asked::of(path, Some(line.status), line.referer.0 < line.referer.1);
+            pages += u64::from(asked.page);
+            parts += u64::from(asked.part);
+            probes += u64::from(asked.probe);
+            endings += u64::from(line.next - line.end);
+        }
+        let texture = &mut self.mapper.evidence.coverage.texture;
+        texture.requests([pages, parts, probes]);
+        // The last of a block may have no ending.
+        let unended = u64::from(last.next == last.end);
+        texture.unended += unended;
+        texture.ended_all(n_lines - unended, endings);
+        self.mapper.piece.lines += n_lines;
+        self.n_lines += n_lines;
+        self.bytes += u64::from(last.next - first.start);
+    }
+
+    /// Tells the hashes of the peers of lines, and notes what kinds of
+    /// addresses they have.
     #[inline(always)]
-    fn count(&mut self, line: &QuickLine, at: Instant) {
-        let hash = ClientKey::of_ip(line.ip).hash();
-        self.mapper.see(at, line.time.digits, hash, self.place);
-        self.mapper.peer(line.ip, hash);
-        self.add(line);
+    fn clients(&mut self, lines: &[QuickLine], hashes: &mut [u64]) {
+        let (mut public, mut in_zero) = (0, 0);
+        for (line, hash) in lines.iter().zip(hashes) {
+            *hash = ClientKey::hash_of_ip(line.ip);
+            if let Some(bits) = line.ip.v4() {
+                let is_public = actor::is_surely_public(bits);
+                public += u64::from(is_public);
+                in_zero += u64::from(is_public & (bits as u8 == 0));
+            }
+        }
+        self.mapper.evidence.coverage.addresses.see_fours(public, in_zero);
+        if public < lines.len() as u64 {
+            let is_other = |line: &&QuickLine| !line.ip.v4().is_some_and(actor::is_surely_public);
+            for line in lines.iter().filter(is_other) {
+                self.mapper.origin(Client::Ip(line.ip.ip()), false);
+            }
+        }
     }
 
     /// Counts a line, all but its client and time.
-    #[inline(always)]
     fn add(&mut self, line: &QuickLine) {
         self.n_lines += 1;
         self.bytes += u64::from(line.next - line.start);
@@ -117,8 +171,8 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         {
             return self.odd(line.start, line.end, line.next);
         }
-        if self.trusted.is_empty() {
-            return self.count(line, at);
+        if self.trusted.is_empty() && self.is_on_time {
+            return self.count(std::slice::from_ref(line));
         }
         let (client, is_proxy) = speaker(line, &self.block.bytes, self.trusted);
         let hash = ClientKey::of(client).hash();
@@ -175,11 +229,22 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
 
 impl Sweep for Sink<'_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
-        let is_unnamed = line.end <= self.unnamed && line.object.is_none();
-        if self.is_simple && line.is_plain && is_unnamed {
-            self.count(line, line.time.at);
-        } else {
-            self.weigh(line);
+        self.weigh(line);
+    }
+
+    fn lines(&mut self, lines: &[QuickLine]) {
+        if !self.is_simple {
+            return lines.iter().for_each(|line| self.weigh(line));
+        }
+        let mut rest = lines;
+        while let Some(last) = rest.last() {
+            if last.end <= self.unnamed {
+                return self.count(rest);
+            }
+            let n_unnamed = rest.partition_point(|line| line.end <= self.unnamed);
+            self.count(&rest[..n_unnamed]);
+            self.weigh(&rest[n_unnamed]);
+            rest = &rest[n_unnamed + 1..];
         }
     }
 

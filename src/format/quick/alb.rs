@@ -40,7 +40,7 @@ const HEAD: usize = 18;
 
 impl Layout for Balancer {
     #[inline(always)]
-    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
+    fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
         let Row { block, line, marks, .. } = row;
         let (marks, rest) = marks.split_first_chunk::<HEAD>()?;
         let marks = marks.map(|at| at as usize);
@@ -82,9 +82,9 @@ impl Layout for Balancer {
         }
         let target = (method + 1, behind);
         let path = behind_authority(&block[target.0..target.1])? + target.0;
-        let spelled = fields::target(look, block, path, behind, b' ', Escape::Backslash)?;
+        let spelled = fields::target::<b' '>(look, block, path, behind, Escape::Backslash)?;
         is_tail(block, line, marks[17], rest)?;
-        Some(QuickLine {
+        *read = QuickLine {
             start: line.start as u32,
             end: line.end as u32,
             next: line.next as u32,
@@ -100,7 +100,8 @@ impl Layout for Balancer {
             time,
             status,
             bytes,
-        })
+        };
+        Some(())
     }
 }
 

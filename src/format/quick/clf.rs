@@ -13,7 +13,7 @@ use super::{Layout, Place, Row, sweep, tail};
 use crate::format::token::{host, is_forwarded, is_host_name, is_ip, without_port};
 use crate::format::{Quick, QuickLine, Sweep};
 use crate::record::{Escape, Instant, IpBits, Moment};
-use crate::source::index::{Index, Look, Marks};
+use crate::source::index::{Index, Look, Marks, chunk};
 
 /// The sweep of a layout of the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Quick for Clf {
             Clf::Combined => sweep(block, index, sink, Headed::<false, 6, _>::new(tail::nothing)),
             Clf::Common => sweep(block, index, sink, Bare::<false>::default()),
             Clf::Extended => sweep(block, index, sink, Extended::default()),
-            Clf::HostLast => sweep(block, index, sink, Headed::<false, 6, _>::new(tail::host)),
+            Clf::HostLast => sweep(block, index, sink, Headed::<false, 0, _>::new(tail::host)),
             Clf::Ingress => sweep(block, index, sink, Headed::<false, 6, _>::new(tail::ingress)),
             Clf::Main => sweep(block, index, sink, Headed::<false, 8, _>::new(forwarded)),
             Clf::Traefik => sweep(block, index, sink, Headed::<false, 10, _>::new(tail::traefik)),
@@ -84,27 +84,24 @@ struct Seen {
 struct Bare<const VHOST: bool>(Seen);
 
 impl<const VHOST: bool> Layout for Bare<VHOST> {
-    const USUAL: usize = 2;
+    const MARKS: usize = 2;
 
     #[inline(always)]
-    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
-        let Row { block, line, marks, are_quotes } = row;
+    fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
+        let Row { block, line, marks } = row;
         let &[q0, q1] = marks else { return None };
         let quotes = [q0 as usize, q1 as usize];
-        if !are_quotes && !fields::are_quotes(block, marks) {
-            return None;
-        }
-        core::<VHOST>(look, block, line, quotes, line.end, &mut self.0)
+        core::<VHOST>(look, block, line, quotes, line.end, &mut self.0, read)
     }
 }
 
 /// Takes what is behind the user agent of a line read so far.
-trait Tail: Fn(Behind<'_>, QuickLine) -> Option<QuickLine> {}
+trait Tail: Fn(Behind<'_>, &mut QuickLine) -> Option<()> {}
 
-impl<T: Fn(Behind<'_>, QuickLine) -> Option<QuickLine>> Tail for T {}
+impl<T: Fn(Behind<'_>, &mut QuickLine) -> Option<()>> Tail for T {}
 
-/// Combined, behind a virtual host or not, with a tail; usually there are so
-/// many quotes.
+/// Combined, behind a virtual host or not, with a tail; there are so many
+/// quotes, or 0 where that differs.
 struct Headed<const VHOST: bool, const QUOTES: usize, T> {
     seen: Seen,
     tail: T,
@@ -117,11 +114,11 @@ impl<const VHOST: bool, const QUOTES: usize, T: Tail> Headed<VHOST, QUOTES, T> {
 }
 
 impl<const VHOST: bool, const QUOTES: usize, T: Tail> Layout for Headed<VHOST, QUOTES, T> {
-    const USUAL: usize = QUOTES;
+    const MARKS: usize = QUOTES;
 
     #[inline(always)]
-    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
-        let (behind, read) = headed::<VHOST>(look, row, &mut self.seen)?;
+    fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
+        let behind = headed::<VHOST>(look, row, &mut self.seen, read)?;
         (self.tail)(behind, read)
     }
 }
@@ -132,27 +129,24 @@ struct Extended(Seen);
 
 impl Layout for Extended {
     #[inline(always)]
-    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
-        let Row { block, line, marks, are_quotes } = row;
+    fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
+        let Row { block, line, marks } = row;
         if let &[q0, q1] = marks {
-            if !are_quotes && !fields::are_quotes(block, marks) {
-                return None;
-            }
             let bytes = (q1 as usize + 6).min(line.end);
             let end = memchr::memchr(b' ', &block[bytes..line.end]);
             let end = end.map_or(line.end, |at| bytes + at);
             let quotes = [q0 as usize, q1 as usize];
-            let read = core::<false>(look, block, line, quotes, end, &mut self.0)?;
-            return tail::words(&block[end..line.end]).map(|_| read);
+            core::<false>(look, block, line, quotes, end, &mut self.0, read)?;
+            return tail::words(&block[end..line.end]).map(|_| ());
         }
-        let (behind, read) = headed::<false>(look, row, &mut self.0)?;
+        let behind = headed::<false>(look, row, &mut self.0, read)?;
         tail::fields(behind, read)
     }
 }
 
 /// `SP DQUOTE list DQUOTE`, the last field of a line.
 #[inline(always)]
-fn forwarded(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
+fn forwarded(behind: Behind<'_>, read: &mut QuickLine) -> Option<()> {
     let Behind { block, line, quote, marks } = behind;
     let &[q6, q7] = marks else { return None };
     let (first, last) = (q6 as usize, q7 as usize);
@@ -164,8 +158,11 @@ fn forwarded(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
         return None;
     }
     match &block[first + 1..last] {
-        b"" | b"-" => Some(read),
-        list if is_forwarded(list) => Some(QuickLine { forwarded: Some((q6 + 1, q7)), ..read }),
+        b"" | b"-" => Some(()),
+        list if is_forwarded(list) => {
+            read.forwarded = Some((q6 + 1, q7));
+            Some(())
+        }
         _ => None,
     }
 }
@@ -177,21 +174,26 @@ fn headed<'a, const VHOST: bool>(
     look: impl Look,
     row: Row<'a>,
     seen: &mut Seen,
-) -> Option<(Behind<'a>, QuickLine)> {
-    let Row { block, line, marks, are_quotes } = row;
+    read: &mut QuickLine,
+) -> Option<Behind<'a>> {
+    let Row { block, line, marks } = row;
     let (&[q0, q1, q2, q3, q4, q5], marks) = marks.split_first_chunk()?;
     let [start, end, next, quote] = [q2, q3, q4, q5].map(|at| at as usize);
-    let is_framed = next == end + 2 && block[end + 1] == b' ' && block[start - 1] == b' ';
-    if !is_framed || !are_quotes && !fields::are_quotes(block, &[q0, q1, q2, q3, q4, q5]) {
+    // The byte behind the quotes between referer and user agent may be any.
+    let between = u32::from_le_bytes(*chunk(block, end)?) << 8;
+    let is_framed = chunk(block, start.wrapping_sub(1)) == Some(b" \"")
+        && next == end + 2
+        && between == u32::from_le_bytes(*b"\0\" \"")
+        && block.get(quote) == Some(&b'"');
+    if !is_framed {
         return None;
     }
-    let read = core::<VHOST>(look, block, line, [q0 as usize, q1 as usize], start - 1, seen)?;
-    let referer = fields::referer(block, start + 1, end);
-    Some((Behind { block, line, quote, marks }, QuickLine { referer, ..read }))
+    core::<VHOST>(look, block, line, [q0 as usize, q1 as usize], start - 1, seen, read)?;
+    read.referer = fields::referer(block, start + 1, end);
+    Some(Behind { block, line, quote, marks })
 }
 
-/// What all layouts begin with, up to `end`, the quotes of the request given,
-/// which are known to be some.
+/// What all layouts begin with, up to `end`, the marks round the request given.
 #[inline(always)]
 fn core<const VHOST: bool>(
     look: impl Look,
@@ -200,32 +202,30 @@ fn core<const VHOST: bool>(
     [q0, q1]: [usize; 2],
     end: usize,
     seen: &mut Seen,
-) -> Option<QuickLine> {
+    read: &mut QuickLine,
+) -> Option<()> {
+    read.start = line.start as u32;
+    read.end = line.end as u32;
+    read.next = line.next as u32;
     let start = if VHOST { behind_host(block, line.start, q0, seen)? } else { line.start };
     let (peer, ip, time) = head(look, block, start, q0, &mut seen.clock)?;
     if VHOST && ip.v4().is_none() && !is_ip(&block[start..peer]) {
         return None;
     }
+    read.peer = (start as u32, peer as u32);
+    read.ip = ip;
+    read.time = Moment { at: time, digits: 0 };
     let (target, target_end, spelled) = request(look, block, q0 + 1, q1)?;
-    let status = fields::status(block, q1 + 1)?;
-    let bytes = fields::bytes(block, q1 + 6, end)?;
-    Some(QuickLine {
-        start: line.start as u32,
-        end: line.end as u32,
-        next: line.next as u32,
-        peer: (start as u32, peer as u32),
-        ip,
-        forwarded: None,
-        target: (target as u32, target_end as u32),
-        path: (target as u32, (target + spelled.path) as u32),
-        query: None,
-        is_plain: spelled.is_plain,
-        object: None,
-        referer: (line.end as u32, line.end as u32),
-        time: Moment { at: time, digits: 0 },
-        status,
-        bytes,
-    })
+    read.target = (target as u32, target_end as u32);
+    read.path = (target as u32, (target + spelled.path) as u32);
+    read.is_plain = spelled.is_plain;
+    read.status = fields::quoted_status(block, q1)?;
+    read.bytes = fields::bytes(block, q1 + 6, end)?;
+    read.forwarded = None;
+    read.query = None;
+    read.object = None;
+    read.referer = (line.end as u32, line.end as u32);
+    Some(())
 }
 
 /// `vhost SP`: where the peer begins, behind a host name, or an address with a
@@ -248,8 +248,8 @@ fn behind_host(block: &[u8], start: usize, quote: usize, seen: &mut Seen) -> Opt
     Some(start + end + 1)
 }
 
-/// `head = host " - " word " [" date "] "`, from `start` up to the quote at
-/// `quote`: where the peer ends, its address, and the time.
+/// `head = host " - " word " [" date "] " DQUOTE`, from `start` up to the mark
+/// at `quote`: where the peer ends, its address, and the time.
 #[inline(always)]
 fn head(
     look: impl Look,
@@ -258,6 +258,9 @@ fn head(
     quote: usize,
     clock: &mut Clock,
 ) -> Option<(usize, IpBits, Instant)> {
+    if block.get(quote) != Some(&b'"') {
+        return None;
+    }
     // Nearly every line names nobody.
     let nobody = quote.checked_sub(b" - - ".len() + DATE)?;
     let date = nobody + b" - - ".len();
@@ -267,7 +270,7 @@ fn head(
         Some(ip) => (nobody, IpBits::of_v4(ip)),
         None => named_head(look, block, start, date)?,
     };
-    let time = clock.read(block[date..].first_chunk()?)?;
+    let time = clock.read(chunk(block, date)?)?;
     Some((peer, ip, Instant::at(time)))
 }
 
@@ -307,14 +310,18 @@ fn request(
         return None;
     }
     let target = start + method(block, start, version)? + 1;
-    let spelled = fields::target(look, block, target, version, b' ', Escape::Backslash)?;
+    let spelled = fields::target::<b' '>(look, block, target, version, Escape::Backslash)?;
     Some((target, version, spelled))
 }
 
 /// How long a method is, before the first space from `start` to `end`.
 #[inline(always)]
 fn method(block: &[u8], start: usize, end: usize) -> Option<usize> {
-    let other = word(block, start)? ^ 0x2020_2020_2020_2020;
+    let text = word(block, start)?;
+    if text as u32 == u32::from_le_bytes(*b"GET ") {
+        return (start + 3 < end).then_some(3);
+    }
+    let other = text ^ 0x2020_2020_2020_2020;
     // The lowest of the high bits is of the first space.
     let spaces = other.wrapping_sub(0x0101_0101_0101_0101) & !other & 0x8080_8080_8080_8080;
     let length = match spaces {

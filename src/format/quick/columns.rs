@@ -93,7 +93,7 @@ impl Layout for Rows<'_> {
     }
 
     #[inline(always)]
-    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
+    fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
         let Row { block, line, .. } = row;
         let cells = cut(row, &self.columns)?;
         let cell = |column: Column| cells[column as usize];
@@ -106,7 +106,7 @@ impl Layout for Rows<'_> {
         let ip = fields::address(look, block, peer, peer_end)?;
         let (stem, stem_end) = cell(Column::Stem);
         let escape = self.format.escape;
-        let spelled = fields::target(look, block, stem, stem_end, b'?', escape)?;
+        let spelled = fields::target::<b'?'>(look, block, stem, stem_end, escape)?;
         if block[stem] != b'/' {
             return None;
         }
@@ -136,7 +136,7 @@ impl Layout for Rows<'_> {
             (start, end) => fields::bytes(block, start, end)?,
         };
         let target = (stem as u32, stem_end as u32);
-        Some(QuickLine {
+        *read = QuickLine {
             start: line.start as u32,
             end: line.end as u32,
             next: line.next as u32,
@@ -152,7 +152,8 @@ impl Layout for Rows<'_> {
             time: Moment { at, digits: 0 },
             status: status as u16,
             bytes,
-        })
+        };
+        Some(())
     }
 }
 

@@ -8,17 +8,10 @@ use memchr::memchr;
 
 use crate::format::token::{host, number};
 use crate::record::{Client, Escape, IpBits, path};
-use crate::source::index::{Few, Look, NOWHERE};
+use crate::source::index::{Few, Look, NOWHERE, chunk};
 
 /// The high bit of every byte of a word.
 const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// So many bytes of a block from a place on.
-#[inline(always)]
-fn chunk<const N: usize>(block: &[u8], at: usize) -> Option<&[u8; N]> {
-    // Both ends in one: less is checked than by a tail and its beginning.
-    block.get(at..at.wrapping_add(N))?.first_chunk()
-}
 
 /// Eight bytes of a block from a place on.
 #[inline(always)]
@@ -26,16 +19,10 @@ pub fn word(block: &[u8], at: usize) -> Option<u64> {
     chunk(block, at).map(|bytes| u64::from_le_bytes(*bytes))
 }
 
-/// Says whether quotes stand at these places.
-#[inline(always)]
-pub fn are_quotes(block: &[u8], places: &[u32]) -> bool {
-    places.iter().all(|at| block.get(*at as usize) == Some(&b'"'))
-}
-
 /// The bits below a place; all of them for 32 and more.
 #[inline(always)]
 fn below(place: usize) -> u32 {
-    if place < 32 { (1 << place) - 1 } else { u32::MAX }
+    ((1_u64 << place.min(32)) - 1) as u32
 }
 
 /// `address SP`: the IP address that a block has from a place on, and how long
@@ -76,8 +63,11 @@ pub fn address(look: impl Look, block: &[u8], start: usize, end: usize) -> Optio
 #[inline(always)]
 pub fn ipv4(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<u32> {
     let window = chunk(block, start)?;
-    let length = end.checked_sub(start).filter(|length| *length < 16)?;
-    let text = below(length);
+    let length = end.wrapping_sub(start);
+    if length >= 16 {
+        return None;
+    }
+    let text = (1 << length) - 1;
     let dots = look.any(window, *b".") & text;
     let ends = dots | 1 << length;
     let quartet = &QUARTETS[place_of(ends)];
@@ -89,6 +79,7 @@ pub fn ipv4(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<u
 
 /// A way of writing four numbers with dots between, by their lengths.
 #[derive(Clone, Copy)]
+#[repr(align(32))]
 struct Quartet {
     /// Where the three digits of each stand.
     places: [u8; 16],
@@ -141,49 +132,54 @@ pub struct Spelled {
     pub is_plain: bool,
 }
 
-/// What may give a path another form than its own bytes, or end it.
-const ODD: Few<5> = Few::new(*b"%\\;#?");
-
 /// `target = 1*plain`: how the text from `start` to `end` of a block is spelled,
-/// in which no byte may be `not`.
+/// in which no byte may be `NOT`.
 #[inline(always)]
-pub fn target(
+pub fn target<const NOT: u8>(
     look: impl Look,
     block: &[u8],
     start: usize,
     end: usize,
-    not: u8,
     escape: Escape,
 ) -> Option<Spelled> {
-    let length = end.checked_sub(start).filter(|length| *length > 0)?;
-    let is_plain = block.get(start) == Some(&b'/');
+    // What may give a path another form than its own bytes, or end it.
+    let odd = const { &Few::new([b'%', b'\\', b';', b'#', b'?', NOT]) };
+    if start >= end {
+        return None;
+    }
     let (mut at, mut carried) = (start, 0);
     loop {
         let Some(window) = chunk(block, at) else {
-            return slow_target(block.get(start..end)?, not, escape);
+            return slow_target(block.get(start..end)?, NOT, escape);
         };
         let slashes = look.any(window, *b"/");
         let doubled = (slashes << 1 | carried) & (slashes | look.any(window, *b"."));
-        let mut odd = look.few(window, &ODD) | look.any(window, [not]);
+        let mut found = look.few(window, odd) | doubled;
         if escape == Escape::Plus {
-            odd |= look.any(window, *b"+");
+            found |= look.any(window, *b"+");
         }
-        let found = (odd | doubled) & below(end - at);
+        found &= below(end - at);
         if found != 0 {
             let first = at + found.trailing_zeros() as usize;
-            if block[first] != b'?' || not == b'?' {
-                return slow_target(block.get(start..end)?, not, escape);
+            if block[first] != b'?' || NOT == b'?' {
+                return slow_target(block.get(start..end)?, NOT, escape);
             }
             // Of the query nothing matters but where it ends.
-            let is_whole = is_without(look, block, first, end, not);
-            return is_whole.then_some(Spelled { path: first - start, is_plain });
+            let is_whole = is_without(look, block, first, end, NOT);
+            return is_whole.then_some(spelled(block, start, first));
         }
         if end - at <= 32 {
-            return Some(Spelled { path: length, is_plain });
+            return Some(spelled(block, start, end));
         }
         carried = slashes >> 31;
         at += 32;
     }
+}
+
+/// What a path without anything odd is.
+#[inline(always)]
+fn spelled(block: &[u8], start: usize, end: usize) -> Spelled {
+    Spelled { path: end - start, is_plain: block.get(start) == Some(&b'/') }
 }
 
 /// Says whether a byte stands nowhere from `start` to `end`.
@@ -219,10 +215,23 @@ pub fn referer(block: &[u8], start: usize, end: usize) -> (u32, u32) {
     (start as u32, (end - usize::from(is_absent)) as u32)
 }
 
+/// `DQUOTE status`: its value from a place on.
+#[inline(always)]
+pub fn quoted_status(block: &[u8], at: usize) -> Option<u16> {
+    let text = word(block, at)?;
+    if text as u8 == b'"' { status_in(text >> 8) } else { None }
+}
+
 /// `status = 3DIGIT`, `SP` on either side: its value from a place on.
 #[inline(always)]
 pub fn status(block: &[u8], at: usize) -> Option<u16> {
-    let digits = (word(block, at)? ^ u64::from_le_bytes(*b" 000 \0\0\0")) & 0xff_ffff_ffff;
+    status_in(word(block, at)?)
+}
+
+/// The same of the lowest five bytes of a word.
+#[inline(always)]
+fn status_in(text: u64) -> Option<u16> {
+    let digits = (text ^ u64::from_le_bytes(*b" 000 \0\0\0")) & 0xff_ffff_ffff;
     let most = u64::from_le_bytes([0x7f, 0x76, 0x76, 0x76, 0x7f, 0, 0, 0]);
     if (digits.wrapping_add(most) | digits) & HIGH != 0 {
         return None;
@@ -234,9 +243,13 @@ pub fn status(block: &[u8], at: usize) -> Option<u16> {
 /// `bytes = 1*DIGIT / "-"`, the whole text from `start` to `end` of a block.
 #[inline(always)]
 pub fn bytes(block: &[u8], start: usize, end: usize) -> Option<Option<u64>> {
-    let length = end.checked_sub(start)?;
-    let text = word(block, end.wrapping_sub(8)).filter(|_| length.wrapping_sub(1) < 8);
-    let Some(text) = text else { return number(block.get(start..end)?).map(Some) };
+    let length = end.wrapping_sub(start);
+    if length.wrapping_sub(1) >= 8 {
+        return number(block.get(start..end)?).map(Some);
+    }
+    let Some(text) = word(block, end.wrapping_sub(8)) else {
+        return number(block.get(start..end)?).map(Some);
+    };
     let digits = (text ^ 0x3030_3030_3030_3030) & (u64::MAX << (64 - 8 * length));
     if (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & HIGH != 0 {
         return (length == 1 && text >> 56 == u64::from(b'-')).then_some(None);
@@ -334,7 +347,7 @@ mod tests {
             let text = text.as_bytes();
             let block = framed(text, room);
             for escape in [Escape::None, Escape::Plus] {
-                let found = target(Usual, &block, 8, 8 + text.len(), b' ', escape);
+                let found = target::<b' '>(Usual, &block, 8, 8 + text.len(), escape);
                 prop_assert_eq!(found, slow_target(text, b' ', escape));
             }
         }

@@ -48,18 +48,18 @@ struct Row<'a> {
     block: &'a [u8],
     line: Place,
     marks: &'a [u32],
-    /// Every mark is known to be a quote.
-    are_quotes: bool,
 }
 
 /// How a line of a layout is checked; it may remember what many lines share.
 trait Layout {
-    /// How many marks most lines have, if these are quotes; 0 where they are
-    /// not.
-    const USUAL: usize = 0;
+    /// How many marks each line has that does not deviate; 0 where that
+    /// differs from line to line.
+    const MARKS: usize = 0;
 
-    /// A line read, or `None` where it deviates.
-    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine>;
+    /// Reads a line into room for one, or answers `None` where it deviates: the
+    /// room then holds nothing of use. What stands at any mark of a row is for
+    /// the layout to check: where their number is given, some may be newlines.
+    fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()>;
 
     /// Takes what is carried into the next line, which a line that was odd may
     /// have changed.
@@ -70,6 +70,9 @@ trait Layout {
 fn sweep(block: &[u8], index: &Index, sink: &mut dyn Sweep, layout: impl Layout) {
     index::work(Sweeping { block, index, sink, layout });
 }
+
+/// How many lines are handed on together: few enough to stay near at hand.
+const RUN: usize = 32;
 
 /// A sweep under way.
 struct Sweeping<'a, 's, L> {
@@ -85,16 +88,68 @@ impl<L: Layout> Work for Sweeping<'_, '_, L> {
         let Sweeping { block, index, sink, mut layout } = self;
         layout.carry(sink.state());
         let mut lines = Lines::of(block, index);
-        while let Some(row) = lines.next(L::USUAL) {
-            let line = row.line;
-            match layout.line(look, row) {
-                Some(read) => sink.line(&read),
-                None => {
-                    sink.odd(line.start as u32, line.end as u32, line.next as u32);
-                    layout.carry(sink.state());
-                }
+        let mut run = Run::default();
+        while lines.start < block.len() {
+            let row = if L::MARKS > 0 { lines.presumed(L::MARKS) } else { Some(lines.first()) };
+            if let Some(row) = row
+                && layout.line(look, row, run.room()).is_some()
+            {
+                lines.pass(row);
+                run.take(sink);
+            } else {
+                run.hand_on(sink);
+                let row = lines.first();
+                lines.pass(row);
+                let line = row.line;
+                sink.odd(line.start as u32, line.end as u32, line.next as u32);
+                layout.carry(sink.state());
             }
         }
+        run.hand_on(sink);
+    }
+}
+
+/// Lines that were read and are handed on together: they are put where they are
+/// handed on from, field by field.
+struct Run {
+    lines: [QuickLine; RUN],
+    count: usize,
+}
+
+impl Default for Run {
+    fn default() -> Run {
+        Run { lines: [QuickLine::EMPTY; RUN], count: 0 }
+    }
+}
+
+impl Run {
+    /// Room for the next line.
+    #[inline(always)]
+    fn room(&mut self) -> &mut QuickLine {
+        &mut self.lines[self.count % RUN]
+    }
+
+    /// Takes the line that was read into the room.
+    #[inline(always)]
+    fn take(&mut self, sink: &mut dyn Sweep) {
+        let line = self.room();
+        if line.is_plain && line.object.is_none() {
+            self.count += 1;
+            if self.count == RUN {
+                self.hand_on(sink);
+            }
+        } else {
+            let line = *line;
+            self.hand_on(sink);
+            sink.line(&line);
+        }
+    }
+
+    /// Hands on what was taken.
+    #[inline(always)]
+    fn hand_on(&mut self, sink: &mut dyn Sweep) {
+        sink.lines(&self.lines[..self.count.min(RUN)]);
+        self.count = 0;
     }
 }
 
@@ -110,35 +165,42 @@ impl<'a> Lines<'a> {
         Lines { block, start: 0, marks: index.marks() }
     }
 
-    /// The next line, of which so many quotes are tried first. It is part of
-    /// the loop of a sweep.
+    /// What is the first line that was not passed if it has so many marks: up
+    /// to the newline behind them, or to the end of the block.
     #[inline(always)]
-    fn next(&mut self, usual: usize) -> Option<Row<'a>> {
-        let (block, start) = (self.block, self.start);
-        if start >= block.len() {
-            return None;
+    fn presumed(&self, n_marks: usize) -> Option<Row<'a>> {
+        match self.marks.get(n_marks) {
+            Some(at) if self.block.get(*at as usize) == Some(&b'\n') => {
+                Some(self.row(&self.marks[..n_marks], *at as usize))
+            }
+            None if self.marks.len() == n_marks => Some(self.row(self.marks, self.block.len())),
+            _ => None,
         }
-        let mut n_marks = usual;
-        let mut newline = self.marks.get(usual).map_or(block.len(), |at| *at as usize);
-        let is_usual = usual > 0
-            && block.get(newline) == Some(&b'\n')
-            && fields::are_quotes(block, &self.marks[..usual]);
-        if !is_usual {
-            n_marks = self.to_newline();
-            newline = self.marks.get(n_marks).map_or(block.len(), |at| *at as usize);
-        }
-        let own = &self.marks[..n_marks];
-        self.marks = self.marks.get(n_marks + 1..).unwrap_or_default();
-        self.start = (newline + 1).min(block.len());
-        let is_crlf = start < newline && block[newline - 1] == b'\r';
-        let line = Place { start, end: newline - usize::from(is_crlf), next: self.start };
-        Some(Row { block, line, marks: own, are_quotes: is_usual })
     }
 
-    /// How many marks stand before the next newline.
+    /// The first line that was not passed.
     #[inline(always)]
-    fn to_newline(&self) -> usize {
+    fn first(&self) -> Row<'a> {
         let is_newline = |at: &u32| self.block[*at as usize] == b'\n';
-        self.marks.iter().position(is_newline).unwrap_or(self.marks.len())
+        let n_marks = self.marks.iter().position(is_newline).unwrap_or(self.marks.len());
+        let newline = self.marks.get(n_marks).map_or(self.block.len(), |at| *at as usize);
+        self.row(&self.marks[..n_marks], newline)
+    }
+
+    /// The marks up to where a newline is, or the block ends.
+    #[inline(always)]
+    fn row(&self, marks: &'a [u32], newline: usize) -> Row<'a> {
+        let (block, start) = (self.block, self.start);
+        let is_crlf = start < newline && block[newline - 1] == b'\r';
+        let next = (newline + 1).min(block.len());
+        let line = Place { start, end: newline - usize::from(is_crlf), next };
+        Row { block, line, marks }
+    }
+
+    /// Passes a line.
+    #[inline(always)]
+    fn pass(&mut self, row: Row<'a>) {
+        self.marks = self.marks.get(row.marks.len() + 1..).unwrap_or_default();
+        self.start = row.line.next;
     }
 }

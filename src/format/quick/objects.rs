@@ -17,7 +17,7 @@ use crate::source::index::{self, Index, Look, Marks, Work};
 use super::Place;
 use super::alb::behind_authority;
 use super::clock::TextClock;
-use super::fields;
+use super::{Run, fields};
 
 impl<T: Objects> Quick for T {
     fn marks(&self) -> Marks {
@@ -51,6 +51,7 @@ impl Work for Sweeping<'_, '_> {
         let block = self.block;
         let mut marks = self.index.marks();
         let mut start = 0;
+        let mut run = Run::default();
         while start < block.len() {
             let mut values = Values::none();
             let shown = self.pieces.read(&block[start..], start, marks, &mut values);
@@ -65,22 +66,31 @@ impl Work for Sweeping<'_, '_> {
             start = line.next;
             let read = match shown {
                 Some(shown) if ended.is_some() && self.signs.are_right(shown.names) => {
-                    self.line(look, line, values)
+                    self.line(look, line, values, run.room())
                 }
                 _ => None,
             };
-            match read {
-                Some(read) => self.sink.line(&read),
-                None => self.sink.odd(line.start as u32, line.end as u32, line.next as u32),
+            if read.is_some() {
+                run.take(self.sink);
+            } else {
+                run.hand_on(self.sink);
+                self.sink.odd(line.start as u32, line.end as u32, line.next as u32);
             }
         }
+        run.hand_on(self.sink);
     }
 }
 
 impl Sweeping<'_, '_> {
     /// A line whose values were found, as the record that they make has it.
     #[inline(always)]
-    fn line(&mut self, look: impl Look, line: Place, values: Values<'_>) -> Option<QuickLine> {
+    fn line(
+        &mut self,
+        look: impl Look,
+        line: Place,
+        values: Values<'_>,
+        read: &mut QuickLine,
+    ) -> Option<()> {
         let text = &self.block[line.start..line.end];
         let parts = (values.text(TARGET), values.text(QUERY));
         let known = match values.text(self.format.clocks().0) {
@@ -95,7 +105,7 @@ impl Sweeping<'_, '_> {
             b'/' => target.0,
             _ => target.0 + behind_authority(&self.block[target.0..target.1])?,
         };
-        let spelled = fields::target(look, self.block, path, target.1, b'"', record.escape)?;
+        let spelled = fields::target::<b'"'>(look, self.block, path, target.1, record.escape)?;
         let (peer, forwarded) = hops(&record)?;
         let peer = within(peer)?;
         let ip = fields::address(look, self.block, peer.0, peer.1)?;
@@ -111,7 +121,7 @@ impl Sweeping<'_, '_> {
         };
         // The forms of an object are not known.
         let status = record.status.filter(|_| record.object.is_none())?;
-        Some(QuickLine {
+        *read = QuickLine {
             start: line.start as u32,
             end: line.end as u32,
             next: line.next as u32,
@@ -127,7 +137,8 @@ impl Sweeping<'_, '_> {
             time: Moment { at: time.reading, digits: time.digits },
             status,
             bytes: record.bytes,
-        })
+        };
+        Some(())
     }
 }
 

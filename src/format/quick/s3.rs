@@ -39,7 +39,7 @@ const HEAD: usize = 21;
 
 impl Layout for Bucket {
     #[inline(always)]
-    fn line(&mut self, look: impl Look, row: Row<'_>) -> Option<QuickLine> {
+    fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
         let Row { block, line, marks, .. } = row;
         let (marks, rest) = marks.split_first_chunk::<HEAD>()?;
         let marks = marks.map(|at| at as usize);
@@ -72,7 +72,7 @@ impl Layout for Bucket {
             return None;
         }
         let target = (method + 1, behind);
-        let spelled = fields::target(look, block, target.0, behind, b' ', Escape::None)?;
+        let spelled = fields::target::<b' '>(look, block, target.0, behind, Escape::None)?;
         let path = (target.0, target.0 + spelled.path);
         let (bucket, key) = ((owner + 1, name), (operation + 1, key));
         // The forms of bucket and key are known where the path has none but its
@@ -89,7 +89,7 @@ impl Layout for Bucket {
             return None;
         }
         let range = |(start, end): (usize, usize)| (start as u32, end as u32);
-        Some(QuickLine {
+        *read = QuickLine {
             start: line.start as u32,
             end: line.end as u32,
             next: line.next as u32,
@@ -105,7 +105,8 @@ impl Layout for Bucket {
             time: Moment { at, digits: 0 },
             status: value,
             bytes,
-        })
+        };
+        Some(())
     }
 }
 

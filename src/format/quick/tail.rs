@@ -17,13 +17,13 @@ use crate::format::token::{is_forwarded, is_host_name, is_ip, number, seconds, w
 
 /// The line ends.
 #[inline(always)]
-pub fn nothing(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
-    (behind.marks.is_empty() && behind.quote + 1 == behind.line.end).then_some(read)
+pub fn nothing(behind: Behind<'_>, _read: &mut QuickLine) -> Option<()> {
+    (behind.marks.is_empty() && behind.quote + 1 == behind.line.end).then_some(())
 }
 
 /// `host-tail`
 #[inline(always)]
-pub fn host(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
+pub fn host(behind: Behind<'_>, _read: &mut QuickLine) -> Option<()> {
     let Behind { block, line, quote, marks } = behind;
     let field = block[quote + 1..line.end].strip_prefix(b" ")?;
     let name = match marks {
@@ -31,12 +31,12 @@ pub fn host(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
         [_, _] => field.strip_prefix(b"\"")?.strip_suffix(b"\"")?,
         _ => return None,
     };
-    is_host_name(name).then_some(read)
+    is_host_name(name).then_some(())
 }
 
 /// `ingress-tail`, of which a request that was tried again has more.
 #[inline(always)]
-pub fn ingress(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
+pub fn ingress(behind: Behind<'_>, _read: &mut QuickLine) -> Option<()> {
     let Behind { block, line, quote, marks } = behind;
     let text = block[quote + 1..line.end].strip_prefix(b" ").filter(|_| marks.is_empty())?;
     let mut words = text.split(|byte| *byte == b' ');
@@ -61,12 +61,12 @@ pub fn ingress(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
         n_words += 1;
         are_alone &= is_alone(word);
     }
-    (are_alone && matches!(n_words, 4 | 5)).then_some(read)
+    (are_alone && matches!(n_words, 4 | 5)).then_some(())
 }
 
 /// `traefik-tail`
 #[inline(always)]
-pub fn traefik(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
+pub fn traefik(behind: Behind<'_>, _read: &mut QuickLine) -> Option<()> {
     let Behind { block, line, quote, marks } = behind;
     let &[q6, q7, q8, q9] = marks else { return None };
     let [first, end, next, last] = [q6, q7, q8, q9].map(|at| at as usize);
@@ -75,12 +75,12 @@ pub fn traefik(behind: Behind<'_>, read: QuickLine) -> Option<QuickLine> {
     let count = block[quote + 1..first].strip_prefix(b" ")?.strip_suffix(b" ")?;
     let took = block[last + 1..line.end].strip_prefix(b" ")?.strip_suffix(b"ms")?;
     let is_counted = count == b"-" || number(count).is_some();
-    (is_framed && is_counted && number(took).is_some()).then_some(read)
+    (is_framed && is_counted && number(took).is_some()).then_some(())
 }
 
 /// `fields`, of which one at most is a list of forwarded addresses.
 #[inline(always)]
-pub fn fields(behind: Behind<'_>, mut read: QuickLine) -> Option<QuickLine> {
+pub fn fields(behind: Behind<'_>, read: &mut QuickLine) -> Option<()> {
     let Behind { block, line, quote, mut marks } = behind;
     let mut at = quote + 1;
     let mut n_upstreams = 0;
@@ -88,7 +88,7 @@ pub fn fields(behind: Behind<'_>, mut read: QuickLine) -> Option<QuickLine> {
         // Up to the next quote stand words; it opens a field, or a name's value.
         let Some((&[open, close], others)) = marks.split_first_chunk() else {
             words(&block[at..line.end])?;
-            return marks.is_empty().then_some(read);
+            return marks.is_empty().then_some(());
         };
         let (opening, closing) = (open as usize, close as usize);
         let before = &block[at..opening];
@@ -114,7 +114,7 @@ pub fn fields(behind: Behind<'_>, mut read: QuickLine) -> Option<QuickLine> {
         }
         (at, marks) = (closing + 1, others);
     }
-    Some(read)
+    Some(())
 }
 
 /// `*(SP word)`, none of which begins with a bracket or is an address that the
