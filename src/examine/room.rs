@@ -2,10 +2,6 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many blocks a reader hands over together, so that no thread is woken for
-/// each of them.
-pub const TOGETHER: usize = 4;
-
 /// How many blocks may still be handed out. Readers wait to enter; tasks only
 /// ever leave.
 pub struct Room {
@@ -16,11 +12,9 @@ pub struct Room {
 }
 
 impl Room {
-    /// A room for so many readers at most: each may hold back blocks that it is
-    /// to hand over together, and still there are places for others.
-    pub fn new(readers: usize) -> Room {
-        let free = Mutex::new(readers * TOGETHER);
-        Room { free, freed: Condvar::new(), spare: Mutex::default() }
+    /// A room of so many places.
+    pub fn new(places: usize) -> Room {
+        Room { free: Mutex::new(places), freed: Condvar::new(), spare: Mutex::default() }
     }
 
     /// Waits for a place and takes it.

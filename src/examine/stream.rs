@@ -19,7 +19,7 @@ use rayon::Scope;
 use crate::error::Error;
 use crate::evidence::{Evidence, SourceEvidence, Spool};
 use crate::format::State;
-use crate::source::{Block, Blocks, Finished, LINE_CAP, Opened, ReadOptions};
+use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 
 use super::answer::Answerer;
 use super::apart::{Apart, Came, is_apart};
@@ -33,7 +33,7 @@ use super::map::Mapper;
 use super::piece::PieceSize;
 use super::plan::{Plan, PlannedSource, Question};
 use super::reduce::{Examined, reduce};
-use super::room::{Place, Room, TOGETHER, lock};
+use super::room::{Room, lock};
 use super::trail::Wanted;
 use super::visit::{Stop, Trip, by_size, decoders, is_in_order, trips, visit};
 
@@ -59,6 +59,11 @@ impl<'a> Pace<'a> {
     pub fn new(threads: usize, progress: &'a AtomicU64, stop: &'a AtomicBool) -> Pace<'a> {
         Pace { threads: threads.max(1), block_bytes: BLOCK_BYTES, progress, stop }
     }
+}
+
+/// How many blocks may be under way at once.
+fn blocks_under_way(threads: usize) -> usize {
+    threads * 4
 }
 
 /// Reads everything a plan names, twice where the first pass leaves
@@ -162,7 +167,7 @@ fn first_pass(
         |trip: &Trip| question.reading.no_hash && is_apart(&plan.sources[trip.sources[0] as usize]);
     let plain: Vec<Trip> = large.extract_if(.., |trip| is_plain(trip)).collect();
     let apart = Apart::new(question, plan, pace, plain.iter().map(|trip| trip.sources[0]));
-    let room = Room::new(pace.threads);
+    let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
     let context = Context { question, plan, pace };
     let came = |number: u32, came: Came| match came {
@@ -182,8 +187,11 @@ fn first_pass(
         std::thread::scope(|threads| {
             for _ in 0..pace.threads.min(large.len()) {
                 threads.spawn(|| {
-                    let take = |at| large.get(at).map(|trip| (at, trip));
-                    while let Some((at, trip)) = take(next.fetch_add(1, Ordering::Relaxed)) {
+                    let taken = || {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        large.get(at).map(|trip| (at, trip))
+                    };
+                    while let Some((at, trip)) = taken() {
                         // As long as there is one for each thread, each reads and
                         // maps its own, and nothing is handed over.
                         let threads = decoders(pace.threads, large.len() - at);
@@ -265,7 +273,7 @@ fn second_pass(
         concerned.iter().filter(|(_, in_order)| *in_order).map(|(number, _)| *number).collect();
     let others = concerned.into_iter().filter(|(number, in_order)| !is_plain(*number, *in_order));
     let concerned = trips(plan, others.map(|(number, _)| number));
-    let room = Room::new(pace.threads);
+    let room = Room::new(blocks_under_way(pace.threads));
     let next = AtomicUsize::new(0);
     let options = ReadOptions { hash: false, threads: decoders(pace.threads, concerned.len()) };
     pool.in_place_scope(|tasks| {
@@ -377,29 +385,20 @@ impl<'a> Context<'a> {
         }
         let question = self.question;
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
-        let hand_over = |together: Vec<(Place<'s>, Block)>| {
-            tasks.spawn(move |_| {
-                let mut mapper = Mapper::new(question, source, number, State::default());
-                for (place, block) in together {
-                    mapper.block(&block);
-                    place.leave(block.bytes);
-                }
-                absorb(number, mapper.finish());
-            });
-        };
-        let mut together = Vec::new();
         while !self.stopped()
             && let Some(block) = blocks.next()
         {
-            together.push((room.enter(), block));
+            let place = room.enter();
             if let Some(bytes) = room.spare() {
                 blocks.recycle(bytes);
             }
-            if together.len() == TOGETHER {
-                hand_over(std::mem::take(&mut together));
-            }
+            tasks.spawn(move |_| {
+                let mut mapper = Mapper::new(question, source, number, State::default());
+                mapper.block(&block);
+                absorb(number, mapper.finish());
+                place.leave(block.bytes);
+            });
         }
-        hand_over(together);
         drop(blocks);
         opened.finish()
     }
