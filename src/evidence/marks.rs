@@ -166,17 +166,20 @@ mod tests {
         }
     }
 
+    fn hashes(clients: std::ops::Range<u64>) -> impl Iterator<Item = u64> {
+        clients.map(|client| xxhash_rust::xxh3::xxh3_64(&client.to_le_bytes()))
+    }
+
     fn crowd(clients: std::ops::Range<u64>) -> Crowd {
         let mut crowd = Crowd::default();
-        clients.for_each(|client| crowd.absorb(xxhash_rust::xxh3::xxh3_64(&client.to_le_bytes())));
+        hashes(clients).for_each(|hash| crowd.absorb(hash));
         crowd
     }
 
     #[test]
     fn a_crowd_is_counted() {
         for n in [0_u64, 1, 64, 65, 300, 3_000, 20_000] {
-            let hashes: Vec<_> =
-                (0..n).map(|client| xxhash_rust::xxh3::xxh3_64(&client.to_le_bytes())).collect();
+            let hashes: Vec<_> = hashes(0..n).collect();
             let mut together = Crowd::default();
             hashes.chunks(50).for_each(|some| together.absorb_all(some));
             assert_eq!(together, crowd(0..n));

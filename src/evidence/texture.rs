@@ -62,8 +62,8 @@ impl Texture {
     /// Counts what was asked for: a path, the query off.
     #[inline(always)]
     pub fn request(&mut self, path: &[u8], status: Option<u16>, is_referred: bool) {
-        let asked = Asked::of(path, status, is_referred);
-        self.requests([asked.page.into(), asked.part.into(), asked.probe.into()]);
+        let purpose = Purpose::of(path, status, is_referred);
+        self.requests([purpose.page.into(), purpose.part.into(), purpose.probe.into()]);
     }
 
     /// Counts requests: for pages, for parts of pages, and what only scanners
@@ -90,7 +90,7 @@ impl Texture {
 }
 
 /// What a request was for, as far as it is one of these.
-pub struct Asked {
+pub struct Purpose {
     /// A page: with a referer, and it was sent.
     pub page: bool,
     /// A part of a page.
@@ -99,16 +99,16 @@ pub struct Asked {
     pub probe: bool,
 }
 
-impl Asked {
+impl Purpose {
     /// What a request for a path was for, the query off.
     #[inline(always)]
-    pub fn of(path: &[u8], status: Option<u16>, is_referred: bool) -> Asked {
+    pub fn of(path: &[u8], status: Option<u16>, is_referred: bool) -> Purpose {
         // Nobody can foretell what the next request is for: nothing here is a
         // branch that depends on it.
         let part = is_part(path);
         let probe = !part & is_probe(path);
         let page = !(part | probe) & is_referred & (status == Some(200));
-        Asked { page, part, probe }
+        Purpose { page, part, probe }
     }
 }
 

@@ -258,7 +258,7 @@ impl<'q> Mapper<'q> {
         self.client(speaker.client, client, speaker.is_proxy);
         if let Some(target) = record.target() {
             let texture = &mut self.evidence.coverage.texture;
-            texture.request(path::raw(target), record.status, record.referer.is_some());
+            texture.request(path::of_resource(target), record.status, record.referer.is_some());
             self.target(line, place, record, target, at, speaker, doubts);
         }
     }

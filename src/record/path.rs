@@ -317,6 +317,15 @@ pub fn raw(target: &[u8]) -> &[u8] {
     before(target, b'?')
 }
 
+/// The path of a target as logged, its query off, and scheme and authority
+/// where it is an absolute URI.
+pub fn of_resource(target: &[u8]) -> &[u8] {
+    match target.first() {
+        Some(b'/') => raw(target),
+        _ => split(target, false).path,
+    }
+}
+
 /// What stands before the first of a byte; all where there is none.
 fn before(text: &[u8], byte: u8) -> &[u8] {
     &text[..memchr::memchr(byte, text).unwrap_or(text.len())]

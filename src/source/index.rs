@@ -1,10 +1,10 @@
 //! Where the marks of a block are: the few bytes that a line format turns on.
 //!
 //! Most of the time of a fast reading goes into finding these bytes, so this is the one file in which `unsafe` may stand: for loads into
-//! vector registers, for taking several bytes after one comparison, and for calling what was compiled for a processor that was found at
-//! run time. With AVX2 a block is looked at 64 bytes
-//! at a time; elsewhere on x86-64 by SSE2, which every such processor has; on others by loops that the compiler makes vector code of. All
-//! of them give the same, which the tests compare with the obvious way.
+//! vector registers, for taking several bytes after one comparison, for putting offsets into room that is known to be enough, and for
+//! calling what was compiled for a processor that was found at run time. With AVX2 a block is looked at 64 bytes at a time; elsewhere on
+//! x86-64 by SSE2, which every such processor has; on others by loops that the compiler makes vector code of. All of them give the same,
+//! which the tests compare with the obvious way.
 //!
 //! The index knows nothing of lines, formats or escapes.
 #![allow(unsafe_code)]
@@ -115,14 +115,14 @@ impl Index {
         let mut filled = 0;
         for (n, group) in chunks.chunks(64).enumerate() {
             let room = room(&mut offsets, filled);
-            let mut put_here = 0;
+            let mut n_put = 0;
             for (m, chunk) in group.iter().enumerate() {
                 // SAFETY: of the chunks before, fewer than 64, none has more
                 // than 64 marks: there is room for as many again.
-                let places = unsafe { &mut *room.as_mut_ptr().add(put_here).cast::<[u32; 64]>() };
-                put_here += put(places, ((n * 64 + m) * 64) as u32, find(chunk));
+                let places = unsafe { &mut *room.as_mut_ptr().add(n_put).cast::<[u32; 64]>() };
+                n_put += put(places, ((n * 64 + m) * 64) as u32, find(chunk));
             }
-            filled += put_here;
+            filled += n_put;
         }
         let table = marks.table();
         let tail = rest.iter().enumerate();

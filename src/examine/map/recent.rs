@@ -4,7 +4,6 @@
 use super::Mapper;
 use crate::evidence::coverage::{BIN_SECONDS, Bin, bin_of, slot_within};
 use crate::evidence::marks::Crowd;
-use crate::format::QuickLine;
 use crate::record::{Instant, Moment};
 
 /// A bin of time under way.
@@ -35,7 +34,6 @@ impl Recent {
     }
 
     /// Counts a record of this time, which lies in the bin.
-    #[inline(always)]
     fn count(&mut self, at: Instant, client: u64) {
         self.at = at;
         self.seen.lines += 1;
@@ -45,28 +43,45 @@ impl Recent {
 }
 
 impl Mapper<'_> {
-    /// Counts the times of lines in a format, and that their clients were
-    /// there, whose hashes are given.
+    /// Counts the time of a record in a format, and that its client was there.
+    pub(super) fn see(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
+        self.see_all(&[Moment { at, digits }], |moment| *moment, &[client], place);
+    }
+
+    /// The same for records of a format, each with a moment and a client.
     #[inline(always)]
-    pub(super) fn see_all(&mut self, lines: &[QuickLine], clients: &[u64], place: usize) {
-        let (mut lines, mut clients) = (lines, clients);
+    pub(super) fn see_all<T>(
+        &mut self,
+        records: &[T],
+        moment: impl Fn(&T) -> Moment,
+        clients: &[u64],
+        place: usize,
+    ) {
+        let (mut records, mut clients) = (records, clients);
         loop {
-            let n = self.see_run(lines, clients, place);
-            (lines, clients) = (&lines[n..], &clients[n..]);
-            let (Some((line, others)), Some((client, rest))) =
-                (lines.split_first(), clients.split_first())
+            let n = self.see_run(records, &moment, clients, place);
+            (records, clients) = (&records[n..], &clients[n..]);
+            let (Some((record, others)), Some((client, rest))) =
+                (records.split_first(), clients.split_first())
             else {
                 return;
             };
-            self.see(line.time.at, line.time.digits, *client, place);
-            (lines, clients) = (others, rest);
+            self.see_another(moment(record), *client, place);
+            (records, clients) = (others, rest);
         }
     }
 
-    /// Counts as many of the first of them as go on as those before did, and
-    /// says how many that are.
+    /// Counts as many of the first records as are of the bin and the format of
+    /// the one before, and no earlier each than the one before it: how far
+    /// times reach is told when this ends. Says how many these are.
     #[inline(always)]
-    fn see_run(&mut self, lines: &[QuickLine], clients: &[u64], place: usize) -> usize {
+    fn see_run<T>(
+        &mut self,
+        records: &[T],
+        moment: &impl Fn(&T) -> Moment,
+        clients: &[u64],
+        place: usize,
+    ) -> usize {
         let is_waiting = self.waiting.is_some();
         let Some(recent) = &mut self.recent else { return 0 };
         if is_waiting || recent.place != place {
@@ -76,18 +91,19 @@ impl Mapper<'_> {
         let mut before = stamp(recent.within(recent.at), recent.at);
         let mut slots = recent.seen.slots;
         let mut n = 0;
-        for line in lines {
-            let within = recent.within(line.time.at);
-            let now = stamp(within, line.time.at);
-            if within >= BIN_SECONDS as u64 || now < before || line.time.digits != recent.digits {
+        for record in records {
+            let Moment { at, digits } = moment(record);
+            let within = recent.within(at);
+            let now = stamp(within, at);
+            if within >= BIN_SECONDS as u64 || now < before || digits != recent.digits {
                 break;
             }
             before = now;
             slots |= slot_within(within as u32);
             n += 1;
         }
-        if let Some(last) = lines[..n].last() {
-            recent.at = last.time.at;
+        if let Some(last) = records[..n].last() {
+            recent.at = moment(last).at;
             recent.seen.lines += n as u64;
             recent.seen.slots = slots;
             recent.crowd.absorb_all(&clients[..n]);
@@ -96,31 +112,10 @@ impl Mapper<'_> {
         n
     }
 
-    /// Counts the time of a record in a format, and that its client was there.
-    #[inline(always)]
-    pub(super) fn see(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
-        match &mut self.recent {
-            // No earlier than the record before, and else as that: how far
-            // times reach is told when this ends.
-            Some(recent)
-                if recent.within(at) < BIN_SECONDS as u64
-                    && (recent.digits, recent.place) == (digits, place)
-                    && is_no_earlier(at, recent.at) =>
-            {
-                recent.count(at, client);
-                self.piece.last = Some(at);
-            }
-            _ => self.see_another(at, digits, client, place),
-        }
-        if self.waiting.is_some() {
-            self.tell_waiting(at);
-        }
-    }
-
-    /// The same for a record of another bin or format than the one before, or
-    /// an earlier one.
+    /// Counts a record of another bin or format than the one before, or an
+    /// earlier one, or one that unread lines wait for.
     #[inline(never)]
-    fn see_another(&mut self, at: Instant, digits: u8, client: u64, place: usize) {
+    fn see_another(&mut self, Moment { at, digits }: Moment, client: u64, place: usize) {
         self.reach();
         let bin = bin_of(at);
         if self.recent.as_ref().is_none_or(|recent| (recent.bin, recent.place) != (bin, place)) {
@@ -136,6 +131,9 @@ impl Mapper<'_> {
         }
         self.piece.first = self.piece.first.or(Some(at));
         self.piece.last = Some(at);
+        if self.waiting.is_some() {
+            self.tell_waiting(at);
+        }
     }
 
     /// Turns to the bin of a time, and to a format.
@@ -175,11 +173,4 @@ impl Mapper<'_> {
             coverage.crowds.entry(bin).or_default().merge(&crowd);
         }
     }
-}
-
-/// Compares two instants without a branch, which half of all records would take.
-#[inline(always)]
-fn is_no_earlier(at: Instant, than: Instant) -> bool {
-    let whole = |at: Instant| i128::from(at.seconds) << 32 | i128::from(at.nanos);
-    whole(at) >= whole(than)
 }

@@ -8,7 +8,7 @@ use super::Mapper;
 use crate::actor;
 use crate::case::target::Matcher;
 use crate::evidence::ClientKey;
-use crate::evidence::texture::Asked;
+use crate::evidence::texture::Purpose;
 use crate::format::{QuickLine, Reader, State, Sweep};
 use crate::record::{Client, path};
 use crate::source::{Block, Line};
@@ -98,21 +98,27 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     /// Counts some of them. What is counted of each is counted of all before
     /// the next: most of it stays in registers.
     fn count_some(&mut self, lines: &[QuickLine]) {
-        let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
-        let n_lines = lines.len() as u64;
         let mut clients = [0; TOGETHER];
         let clients = &mut clients[..lines.len()];
         self.clients(lines, clients);
-        self.mapper.see_all(lines, clients, self.place);
+        self.mapper.see_all(lines, |line| line.time, clients, self.place);
         self.mapper.evidence.clients.absorb_all(clients);
+        self.add(lines);
+    }
+
+    /// Counts lines that follow each other, all but their clients and times.
+    #[inline(always)]
+    fn add(&mut self, lines: &[QuickLine]) {
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
+        let n_lines = lines.len() as u64;
         let bytes = self.block.bytes.as_slice();
         let (mut pages, mut parts, mut probes, mut endings) = (0, 0, 0, 0);
         for line in lines {
-            let path = &bytes[line.target.0 as usize..line.path.1 as usize];
-            let asked = Asked::of(path, Some(line.status), line.referer.0 < line.referer.1);
-            pages += u64::from(asked.page);
-            parts += u64::from(asked.part);
-            probes += u64::from(asked.probe);
+            let path = &bytes[line.path.0 as usize..line.path.1 as usize];
+            let purpose = Purpose::of(path, Some(line.status), line.referer.0 < line.referer.1);
+            pages += u64::from(purpose.page);
+            parts += u64::from(purpose.part);
+            probes += u64::from(purpose.probe);
             endings += u64::from(line.next - line.end);
         }
         let texture = &mut self.mapper.evidence.coverage.texture;
@@ -148,18 +154,6 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         }
     }
 
-    /// Counts a line, all but its client and time.
-    fn add(&mut self, line: &QuickLine) {
-        self.n_lines += 1;
-        self.bytes += u64::from(line.next - line.start);
-        let path = &self.block.bytes[line.target.0 as usize..line.path.1 as usize];
-        let is_referred = line.referer.0 < line.referer.1;
-        let texture = &mut self.mapper.evidence.coverage.texture;
-        texture.ended(u64::from(line.next - line.end));
-        texture.request(path, Some(line.status), is_referred);
-        self.mapper.piece.lines += 1;
-    }
-
     /// Takes a line that may be more than one to be counted.
     #[inline(never)]
     fn weigh(&mut self, line: &QuickLine) {
@@ -178,7 +172,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         let hash = ClientKey::of(client).hash();
         self.mapper.see(at, line.time.digits, hash, self.place);
         self.mapper.client(client, hash, is_proxy);
-        self.add(line);
+        self.add(std::slice::from_ref(line));
     }
 
     /// Says whether a line may name a target, or come from one.

@@ -41,7 +41,7 @@ const HEAD: usize = 18;
 impl Layout for Balancer {
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
-        let Row { block, line, marks, .. } = row;
+        let Row { block, line, marks } = row;
         let (marks, rest) = marks.split_first_chunk::<HEAD>()?;
         let marks = marks.map(|at| at as usize);
         let is = |from: usize, kinds: &[u8]| {

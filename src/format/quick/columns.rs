@@ -172,7 +172,7 @@ fn can_be_swept(columns: &[Column]) -> bool {
 /// header does not name.
 #[inline(always)]
 fn cut(row: Row<'_>, columns: &[Column]) -> Option<[(usize, usize); KINDS]> {
-    let Row { block, line, marks, .. } = row;
+    let Row { block, line, marks } = row;
     let mut cells = [(0, 0); KINDS];
     let mut columns = columns.iter();
     let mut start = line.start;

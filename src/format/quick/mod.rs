@@ -113,6 +113,7 @@ impl<L: Layout> Work for Sweeping<'_, '_, L> {
 /// handed on from, field by field.
 struct Run {
     lines: [QuickLine; RUN],
+    /// How many there are: fewer than there is room for, whenever one is read.
     count: usize,
 }
 

@@ -40,7 +40,7 @@ const HEAD: usize = 21;
 impl Layout for Bucket {
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
-        let Row { block, line, marks, .. } = row;
+        let Row { block, line, marks } = row;
         let (marks, rest) = marks.split_first_chunk::<HEAD>()?;
         let marks = marks.map(|at| at as usize);
         let is_framed =

@@ -134,3 +134,16 @@ fn the_canonical_path_and_the_host() {
     assert_eq!(*Forms::of(b"", Escape::None, false).canonical, *b"");
     assert_eq!(host_of(b"[2001:db8::1]:443"), b"[2001:db8::1]");
 }
+
+#[test]
+fn the_path_of_a_resource_has_no_authority() {
+    let check = |target: &[u8], path: &[u8]| assert_eq!(of_resource(target), path);
+    check(b"/.env?x=http://h/a", b"/.env");
+    check(b"http://h.example:80/.env?x=/a", b"/.env");
+    check(b"https://h.example", b"/");
+    check(b"https://h.example?x", b"/");
+    check(b"/http://h.example/a", b"/http://h.example/a");
+    check(b"h.example:443", b"h.example:443");
+    check(b"*", b"*");
+    check(b"", b"");
+}

@@ -28,6 +28,20 @@ fn agrees_with_the_obvious_way_at_every_length_and_shift() {
     }
 }
 
+#[test]
+fn chunks_are_those_of_the_standard_library() {
+    let block: Vec<u8> = (0..40).collect();
+    for length in 0..=block.len() {
+        let block = &block[..length];
+        for at in (0..45).chain([usize::MAX - 8, usize::MAX]) {
+            let expected = block.get(at..).and_then(|rest| rest.first_chunk::<8>());
+            assert_eq!(chunk(block, at), expected, "{at} of {length}");
+            let expected = block.get(at..).and_then(|rest| rest.first_chunk::<32>());
+            assert_eq!(chunk(block, at), expected, "{at} of {length}");
+        }
+    }
+}
+
 /// A window with what is to be seen in it.
 struct Checked<'a> {
     window: &'a [u8; 32],
