@@ -6,12 +6,15 @@
 //! with the process.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::FileExt;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zstd::bulk::Compressor;
+use zstd::zstd_safe::DCtx;
 
 use super::Detail;
 
@@ -186,6 +189,28 @@ pub struct Spool {
     file: Option<File>,
     /// How much that is.
     written: u64,
+    unpacker: Unpacker,
+}
+
+/// What unpacks frames, one after the other: to make it anew takes longer than
+/// to unpack one.
+#[derive(Default)]
+struct Unpacker(Mutex<Option<DCtx<'static>>>);
+
+impl fmt::Debug for Unpacker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unpacker").finish_non_exhaustive()
+    }
+}
+
+impl Unpacker {
+    fn unpack(&self, packed: &[u8]) -> io::Result<Vec<u8>> {
+        let mut context = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let context = context.get_or_insert_with(DCtx::create);
+        let mut plain = Vec::with_capacity(4 * packed.len());
+        zstd::stream::read::Decoder::with_context(packed, context).read_to_end(&mut plain)?;
+        Ok(plain)
+    }
 }
 
 impl Spool {
@@ -227,10 +252,8 @@ impl Spool {
     /// When they cannot be read back.
     pub(super) fn plain(&self, frame: &Frame) -> io::Result<Vec<u8>> {
         match &frame.packed {
-            Packed::Here(bytes) => zstd::stream::decode_all(bytes.as_slice()),
-            Packed::Away { offset, length } => {
-                zstd::stream::decode_all(self.bytes(*offset, *length)?.as_slice())
-            }
+            Packed::Here(bytes) => self.unpacker.unpack(bytes),
+            Packed::Away { offset, length } => self.unpacker.unpack(&self.bytes(*offset, *length)?),
         }
     }
 

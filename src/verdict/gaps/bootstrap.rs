@@ -10,7 +10,7 @@ use rand_distr::{Distribution, Gamma, StandardUniform};
 use rand_pcg::Pcg64Mcg;
 use rand_pcg::rand_core::SeedableRng;
 
-use super::silence::of_bin;
+use super::silence::{is_over, of_bin};
 
 /// How many bins are drawn in all.
 const DRAWN: usize = 800_000;
@@ -20,6 +20,10 @@ const TIMES: (usize, usize) = (40, 200);
 
 /// Bins of an hour.
 const HOUR: usize = 4;
+
+/// The score of a silence that is never drawn: its probability is less than the
+/// least that a drawn number but zero can be, 2^-53.
+const NEVER: f64 = 40.0;
 
 /// The seed of every drawing.
 const SEED: u64 = 0x6761_7073;
@@ -44,9 +48,11 @@ pub fn largest_score(expected: &[f64], k: f64, k_hour: f64) -> f64 {
         for (expected, scores) in expected.chunks(HOUR).zip(scores.chunks(HOUR)) {
             let hour: f64 = busy.sample(&mut numbers);
             for (usual, score) in expected.iter().zip(scores) {
-                let silent = (-of_bin(usual * hour, k_own)).exp();
                 let chance: f64 = StandardUniform.sample(&mut numbers);
-                run = if chance < silent { run + score } else { 0.0 };
+                let usual = usual * hour;
+                let is_silent =
+                    !is_over(usual, k_own, NEVER) && chance < (-of_bin(usual, k_own)).exp();
+                run = if is_silent { run + score } else { 0.0 };
                 largest = largest.max(run);
             }
         }

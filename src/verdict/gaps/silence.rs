@@ -108,6 +108,12 @@ pub fn of_bin(usual: f64, k: f64) -> f64 {
     k * (usual / k).ln_1p()
 }
 
+/// Says whether the same is surely more than a score, without a logarithm: for
+/// `x >= 0`, `ln(1 + x) >= 2x / (2 + x)`.
+pub fn is_over(usual: f64, k: f64, score: f64) -> bool {
+    2.0 * usual > score * (2.0 + usual / k)
+}
+
 /// What the silence of each whole bin would score.
 fn scores(profile: &Profile<'_>) -> Vec<f64> {
     profile.all_expected().iter().map(|usual| of_bin(*usual, profile.k)).collect()
@@ -119,4 +125,23 @@ fn threshold(profile: &Profile<'_>, traffic: &Traffic) -> f64 {
     let bins = traffic.arrivals.len() as f64;
     let drawn = bootstrap::largest_score(&profile.all_expected(), profile.k, profile.k_hour);
     LEAST_SCORE.max((bins / ALPHA).ln()).max(ABOVE_DRAWN * drawn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_surely_over_a_score_is() {
+        for k in [1e-3, 0.1, 1.0, 7.5, 400.0, 1e6] {
+            for usual in (0..2_000).map(|step| f64::from(step) * 0.37) {
+                for score in [1.0, 40.0, 300.0] {
+                    assert!(!is_over(usual, k, score) || of_bin(usual, k) > score);
+                }
+            }
+            assert!(!is_over(0.0, k, 0.0));
+        }
+        assert!(is_over(300.0, 30.0, 40.0));
+        assert!(!is_over(f64::NAN, 1.0, 1.0));
+    }
 }
