@@ -32,6 +32,7 @@ pub mod partial;
 mod piece;
 pub mod plan;
 pub mod planned;
+mod read;
 pub mod reduce;
 mod room;
 mod same;

@@ -2,8 +2,8 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many blocks may still be handed out. Readers wait to enter; tasks only
-/// ever leave.
+/// How many blocks may still be handed out. Readers wait to enter; who maps
+/// blocks only ever leaves.
 pub struct Room {
     free: Mutex<usize>,
     freed: Condvar,
@@ -17,8 +17,26 @@ impl Room {
         Room { free: Mutex::new(places), freed: Condvar::new(), spare: Mutex::default() }
     }
 
-    /// Waits for a place and takes it.
+    /// Takes a place. Whoever has to wait for one does meanwhile what waits for
+    /// a worker.
     pub fn enter(&self) -> Place<'_> {
+        loop {
+            if let Some(place) = self.try_enter() {
+                return place;
+            }
+            if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                return self.wait();
+            }
+        }
+    }
+
+    fn try_enter(&self) -> Option<Place<'_>> {
+        let mut free = lock(&self.free);
+        *free = free.checked_sub(1)?;
+        Some(Place(self))
+    }
+
+    fn wait(&self) -> Place<'_> {
         let mut free = lock(&self.free);
         while *free == 0 {
             free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);

@@ -1,27 +1,23 @@
 //! A scan in one process: the three steps over all sources at once.
 //!
 //! Small sources are read and mapped by one rayon task each. A large one has a
-//! plain thread that reads it in order, decodes and digests it, cuts it into
-//! blocks, and hands each block to rayon as a task of its own; the thread
-//! waits when too many blocks are under way, the tasks never wait. So one huge
-//! file and a thousand small ones both use every core, and what is in memory
-//! is bounded: a quarter of a mebibyte for each reader and for each block under way,
-//! of which there are four a thread, besides what was found. Where no digest is
-//! wanted, large plain files are read by all workers at once: see `apart.rs`.
+//! task that reads it in order, decodes and digests it, cuts it into blocks,
+//! and hands some of them at a time to tasks of their own. Where too many blocks
+//! are under way, the reader maps some itself, or waits; other tasks never wait.
+//! So one huge file and a thousand small ones both use every core and no more
+//! threads than that, and what is in memory is bounded: a quarter of a mebibyte
+//! for each reader and for each block under way, of which there are four a
+//! thread, besides what was found. Where no digest is wanted, large plain files
+//! are read by all workers at once: see `apart.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use rayon::Scope;
-
 use crate::error::Error;
 use crate::evidence::{Evidence, SourceEvidence, Spool};
-use crate::format::State;
-use crate::source::{Blocks, Finished, LINE_CAP, Opened, ReadOptions};
+use crate::source::{Finished, Opened, ReadOptions};
 
-use super::answer::Answerer;
 use super::apart::{Apart, Came, is_apart};
 use super::ask::{Answers, Ask};
 use super::asked::Asked;
@@ -29,9 +25,8 @@ use super::by_client::Clients;
 use super::copies::compare;
 use super::duplicate::duplicates;
 use super::gather::Gathered;
-use super::map::Mapper;
-use super::piece::PieceSize;
-use super::plan::{Plan, PlannedSource, Question};
+use super::plan::{Plan, Question};
+use super::read::Context;
 use super::reduce::{Examined, reduce};
 use super::room::{Room, lock};
 use super::trail::Wanted;
@@ -184,34 +179,32 @@ fn first_pass(
         if apart.count() > 0 {
             tasks.spawn_broadcast(|_, _| apart.map(&came));
         }
-        std::thread::scope(|threads| {
-            for _ in 0..pace.threads.min(large.len()) {
-                threads.spawn(|| {
-                    let taken = || {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        large.get(at).map(|trip| (at, trip))
+        let (absorb, end, room) = (&absorb, &end, &room);
+        for _ in 0..pace.threads.min(large.len()) {
+            tasks.spawn(|tasks| {
+                let taken = || {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    large.get(at).map(|trip| (at, trip))
+                };
+                while let Some((at, trip)) = taken() {
+                    // As long as there is one for each thread, each reads and
+                    // maps its own, and nothing is handed over.
+                    let threads = decoders(pace.threads, large.len() - at);
+                    let read = &mut |number, opened: Opened<'_>| match threads == 1 {
+                        true => context.in_order(number, opened, absorb),
+                        false => context.spread(number, opened, tasks, room, absorb),
                     };
-                    while let Some((at, trip)) = taken() {
-                        // As long as there is one for each thread, each reads and
-                        // maps its own, and nothing is handed over.
-                        let threads = decoders(pace.threads, large.len() - at);
-                        let read = &mut |number, opened: Opened<'_>| match threads == 1 {
-                            true => context.in_order(number, opened, &absorb),
-                            false => context.spread(number, opened, tasks, &room, &absorb),
-                        };
-                        context.visit((trip, threads), read, &end);
-                    }
-                });
-            }
-            for trip in &small {
-                let (absorb, end) = (&absorb, &end);
-                tasks.spawn(move |_| {
-                    let read =
-                        &mut |number, opened: Opened<'_>| context.in_order(number, opened, absorb);
-                    context.visit((trip, 1), read, end);
-                });
-            }
-        });
+                    context.visit((trip, threads), read, end);
+                }
+            });
+        }
+        for trip in &small {
+            tasks.spawn(move |_| {
+                let read =
+                    &mut |number, opened: Opened<'_>| context.in_order(number, opened, absorb);
+                context.visit((trip, 1), read, end);
+            });
+        }
     });
     if pace.stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
@@ -280,22 +273,20 @@ fn second_pass(
         if apart.count() > 0 {
             tasks.spawn_broadcast(|_, _| apart.answer(asked, &answers));
         }
-        std::thread::scope(|threads| {
-            for _ in 0..pace.threads.min(concerned.len()) {
-                threads.spawn(|| {
-                    while let Some(trip) = concerned.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        visit(plan, trip, options, Some(pace.progress), &mut |number, stop| {
-                            // What cannot be read again was told by the first pass.
-                            if let Stop::Source(opened) = stop {
-                                let which = (number, in_order.contains(&number));
-                                context.inquire(which, *opened, asked, tasks, &room, &answers);
-                            }
-                            context.flow()
-                        });
-                    }
-                });
-            }
-        });
+        for _ in 0..pace.threads.min(concerned.len()) {
+            tasks.spawn(|tasks| {
+                while let Some(trip) = concerned.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    visit(plan, trip, options, Some(pace.progress), &mut |number, stop| {
+                        // What cannot be read again was told by the first pass.
+                        if let Stop::Source(opened) = stop {
+                            let which = (number, in_order.contains(&number));
+                            context.inquire(which, *opened, asked, tasks, &room, &answers);
+                        }
+                        context.flow()
+                    });
+                }
+            });
+        }
     });
     if pace.stop.load(Ordering::Relaxed) {
         return Err(Error::Interrupted);
@@ -303,147 +294,4 @@ fn second_pass(
     let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
     answers.close(plan);
     Ok(answers)
-}
-
-/// What every task of a scan looks at.
-#[derive(Clone, Copy)]
-struct Context<'a> {
-    question: &'a Question,
-    plan: &'a Plan,
-    pace: Pace<'a>,
-}
-
-impl<'a> Context<'a> {
-    fn source(&self, number: u32) -> &'a PlannedSource {
-        &self.plan.sources[number as usize]
-    }
-
-    /// Makes a trip, decoded by so many threads: `read` gets what is opened, and
-    /// `end` how each reading ended.
-    fn visit(
-        &self,
-        (trip, threads): (&Trip, usize),
-        read: &mut dyn FnMut(u32, Opened<'_>) -> Finished,
-        end: &dyn Fn(u32, Result<Finished, String>),
-    ) {
-        let options = ReadOptions { hash: !self.question.reading.no_hash, threads };
-        visit(self.plan, trip, options, Some(self.pace.progress), &mut |number, stop| {
-            match stop {
-                Stop::Source(opened) => end(number, Ok(read(number, *opened))),
-                Stop::Archive(finished) => end(number, Ok(*finished)),
-                Stop::Unreadable(why) => end(number, Err(why)),
-            }
-            self.flow()
-        });
-    }
-
-    /// Reads and maps one source from its start to its end.
-    fn in_order(
-        &self,
-        number: u32,
-        mut opened: Opened<'_>,
-        absorb: &dyn Fn(u32, std::io::Result<SourceEvidence>),
-    ) -> Finished {
-        let source = self.source(number);
-        let mut state = source.begin.clone();
-        let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
-        let (mut is_over, mut piece) = (false, PieceSize::default());
-        while !self.stopped() && !is_over {
-            // What was found does not wait for the end of a long source.
-            let mut mapper = Mapper::new(self.question, source, number, state);
-            for _ in 0..piece.blocks() {
-                let Some(block) = blocks.next() else {
-                    is_over = true;
-                    break;
-                };
-                mapper.block(&block);
-                blocks.recycle(block.bytes);
-            }
-            state = mapper.state().clone();
-            absorb(number, piece.of(mapper.finish()));
-        }
-        drop(blocks);
-        opened.finish()
-    }
-
-    /// Reads one source in order and spreads its blocks over the pool.
-    fn spread<'s>(
-        &self,
-        number: u32,
-        mut opened: Opened<'_>,
-        tasks: &Scope<'s>,
-        room: &'s Room,
-        absorb: &'s (impl Fn(u32, std::io::Result<SourceEvidence>) + Sync),
-    ) -> Finished
-    where
-        'a: 's,
-    {
-        let source = self.source(number);
-        if source.state != State::default() {
-            // Headers are carried from line to line: one mapper, in order.
-            return self.in_order(number, opened, absorb);
-        }
-        let question = self.question;
-        let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
-        while !self.stopped()
-            && let Some(block) = blocks.next()
-        {
-            let place = room.enter();
-            if let Some(bytes) = room.spare() {
-                blocks.recycle(bytes);
-            }
-            tasks.spawn(move |_| {
-                let mut mapper = Mapper::new(question, source, number, State::default());
-                mapper.block(&block);
-                absorb(number, mapper.finish());
-                place.leave(block.bytes);
-            });
-        }
-        drop(blocks);
-        opened.finish()
-    }
-
-    /// Reads one source again, in order if that is wanted, and else spreads
-    /// the answering over the pool.
-    fn inquire<'s>(
-        &self,
-        (number, in_order): (u32, bool),
-        opened: Opened<'_>,
-        asked: &'s Asked<'s>,
-        tasks: &Scope<'s>,
-        room: &'s Room,
-        answers: &'s Mutex<Answers>,
-    ) where
-        'a: 's,
-    {
-        let (question, source) = (self.question, self.source(number));
-        let begin = || source.begin.clone();
-        let mut in_turn = Answerer::new(question, source, number, asked, begin());
-        for block in Blocks::new(opened, self.pace.block_bytes, LINE_CAP) {
-            if self.stopped() {
-                return;
-            }
-            if in_order {
-                in_turn.block_into(&block, answers);
-                continue;
-            }
-            let place = room.enter();
-            tasks.spawn(move |_| {
-                let _place = place;
-                let mut part = Answerer::new(question, source, number, asked, begin());
-                part.block(&block);
-                lock(answers).merge(asked.ask, part.answers);
-            });
-        }
-        lock(answers).merge(asked.ask, in_turn.answers);
-    }
-
-    /// Whether to go on to the next source.
-    fn flow(&self) -> ControlFlow<()> {
-        if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-
-    fn stopped(&self) -> bool {
-        self.pace.stop.load(Ordering::Relaxed)
-    }
 }
