@@ -8,7 +8,6 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::spool::packer;
 use super::{Frame, Spool};
 
 /// How many values of a roll are packed together.
@@ -60,9 +59,8 @@ impl<T: Serialize + DeserializeOwned> Roll<T> {
         self.open = pack(std::mem::take(&mut self.open), value)?;
         self.len += 1;
         if self.len.is_multiple_of(IN_CHUNK) {
-            let mut frame = Frame::of(0, IN_CHUNK as u64, &self.open, &mut packer()?)?;
+            let frame = self.spool.pack(IN_CHUNK as u64, &self.open)?;
             self.open.clear();
-            self.spool.put(&mut frame)?;
             self.chunks.push(frame);
         }
         Ok(())
@@ -156,9 +154,8 @@ impl Shelves {
         let shelf = self.shelves.get_mut(shelf).ok_or(io::ErrorKind::NotFound)?;
         shelf.open = pack(std::mem::take(&mut shelf.open), value)?;
         if shelf.open.len() >= SHELF_HELD {
-            let mut frame = Frame::of(0, 0, &shelf.open, &mut packer()?)?;
+            let frame = self.spool.pack(0, &shelf.open)?;
             shelf.open.clear();
-            self.spool.put(&mut frame)?;
             shelf.packed.push(frame);
         }
         Ok(())

@@ -59,7 +59,25 @@ pub struct Waiting {
     first: u64,
     count: u64,
     plain: Vec<u8>,
-    packer: Option<Compressor<'static>>,
+    packer: Packer,
+}
+
+/// What packs frames, one after the other: it is made for the first, which
+/// takes longer than to pack one.
+#[derive(Default)]
+pub struct Packer(Option<Compressor<'static>>);
+
+impl Packer {
+    fn pack(&mut self, plain: &[u8]) -> io::Result<Vec<u8>> {
+        let packer = match &mut self.0 {
+            Some(packer) => packer,
+            none => none.insert(Compressor::new(SPOOL_LEVEL)?),
+        };
+        let mut packed = packer.compress(plain)?;
+        // It takes as much room as the bytes might have needed.
+        packed.shrink_to_fit();
+        Ok(packed)
+    }
 }
 
 /// A text of a hit. Most stand in its line, and are told by where: what stood
@@ -129,6 +147,17 @@ impl Waiting {
         Ok(())
     }
 
+    /// The same, to be packed by this packer.
+    #[must_use]
+    pub fn with_packer(self, packer: Packer) -> Waiting {
+        Waiting { packer, ..self }
+    }
+
+    /// Gives back the packer.
+    pub fn take_packer(&mut self) -> Packer {
+        std::mem::take(&mut self.packer)
+    }
+
     /// How many hits wait.
     pub fn count(&self) -> u64 {
         self.count
@@ -142,19 +171,11 @@ impl Waiting {
         if self.count == 0 {
             return Ok(None);
         }
-        let packer = match &mut self.packer {
-            Some(packer) => packer,
-            none => none.insert(packer()?),
-        };
-        let frame = Frame::of(self.first, std::mem::take(&mut self.count), &self.plain, packer);
+        let count = std::mem::take(&mut self.count);
+        let frame = Frame::of(self.first, count, &self.plain, &mut self.packer);
         self.plain.clear();
         frame.map(Some)
     }
-}
-
-/// What packs frames, one after the other.
-pub(super) fn packer() -> io::Result<Compressor<'static>> {
-    Compressor::new(SPOOL_LEVEL)
 }
 
 impl Frame {
@@ -162,16 +183,8 @@ impl Frame {
     ///
     /// # Errors
     /// As [`Waiting::pack`].
-    pub(super) fn of(
-        first: u64,
-        count: u64,
-        plain: &[u8],
-        packer: &mut Compressor<'static>,
-    ) -> io::Result<Frame> {
-        // The packer takes as much room as the bytes might have needed.
-        let mut packed = packer.compress(plain)?;
-        packed.shrink_to_fit();
-        Ok(Frame { first, count, packed: Packed::Here(packed) })
+    fn of(first: u64, count: u64, plain: &[u8], packer: &mut Packer) -> io::Result<Frame> {
+        Ok(Frame { first, count, packed: Packed::Here(packer.pack(plain)?) })
     }
 
     /// Says whether it holds its bytes, as it does until a spool takes them.
@@ -189,6 +202,7 @@ pub struct Spool {
     file: Option<File>,
     /// How much that is.
     written: u64,
+    packer: Packer,
     unpacker: Unpacker,
 }
 
@@ -196,6 +210,12 @@ pub struct Spool {
 /// to unpack one.
 #[derive(Default)]
 struct Unpacker(Mutex<Option<DCtx<'static>>>);
+
+impl fmt::Debug for Packer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Packer").finish_non_exhaustive()
+    }
+}
 
 impl fmt::Debug for Unpacker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -214,6 +234,16 @@ impl Unpacker {
 }
 
 impl Spool {
+    /// Packs bytes that stand for so many values, and takes them.
+    ///
+    /// # Errors
+    /// As [`Waiting::pack`] and [`Spool::put`].
+    pub(super) fn pack(&mut self, count: u64, plain: &[u8]) -> io::Result<Frame> {
+        let mut frame = Frame::of(0, count, plain, &mut self.packer)?;
+        self.put(&mut frame)?;
+        Ok(frame)
+    }
+
     /// Takes the bytes of a frame, which knows then where they are.
     ///
     /// # Errors

@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex};
 
 use crate::evidence::SourceEvidence;
 use crate::format::State;
-use crate::source::{self, Blocks, CONTENT_BLOCK, Finished, Index, LINE_CAP, Slice};
+use crate::source::{self, Blocks, CONTENT_BLOCK, Finished, LINE_CAP, Slice};
 
 use super::answer::Answerer;
 use super::ask::Answers;
 use super::asked::Asked;
-use super::map::Mapper;
+use super::map::{Mapper, Tools};
 use super::piece::PieceSize;
 use super::plan::{Plan, PlannedSource, Question};
 use super::room::lock;
@@ -52,7 +52,7 @@ struct Source {
 #[derive(Default)]
 struct Lent {
     blocks: Vec<Vec<u8>>,
-    index: Index,
+    tools: Tools,
 }
 
 /// What the stretches of a source that are done gave.
@@ -193,22 +193,22 @@ impl<'a> Apart<'a> {
         let source = &self.plan.sources[own.number as usize];
         let split = self.split(own, number);
         let state = assumed(self.plan, split);
-        let begin = |state: State, index: Index| {
-            Mapper::new(self.question, source, own.number, state).with_room(index)
+        let begin = |state: State, tools: Tools| {
+            Mapper::new(self.question, source, own.number, state).with_tools(tools)
         };
-        let (mut mapper, mut n_blocks) = (begin(state, std::mem::take(&mut lent.index)), 0);
+        let (mut mapper, mut n_blocks) = (begin(state, std::mem::take(&mut lent.tools)), 0);
         let slice = self.slice(&*self.open(own)?, split).with_content();
         let slice = self.read(slice, split, &mut lent.blocks, &mut |block| {
             mapper.block(block);
             n_blocks += 1;
             if n_blocks >= piece.blocks() {
                 n_blocks = 0;
-                let room = mapper.take_room();
-                let next = begin(mapper.state().clone(), room);
+                let tools = mapper.take_tools();
+                let next = begin(mapper.state().clone(), tools);
                 came(piece.of(std::mem::replace(&mut mapper, next).finish()));
             }
         })?;
-        lent.index = mapper.take_room();
+        lent.tools = mapper.take_tools();
         came(mapper.finish());
         Ok(slice.into_content())
     }

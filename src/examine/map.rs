@@ -16,7 +16,7 @@ use crate::case::target::misses::Misses;
 use crate::evidence::coverage::{UNREAD_RAW, bin_of};
 use crate::evidence::hit::Facts;
 use crate::evidence::{
-    ClientKey, Hit, Method, Part, Piece, Signs, SourceEvidence, Unread, Waiting, Witness,
+    ClientKey, Hit, Method, Packer, Part, Piece, Signs, SourceEvidence, Unread, Waiting, Witness,
 };
 use crate::format::{Reader, Reading, State};
 use crate::record::path;
@@ -36,6 +36,14 @@ use swept::Sink;
 /// well.
 const FRAME_HITS: u64 = 512;
 const FRAME_LINE: usize = 16 << 10;
+
+/// What one mapper leaves to the next, because to make it takes time: room for an
+/// index, and what packs the text of hits.
+#[derive(Default)]
+pub struct Tools {
+    index: Index,
+    packer: Packer,
+}
 
 /// Maps one piece of one source.
 pub struct Mapper<'q> {
@@ -95,16 +103,16 @@ impl<'q> Mapper<'q> {
         }
     }
 
-    /// The same with room for an index, which [`Mapper::take_room`] of another
-    /// gave back.
+    /// The same with tools that [`Mapper::take_tools`] of another gave back.
     #[must_use]
-    pub fn with_room(self, index: Index) -> Mapper<'q> {
-        Mapper { index, ..self }
+    pub fn with_tools(self, Tools { index, packer }: Tools) -> Mapper<'q> {
+        Mapper { index, texts: self.texts.with_packer(packer), ..self }
     }
 
-    /// Gives back the room of the index, the last block being mapped.
-    pub fn take_room(&mut self) -> Index {
-        std::mem::take(&mut self.index)
+    /// Gives back its tools, the last block being mapped.
+    pub fn take_tools(&mut self) -> Tools {
+        self.pack();
+        Tools { index: std::mem::take(&mut self.index), packer: self.texts.take_packer() }
     }
 
     /// Takes the next block of the piece.

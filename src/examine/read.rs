@@ -108,8 +108,10 @@ impl<'a> Context<'a> {
         let question = self.question;
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
         self.share(&mut blocks, tasks, room, move |some: &[Block]| {
-            let mut mapper = Mapper::new(question, source, number, State::default());
+            let mapper = Mapper::new(question, source, number, State::default());
+            let mut mapper = mapper.with_tools(room.tools());
             some.iter().for_each(|block| mapper.block(block));
+            room.take_back(mapper.take_tools());
             absorb(number, mapper.finish());
         });
         drop(blocks);

@@ -2,6 +2,8 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::map::Tools;
+
 /// How many blocks may still be handed out. Readers wait to enter; who maps
 /// blocks only ever leaves.
 pub struct Room {
@@ -9,12 +11,19 @@ pub struct Room {
     freed: Condvar,
     /// The memory of blocks that are done with.
     spare: Mutex<Vec<Vec<u8>>>,
+    /// The tools of mappers that are done.
+    tools: Mutex<Vec<Tools>>,
 }
 
 impl Room {
     /// A room of so many places.
     pub fn new(places: usize) -> Room {
-        Room { free: Mutex::new(places), freed: Condvar::new(), spare: Mutex::default() }
+        Room {
+            free: Mutex::new(places),
+            freed: Condvar::new(),
+            spare: Mutex::default(),
+            tools: Mutex::default(),
+        }
     }
 
     /// Takes a place. Whoever has to wait for one does meanwhile what waits for
@@ -48,6 +57,16 @@ impl Room {
     /// The memory of a block that is done with, for another.
     pub fn spare(&self) -> Option<Vec<u8>> {
         lock(&self.spare).pop()
+    }
+
+    /// Tools for a mapper, of one that is done or new.
+    pub fn tools(&self) -> Tools {
+        lock(&self.tools).pop().unwrap_or_default()
+    }
+
+    /// Takes back the tools of a mapper that is done.
+    pub fn take_back(&self, tools: Tools) {
+        lock(&self.tools).push(tools);
     }
 }
 

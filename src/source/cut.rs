@@ -177,7 +177,7 @@ impl<R: Read> Blocks<R> {
 
     /// Takes back the bytes of a block that is done with, to save an allocation.
     pub fn recycle(&mut self, bytes: Vec<u8>) {
-        if self.spare.len() < SPARE {
+        if self.spare.len() < SPARE && 2 * bytes.len() >= self.buffer.len() {
             self.spare.push(bytes);
         }
     }
@@ -322,8 +322,13 @@ impl<R: Read> Blocks<R> {
 
     /// Takes the first `n` pending bytes: the buffer itself when they are most of it, else a copy.
     fn take(&mut self, n: usize) -> Vec<u8> {
-        let mut other = self.spare.pop().unwrap_or_default();
         self.offset += n as u64;
+        // A buffer that was given away for few bytes would be cleared again.
+        if 2 * n < self.buffer.len() {
+            self.head += n;
+            return self.buffer[self.head - n..self.head].to_vec();
+        }
+        let mut other = self.spare.pop().unwrap_or_default();
         let rest = self.filled - self.head - n;
         if self.head == 0 && rest <= n {
             if other.len() < rest {
