@@ -15,7 +15,7 @@ use crate::source::{Block, Blocks, Finished, LINE_CAP, Opened, ReadOptions};
 use super::answer::Answerer;
 use super::ask::Answers;
 use super::asked::Asked;
-use super::map::Mapper;
+use super::map::{Mapper, Tools};
 use super::piece::PieceSize;
 use super::plan::{Plan, PlannedSource, Question};
 use super::room::{Place, Room, lock};
@@ -69,10 +69,12 @@ impl<'a> Context<'a> {
         let source = self.source(number);
         let mut state = source.begin.clone();
         let mut blocks = Blocks::new(&mut opened, self.pace.block_bytes, LINE_CAP);
-        let (mut is_over, mut piece) = (false, PieceSize::default());
+        let (mut piece, mut tools) = (PieceSize::default(), Tools::default());
+        let mut is_over = false;
         while !self.stopped() && !is_over {
             // What was found does not wait for the end of a long source.
-            let mut mapper = Mapper::new(self.question, source, number, state);
+            let mapper = Mapper::new(self.question, source, number, state);
+            let mut mapper = mapper.with_tools(tools);
             for _ in 0..piece.blocks() {
                 let Some(block) = blocks.next() else {
                     is_over = true;
@@ -82,6 +84,7 @@ impl<'a> Context<'a> {
                 blocks.recycle(block.bytes);
             }
             state = mapper.state().clone();
+            tools = mapper.take_tools();
             absorb(number, piece.of(mapper.finish()));
         }
         drop(blocks);
