@@ -389,10 +389,8 @@ mod tests {
         assert!(all(&spool, &broken).is_err());
         let lost = Frame { packed: Packed::Away { offset: u64::MAX, length: 1 }, ..broken };
         assert!(all(&spool, &lost).is_err());
-        let cut = match pack(&details(5)).unwrap().packed {
-            Packed::Here(bytes) => Packed::Here(bytes[..bytes.len() / 2].to_vec()),
-            away => away,
-        };
+        let Packed::Here(bytes) = pack(&details(5)).unwrap().packed else { panic!("put away") };
+        let cut = Packed::Here(bytes[..bytes.len() / 2].to_vec());
         assert!(all(&spool, &Frame { packed: cut, ..frames[0].clone() }).is_err());
         assert_eq!(all(&spool, &frames[0]).unwrap(), details(numbers[0]), "behind broken ones");
     }

@@ -1,7 +1,7 @@
 //! Reads one source for a pass: whoever reads it maps its blocks, or hands them
 //! to tasks.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -64,7 +64,7 @@ impl<'a> Context<'a> {
         &self,
         number: u32,
         mut opened: Opened<'_>,
-        absorb: &dyn Fn(u32, std::io::Result<SourceEvidence>),
+        absorb: &dyn Fn(u32, io::Result<SourceEvidence>),
     ) -> Finished {
         let source = self.source(number);
         let mut state = source.begin.clone();
@@ -98,7 +98,7 @@ impl<'a> Context<'a> {
         mut opened: Opened<'_>,
         tasks: &Scope<'s>,
         room: &'s Room,
-        absorb: &'s (impl Fn(u32, std::io::Result<SourceEvidence>) + Sync),
+        absorb: &'s (impl Fn(u32, io::Result<SourceEvidence>) + Sync),
     ) -> Finished
     where
         'a: 's,

@@ -29,26 +29,14 @@ impl Room {
     /// Takes a place. Whoever has to wait for one does meanwhile what waits for
     /// a worker.
     pub fn enter(&self) -> Place<'_> {
-        loop {
-            if let Some(place) = self.try_enter() {
-                return place;
-            }
-            if rayon::yield_now() != Some(rayon::Yield::Executed) {
-                return self.wait();
-            }
-        }
-    }
-
-    fn try_enter(&self) -> Option<Place<'_>> {
-        let mut free = lock(&self.free);
-        *free = free.checked_sub(1)?;
-        Some(Place(self))
-    }
-
-    fn wait(&self) -> Place<'_> {
         let mut free = lock(&self.free);
         while *free == 0 {
-            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+            drop(free);
+            let is_idle = rayon::yield_now() != Some(rayon::Yield::Executed);
+            free = lock(&self.free);
+            if is_idle && *free == 0 {
+                free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+            }
         }
         *free -= 1;
         Place(self)

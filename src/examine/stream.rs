@@ -39,7 +39,7 @@ const BLOCK_BYTES: usize = 256 * 1024;
 /// How a scan runs, apart from what it answers.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace<'a> {
-    /// How many threads map.
+    /// How many threads read and map.
     pub threads: usize,
     /// Bytes of lines in a block; [`Pace::new`] gives the usual.
     pub block_bytes: usize,

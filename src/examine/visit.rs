@@ -15,7 +15,7 @@ use crate::source::{self, Finished, Met, Opened, ReadOptions};
 
 use super::plan::{Plan, PlannedSource};
 
-/// From how many stored bytes on a source is worth a thread of its own.
+/// From how many stored bytes on the blocks of a source are worth sharing.
 const LARGE_BYTES: u64 = 4 << 20;
 
 /// Sources that are read in one go: a file, or an archive with those of its

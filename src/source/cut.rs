@@ -175,7 +175,7 @@ impl<R: Read> Blocks<R> {
         }
     }
 
-    /// Takes back the bytes of a block that is done with, to save an allocation.
+    /// Takes back the bytes of a block that is done with, to save an allocation; not those of a short one.
     pub fn recycle(&mut self, bytes: Vec<u8>) {
         if self.spare.len() < SPARE && 2 * bytes.len() >= self.buffer.len() {
             self.spare.push(bytes);
