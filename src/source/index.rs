@@ -12,12 +12,12 @@
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi32, _mm_cvtepu8_epi32,
-    _mm_cvtsi32_si128, _mm_cvtsi128_si32, _mm_loadu_si128, _mm_madd_epi16, _mm_maddubs_epi16,
-    _mm_movemask_epi8, _mm_or_si128, _mm_packus_epi16, _mm_packus_epi32, _mm_set1_epi8,
-    _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi8,
+    _mm_cvtsi32_si128, _mm_cvtsi128_si32, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_madd_epi16,
+    _mm_maddubs_epi16, _mm_movemask_epi8, _mm_or_si128, _mm_packus_epi16, _mm_packus_epi32,
+    _mm_set1_epi8, _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi8,
     _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
     _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_sub_epi8,
+    _mm256_shuffle_epi8, _mm256_sub_epi8, _mm256_xor_si256,
 };
 
 /// Which bytes an index lists.
@@ -184,6 +184,23 @@ pub trait Look: Copy {
     /// Each has four of the `places`, of its hundreds, tens, ones and nothing: which of the first 16 bytes of the window is that digit, or
     /// [`NOWHERE`]. What stands there must be digits.
     fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32>;
+
+    /// Whether each byte of a window is as a form has it.
+    fn fits(self, window: &[u8; 32], form: &Form) -> bool;
+
+    /// Two numbers of up to eight digits. Each has eight of the `places`, as a quartet's numbers have four; what stands there must be
+    /// digits.
+    fn pair(self, window: &[u8; 32], places: &[u8; 16]) -> [u32; 2];
+}
+
+/// What the bytes of a window may be.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+pub struct Form {
+    /// The usual bytes.
+    pub like: [u8; 32],
+    /// By how much each byte may differ from the usual one, by exclusive or.
+    pub within: [u8; 32],
 }
 
 /// The place of a digit that a number does not have.
@@ -281,6 +298,33 @@ impl Look for Avx2 {
             Some((_mm_cvtsi128_si32(_mm_packus_epi16(words, words)) as u32).swap_bytes())
         }
     }
+
+    #[inline(always)]
+    fn fits(self, window: &[u8; 32], form: &Form) -> bool {
+        // SAFETY: as above; each load takes the 32 bytes that there are.
+        unsafe {
+            let load = |bytes: &[u8; 32]| _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>());
+            let by = _mm256_xor_si256(load(window), load(&form.like));
+            let is_within = _mm256_cmpeq_epi8(_mm256_min_epu8(by, load(&form.within)), by);
+            _mm256_movemask_epi8(is_within) == -1
+        }
+    }
+
+    #[inline(always)]
+    fn pair(self, window: &[u8; 32], places: &[u8; 16]) -> [u32; 2] {
+        // SAFETY: as in `quartet`.
+        unsafe {
+            let bytes = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
+            let values = _mm_and_si128(bytes, _mm_set1_epi8(15));
+            let places = _mm_loadu_si128(places.as_ptr().cast::<__m128i>());
+            let digits = _mm_shuffle_epi8(values, places);
+            let twos = _mm_maddubs_epi16(digits, _mm_set1_epi16(i16::from_le_bytes([10, 1])));
+            let fours = _mm_madd_epi16(twos, _mm_set1_epi32(100 | 1 << 16));
+            let fours = _mm_packus_epi32(fours, fours);
+            let both = _mm_cvtsi128_si64(_mm_madd_epi16(fours, _mm_set1_epi32(10_000 | 1 << 16)));
+            [both as u32, (both >> 32) as u32]
+        }
+    }
 }
 
 /// Looking on any processor.
@@ -326,14 +370,30 @@ impl Look for Usual {
     fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32> {
         let (places, _) = places.as_chunks::<4>();
         places.iter().zip(least).try_fold(0, |all, (places, least)| {
-            let number = places[..3].iter().fold(0, |number, place| {
-                let digit =
-                    if *place == NOWHERE { 0 } else { window[usize::from(place & 15)] & 15 };
-                number * 10 + u32::from(digit)
-            });
+            let number = decimal(window, &places[..3]);
             (number <= 255 && number >= u32::from(*least)).then_some(all << 8 | number)
         })
     }
+
+    #[inline(always)]
+    fn fits(self, window: &[u8; 32], form: &Form) -> bool {
+        let is_within = |at: usize| window[at] ^ form.like[at] <= form.within[at];
+        (0..32).fold(true, |fits, at| fits & is_within(at))
+    }
+
+    #[inline(always)]
+    fn pair(self, window: &[u8; 32], places: &[u8; 16]) -> [u32; 2] {
+        [&places[..8], &places[8..]].map(|places| decimal(window, places))
+    }
+}
+
+/// The number of the digits at some places.
+#[inline(always)]
+fn decimal(window: &[u8; 32], places: &[u8]) -> u32 {
+    places.iter().fold(0, |number, place| {
+        let digit = if *place == NOWHERE { 0 } else { window[usize::from(place & 15)] & 15 };
+        number * 10 + u32::from(digit)
+    })
 }
 
 /// The same on any processor. The comparison is a loop that becomes vector code; bits are then gathered eight at a time by a

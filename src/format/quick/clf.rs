@@ -7,6 +7,7 @@
 //! plain     = OCTET but DQUOTE, "\" and LF
 //! ```
 
+use super::answer::answer;
 use super::clock::{Clock, DATE};
 use super::fields::{self, word};
 use super::{Layout, Place, Row, sweep, tail};
@@ -219,8 +220,7 @@ fn core<const VHOST: bool>(
     read.target = (target as u32, target_end as u32);
     read.path = (target as u32, (target + spelled.path) as u32);
     read.is_plain = spelled.is_plain;
-    read.status = fields::quoted_status(block, q1)?;
-    read.bytes = fields::bytes(block, q1 + 6, end)?;
+    (read.status, read.bytes) = answer(look, block, q1, end)?;
     read.forwarded = None;
     read.query = None;
     read.object = None;
@@ -270,7 +270,7 @@ fn head(
         Some(ip) => (nobody, IpBits::of_v4(ip)),
         None => named_head(look, block, start, date)?,
     };
-    let time = clock.read(chunk(block, date)?)?;
+    let time = clock.read(look, chunk(block, date)?)?;
     Some((peer, ip, Instant::at(time)))
 }
 

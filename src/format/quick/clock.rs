@@ -3,39 +3,42 @@
 use crate::format::token::{self, bracketed_date, iso_day};
 use crate::record::time::civil_seconds;
 use crate::record::{Time, Zone};
+use crate::source::index::{Form, Look};
 
 /// How long `[10/Oct/2000:13:55:36 -0700] ` is.
 pub const DATE: usize = 29;
 
 /// Reads dates, and remembers the last day, hour and zone: within an hour only
 /// minutes and seconds are read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Clock {
-    /// `[dd/Mon/yyyy:HH` of the last date, in two words that overlap, and
-    /// ` ±hhmm] `; no date has a word of nothing but zeros. They are no array,
-    /// because that is compared by way of memory.
-    day: u64,
-    hour_text: u64,
-    zone: u64,
+    /// Dates of the hour and the zone of the last one.
+    form: Form,
     /// The instant at which that hour began, in seconds since the epoch.
     hour: i64,
 }
 
+impl Default for Clock {
+    fn default() -> Clock {
+        Clock { form: hour_of(b"[01/Jan/1970:00:00:00 +0000] "), hour: 0 }
+    }
+}
+
 impl Clock {
-    /// `[dd/Mon/yyyy:HH:MM:SS ±hhmm] ` in seconds since the epoch.
+    /// `[dd/Mon/yyyy:HH:MM:SS ±hhmm] ` in seconds since the epoch; whatever the
+    /// last bytes of the window are.
     #[inline(always)]
-    pub fn read(&mut self, date: &[u8; DATE]) -> Option<i64> {
-        let within = within_hour(word(date, 14))?;
-        let (day, hour, zone) = (word(date, 0), word(date, 7), word(date, 21));
-        if (day ^ self.day) | (hour ^ self.hour_text) | (zone ^ self.zone) != 0 {
-            self.turn(date, within)?;
+    pub fn read(&mut self, look: impl Look, date: &[u8; 32]) -> Option<i64> {
+        if !look.fits(date, &self.form) {
+            self.turn(date.first_chunk()?)?;
         }
-        Some(self.hour + within)
+        Some(self.hour + seconds(word(date, 14) & 0x000f_0f00_0f0f_0000))
     }
 
     /// Remembers another hour or zone, which the grammar reads.
     #[cold]
-    fn turn(&mut self, date: &[u8; DATE], within: i64) -> Option<()> {
+    fn turn(&mut self, date: &[u8; DATE]) -> Option<()> {
+        let within = within_hour(word(date, 14))?;
         let (rest, time) = bracketed_date(date).ok()?;
         let plain = rest == b" "
             && date[12] == b':'
@@ -46,10 +49,20 @@ impl Clock {
         if !plain {
             return None;
         }
-        (self.day, self.hour_text, self.zone) = (word(date, 0), word(date, 7), word(date, 21));
-        self.hour = time.reading.seconds - within;
+        *self = Clock { form: hour_of(date), hour: time.reading.seconds - within };
         Some(())
     }
+}
+
+/// Dates of the same hour: minutes and seconds may be any.
+fn hour_of(date: &[u8; DATE]) -> Form {
+    let mut form = Form { like: [0; 32], within: [0; 32] };
+    form.like[..DATE].copy_from_slice(date);
+    form.within[DATE..].fill(u8::MAX);
+    for (at, most) in [(16, 5), (17, 9), (19, 5), (20, 9)] {
+        (form.like[at], form.within[at]) = (b'0', most);
+    }
+    form
 }
 
 /// How long `2000-10-31` and `2000-10-31 20:55:36` are.
@@ -158,10 +171,17 @@ fn within_hour(text: u64) -> Option<i64> {
     if (digits.wrapping_add(most) | digits) & 0x8080_8080_8080_8080 != 0 {
         return None;
     }
+    Some(seconds(digits))
+}
+
+/// The seconds of a minute and a second whose digits are in the third and
+/// fourth and in the sixth and seventh byte of a word, as values.
+#[inline(always)]
+fn seconds(digits: u64) -> i64 {
     // Of two digits side by side the number stands where the first did.
     let numbers = digits.wrapping_mul(10).wrapping_add(digits >> 8);
     let number = |at: u32| (numbers >> (8 * at) & 0xff) as i64;
-    Some(number(2) * 60 + number(5))
+    number(2) * 60 + number(5)
 }
 
 /// Eight bytes of a date from a place on.

@@ -15,6 +15,7 @@
 //! [`Objects`]: super::json::Objects
 
 mod alb;
+mod answer;
 mod clf;
 mod clock;
 mod columns;

@@ -13,7 +13,7 @@ use super::clock::{Clock, DATE};
 use super::{Layout, Place, Row, fields, sweep};
 use crate::format::{Quick, QuickLine, Sweep};
 use crate::record::{Escape, Instant, Moment};
-use crate::source::index::{Index, Look, Marks};
+use crate::source::index::{Index, Look, Marks, chunk};
 
 /// The sweep of the log of an S3 bucket.
 #[derive(Debug)]
@@ -55,11 +55,11 @@ impl Layout for Bucket {
             return None;
         }
         let [owner, name, _, dated, client, _, id, operation, key, quote, ..] = marks;
-        let date = block.get(name + 1..)?.first_chunk::<DATE>()?;
+        let date = chunk(block, name + 1)?;
         if name + DATE != dated {
             return None;
         }
-        let at = Instant::at(self.clock.read(date)?);
+        let at = Instant::at(self.clock.read(look, date)?);
         let ip = fields::address(look, block, dated + 1, client)?;
         let letters = &block[id + 1..operation];
         let is_letter =

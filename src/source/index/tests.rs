@@ -106,6 +106,63 @@ fn numbers_of_four_are_read_and_refused() {
     }
 }
 
+/// A window whose bytes are `like` but for one, and whether that may be.
+struct Formed {
+    form: Form,
+    window: [u8; 32],
+    expected: bool,
+}
+
+impl Work for Formed {
+    fn with<L: Look>(self, look: L) {
+        assert_eq!(look.fits(&self.window, &self.form), self.expected);
+    }
+}
+
+#[test]
+fn every_byte_of_a_form_is_looked_at() {
+    let like: [u8; 32] = *b"[12/Apr/2018:09:48:40 +0200] \"GE";
+    for at in 0..32 {
+        for most in [0, 5, 9, 127, 128, 255] {
+            let mut form = Form { like, within: [0; 32] };
+            form.within[at] = most;
+            for byte in 0..=255 {
+                let mut window = like;
+                window[at] = byte;
+                let expected = byte ^ like[at] <= most;
+                work(Formed { form, window, expected });
+                Formed { form, window, expected }.with(Usual);
+            }
+        }
+    }
+}
+
+/// A number in its place, the other of the pair being the same turned round.
+struct Pair(u32);
+
+impl Work for Pair {
+    fn with<L: Look>(self, look: L) {
+        let text = format!("\" {:>8} 9999999999999999999999", self.0);
+        let window = text.as_bytes().first_chunk().unwrap();
+        let place = |at: usize| if window[at] == b' ' { NOWHERE } else { at as u8 };
+        let mut places = [NOWHERE; 16];
+        (0..8).for_each(|at| places[at] = place(2 + at));
+        (0..8).for_each(|at| places[8 + at] = place(9 - at));
+        let turned = self.0.to_string().bytes().rev().map(char::from).collect::<String>();
+        // What is turned has its blanks behind it.
+        let turned = format!("{turned:0<8}").parse().unwrap();
+        assert_eq!(look.pair(window, &places), [self.0, turned]);
+    }
+}
+
+#[test]
+fn pairs_of_numbers_are_read() {
+    for number in (0..3_000).chain((0..100_000_000).step_by(9_973)).chain([99_999_999]) {
+        work(Pair(number));
+        Pair(number).with(Usual);
+    }
+}
+
 #[test]
 fn every_byte_at_every_place_is_told_apart() {
     let mut index = Index::default();
