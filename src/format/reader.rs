@@ -112,9 +112,9 @@ impl<'f> Reader<'f> {
             return Reading::Header;
         }
         let mut levels = [None; DEPTH];
-        envelopes(&mut self.held, &mut self.state, line, &mut levels);
+        let mut depth = envelopes(&mut self.held, &mut self.state, line, &mut levels);
         let mut inside = None;
-        let mut depth = levels.iter().flatten().count();
+        let levels = &levels[..depth];
         for (level, scratches) in levels.iter().flatten().rev().zip(&mut self.inner) {
             let Content::Whole(content) = level.opened.content else { return Reading::Part };
             // Two lines in one envelope are not one record.
@@ -157,7 +157,9 @@ impl<'f> Reader<'f> {
         let mut reading = read_as(order, &mut self.scratches, &mut self.state, line);
         match &mut reading {
             Reading::Read(_, record) => {
-                record.time = record.time.and_then(|time| dated(&mut self.state.year, time));
+                if let Some(time) = record.time.filter(|time| time.zone == Zone::Yearless) {
+                    record.time = dated(&mut self.state.year, time);
+                }
             }
             Reading::Unread(miss) => *miss = inside.unwrap_or(*miss),
             _ => {}
@@ -174,13 +176,15 @@ struct Level<'a> {
     opened: Opened<'a>,
 }
 
-/// Takes the envelopes off a line, the outermost first.
+/// Takes the envelopes off a line, the outermost first, and says how many they
+/// are.
 fn envelopes<'a>(
     held: &'a mut [Vec<Scratch>; DEPTH],
     state: &mut State,
     line: &'a [u8],
     levels: &mut [Option<Level<'a>>; DEPTH],
-) {
+) -> usize {
+    let mut depth = 0;
     let mut last: Option<Opened<'a>> = None;
     for (level, scratches) in levels.iter_mut().zip(held) {
         let content = match last {
@@ -188,11 +192,8 @@ fn envelopes<'a>(
             Some(Opened { content: Content::Whole(content), .. }) => content,
             Some(_) => break,
         };
-        let (of_objects, of_lines) = scratches.split_at_mut(envelope::OBJECTS.len());
-        let (envelopes, scratches) = match content.first() {
-            Some(b'{') => (envelope::OBJECTS, of_objects),
-            _ => (envelope::LINES, of_lines),
-        };
+        let (first, envelopes) = envelope::of(content);
+        let scratches = scratches.iter_mut().skip(first);
         let found = envelopes.iter().zip(scratches).find_map(|(envelope, scratch)| {
             if !envelope.may_hold(state, content) {
                 return None;
@@ -208,7 +209,9 @@ fn envelopes<'a>(
         };
         *level = Some(Level { name: envelope.name(), is_faint: envelope.is_faint(), opened });
         last = Some(opened);
+        depth += 1;
     }
+    depth
 }
 
 /// Says whether a reading of what a faint envelope held proves little: the

@@ -140,7 +140,7 @@ pub static OBJECTS: &[&dyn Envelope] = &[
     &message::MESSAGE,
 ];
 
-/// The others, which never do; the surer mark first.
+/// The others, which never do; the surer mark first, but for [`ADDRESSED`].
 pub static LINES: &[&dyn Envelope] = &[
     &csv::Csv,
     &cri::Cri,
@@ -152,6 +152,25 @@ pub static LINES: &[&dyn Envelope] = &[
     &timestamp::Timestamp,
 ];
 
+/// How many of [`LINES`] may have a line that begins as an IPv4 address does:
+/// they come first. Nearly every access log is of such lines, of which the
+/// others are not asked.
+const ADDRESSED: usize = 1;
+
+/// The envelopes that a line may be in, and where they begin among [`all`].
+pub fn of(line: &[u8]) -> (usize, &'static [&'static dyn Envelope]) {
+    match line.first() {
+        Some(b'{') => (0, OBJECTS),
+        Some(b'0'..=b'9') if is_addressed(line) => (OBJECTS.len(), &LINES[..ADDRESSED]),
+        _ => (OBJECTS.len(), LINES),
+    }
+}
+
+/// Says whether a line begins as an IPv4 address does: a number and a dot.
+fn is_addressed(line: &[u8]) -> bool {
+    line.iter().take(4).find(|byte| !byte.is_ascii_digit()) == Some(&b'.')
+}
+
 /// All envelopes.
 pub fn all() -> impl Iterator<Item = &'static &'static dyn Envelope> {
     OBJECTS.iter().chain(LINES)
@@ -161,6 +180,7 @@ pub fn all() -> impl Iterator<Item = &'static &'static dyn Envelope> {
 mod tests {
     use super::*;
     use crate::format::Format;
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
     /// Opens all envelopes of some lines, and gives what the last one held.
     fn open(lines: &[&[u8]]) -> Option<String> {
@@ -263,6 +283,29 @@ mod tests {
             assert_eq!(first.map(|first| first.name()), Some(envelope.name()));
             let opened = envelope.open(&mut state, about.sample, &mut scratch).unwrap();
             assert_eq!(opened.content, Content::Whole(about.holds), "{}", envelope.name());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_envelope_that_is_not_asked_would_hold_an_addressed_line(
+            number in "[0-9]{1,3}[.]", which in 0..LINES.len(), from in 0..60_usize,
+            text in "[0-9T:.<>|F -]{0,30}",
+        ) {
+            let sample = LINES[which].about().sample;
+            let sample = &sample[from.min(sample.len())..];
+            for line in [[number.as_bytes(), sample].concat(), (number + &text).into_bytes()] {
+                let (first, asked) = of(&line);
+                prop_assert_eq!((first, asked.len()), (OBJECTS.len(), ADDRESSED));
+                for envelope in &LINES[ADDRESSED..] {
+                    let (mut state, mut scratch) = <(State, Scratch)>::default();
+                    prop_assert!(
+                        !envelope.may_hold(&state, &line)
+                            || envelope.open(&mut state, &line, &mut scratch).is_none(),
+                        "{} {:?}", envelope.name(), String::from_utf8_lossy(&line)
+                    );
+                }
+            }
         }
     }
 
