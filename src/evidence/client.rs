@@ -59,6 +59,15 @@ impl ClientKey {
         }
     }
 
+    /// The hash of the key of a client.
+    #[inline]
+    pub fn hash_of(client: Client<'_>) -> u64 {
+        match client {
+            Client::Ip(ip) => ClientKey::hash_of_ip(ip.into()),
+            Client::Name(_) => ClientKey::of(client).hash(),
+        }
+    }
+
     /// A hash of the key, the same in every run.
     #[inline]
     pub fn hash(self) -> u64 {
@@ -86,6 +95,7 @@ mod tests {
             assert_eq!(key.ip().map(|ip| ip.to_string()).as_deref(), Some(text));
             let ip = IpBits::from(text.parse::<IpAddr>().unwrap());
             assert_eq!((ClientKey::of_ip(ip), ClientKey::hash_of_ip(ip)), (key, key.hash()));
+            assert_eq!(ClientKey::hash_of(Client::read(text.as_bytes())), key.hash());
         }
         let name = ClientKey::of(Client::read(b"Host.Example"));
         assert_eq!(name.ip(), None);

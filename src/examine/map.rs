@@ -254,7 +254,7 @@ impl<'q> Mapper<'q> {
         let wall = self.wall();
         let at = record.time.map(|time| self.instant(time.instant(wall)));
         let speaker = actor::speaker(record, self.question.trusted(self.source.server));
-        let client = ClientKey::of(speaker.client).hash();
+        let client = ClientKey::hash_of(speaker.client);
         match at {
             Some(at) => self.see(at, record.time.map_or(0, |time| time.digits), client, place),
             None => self.evidence.coverage.timeless += 1,

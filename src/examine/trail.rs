@@ -97,7 +97,7 @@ impl Wanted {
         self.names.iter().any(|key| clients.may_hold(key.hash()))
             || self.ranges.iter().any(|(first, last)| {
                 // Of a network nobody keeps which addresses came.
-                first != last || clients.may_hold(ClientKey::of(Client::Ip(*first)).hash())
+                first != last || clients.may_hold(ClientKey::hash_of(Client::Ip(*first)))
             })
     }
 

@@ -114,25 +114,34 @@ pub fn cell(input: &[u8]) -> Read<'_, &[u8]> {
 /// so that neither is taken for a host; nor is a run of NUL, nor what holds the
 /// beginning of a date, which is the rest of a torn line.
 pub fn host(input: &[u8]) -> Read<'_, &[u8]> {
-    let is_other = |byte: &u8| !HOST_BYTES[usize::from(*byte)];
-    let end = input.iter().position(is_other).unwrap_or(input.len());
-    if end == 0 || holds_date(&input[..end]) {
-        fault(input, "an address or a host name")
-    } else {
-        Ok((&input[end..], &input[..end]))
+    let end_by = |bytes: &[bool; 256]| {
+        input.iter().position(|byte| !bytes[usize::from(*byte)]).unwrap_or(input.len())
+    };
+    // Hardly any has a bracket, with which a date would begin.
+    let mut end = end_by(const { &host_bytes(false) });
+    if input.get(end) == Some(&b'[') {
+        end = end_by(const { &host_bytes(true) });
+        if holds_date(&input[..end]) {
+            end = 0;
+        }
     }
+    if end == 0 {
+        return fault(input, "an address or a host name");
+    }
+    Ok((&input[end..], &input[..end]))
 }
 
-/// The bytes of a host.
-const HOST_BYTES: [bool; 256] = {
+/// The bytes of a host, with the bracket or without.
+const fn host_bytes(bracket: bool) -> [bool; 256] {
     let mut bytes = [false; 256];
     let mut byte = 0;
     while byte < 256 {
         bytes[byte] = matches!(byte as u8, b'!' | b'#'..=b'+' | b'-'..=b'~');
         byte += 1;
     }
+    bytes[b'[' as usize] = bracket;
     bytes
-};
+}
 
 /// `ident = word`, but one that begins no quoted field, which may be a list of
 /// addresses, and holds no beginning of a date.

@@ -190,7 +190,7 @@ pub trait Look: Copy {
 
     /// Two numbers of up to eight digits. Each has eight of the `places`, as a quartet's numbers have four; what stands there must be
     /// digits.
-    fn pair(self, window: &[u8; 32], places: &[u8; 16]) -> [u32; 2];
+    fn pair(self, window: &[u8; 16], places: &[u8; 16]) -> [u32; 2];
 }
 
 /// What the bytes of a window may be.
@@ -311,7 +311,7 @@ impl Look for Avx2 {
     }
 
     #[inline(always)]
-    fn pair(self, window: &[u8; 32], places: &[u8; 16]) -> [u32; 2] {
+    fn pair(self, window: &[u8; 16], places: &[u8; 16]) -> [u32; 2] {
         // SAFETY: as in `quartet`.
         unsafe {
             let bytes = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
@@ -382,14 +382,14 @@ impl Look for Usual {
     }
 
     #[inline(always)]
-    fn pair(self, window: &[u8; 32], places: &[u8; 16]) -> [u32; 2] {
+    fn pair(self, window: &[u8; 16], places: &[u8; 16]) -> [u32; 2] {
         [&places[..8], &places[8..]].map(|places| decimal(window, places))
     }
 }
 
 /// The number of the digits at some places.
 #[inline(always)]
-fn decimal(window: &[u8; 32], places: &[u8]) -> u32 {
+fn decimal(window: &[u8], places: &[u8]) -> u32 {
     places.iter().fold(0, |number, place| {
         let digit = if *place == NOWHERE { 0 } else { window[usize::from(place & 15)] & 15 };
         number * 10 + u32::from(digit)

@@ -169,7 +169,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             return self.count(std::slice::from_ref(line));
         }
         let (client, is_proxy) = speaker(line, &self.block.bytes, self.trusted);
-        let hash = ClientKey::of(client).hash();
+        let hash = ClientKey::hash_of(client);
         self.mapper.see(at, line.time.digits, hash, self.place);
         self.mapper.client(client, hash, is_proxy);
         self.add(std::slice::from_ref(line));

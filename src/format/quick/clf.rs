@@ -7,7 +7,7 @@
 //! plain     = OCTET but DQUOTE, "\" and LF
 //! ```
 
-use super::answer::answer;
+use super::answer::{Answer, answer};
 use super::clock::{Clock, DATE};
 use super::fields::{self, word};
 use super::{Layout, Place, Row, sweep, tail};
@@ -216,11 +216,12 @@ fn core<const VHOST: bool>(
     read.peer = (start as u32, peer as u32);
     read.ip = ip;
     read.time = Moment { at: time, digits: 0 };
-    let (target, target_end, spelled) = request(look, block, q0 + 1, q1)?;
-    read.target = (target as u32, target_end as u32);
+    let Answer { version, status, bytes } = answer(look, block, q1, end)?;
+    let (target, spelled) = request(look, block, q0 + 1, version)?;
+    read.target = (target as u32, version as u32);
     read.path = (target as u32, (target + spelled.path) as u32);
     read.is_plain = spelled.is_plain;
-    (read.status, read.bytes) = answer(look, block, q1, end)?;
+    (read.status, read.bytes) = (status, bytes);
     read.forwarded = None;
     read.query = None;
     read.object = None;
@@ -284,34 +285,21 @@ fn named_head(look: impl Look, block: &[u8], start: usize, date: usize) -> Optio
     is_word.then_some((peer, ip))
 }
 
-/// `SP "HTTP/" (3plain / plain)`: where it begins, at a place or two behind.
-#[cold]
-fn other_version(block: &[u8], long: usize, end: usize) -> Option<usize> {
-    let version = if block[long] == b' ' { long } else { long + 2 };
-    let text = block[version..end].strip_prefix(b" HTTP/")?;
-    (!text.contains(&b' ')).then_some(version)
-}
-
-/// `request = method SP target SP "HTTP/" (3plain / plain)`: where the target
-/// begins and ends, and how it is spelled. Methods are short and versions are
-/// `1.1`, `2` and the like.
+/// `method SP target`, from `start` to `end`: where the target begins, and how it
+/// is spelled. Methods are short.
 #[inline(always)]
 fn request(
     look: impl Look,
     block: &[u8],
     start: usize,
     end: usize,
-) -> Option<(usize, usize, fields::Spelled)> {
-    let version = end.checked_sub(b" HTTP/1.1".len())?;
-    let is_usual =
-        word(block, version)? == u64::from_le_bytes(*b" HTTP/1.") && block[end - 1] != b' ';
-    let version = if is_usual { version } else { other_version(block, version, end)? };
-    if version <= start {
+) -> Option<(usize, fields::Spelled)> {
+    if end <= start {
         return None;
     }
-    let target = start + method(block, start, version)? + 1;
-    let spelled = fields::target::<b' '>(look, block, target, version, Escape::Backslash)?;
-    Some((target, version, spelled))
+    let target = start + method(block, start, end)? + 1;
+    let spelled = fields::target::<b' '>(look, block, target, end, Escape::Backslash)?;
+    Some((target, spelled))
 }
 
 /// How long a method is, before the first space from `start` to `end`.
