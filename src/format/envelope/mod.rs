@@ -140,7 +140,8 @@ pub static OBJECTS: &[&dyn Envelope] = &[
     &message::MESSAGE,
 ];
 
-/// The others, which never do; the surer mark first, but for [`ADDRESSED`].
+/// The others, which never do; first those that may begin as an address does,
+/// then the surer mark first.
 pub static LINES: &[&dyn Envelope] = &[
     &csv::Csv,
     &cri::Cri,
