@@ -17,8 +17,10 @@ use whofetched::source::{Blocks, LINE_CAP};
 const DAY: i64 = 1_709_596_800;
 
 /// Targets of which whether a line names one may be told before it is swept,
-/// of which it may not, and of which there are none in the logs.
-const TARGETS: [&[&str]; 3] = [&["/exports/a.csv"], &["/exports", "re:/c\\d$"], &["/nowhere"]];
+/// of which it may not, and of which there are none in the logs; and one with a
+/// letter that more than two characters fold to.
+const TARGETS: [&[&str]; 4] =
+    [&["/exports/a.csv"], &["/exports", "re:/c\\d$"], &["/nowhere"], &["/kept"]];
 
 /// A record of a log before it is written.
 struct Request {
@@ -64,11 +66,23 @@ impl Request {
             r#"http {time} app/a/1f {client} 10.0.0.1:80 0.001 0.052 0.000 {status} 200 589 2084 "GET http://h.example:80{path} HTTP/1.1" "a/1" - -"#
         )
     }
+
+    fn in_columns(&self) -> String {
+        let Request { client, path, status, referer, .. } = self;
+        let (stem, query) = path.split_once('?').unwrap_or((path, "-"));
+        let time = self.clock();
+        format!("2024-03-05 {time} {client} GET {stem} {query} {status} 512 {referer} a/1")
+    }
 }
+
+/// The head of a log of IIS, whose servers do not heed the case of letters.
+const COLUMNS: &str = "#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status \
+                       sc-bytes cs(Referer) cs(User-Agent)\n";
 
 /// How a request is written as a line.
 #[derive(Clone, Copy)]
 struct Form {
+    head: &'static str,
     write: fn(&Request) -> String,
     has_fractions: bool,
 }
@@ -84,7 +98,7 @@ struct Log {
 /// many in one quarter of an hour, and now and then one that is earlier, one
 /// far off, one that asks for a target, one that is no plain line.
 fn log(numbers: &mut Numbers, n_lines: u64, form: Form) -> Log {
-    let mut log = Log::default();
+    let mut log = Log { bytes: form.head.into(), ..Log::default() };
     let mut seconds = 30_000;
     for _ in 0..n_lines {
         match numbers.below(60) {
@@ -127,6 +141,8 @@ fn request(numbers: &mut Numbers, seconds: u64, has_fractions: bool) -> Request 
         6..12 => "/static/site.css",
         12..15 => "/.env",
         15 => "/b/c7",
+        16 => numbers.pick(&["/EXPORTS/a.CSV", "/Exports./a.csv", "/ab/C7", "/b/c7.", "/NoWhere"]),
+        17 => numbers.pick(&["/Kept/x", "/\u{212a}ept/x", "/a/\u{c9}", "/kept..", "/KEPT./"]),
         _ => "/index.html",
     };
     let fraction = match numbers.below(20) {
@@ -137,7 +153,12 @@ fn request(numbers: &mut Numbers, seconds: u64, has_fractions: bool) -> Request 
         _ => format!("{:06}", numbers.below(1_000_000)),
     };
     let (client, status) = (client.parse().unwrap(), numbers.pick(&[200, 200, 304, 404]));
-    Request { client, path, seconds, fraction, status, referer: numbers.pick(&["-", "https://h/"]) }
+    let referer = match numbers.below(60) {
+        0 => "https://h/Exports/",
+        1 => "https://h/exports/",
+        _ => numbers.pick(&["-", "https://h/"]),
+    };
+    Request { client, path, seconds, fraction, status, referer }
 }
 
 /// What is known of when the requests were, and of whom, one after the other.
@@ -224,10 +245,15 @@ fn check(form: Form) {
 
 #[test]
 fn lines_of_combined_are_counted_as_by_their_grammar() {
-    check(Form { write: Request::combined, has_fractions: false });
+    check(Form { head: "", write: Request::combined, has_fractions: false });
 }
 
 #[test]
 fn lines_with_fractions_of_seconds_are_counted_as_by_their_grammar() {
-    check(Form { write: Request::balanced, has_fractions: true });
+    check(Form { head: "", write: Request::balanced, has_fractions: true });
+}
+
+#[test]
+fn lines_of_servers_that_fold_case_are_counted_as_by_their_grammar() {
+    check(Form { head: COLUMNS, write: Request::in_columns, has_fractions: false });
 }

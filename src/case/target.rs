@@ -321,7 +321,12 @@ impl Matcher {
     /// finds. A cheap look: where it says no, so does `find`.
     pub fn may_match(&self, target: &[u8], escape: Escape) -> bool {
         let path = path::raw(target);
-        path::is_odd_path(path, escape, self.fold) || self.candidates(path, &mut |_| true)
+        if !self.fold || path::is_odd_path(path, escape, false) || !path::is_lowered(path) {
+            return path::is_odd_path(path, escape, self.fold) || self.may_name(path);
+        }
+        let mut lowered = SmallVec::<[u8; 128]>::from_slice(path);
+        lowered.make_ascii_lowercase();
+        self.may_name(&lowered)
     }
 
     /// Whether it is for servers that fold letter case.
@@ -343,13 +348,14 @@ impl Matcher {
 
     /// Lists where in a block of lines a piece of a target begins, and says
     /// whether that tells everything: then a line in which none begins is no
-    /// match of a target whose path has no other form, and has no referer that
+    /// match of a target whose path has no other form, but for letters in
+    /// another case where that is folded, and has no referer that
     /// [`Matcher::may_be_from`] a target.
     pub fn list(&self, block: &[u8], into: &mut Vec<u32>) -> bool {
         into.clear();
         match &self.search {
-            // Letter case is folded by more rules than the search knows.
-            Some(_) if self.fold => false,
+            // To look at each path then costs less.
+            Some(search) if self.fold && !search.is_quick() => false,
             Some(search) => {
                 search.list(block, into);
                 true

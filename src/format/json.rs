@@ -21,12 +21,14 @@ mod between;
 mod found;
 mod inside;
 pub mod mend;
+mod names;
 mod pieces;
 mod shape;
 mod walk;
 
 pub use found::{Found, Part, undouble};
-pub use inside::{elements, has_name, member, text};
+pub use inside::{Beginnings, elements, has_name, member, text};
+pub use names::Names;
 pub use pieces::{Pieces, Shown, Values};
 pub use shape::{
     AGENT, BUCKET, BYTES, CLIENT, FORWARDED, HOST, KEY, METHOD, MILLISECONDS, NANOSECONDS, OWN,
@@ -125,12 +127,12 @@ pub fn find<'a>(
         return Err(Miss { at: 0, wanted: "an opening brace" });
     }
     scratch.bytes.clear();
-    let slots = match walk(line, keys, every(keys), 0, &mut scratch.bytes) {
+    let Scratch { bytes, names, .. } = scratch;
+    let slots = match walk(line, keys, every(keys), 0, bytes, names) {
         Ok(slots) => slots,
         Err(miss) => mended(line, keys, scratch).ok_or(miss)?,
     };
-    let (scratch, spare) = (&mut scratch.bytes, &mut scratch.text);
-    Ok(Found { slots, keys, line, scratch, spare, known: None })
+    Ok(Found::new(slots, keys, line, scratch))
 }
 
 /// The bits of all keys.
@@ -146,14 +148,16 @@ fn walk<'a>(
     live: u128,
     depth: usize,
     scratch: &mut Vec<u8>,
+    names: &mut Names,
 ) -> Result<Slots<'a>, Miss> {
+    names.begin();
     let mut slots = [const { None }; PLACES];
     let mut json = serde_json::Deserializer::from_slice(text);
     let miss = |error: serde_json::Error| Miss {
         at: error.column().saturating_sub(1).min(text.len()),
         wanted: "JSON",
     };
-    let walk = Walk { keys, live, depth, slots: &mut slots, scratch };
+    let walk = Walk { keys, live, depth, slots: &mut slots, scratch, names };
     walk.deserialize(&mut json).map_err(miss)?;
     json.end().map_err(miss)?;
     Ok(slots)
@@ -161,12 +165,13 @@ fn walk<'a>(
 
 /// The values of a line that is JSON only once it is mended.
 fn mended(line: &[u8], keys: &'static [Key], scratch: &mut Scratch) -> Option<Slots<'static>> {
-    if !mend::mend(line, &mut scratch.text) {
+    let Scratch { text, bytes, names, .. } = scratch;
+    if !mend::mend(line, text) {
         return None;
     }
-    scratch.bytes.clear();
-    let slots = walk(&scratch.text, keys, every(keys), 0, &mut scratch.bytes).ok()?;
-    Some(found::owned(slots, &mut scratch.bytes, mend::unmend))
+    bytes.clear();
+    let slots = walk(text, keys, every(keys), 0, bytes, names).ok()?;
+    Some(found::owned(slots, bytes, mend::unmend))
 }
 
 impl<'a> Picked<'a> {

@@ -279,6 +279,8 @@ pub struct Scratch {
     pub text: Vec<u8>,
     /// Values that are put together from others that stand in `bytes`.
     pub joined: Vec<u8>,
+    /// What is remembered of the names of objects from line to line.
+    pub names: json::Names,
     /// Of a directive that did not read the last line: the part that failed,
     /// and whether it is one of an object.
     pub failed: Option<(usize, bool)>,

@@ -102,6 +102,10 @@ impl<'a> Client<'a> {
         if let Some(ip) = bare_ipv4(text) {
             return Client::Ip(IpAddr::V4(ip));
         }
+        // What is neither decorated nor of IPv6 is a name.
+        if text.first() != Some(&b'[') && memchr::memchr(b':', text).is_none() {
+            return Client::Name(text);
+        }
         std::str::from_utf8(text)
             .ok()
             .and_then(ip)
@@ -322,6 +326,12 @@ mod tests {
         #[test]
         fn a_bare_address_is_read_as_the_standard_library_does(text in "[0-9]{0,4}(\\.[0-29x]{0,4}){2,4}") {
             prop_assert_eq!(bare_ipv4(text.as_bytes()), text.parse().ok());
+        }
+
+        #[test]
+        fn what_is_plainly_a_name_is_no_address(text in "\\[?[0-9a-f]{0,3}([.:%\\]]{1,2}[0-9a-f]{0,3}){0,8}") {
+            let expected = ip(&text).map(|(ip, _)| ip);
+            prop_assert_eq!(Client::read(text.as_bytes()).ip(), expected);
         }
     }
 

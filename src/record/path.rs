@@ -307,9 +307,10 @@ fn holds(text: &[u8], pair: impl Fn(u8, u8) -> bool) -> bool {
 /// other form than its letters in lower case. No byte of other scripts stands
 /// in it, and no segment ends with a dot or a space.
 pub fn is_lowered(path: &[u8]) -> bool {
-    let is_end = |at: usize| matches!(path.get(at + 1), None | Some(b'/'));
+    let is_dropped = |byte: u8| (byte == b'.') | (byte == b' ');
     path.is_ascii()
-        && !path.iter().enumerate().any(|(at, byte)| matches!(byte, b'.' | b' ') && is_end(at))
+        && !holds(path, |this, next| is_dropped(this) & (next == b'/'))
+        && !path.last().is_some_and(|last| is_dropped(*last))
 }
 
 /// The path of a target as logged, its query off.

@@ -1,6 +1,7 @@
 //! What a whole block of lines is searched for at once: the literal pieces of
 //! the targets.
 
+use std::collections::BTreeSet;
 use std::iter::successors;
 
 use aho_corasick::{AhoCorasick, Span, packed};
@@ -37,15 +38,26 @@ impl HeuristicFrequencyRank for InLogs {
 pub(in crate::case) struct Few {
     /// The texts, and where what is rare of each begins.
     texts: Vec<(Vec<u8>, usize)>,
+    /// Letter case does not matter.
+    fold: bool,
     search: packed::Searcher,
 }
 
 impl Few {
-    /// A search for texts; `None` where they are too many, or there is none.
-    fn new(texts: &[Vec<u8>]) -> Option<Few> {
-        let texts: Vec<_> = texts.iter().map(|text| (text.clone(), rarest(text))).collect();
-        let search = packed::Searcher::new(texts.iter().map(|(text, rare)| &text[*rare..]))?;
-        Some(Few { texts, search })
+    /// A search for texts, in any letter case where `fold`; `None` where they
+    /// are too many, or there is none.
+    fn new(texts: &[Vec<u8>], fold: bool) -> Option<Few> {
+        let texts: Vec<_> = texts.iter().map(|text| (text.clone(), rarest(text, fold))).collect();
+        let rare = texts.iter().map(|(text, rare)| &text[*rare..]);
+        let search = match fold {
+            false => packed::Searcher::new(rare),
+            true => {
+                let prints: BTreeSet<_> =
+                    rare.flat_map(|text| in_each_case(&text[..text.len().min(PRINT)])).collect();
+                (prints.len() <= MOST_PRINTS).then(|| packed::Searcher::new(prints)).flatten()
+            }
+        };
+        Some(Few { texts, fold, search: search? })
     }
 
     /// Where what is rare of a text begins, that stands in a block; the first
@@ -56,7 +68,12 @@ impl Few {
             let at = self.search.find_in(block, span)?.start();
             // Of those whose rare parts begin alike one was found.
             let stands = |(text, rare): &(Vec<u8>, usize)| {
-                at.checked_sub(*rare).is_some_and(|start| block[start..].starts_with(text))
+                let start = at.checked_sub(*rare);
+                let found = start.and_then(|start| block[start..].get(..text.len()));
+                found.is_some_and(|found| match self.fold {
+                    false => found == text,
+                    true => found.eq_ignore_ascii_case(text),
+                })
             };
             if self.texts.iter().any(stands) {
                 return Some(at);
@@ -66,12 +83,30 @@ impl Few {
     }
 }
 
-/// Where the rarest four bytes of a text begin.
-fn rarest(text: &[u8]) -> usize {
-    let frequency =
-        |print: &[u8]| -> u32 { print.iter().map(|byte| u32::from(InLogs.rank(*byte))).sum() };
-    let prints = text.windows(4).enumerate();
+/// By how many bytes candidates are told.
+const PRINT: usize = 4;
+
+/// How many of them vector instructions search for.
+const MOST_PRINTS: usize = 64;
+
+/// Where the rarest four bytes of a text begin, in any letter case where `fold`.
+fn rarest(text: &[u8], fold: bool) -> usize {
+    let rank = |byte: &u8| match fold {
+        false => InLogs.rank(*byte),
+        true => InLogs.rank(byte.to_ascii_lowercase()).max(InLogs.rank(byte.to_ascii_uppercase())),
+    };
+    let frequency = |print: &[u8]| -> u32 { print.iter().map(|byte| u32::from(rank(byte))).sum() };
+    let prints = text.windows(PRINT).enumerate();
     prints.min_by_key(|(_, print)| frequency(print)).map_or(0, |(at, _)| at)
+}
+
+/// A text with its ASCII letters in either case.
+fn in_each_case(text: &[u8]) -> Vec<Vec<u8>> {
+    text.iter().fold(vec![Vec::new()], |before, byte| {
+        let cases = BTreeSet::from([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
+        let with = |text: &Vec<u8>, byte: u8| text.iter().copied().chain([byte]).collect();
+        cases.iter().flat_map(|byte| before.iter().map(|text| with(text, *byte))).collect()
+    })
 }
 
 /// For the bytes from the space to `~` fourteen times the binary logarithm of
@@ -94,12 +129,17 @@ impl Search {
             let finder = memmem::FinderBuilder::new().build_forward_with_ranker(InLogs, text);
             return Ok(Search::One(Box::new(finder.into_owned())));
         }
-        if !fold && let Some(few) = Few::new(texts) {
+        if let Some(few) = Few::new(texts, fold) {
             return Ok(Search::Few(Box::new(few)));
         }
         let search = AhoCorasick::builder().ascii_case_insensitive(fold).build(texts);
         let refused = |error| Error::question(format!("there are too many targets: {error}"));
         search.map(Search::Any).map_err(refused)
+    }
+
+    /// Whether it is done at about the speed of memory.
+    pub(in crate::case) fn is_quick(&self) -> bool {
+        !matches!(self, Search::Any(_))
     }
 
     /// Says whether any of the texts stands in another.
@@ -146,6 +186,7 @@ mod tests {
         check(&["/ab", "/cd"], false, "x/cd/ab/cd", &[1, 4, 7]);
         check(&["/ab", "/cd"], false, "x/c", &[]);
         check(&["/ab", "/cd"], true, "x/Cd", &[1]);
+        check(&["/exports", "/a%20b"], true, "/EXPORT /eXpOrTs /A%20B /a%20", &[10, 19]);
         // What is rare of one may stand in the other, or without its front.
         check(&["/sho/xq7z", "/cd"], false, "/sho /sho/xq7z xq7z", &[10]);
         check(&["/aaa/xq7z", "/xq7z/eee"], false, "/eaa/xq7z/eee", &[5]);

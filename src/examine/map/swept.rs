@@ -24,6 +24,8 @@ pub(super) struct Sink<'m, 'q, 'b> {
     block: &'b Block,
     place: usize,
     matcher: &'q Matcher,
+    /// The server folds the case of paths.
+    folds: bool,
     trusted: &'q [IpNetwork],
     /// Where pieces of targets begin in what is left of the block, if that
     /// tells every line that may name one.
@@ -64,6 +66,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             block,
             place,
             matcher,
+            folds: matcher.folds(),
             trusted,
             named,
             unnamed: unnamed(named),
@@ -175,6 +178,32 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         self.add(std::slice::from_ref(line));
     }
 
+    /// Says whether a path has no other form than its own bytes, but for the
+    /// case of its letters where that is folded.
+    #[inline(always)]
+    fn is_simply_spelled(&self, line: &QuickLine) -> bool {
+        let (start, end) = line.path;
+        !self.folds
+            || start == line.target.0
+                && path::is_lowered(&self.block.bytes[start as usize..end as usize])
+    }
+
+    /// How many lines there are before the first that may name something.
+    #[inline(always)]
+    fn count_unnamed(&self, lines: &[QuickLine]) -> usize {
+        let n_unnamed = match lines.last() {
+            Some(last) if last.end > self.unnamed => {
+                lines.partition_point(|line| line.end <= self.unnamed)
+            }
+            _ => lines.len(),
+        };
+        if !self.folds {
+            return n_unnamed;
+        }
+        let is_odd = |line: &QuickLine| !self.is_simply_spelled(line);
+        lines[..n_unnamed].iter().position(is_odd).unwrap_or(n_unnamed)
+    }
+
     /// Says whether a line may name a target, or come from one.
     fn may_concern(&mut self, line: &QuickLine) -> bool {
         if let Some(named) = &mut self.named {
@@ -184,18 +213,18 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             // Bucket and key may stand apart.
             let is_named = line.object.is_some() || named.first().is_some_and(|at| *at < line.end);
             if !is_named {
-                return false;
+                return !self.is_simply_spelled(line);
             }
         }
         let cut = |(start, end): (u32, u32)| &self.block.bytes[start as usize..end as usize];
         let (matcher, path) = (self.matcher, cut(line.path));
+        let is_simply_spelled = self.is_simply_spelled(line);
         let misses = &mut self.mapper.misses;
         if misses.may_be_from(matcher, cut(line.referer)) {
             return true;
         }
-        let is_absolute = line.path.0 > line.target.0;
-        if matcher.folds() {
-            if is_absolute || line.object.is_some() || !path::is_lowered(path) {
+        if self.folds {
+            if line.object.is_some() || !is_simply_spelled {
                 return true;
             }
             self.path.clear();
@@ -203,6 +232,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             self.path.make_ascii_lowercase();
             return misses.may_name(matcher, &self.path);
         }
+        let is_absolute = line.path.0 > line.target.0;
         if misses.may_name(matcher, path)
             || is_absolute && misses.may_name(matcher, cut((line.target.0, line.path.1)))
         {
@@ -231,14 +261,12 @@ impl Sweep for Sink<'_, '_, '_> {
             return lines.iter().for_each(|line| self.weigh(line));
         }
         let mut rest = lines;
-        while let Some(last) = rest.last() {
-            if last.end <= self.unnamed {
-                return self.count(rest);
-            }
-            let n_unnamed = rest.partition_point(|line| line.end <= self.unnamed);
-            self.count(&rest[..n_unnamed]);
-            self.weigh(&rest[n_unnamed]);
-            rest = &rest[n_unnamed + 1..];
+        loop {
+            let (unnamed, others) = rest.split_at(self.count_unnamed(rest));
+            self.count(unnamed);
+            let Some((first, others)) = others.split_first() else { return };
+            self.weigh(first);
+            rest = others;
         }
     }
 

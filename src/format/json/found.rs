@@ -2,7 +2,7 @@
 //! over several keys, or write it in a way of their own.
 
 use super::walk::DEEPEST;
-use super::{Key, PLACES, Picked, Scratch, Slot, Slots, mend, walk};
+use super::{Key, Names, PLACES, Picked, Scratch, Slot, Slots, mend, walk};
 use crate::format::token;
 use crate::record::Time;
 use crate::record::path::hex;
@@ -15,6 +15,7 @@ pub struct Found<'a> {
     pub(super) line: &'a [u8],
     pub(super) scratch: &'a mut Vec<u8>,
     pub(super) spare: &'a mut Vec<u8>,
+    pub(super) names: &'a mut Names,
     /// A text of the line that was read as a time before.
     pub(super) known: Option<(&'a [u8], Time)>,
 }
@@ -29,13 +30,24 @@ pub enum Part {
 }
 
 impl<'a> Found<'a> {
+    /// The values that were found in a line, into whose scratch what is escaped
+    /// was written.
+    #[inline(always)]
+    pub(super) fn new(
+        slots: Slots<'a>,
+        keys: &'static [Key],
+        line: &'a [u8],
+        scratch: &'a mut Scratch,
+    ) -> Found<'a> {
+        let Scratch { bytes: scratch, text: spare, names, .. } = scratch;
+        Found { slots, keys, line, scratch, spare, names, known: None }
+    }
+
     /// The values of a line that is no JSON: the cells of a table, which are
     /// put in one by one.
     pub fn of_cells(line: &'a [u8], keys: &'static [Key], scratch: &'a mut Scratch) -> Found<'a> {
         scratch.bytes.clear();
-        let slots = [const { None }; PLACES];
-        let (scratch, spare) = (&mut scratch.bytes, &mut scratch.text);
-        Found { slots, keys, line, scratch, spare, known: None }
+        Found::new([const { None }; PLACES], keys, line, scratch)
     }
 
     /// Puts the text of a cell, in which quotes are doubled where it was
@@ -192,7 +204,7 @@ impl<'a> Found<'a> {
             .fold(0, |live, each| live | 1 << each);
         if inner.first() == Some(&b'{')
             && outer.len() < DEEPEST
-            && let Ok(slots) = walk(&inner, self.keys, live, outer.len(), self.scratch)
+            && let Ok(slots) = walk(&inner, self.keys, live, outer.len(), self.scratch, self.names)
         {
             let slots = owned(slots, self.scratch, write);
             for (place, slot) in self.slots.iter_mut().zip(slots) {

@@ -29,6 +29,41 @@ pub fn has_name(line: &[u8], name: &str) -> bool {
     })
 }
 
+/// What stands behind the quotes of a line, as far as three bytes of it: which
+/// names it has not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beginnings([u64; 8]);
+
+impl Beginnings {
+    /// Those of a line.
+    pub fn of(line: &[u8]) -> Beginnings {
+        let mut all = Beginnings::default();
+        for at in memchr::memchr_iter(b'"', line) {
+            if let Some(&[first, second, third]) = line.get(at + 1..).and_then(<[u8]>::first_chunk)
+            {
+                let (word, bit) = place(first, second, third);
+                all.0[word] |= bit;
+            }
+        }
+        all
+    }
+
+    /// Says whether a line may have a name: where it says no, so does
+    /// [`has_name`].
+    pub fn may_have(&self, name: &str) -> bool {
+        let &[first, second, ref rest @ ..] = name.as_bytes() else { return true };
+        // Behind a short name stands its quote.
+        let (word, bit) = place(first, second, rest.first().copied().unwrap_or(b'"'));
+        self.0[word] & bit != 0
+    }
+}
+
+/// The word and the bit of three bytes.
+fn place(first: u8, second: u8, third: u8) -> (usize, u64) {
+    let hash = u32::from_le_bytes([0, first, second, third]).wrapping_mul(0x9e37_79b1) >> 23;
+    ((hash >> 6) as usize, 1 << (hash & 63))
+}
+
 /// The elements of a list as they stand.
 pub fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = list.trim_ascii_start().strip_prefix(b"[");
@@ -100,6 +135,18 @@ fn quote_end(rest: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_cannot_be_there_is_not() {
+        let line = br#"{"log":"a \"","ts":1,"request":{"id":""},"x":2,"" :3}"#;
+        let beginnings = Beginnings::of(line);
+        for name in ["log", "ts", "request", "id", "x", ""] {
+            assert!(has_name(line, name) && beginnings.may_have(name), "{name}");
+        }
+        let absent = ["stream", "time", "message", "@version", "host", "textPayload", "_source"];
+        assert!(absent.iter().filter(|name| beginnings.may_have(name)).count() < 2);
+        assert!(!Beginnings::of(b"{").may_have("log"));
+    }
 
     #[test]
     fn values_are_found_as_they_stand() {

@@ -139,7 +139,7 @@ impl Pieces {
         for number in &self.points.get(point)?.pieces {
             let piece = self.pieces.get(*number)?;
             if (begins ^ piece.begins) & piece.mask == 0
-                && behind.starts_with(self.text.get(piece.text.clone())?)
+                && begins_with(behind, self.text.get(piece.text.clone())?)
                 && follows(piece.hole, behind.get(piece.text.len()))
             {
                 known = Some(*number);
@@ -225,9 +225,25 @@ impl<'b> Values<'b> {
         known: Option<(&'b [u8], Time)>,
     ) -> Found<'b> {
         scratch.bytes.clear();
-        let (scratch, spare) = (&mut scratch.bytes, &mut scratch.text);
-        Found { slots: self.0, keys, line, scratch, spare, known }
+        Found { known, ..Found::new(self.0, keys, line, scratch) }
     }
+}
+
+/// Says whether a text whose first eight bytes are those of another, or as many
+/// of them as that has, begins with it. Both are short.
+#[inline(always)]
+fn begins_with(text: &[u8], other: &[u8]) -> bool {
+    let Some(text) = text.get(..other.len()) else { return false };
+    let Some(last) = text.len().checked_sub(8) else { return true };
+    let mut at = 0;
+    while at < last {
+        // The last eight may be looked at twice.
+        at = (at + 8).min(last);
+        if text[at..].first_chunk::<8>() != other[at..].first_chunk::<8>() {
+            return false;
+        }
+    }
+    true
 }
 
 /// The first eight bytes of a text; nothing stands for those that are missing.

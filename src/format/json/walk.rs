@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Key, Slot, Slots};
+use super::{Key, Names, Slot, Slots};
 use crate::format::token;
 
 /// How deep objects may nest before a line is refused.
@@ -23,6 +23,8 @@ pub struct Walk<'w, 'a> {
     pub slots: &'w mut Slots<'a>,
     /// Where unescaped texts go.
     pub scratch: &'w mut Vec<u8>,
+    /// What is remembered of names.
+    pub names: &'w mut Names,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -51,12 +53,8 @@ impl<'a> Walk<'_, 'a> {
             depth: self.depth,
             slots: &mut *self.slots,
             scratch: &mut *self.scratch,
+            names: &mut *self.names,
         }
-    }
-
-    /// The keys that go on with `name`.
-    fn below(&self, name: &str) -> u128 {
-        below(self.keys, self.live, self.depth, name.as_bytes())
     }
 }
 
@@ -65,16 +63,23 @@ pub fn below(keys: &[Key], live: u128, depth: usize, name: &[u8]) -> u128 {
     let goes_on = |key: &Key| {
         key.path.get(depth).is_some_and(|one| one.as_bytes().eq_ignore_ascii_case(name))
     };
-    keys.iter()
-        .enumerate()
-        .filter(|(number, key)| live & (1 << number) != 0 && goes_on(key))
-        .fold(0, |live, (number, _)| live | 1 << number)
+    numbers(live)
+        .filter(|number| keys.get(*number).is_some_and(goes_on))
+        .fold(0, |live, number| live | 1 << number)
 }
 
 /// Of the `live` keys the first that ends with `depth` names.
 pub fn ending(keys: &[Key], live: u128, depth: usize) -> Option<usize> {
-    let ends = |(number, key): &(usize, &Key)| live & (1 << number) != 0 && key.path.len() == depth;
-    keys.iter().enumerate().find(ends).map(|(number, _)| number)
+    numbers(live).find(|number| keys.get(*number).is_some_and(|key| key.path.len() == depth))
+}
+
+/// The numbers of the `live` keys, in order.
+fn numbers(mut live: u128) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let number = (live != 0).then_some(live.trailing_zeros() as usize)?;
+        live &= live - 1;
+        Some(number)
+    })
 }
 
 /// Puts a value into the place of a key, unless a key that stands before it in
@@ -165,7 +170,12 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
         if self.depth >= DEEPEST {
             return Err(A::Error::custom("too deep"));
         }
-        while let Some(live) = map.next_key_seed(Name(&self))? {
+        while let Some(live) = map.next_key_seed(Name {
+            keys: self.keys,
+            live: self.live,
+            depth: self.depth,
+            names: &mut *self.names,
+        })? {
             if live == 0 {
                 map.next_value::<IgnoredAny>()?;
             } else {
@@ -175,6 +185,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                     depth: self.depth + 1,
                     slots: &mut *self.slots,
                     scratch: &mut *self.scratch,
+                    names: &mut *self.names,
                 })?;
             }
         }
@@ -192,9 +203,14 @@ fn append(slot: &Slot<'_>, scratch: &mut Vec<u8>) {
 }
 
 /// A name in an object: the keys that go on with it.
-struct Name<'n, 'w, 'a>(&'n Walk<'w, 'a>);
+struct Name<'n> {
+    keys: &'static [Key],
+    live: u128,
+    depth: usize,
+    names: &'n mut Names,
+}
 
-impl<'a> DeserializeSeed<'a> for Name<'_, '_, 'a> {
+impl<'a> DeserializeSeed<'a> for Name<'_> {
     type Value = u128;
 
     fn deserialize<D: serde::Deserializer<'a>>(self, json: D) -> Result<u128, D::Error> {
@@ -202,7 +218,7 @@ impl<'a> DeserializeSeed<'a> for Name<'_, '_, 'a> {
     }
 }
 
-impl<'a> Visitor<'a> for Name<'_, '_, 'a> {
+impl Visitor<'_> for Name<'_> {
     type Value = u128;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -210,7 +226,7 @@ impl<'a> Visitor<'a> for Name<'_, '_, 'a> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<u128, E> {
-        Ok(self.0.below(name))
+        Ok(self.names.below(self.keys, self.live, self.depth, name.as_bytes()))
     }
 }
 
@@ -286,13 +302,14 @@ impl<'a> Visitor<'a> for Element<'_, 'a> {
             }
         }
         if let (Some(name), Some(value)) = (name, value) {
+            let Walk { keys, live, depth, scratch, names, .. } = &mut self.0;
             let name = match &name {
                 Slot::Line(text) => text,
-                Slot::Scratch(range) => self.0.scratch.get(range.clone()).unwrap_or_default(),
+                Slot::Scratch(range) => scratch.get(range.clone()).unwrap_or_default(),
                 Slot::Number(_) | Slot::Whole(_) => b"",
             };
-            let live = std::str::from_utf8(name).map_or(0, |name| self.0.below(name));
-            let depth = self.0.depth + 1;
+            let live = names.below(keys, *live, *depth, name);
+            let depth = *depth + 1;
             Walk { live, depth, ..self.0 }.put(value);
         }
         Ok(None)

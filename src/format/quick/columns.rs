@@ -14,6 +14,7 @@
 //! odd to the sweep, which then asks what the columns are now.
 
 use super::clock::{DAY, ISO, IsoClock};
+use super::fields::is_without;
 use super::{Layout, Row, fields, sweep};
 use crate::format::token::number;
 use crate::format::{Quick, QuickLine, State, Sweep};
@@ -126,7 +127,11 @@ impl Layout for Rows<'_> {
         };
         let referer = match present(Column::Referer) {
             None => (line.end, line.end),
-            Some((.., text)) if escape == Escape::Plus && text.contains(&b'+') => return None,
+            Some((start, end, _))
+                if escape == Escape::Plus && !is_without(look, block, start, end, b'+') =>
+            {
+                return None;
+            }
             Some((start, end, _)) => (start, end),
         };
         let (status, status_end) = cell(Column::Status);

@@ -184,7 +184,7 @@ fn spelled(block: &[u8], start: usize, end: usize) -> Spelled {
 
 /// Says whether a byte stands nowhere from `start` to `end`.
 #[inline(always)]
-fn is_without(look: impl Look, block: &[u8], start: usize, end: usize, not: u8) -> bool {
+pub fn is_without(look: impl Look, block: &[u8], start: usize, end: usize, not: u8) -> bool {
     let mut at = start;
     while at < end {
         let Some(window) = chunk(block, at) else { return !block[at..end].contains(&not) };

@@ -221,7 +221,7 @@ impl Template {
     /// # Errors
     /// Where the line stops being what the directive writes.
     pub fn read<'a>(&self, line: &'a [u8], scratch: &'a mut Scratch) -> Result<Record<'a>, Miss> {
-        let Scratch { bytes, text, joined, failed } = scratch;
+        let Scratch { bytes, text, joined, failed, .. } = scratch;
         self.values(line, (bytes, text, joined)).map_err(|(why, of_object)| {
             *failed = Some((why.part, of_object));
             Miss { at: why.at.min(line.len()), wanted: why.wanted }
