@@ -132,7 +132,7 @@ pub fn find<'a>(
         Ok(slots) => slots,
         Err(miss) => mended(line, keys, scratch).ok_or(miss)?,
     };
-    Ok(Found::new(slots, keys, line, scratch))
+    Ok(Found::new(slots, keys, line, scratch, None))
 }
 
 /// The bits of all keys.

@@ -1,7 +1,7 @@
 //! Reading the lines of one source: envelopes off, then the source's own
 //! formats, then the whole table.
 
-use super::envelope::{self, Content, DEPTH, Names, Opened};
+use super::envelope::{self, Content, DEPTH, Envelope, Opened};
 use super::json::{Beginnings, has_name};
 use super::json_any::is_round;
 use super::token::is_ip;
@@ -196,13 +196,15 @@ fn envelopes<'a>(
         let (first, envelopes) = envelope::of(content);
         let scratches = scratches.iter_mut().skip(first);
         let beginnings = content.starts_with(b"{").then(|| Beginnings::of(content));
-        let may_be = |names: Names| {
-            beginnings.is_none_or(|there| {
-                names.mark(|name| there.may_have(name) && has_name(content, name))
-            })
+        let has = |name: &str| {
+            beginnings.is_none_or(|there| there.may_have(name)) && has_name(content, name)
+        };
+        // Of objects the names are known, and the cheaper look comes first.
+        let is_other = |envelope: &dyn Envelope| {
+            beginnings.is_some() && envelope.names().is_some_and(|names| !names.mark(has))
         };
         let found = envelopes.iter().zip(scratches).find_map(|(envelope, scratch)| {
-            if !envelope.names().is_none_or(may_be) || !envelope.may_hold(state, content) {
+            if is_other(*envelope) || !envelope.may_hold(state, content) {
                 return None;
             }
             scratch.bytes.clear();

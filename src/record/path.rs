@@ -293,14 +293,23 @@ fn holds(text: &[u8], pair: impl Fn(u8, u8) -> bool) -> bool {
     let Some(last) = text.len().checked_sub(PAIRS + 1) else {
         return text.windows(2).any(|both| pair(both[0], both[1]));
     };
-    // Without a branch, which is what lets a compiler take them together.
-    let any = |text: &[u8; PAIRS + 1]| {
-        let pairs: [bool; PAIRS] = std::array::from_fn(|at| pair(text[at], text[at + 1]));
-        pairs != [false; PAIRS]
-    };
     // The last ones may be looked at twice.
-    let mut starts = (0..last).step_by(PAIRS);
-    starts.any(|at| text[at..].first_chunk().is_some_and(any)) || text.last_chunk().is_some_and(any)
+    let mut at = 0;
+    while at < last {
+        if text[at..].first_chunk().is_some_and(|chunk| has_any(chunk, &pair)) {
+            return true;
+        }
+        at += PAIRS;
+    }
+    text.last_chunk().is_some_and(|chunk| has_any(chunk, &pair))
+}
+
+/// The same of so many pairs, without a branch, which is what lets a compiler
+/// take them together.
+#[inline(always)]
+fn has_any(text: &[u8; PAIRS + 1], pair: &impl Fn(u8, u8) -> bool) -> bool {
+    let pairs: [bool; PAIRS] = std::array::from_fn(|at| pair(text[at], text[at + 1]));
+    pairs != [false; PAIRS]
 }
 
 /// Says whether a path that is not odd, on a server that folds case, has no
@@ -308,9 +317,8 @@ fn holds(text: &[u8], pair: impl Fn(u8, u8) -> bool) -> bool {
 /// in it, and no segment ends with a dot or a space.
 pub fn is_lowered(path: &[u8]) -> bool {
     let is_dropped = |byte: u8| (byte == b'.') | (byte == b' ');
-    path.is_ascii()
-        && !holds(path, |this, next| is_dropped(this) & (next == b'/'))
-        && !path.last().is_some_and(|last| is_dropped(*last))
+    let is_other = |byte: u8, next: u8| (byte >= 0x80) | is_dropped(byte) & (next == b'/');
+    !holds(path, is_other) && path.last().is_none_or(|last| !is_other(*last, b'/'))
 }
 
 /// The path of a target as logged, its query off.

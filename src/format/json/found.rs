@@ -31,23 +31,24 @@ pub enum Part {
 
 impl<'a> Found<'a> {
     /// The values that were found in a line, into whose scratch what is escaped
-    /// was written.
+    /// was written; `known` is a text that was read as a time before.
     #[inline(always)]
     pub(super) fn new(
         slots: Slots<'a>,
         keys: &'static [Key],
         line: &'a [u8],
         scratch: &'a mut Scratch,
+        known: Option<(&'a [u8], Time)>,
     ) -> Found<'a> {
         let Scratch { bytes: scratch, text: spare, names, .. } = scratch;
-        Found { slots, keys, line, scratch, spare, names, known: None }
+        Found { slots, keys, line, scratch, spare, names, known }
     }
 
     /// The values of a line that is no JSON: the cells of a table, which are
     /// put in one by one.
     pub fn of_cells(line: &'a [u8], keys: &'static [Key], scratch: &'a mut Scratch) -> Found<'a> {
         scratch.bytes.clear();
-        Found::new([const { None }; PLACES], keys, line, scratch)
+        Found::new([const { None }; PLACES], keys, line, scratch, None)
     }
 
     /// Puts the text of a cell, in which quotes are doubled where it was
@@ -217,6 +218,7 @@ impl<'a> Found<'a> {
     }
 
     /// The values as they are now.
+    #[inline(always)]
     pub fn done(self) -> Picked<'a> {
         let Found { slots, keys, line, scratch, known, .. } = self;
         Picked { slots, keys, line, scratch, known }

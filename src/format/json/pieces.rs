@@ -35,6 +35,22 @@ struct Piece {
     names: u128,
     /// The point behind the value that follows.
     to: usize,
+    /// The piece that was found there last.
+    likely: usize,
+}
+
+impl Piece {
+    /// What stands before a line: nothing.
+    const NONE: Piece = Piece {
+        text: 0..0,
+        begins: 0,
+        mask: 0,
+        n_quotes: 0,
+        hole: Hole::End,
+        names: 0,
+        to: 0,
+        likely: 0,
+    };
 }
 
 /// A point behind a value.
@@ -56,6 +72,7 @@ pub struct Pieces {
     /// The names that are asked for: at most 128.
     names: Vec<&'static str>,
     text: Vec<u8>,
+    /// The first is the one before a line, which stands nowhere.
     pieces: Vec<Piece>,
     /// The first is the beginning of a line.
     points: Vec<Point>,
@@ -81,8 +98,8 @@ impl Pieces {
     /// place `aside`, and of `names` (at most 128) whether they are there.
     pub fn new(keys: &'static [Key], aside: usize, mut names: Vec<&'static str>) -> Pieces {
         names.truncate(128);
-        let (text, pieces) = Default::default();
-        Pieces { keys, aside, names, text, pieces, points: vec![Point::default()] }
+        let (pieces, points) = (vec![Piece::NONE], vec![Point::default()]);
+        Pieces { keys, aside, names, text: Vec::new(), pieces, points }
     }
 
     /// Takes a line apart that `rest` begins with; `marks` are the places of
@@ -99,13 +116,13 @@ impl Pieces {
     ) -> Option<Shown> {
         let mut shown = Shown { length: 0, n_marks: 0, names: 0 };
         let slots = &mut values.0;
-        let (mut at, mut point) = (0, 0);
+        let (mut at, mut number) = (0, 0);
         loop {
-            let piece = self.next(rest, at, point)?;
+            number = self.next(rest, at, number)?;
+            let piece = self.pieces.get(number)?;
             at += piece.text.len();
             shown.n_marks += piece.n_quotes;
             shown.names |= piece.names;
-            point = piece.to;
             match piece.hole {
                 Hole::End => {
                     shown.length = at;
@@ -130,27 +147,38 @@ impl Pieces {
         }
     }
 
-    /// The piece that begins at a place.
+    /// The number of the piece that begins at a place, behind another and the
+    /// value that follows that.
     #[inline(always)]
-    fn next(&mut self, rest: &[u8], at: usize, point: usize) -> Option<&Piece> {
+    fn next(&mut self, rest: &[u8], at: usize, before: usize) -> Option<usize> {
         let behind = rest.get(at..)?;
-        let begins = beginning(behind);
-        let mut known = None;
-        for number in &self.points.get(point)?.pieces {
-            let piece = self.pieces.get(*number)?;
-            if (begins ^ piece.begins) & piece.mask == 0
-                && begins_with(behind, self.text.get(piece.text.clone())?)
-                && follows(piece.hole, behind.get(piece.text.len()))
-            {
-                known = Some(*number);
-                break;
-            }
+        let likely = self.pieces.get(before)?.likely;
+        if likely > 0 && self.stands(likely, behind) {
+            return Some(likely);
         }
-        let number = match known {
-            Some(number) => number,
+        self.look_up(behind, before)
+    }
+
+    /// The same of one that is not the likely one.
+    #[inline(never)]
+    fn look_up(&mut self, behind: &[u8], before: usize) -> Option<usize> {
+        let point = self.pieces.get(before)?.to;
+        let known = &self.points.get(point)?.pieces;
+        let number = match known.iter().find(|number| self.stands(**number, behind)) {
+            Some(number) => *number,
             None => self.learn(behind, point)?,
         };
-        self.pieces.get(number)
+        self.pieces.get_mut(before)?.likely = number;
+        Some(number)
+    }
+
+    /// Says whether a text begins with a piece, and goes on as it did.
+    #[inline(always)]
+    fn stands(&self, number: usize, behind: &[u8]) -> bool {
+        let Some(piece) = self.pieces.get(number) else { return false };
+        (beginning(behind) ^ piece.begins) & piece.mask == 0
+            && self.text.get(piece.text.clone()).is_some_and(|text| begins_with(behind, text))
+            && follows(piece.hole, behind.get(piece.text.len()))
     }
 
     /// Takes a piece apart and remembers it.
@@ -196,7 +224,7 @@ impl Pieces {
         let begins = beginning(text);
         let mask = u64::MAX >> (64 - 8 * text.len().clamp(1, 8));
         let text = start..self.text.len();
-        self.pieces.push(Piece { text, begins, mask, n_quotes, hole, names, to });
+        self.pieces.push(Piece { text, begins, mask, n_quotes, hole, names, to, likely: 0 });
         Some(number)
     }
 }
@@ -225,7 +253,7 @@ impl<'b> Values<'b> {
         known: Option<(&'b [u8], Time)>,
     ) -> Found<'b> {
         scratch.bytes.clear();
-        Found { known, ..Found::new(self.0, keys, line, scratch) }
+        Found::new(self.0, keys, line, scratch, known)
     }
 }
 
