@@ -100,10 +100,11 @@ impl<'t> Forms<'t> {
     /// Every form of `target`, as logged with `escape`; `fold` where the
     /// server is case-insensitive.
     pub fn of(target: &'t [u8], escape: Escape, fold: bool) -> Forms<'t> {
-        if is_odd(target, escape, fold) || escape.touches(target) {
+        let path = self::raw(target);
+        if is_odd_path(path, escape, fold) || escape.touches(target) {
             return Forms::of_odd(target, escape, fold);
         }
-        let path = Cow::Borrowed(self::raw(target));
+        let path = Cow::Borrowed(path);
         let query = target.get(path.len() + 1..).map(|query| Cow::Borrowed(before(query, b'#')));
         let each = vec![Form { spelling: Spelling::Plain, path: path.clone() }];
         Forms { each, host: None, query, canonical: path }
@@ -358,8 +359,10 @@ fn split(target: &[u8], fragment: bool) -> Split<'_> {
     let end = end.unwrap_or(target.len());
     let query = (target.get(end) == Some(&b'?')).then(|| before(&target[end + 1..], b'#'));
     let path = &target[..end];
-    if let Some(colon) =
-        memchr::memchr_iter(b':', path).find(|at| path[at + 1..].starts_with(b"//"))
+    // No scheme begins with a slash.
+    if path.first() != Some(&b'/')
+        && let Some(colon) =
+            memchr::memchr_iter(b':', path).find(|at| path[at + 1..].starts_with(b"//"))
         && colon > 0
         && path[..colon].iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
     {

@@ -1,6 +1,8 @@
 //! What servers make of a path: escapes decoded, parameters dropped, segments
 //! resolved, letter case folded.
 
+use smallvec::SmallVec;
+
 /// Percent-decodes once; what is no escape stays as it is.
 pub fn decode(path: &[u8]) -> Vec<u8> {
     decoded(path).unwrap_or_else(|| path.to_vec())
@@ -66,7 +68,7 @@ pub(super) fn resolve(path: &[u8]) -> Vec<u8> {
     if path.is_empty() || path == b"*" {
         return path.to_vec();
     }
-    let mut kept: Vec<&[u8]> = Vec::new();
+    let mut kept: SmallVec<[&[u8]; 16]> = SmallVec::new();
     let mut folder = false;
     for segment in path.split(|byte| *byte == b'/') {
         folder = matches!(segment, b"" | b"." | b"..");
