@@ -7,6 +7,7 @@ of wall time where two cores are idle.
 import os
 from dataclasses import dataclass
 
+import layouts
 import logs
 import peers
 
@@ -59,6 +60,11 @@ SCENES = [
     Scene("hash", "with SHA-256, against SHA-256 alone", "plain", "hashed", "sha", 1.5, 1.1, True, reached=2.1),
     Scene("whole", "the whole scan, against its first pass", "plain", "scan", "first", 2.1, 2.1, True),
     Scene("whole-wc", "the whole scan, against `wc -l`", "plain", "scan", "wc"),
+    Scene("timed", "a log with times behind the combined fields, against `wc -l`", "timed", "first", "wc"),
+    Scene("iis", "a log of IIS (W3C), against `wc -l`", "iis", "first", "wc"),
+    Scene("alb", "a log of a load balancer of AWS, against `wc -l`", "alb", "first", "wc"),
+    Scene("objects", "a log of nginx in JSON, against `wc -l`", "objects", "first", "wc"),
+    Scene("objects-grammar", "the same, every line by its grammar", "objects", "grammar", "wc"),
     Scene("spark", "on two executors of Spark, against its text source and SQL (CPU of the drivers alone)", "middle", "scan-on-spark", "spark"),
     Scene("published", "lines that real servers wrote, against `wc -l`", "published", "first", "wc"),
     Scene("published-mawk", "lines that real servers wrote, against mawk", "published", "first", "mawk"),
@@ -99,6 +105,7 @@ class Logs:
             "gz": lambda: logs.packed(plain(200, size // 2), "gz"),
             "zst": lambda: logs.packed(plain(200, size // 2), "zst"),
             "rotated": lambda: logs.rotated(plain(200, size // 2)),
+            **{each: lambda each=each: layouts.rewritten(plain(200, size // 4), each) for each in layouts.LAYOUTS},
             "published": lambda: logs.published(self.work, size // 2),
         }[key]()
 
