@@ -321,8 +321,11 @@ impl Matcher {
     /// finds. A cheap look: where it says no, so does `find`.
     pub fn may_match(&self, target: &[u8], escape: Escape) -> bool {
         let path = path::raw(target);
-        if !self.fold || path::is_odd_path(path, escape, false) || !path::is_lowered(path) {
-            return path::is_odd_path(path, escape, self.fold) || self.may_name(path);
+        if path::is_odd_path(path, escape, false) || self.fold && !path::is_lowered(path) {
+            return true;
+        }
+        if !self.fold {
+            return self.may_name(path);
         }
         let mut lowered = SmallVec::<[u8; 128]>::from_slice(path);
         lowered.make_ascii_lowercase();

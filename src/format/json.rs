@@ -28,7 +28,7 @@ mod walk;
 
 pub use found::{Found, Part, undouble};
 pub use inside::{Beginnings, elements, has_name, member, text};
-pub use names::Names;
+pub use names::Remembered;
 pub use pieces::{Pieces, Shown, Values};
 pub use shape::{
     AGENT, BUCKET, BYTES, CLIENT, FORWARDED, HOST, KEY, METHOD, MILLISECONDS, NANOSECONDS, OWN,
@@ -148,7 +148,7 @@ fn walk<'a>(
     live: u128,
     depth: usize,
     scratch: &mut Vec<u8>,
-    names: &mut Names,
+    names: &mut Remembered,
 ) -> Result<Slots<'a>, Miss> {
     names.begin();
     let mut slots = [const { None }; PLACES];

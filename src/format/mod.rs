@@ -280,7 +280,7 @@ pub struct Scratch {
     /// Values that are put together from others that stand in `bytes`.
     pub joined: Vec<u8>,
     /// What is remembered of the names of objects from line to line.
-    pub names: json::Names,
+    pub names: json::Remembered,
     /// Of a directive that did not read the last line: the part that failed,
     /// and whether it is one of an object.
     pub failed: Option<(usize, bool)>,

@@ -196,12 +196,12 @@ fn envelopes<'a>(
         let (first, envelopes) = envelope::of(content);
         let scratches = scratches.iter_mut().skip(first);
         let beginnings = content.starts_with(b"{").then(|| Beginnings::of(content));
-        let has = |name: &str| {
-            beginnings.is_none_or(|there| there.may_have(name)) && has_name(content, name)
-        };
-        // Of objects the names are known, and the cheaper look comes first.
+        // Of objects the names that mark them are known, and the cheaper look
+        // comes first.
         let is_other = |envelope: &dyn Envelope| {
-            beginnings.is_some() && envelope.names().is_some_and(|names| !names.mark(has))
+            beginnings.zip(envelope.names()).is_some_and(|(there, names)| {
+                !names.mark(|name| there.may_have(name) && has_name(content, name))
+            })
         };
         let found = envelopes.iter().zip(scratches).find_map(|(envelope, scratch)| {
             if is_other(*envelope) || !envelope.may_hold(state, content) {

@@ -2,7 +2,7 @@
 //! over several keys, or write it in a way of their own.
 
 use super::walk::DEEPEST;
-use super::{Key, Names, PLACES, Picked, Scratch, Slot, Slots, mend, walk};
+use super::{Key, PLACES, Picked, Remembered, Scratch, Slot, Slots, mend, walk};
 use crate::format::token;
 use crate::record::Time;
 use crate::record::path::hex;
@@ -15,7 +15,7 @@ pub struct Found<'a> {
     pub(super) line: &'a [u8],
     pub(super) scratch: &'a mut Vec<u8>,
     pub(super) spare: &'a mut Vec<u8>,
-    pub(super) names: &'a mut Names,
+    pub(super) names: &'a mut Remembered,
     /// A text of the line that was read as a time before.
     pub(super) known: Option<(&'a [u8], Time)>,
 }

@@ -10,7 +10,7 @@ const LONGEST: usize = 46;
 
 /// The names that were asked for, in the order in which they came.
 #[derive(Debug, Clone, Default)]
-pub struct Names {
+pub struct Remembered {
     seen: Vec<Seen>,
     /// Which of them comes next if a line has the names of the line before.
     next: usize,
@@ -27,7 +27,7 @@ struct Seen {
     name: [u8; LONGEST],
 }
 
-impl Names {
+impl Remembered {
     /// Begins with the first name of a line.
     pub fn begin(&mut self) {
         self.next = 0;
@@ -78,7 +78,7 @@ mod tests {
     fn a_name_is_remembered_as_it_was_found() {
         static KEYS: &[Key] = &[at(0, &["a"]), at(1, &["b", "A"]), at(2, &["c"]), at(3, &["b"])];
         static OTHER: &[Key] = &[at(0, &["b"]), at(1, &["a"])];
-        let mut names = Names::default();
+        let mut names = Remembered::default();
         let long = "b".repeat(LONGEST + 1);
         let asked: Vec<String> = ["a", "A", "b", "", "c", "d", &long].map(str::to_owned).into();
         let others = (0..300).map(|number| format!("name{number}"));

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Key, Names, Slot, Slots};
+use super::{Key, Remembered, Slot, Slots};
 use crate::format::token;
 
 /// How deep objects may nest before a line is refused.
@@ -24,7 +24,7 @@ pub struct Walk<'w, 'a> {
     /// Where unescaped texts go.
     pub scratch: &'w mut Vec<u8>,
     /// What is remembered of names.
-    pub names: &'w mut Names,
+    pub names: &'w mut Remembered,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -207,7 +207,7 @@ struct Name<'n> {
     keys: &'static [Key],
     live: u128,
     depth: usize,
-    names: &'n mut Names,
+    names: &'n mut Remembered,
 }
 
 impl<'a> DeserializeSeed<'a> for Name<'_> {
