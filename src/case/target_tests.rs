@@ -185,6 +185,12 @@ proptest! {
             if !matcher.may_match(target, escape) {
                 prop_assert_eq!(&found, &None, "{:?}", target);
             }
+            let is_simple = !path::is_odd(target, escape, false)
+                && (!fold || path::is_lowered(path::raw(target)));
+            let mut listed = Vec::new();
+            if is_simple && matcher.list(target, &mut listed) && listed.is_empty() {
+                prop_assert_eq!(&found, &None, "{:?}", target);
+            }
             let forms = Forms::of(target, escape, fold);
             for (id, each) in (0u32..).zip(&case.exposures[0].targets) {
                 let alone = each.pattern.is_match(&forms, fold);
