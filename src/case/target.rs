@@ -409,7 +409,8 @@ impl Matcher {
             |id: u32| self.entries[id as usize].pattern.path.is_match(path, self.fold) && visit(id);
         match &self.set {
             None => self.expressions.iter().any(|id| try_one(*id)),
-            Some(set) if set.is_empty() => false,
+            // To ask whether any matches costs far less than which.
+            Some(set) if set.is_empty() || !set.is_match(path) => false,
             Some(set) => set.matches(path).iter().any(|at| try_one(self.expressions[at])),
         }
     }

@@ -188,9 +188,12 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
                 && path::is_lowered(&self.block.bytes[start as usize..end as usize])
     }
 
-    /// How many lines there are before the first that may name something.
+    /// How many lines there are before the first that may concern a target.
     #[inline(always)]
-    fn count_unnamed(&self, lines: &[QuickLine]) -> usize {
+    fn count_others(&mut self, lines: &[QuickLine]) -> usize {
+        if self.named.is_none() {
+            return lines.iter().position(|line| self.may_concern(line)).unwrap_or(lines.len());
+        }
         let n_unnamed = match lines.last() {
             Some(last) if last.end > self.unnamed => {
                 lines.partition_point(|line| line.end <= self.unnamed)
@@ -262,11 +265,11 @@ impl Sweep for Sink<'_, '_, '_> {
         }
         let mut rest = lines;
         loop {
-            let (unnamed, others) = rest.split_at(self.count_unnamed(rest));
-            self.count(unnamed);
-            let Some((first, others)) = others.split_first() else { return };
+            let (others, concerned) = rest.split_at(self.count_others(rest));
+            self.count(others);
+            let Some((first, after)) = concerned.split_first() else { return };
             self.weigh(first);
-            rest = others;
+            rest = after;
         }
     }
 
