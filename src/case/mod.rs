@@ -29,6 +29,7 @@ mod parties;
 mod parts;
 pub mod party;
 pub mod pattern;
+pub mod piece;
 mod pieces;
 mod query;
 mod section;

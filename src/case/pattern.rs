@@ -12,8 +12,9 @@
 //! A pattern is tried on forms of a path ([`crate::record::path::Forms`]);
 //! how many patterns are tried at once is for [`super::target`].
 
-use super::expression::{self, Expression};
+use super::expression::Expression;
 use super::glob::{self, Glob};
+use super::piece::Piece;
 use crate::error::Error;
 use crate::record::path::{self, Form, Forms};
 
@@ -26,10 +27,7 @@ pub struct Pattern {
     pub(super) host: Option<Vec<u8>>,
     /// What the query must match.
     pub(super) query: Option<Expression>,
-    /// The longest bytes that every plain spelling of a match holds.
-    piece: Option<Vec<u8>>,
-    /// Whether the piece is where every matching path begins.
-    begins: bool,
+    piece: Option<Piece>,
 }
 
 /// What a pattern says of the path.
@@ -97,11 +95,9 @@ impl Pattern {
     pub(super) fn file(place: &str, host: Option<Vec<u8>>) -> Pattern {
         let spellings = spellings(place);
         let resolved = spellings.last().map(Vec::as_slice).unwrap_or_default();
-        let run = resolved.split(|byte| !byte.is_ascii()).max_by_key(|run| run.len());
-        let piece = run.filter(|run| run.len() >= PIECE).map(<[u8]>::to_vec);
-        let begins = resolved.is_ascii();
+        let piece = Piece::of_text(resolved);
         let path = PathPattern::Literal { spellings, under: false };
-        Pattern { path, host, query: None, piece, begins }
+        Pattern { path, host, query: None, piece }
     }
 
     /// The same, and everything under it where it is a plain path: a link's
@@ -140,10 +136,10 @@ impl Pattern {
                 &format!("opens a class with \"[\" at character {column} and never closes it; add \"]\", or write %5B for a bracket that belongs to the path"),
             )
         })?;
-        let piece = glob.longest_literal();
-        let piece = (piece.len() >= PIECE).then(|| piece.to_vec());
+        let begins = false;
+        let piece = Piece::of_text(glob.longest_literal()).map(|piece| Piece { begins, ..piece });
         let path = PathPattern::Expression(Expression::of_glob(&glob)?);
-        Ok(Pattern { path, host, query, piece, begins: false })
+        Ok(Pattern { path, host, query, piece })
     }
 
     fn regex(text: &str, expression: &str, query: Option<Expression>) -> Result<Pattern, Error> {
@@ -162,7 +158,7 @@ impl Pattern {
                 "asks for a query inside its path, where none ever stands; end the expression before \"\\?\" and add the condition behind one space: \"re:^/path$ query:(^|&)name=\"",
             ));
         }
-        let piece = expression::literal_run(expression).filter(|piece| piece.len() >= PIECE);
+        let piece = Piece::of_expression(expression);
         let compiled = Expression::of(expression)?;
         for group in compiled.groups() {
             if !matches!(group, "subject" | "record") {
@@ -175,7 +171,7 @@ impl Pattern {
             }
         }
         let path = PathPattern::Expression(compiled);
-        Ok(Pattern { path, host: None, query, piece, begins: false })
+        Ok(Pattern { path, host: None, query, piece })
     }
 
     /// The first, nearest form that this pattern matches, its query condition
@@ -208,15 +204,10 @@ impl Pattern {
         }
     }
 
-    /// The longest bytes (three at least) that every plain spelling of a
-    /// matching request holds, where there are such.
-    pub fn piece(&self) -> Option<&[u8]> {
-        self.piece.as_deref()
-    }
-
-    /// Says whether the piece is where a matching path begins.
-    pub(super) fn begins_with_piece(&self) -> bool {
-        self.begins
+    /// What every plain spelling of a matching request holds, where there is
+    /// such.
+    pub fn piece(&self) -> Option<&Piece> {
+        self.piece.as_ref()
     }
 
     /// The host it is about.
@@ -243,9 +234,6 @@ impl PathPattern {
         }
     }
 }
-
-/// The fewest bytes a piece is good for.
-const PIECE: usize = 3;
 
 fn refused(text: &str, why: &str) -> Error {
     Error::question(format!("the pattern \"{text}\" {why}"))

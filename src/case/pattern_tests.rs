@@ -90,7 +90,8 @@ fn what_is_refused_is_refused_with_a_way_to_write_it() {
 fn pieces_are_in_every_plain_spelling() {
     let check = |pattern: &str, expected: Option<&str>| {
         let pattern = Pattern::parse(pattern).unwrap();
-        assert_eq!(pattern.piece(), expected.map(str::as_bytes));
+        let piece = pattern.piece().map(|piece| piece.any_of.concat());
+        assert_eq!(piece.as_deref(), expected.map(str::as_bytes));
     };
     check("/a//b.csv", Some("/a/b.csv"));
     check("/a", None);

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
+use super::piece::Piece;
 use super::target::search::Search;
 use crate::error::Error;
 use crate::record::{Escape, path};
@@ -28,26 +29,29 @@ pub(super) struct Pieces {
     /// Whether a piece holds a space, which some logs write as `+`.
     with_space: bool,
     fold: bool,
+    /// They stand there in any letter case.
+    any_case: bool,
     /// What finds them in lines that could not be read; made for the first of
     /// these. Where there are too many for it, nothing.
     search: OnceLock<Option<AhoCorasick>>,
 }
 
 impl Pieces {
-    /// The pieces of targets, given with whether they begin a path; `None`
-    /// for a target without one.
-    pub(super) fn new(
-        targets: impl Iterator<Item = Option<(Vec<u8>, bool)>>,
-        fold: bool,
-    ) -> Pieces {
+    /// The pieces of targets; `None` for a target without one.
+    pub(super) fn new<'p>(targets: impl Iterator<Item = Option<&'p Piece>>, fold: bool) -> Pieces {
         let (mut each, mut complete, mut at_start) = (Vec::new(), true, true);
+        let mut any_case = fold;
         for target in targets {
-            let Some((piece, begins)) = target else {
+            let Some(piece) = target else {
                 complete = false;
                 continue;
             };
-            at_start &= begins;
-            each.push(if fold { path::fold(&piece) } else { piece });
+            at_start &= piece.begins;
+            any_case |= piece.any_case;
+            each.extend(piece.any_of.iter().cloned());
+        }
+        for piece in each.iter_mut().filter(|_| any_case) {
+            *piece = if fold { path::fold(piece) } else { piece.to_ascii_lowercase() };
         }
         // A piece that holds another is found by the other.
         each.sort_by(|a: &Vec<u8>, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
@@ -63,14 +67,14 @@ impl Pieces {
         each.sort();
         // A server that folds case drops a space at the end of a segment.
         let with_space = fold || each.iter().any(|piece| piece.contains(&b' '));
-        Pieces { each, complete, at_start, with_space, fold, search: OnceLock::new() }
+        Pieces { each, complete, at_start, with_space, fold, any_case, search: OnceLock::new() }
     }
 
     /// Whether a piece stands in a text.
     fn are_in(&self, text: &[u8]) -> bool {
         let search = self.search.get_or_init(|| {
             AhoCorasick::builder()
-                .ascii_case_insensitive(self.fold)
+                .ascii_case_insensitive(self.any_case)
                 .kind((self.each.len() > FEW).then_some(AhoCorasickKind::ContiguousNFA))
                 .build(&self.each)
                 .ok()
@@ -88,11 +92,11 @@ impl Pieces {
     /// percent-encoded (the path percent-encode set of the URL standard).
     pub(super) fn search(&self) -> Result<Option<Search>, Error> {
         let in_lines = !self.each.iter().any(|piece| piece.contains(&b'\n'));
-        let few = few(self.each.clone()).filter(|_| self.complete && in_lines);
+        let few = few(&self.each).filter(|_| self.complete && in_lines);
         let Some(few) = few.filter(|few| !few.is_empty()) else { return Ok(None) };
         let spelled = few.iter().flat_map(|piece| [piece.clone(), as_browsers_write(piece)]);
         let spelled: BTreeSet<Vec<u8>> = spelled.collect();
-        Search::new(&Vec::from_iter(spelled), self.fold).map(Some)
+        Search::new(&Vec::from_iter(spelled), self.any_case).map(Some)
     }
 
     /// Says whether there are more than are searched for in a block, so that the
@@ -129,7 +133,10 @@ impl Pieces {
     fn may_begin(&self, text: &[u8]) -> bool {
         self.each.iter().any(|piece| {
             let longest = piece.len().min(text.len());
-            (1..=longest).any(|length| text.ends_with(&piece[..length]))
+            (1..=longest).any(|length| {
+                let (end, begun) = (&text[text.len() - length..], &piece[..length]);
+                end == begun || self.any_case && end.eq_ignore_ascii_case(begun)
+            })
         })
     }
 
@@ -149,9 +156,15 @@ impl Pieces {
 /// does at the speed of memory.
 const FEW_PIECES: usize = 8;
 
+/// The pieces, or where they are many what makes them few: the folders in which
+/// they lie, or else their beginnings. None where these are many, too.
+fn few(pieces: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
+    folders(pieces.to_vec()).or_else(|| beginnings(pieces))
+}
+
 /// The pieces, or where they are many the folders in which they lie, as near as
 /// makes them few; none where even the outermost are many, or one has none.
-fn few(mut pieces: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+fn folders(mut pieces: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
     while pieces.len() > FEW_PIECES {
         // Those that lie deepest are shortened, a file before its folder.
         let depth = |piece: &[u8]| {
@@ -171,6 +184,29 @@ fn few(mut pieces: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
     }
     Some(pieces)
 }
+
+/// The beginnings of sorted pieces, as long as makes them few.
+fn beginnings(pieces: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
+    let of = |length: usize| {
+        let mut each: Vec<&[u8]> = Vec::new();
+        for piece in pieces {
+            let begun = &piece[..piece.len().min(length)];
+            if each.last() != Some(&begun) {
+                each.push(begun);
+            }
+            if each.len() > FEW_PIECES {
+                return None;
+            }
+        }
+        Some(each)
+    };
+    let longest = pieces.iter().map(Vec::len).max()?;
+    let few = (LEAST_BEGINNING..=longest).map_while(of).last()?;
+    Some(few.into_iter().map(<[u8]>::to_vec).collect())
+}
+
+/// How long a beginning must be to be searched for.
+const LEAST_BEGINNING: usize = 4;
 
 /// How long a folder must be to be searched for.
 const LEAST: usize = 3;

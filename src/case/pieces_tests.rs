@@ -2,10 +2,14 @@
 
 use super::*;
 
+/// A piece of one text.
+fn piece(text: &str, begins: bool) -> Piece {
+    Piece { any_of: vec![text.as_bytes().to_vec()], any_case: false, begins }
+}
+
 #[test]
 fn suspects_are_seen_in_every_disguise() {
-    let piece = |text: &str| Some((text.as_bytes().to_vec(), true));
-    let pieces = Pieces::new([piece("/a/b c.csv")].into_iter(), false);
+    let pieces = Pieces::new([Some(&piece("/a/b c.csv", true))].into_iter(), false);
     let check = |line: &str, cut: bool, expected: bool| {
         assert_eq!(pieces.is_suspect(line.as_bytes(), cut), expected, "{line}");
     };
@@ -35,19 +39,21 @@ fn suspects_are_seen_in_every_disguise() {
 
 #[test]
 fn pieces_in_the_midst_of_a_path_make_begun_targets_suspect() {
-    let pieces = Pieces::new([Some((b".csv".to_vec(), false))].into_iter(), true);
+    let pieces = Pieces::new([Some(&piece(".csv", false))].into_iter(), true);
     assert!(pieces.is_suspect(b"x GET /other", true));
     assert!(!pieces.is_suspect(b"x GET /other HTTP/1.1", true));
     assert!(pieces.is_suspect(b"x GET /B.CSV", false));
     assert!(Pieces::new([None].into_iter(), false).is_suspect(b"", false));
-    let pieces = Pieces::new([Some((b"///".to_vec(), false))].into_iter(), false);
+    let pieces = Pieces::new([Some(&piece("///", false))].into_iter(), false);
     assert!(pieces.is_suspect(br"x GET /a/\\ HTTP/1.1", false), "each backslash is a slash");
 }
 
 #[test]
 fn many_pieces_are_searched_for_by_their_folders() {
     let of = |paths: Vec<String>| {
-        let found = few(paths.into_iter().map(String::into_bytes).collect())?;
+        let mut paths: Vec<Vec<u8>> = paths.into_iter().map(String::into_bytes).collect();
+        paths.sort();
+        let found = few(&paths)?;
         Some(found.into_iter().map(|p| String::from_utf8(p).unwrap()).collect::<Vec<_>>())
     };
     let files = |folders: usize| (0..1_000).map(move |n| format!("/x{}/y/{n}.csv", n % folders));
@@ -61,12 +67,26 @@ fn many_pieces_are_searched_for_by_their_folders() {
     assert_eq!(of(vec!["/a/b".to_owned()]), Some(vec!["/a/b".to_owned()]));
     assert_eq!(of((0..9).map(|n| format!("/{n}")).collect()), None);
     assert_eq!(of((0..9).map(|n| format!("x{n}y")).collect()), None);
+    // Where no folder is shared, by how they begin.
+    let names = ["rest", "rest0", "rest1", "re"].map(str::to_owned);
+    let named = (0..9).map(|n| format!("rest{n}")).chain(names);
+    assert_eq!(of(named.collect()), Some(vec!["re".to_owned(), "rest".to_owned()]));
 }
 
 #[test]
 fn a_piece_within_another_stands_for_both() {
-    let targets = ["/a/b", "/a/b/c", "/x.csv"].map(|text| Some((text.as_bytes().to_vec(), true)));
-    let pieces = Pieces::new(targets.into_iter(), false);
+    let targets = ["/a/b", "/a/b/c", "/x.csv"].map(|text| piece(text, true));
+    let pieces = Pieces::new(targets.iter().map(Some), false);
     assert_eq!(pieces.each(), [b"/a/b".to_vec(), b"/x.csv".to_vec()]);
     assert!(pieces.complete());
+}
+
+#[test]
+fn pieces_in_any_letter_case_are_found_in_any() {
+    let dump = Piece { any_case: true, ..piece("/dump", false) };
+    let pieces = Pieces::new([Some(&dump), Some(&piece("/Exports", true))].into_iter(), false);
+    assert!(pieces.is_suspect(b"x GET /a/DUMP.sql", false));
+    assert!(pieces.is_suspect(b"x GET /exports", false));
+    assert!(pieces.is_suspect(b"x GET /a/DU", true));
+    assert!(!pieces.is_suspect(b"x GET /other", false));
 }

@@ -215,13 +215,7 @@ impl Matcher {
         }
         let set =
             RegexSetBuilder::new(&texts).case_insensitive(fold).size_limit(SET_BYTES).build().ok();
-        let pieces = Pieces::new(
-            entries.iter().map(|entry| {
-                let pattern = &entry.pattern;
-                pattern.piece().map(|piece| (piece.to_vec(), pattern.begins_with_piece()))
-            }),
-            fold,
-        );
+        let pieces = Pieces::new(entries.iter().map(|entry| entry.pattern.piece()), fold);
         let is_under =
             |entry: &Entry| matches!(entry.pattern.path, PathPattern::Literal { under: true, .. });
         let literals = Literals::new(literals, entries.iter().any(is_under));
@@ -358,7 +352,7 @@ impl Matcher {
         into.clear();
         match &self.search {
             // To look at each path then costs less.
-            Some(search) if self.fold && !search.is_quick() => false,
+            Some(search) if !search.is_quick() => false,
             Some(search) => {
                 search.list(block, into);
                 true

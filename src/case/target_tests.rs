@@ -141,7 +141,7 @@ fn too_many_exposures_are_refused() {
 fn patterns() -> impl Strategy<Value = Vec<String>> {
     let literal = r"/[ab./%; F2é+]{0,6}[abF]";
     let glob = r"/[ab./*?%2é]{0,6}[ab*]";
-    let regex = r"re:\^?/[ab.]{1,4}(\[ab\]\+|\(a\|b\)\?|b\*|\\\.)?[ab/]{0,3}\$?";
+    let regex = r"re:(\(\?i\))?\^?/[ab.]{1,4}(\[ab\]\+|\(a\|b\)\?|b\*|\\\.|\(ab\|b/a\|[.]\))?[ab/]{0,3}\$?(\|/[abB]{2,4})?";
     let query = r"/[ab]{0,3} query:[ab]";
     let host = r"http://h/[ab]{0,3}";
     let one = prop_oneof![4 => literal, 3 => glob, 2 => regex, 1 => query, 1 => host];

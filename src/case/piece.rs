@@ -1,0 +1,265 @@
+//! What every match of a pattern holds: a text, or one of a few, by which lines
+//! that name nothing are told from others at the speed of memory.
+
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+
+/// Texts of which every plain spelling of a match holds one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The texts, each of three bytes or more and ASCII; at least one.
+    pub any_of: Vec<Vec<u8>>,
+    /// They stand there in any letter case, and are given in lower case.
+    pub any_case: bool,
+    /// They are where every matching path begins.
+    pub begins: bool,
+}
+
+impl Piece {
+    /// The longest run of ASCII bytes of a text that every match holds.
+    pub(super) fn of_text(text: &[u8]) -> Option<Piece> {
+        let run = text.split(|byte| !byte.is_ascii()).max_by_key(|run| run.len())?;
+        let begins = text.is_ascii();
+        good(vec![run.to_vec()]).map(|any_of| Piece { any_of, any_case: false, begins })
+    }
+
+    /// What every match of a regular expression on bytes holds.
+    pub(super) fn of_expression(expression: &str) -> Option<Piece> {
+        let parsed = ParserBuilder::new().utf8(false).build().parse(expression).ok()?;
+        let mut any_case = false;
+        let mut any_of = Told::of(&parsed, &mut any_case).best()?;
+        if any_case {
+            any_of.iter_mut().for_each(|text| text.make_ascii_lowercase());
+            any_of.sort();
+            any_of.dedup();
+        }
+        Some(Piece { any_of, any_case, begins: false })
+    }
+}
+
+/// The fewest bytes a piece is good for.
+const LEAST: usize = 3;
+
+/// How many letters of a class are told apart.
+const MOST_LETTERS: usize = 4;
+
+/// How many texts are told one behind the other.
+const MOST_IN_A_ROW: usize = 16;
+
+/// How many texts a piece may be.
+const MOST: usize = 256;
+
+/// How often what is repeated is written out.
+const MOST_TIMES: u32 = 8;
+
+/// The texts, if each is long enough.
+fn good(texts: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+    let is_good = !texts.is_empty() && texts.iter().all(|text| text.len() >= LEAST);
+    (is_good && texts.len() <= MOST).then_some(texts)
+}
+
+/// How much a piece tells: the longer its texts the rarer, the more of them the
+/// more often.
+fn worth(texts: &[Vec<u8>]) -> isize {
+    let shortest = texts.iter().map(Vec::len).min().unwrap_or_default();
+    shortest as isize - texts.len().ilog2() as isize
+}
+
+/// What is told of the matches of an expression.
+enum Told {
+    /// They are these, and no other.
+    Are(Vec<Vec<u8>>),
+    /// Each holds one of these, if any.
+    Hold(Option<Vec<Vec<u8>>>),
+}
+
+impl Told {
+    /// What is told of an expression; `any_case` is set where letters of it stand
+    /// for both cases.
+    fn of(hir: &Hir, any_case: &mut bool) -> Told {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => Told::Are(vec![Vec::new()]),
+            HirKind::Literal(text) if text.0.is_ascii() => Told::Are(vec![text.0.to_vec()]),
+            // Other scripts are written in several ways.
+            HirKind::Literal(text) => Told::Hold(Piece::of_text(&text.0).map(|piece| piece.any_of)),
+            HirKind::Class(class) => letters(class, any_case).map_or(Told::Hold(None), Told::Are),
+            HirKind::Capture(group) => Told::of(&group.sub, any_case),
+            HirKind::Repetition(_) => Told::in_a_row(std::slice::from_ref(hir), any_case),
+            HirKind::Concat(row) => Told::in_a_row(row, any_case),
+            HirKind::Alternation(branches) => {
+                let each: Vec<_> = branches.iter().map(|hir| Told::of(hir, any_case)).collect();
+                if each.iter().all(|told| matches!(told, Told::Are(_))) {
+                    let texts = each.into_iter().flat_map(|told| told.texts().unwrap_or_default());
+                    return Told::Are(texts.collect());
+                }
+                let best: Option<Vec<_>> = each.into_iter().map(Told::best).collect();
+                Told::Hold(best.and_then(|each| good(each.concat())))
+            }
+        }
+    }
+
+    /// What is told of expressions one behind the other.
+    fn in_a_row(row: &[Hir], any_case: &mut bool) -> Told {
+        let mut so_far = Row { texts: vec![Vec::new()], best: None, is_broken: false };
+        for hir in row {
+            let HirKind::Repetition(Repetition { min, max, sub, .. }) = hir.kind() else {
+                so_far.push(Told::of(hir, any_case));
+                continue;
+            };
+            let n = (*min).min(MOST_TIMES);
+            (0..n).for_each(|_| so_far.push(Told::of(sub, any_case)));
+            if *max != Some(n) {
+                so_far.end();
+            }
+        }
+        match so_far.is_broken {
+            false => Told::Are(so_far.texts),
+            true => {
+                so_far.end();
+                Told::Hold(so_far.best)
+            }
+        }
+    }
+
+    fn texts(self) -> Option<Vec<Vec<u8>>> {
+        match self {
+            Told::Are(texts) => Some(texts),
+            Told::Hold(texts) => texts,
+        }
+    }
+
+    /// The texts of which each match holds one, if they are good for it.
+    fn best(self) -> Option<Vec<Vec<u8>>> {
+        self.texts().and_then(good)
+    }
+}
+
+/// Expressions one behind the other.
+struct Row {
+    /// What matches those since the row was last broken.
+    texts: Vec<Vec<u8>>,
+    /// The best of what stands in every match.
+    best: Option<Vec<Vec<u8>>>,
+    /// Something was left out.
+    is_broken: bool,
+}
+
+impl Row {
+    fn push(&mut self, told: Told) {
+        match told {
+            Told::Are(next) if self.texts.len() * next.len() <= MOST_IN_A_ROW => {
+                let with = |text: &Vec<u8>| {
+                    let text = text.clone();
+                    next.iter().map(move |next| [&text[..], next].concat())
+                };
+                self.texts = self.texts.iter().flat_map(with).collect();
+            }
+            Told::Are(next) => {
+                self.end();
+                self.texts = next;
+            }
+            Told::Hold(best) => {
+                self.end();
+                self.keep(best);
+            }
+        }
+    }
+
+    /// Ends what is known to stand without a gap.
+    fn end(&mut self) {
+        self.is_broken = true;
+        let texts = std::mem::replace(&mut self.texts, vec![Vec::new()]);
+        self.keep(good(texts));
+    }
+
+    fn keep(&mut self, texts: Option<Vec<Vec<u8>>>) {
+        let Some(texts) = texts else { return };
+        if self.best.as_deref().is_none_or(|best| worth(best) < worth(&texts)) {
+            self.best = Some(texts);
+        }
+    }
+}
+
+/// The letters of a class, each a text, where they are few and ASCII; a letter in
+/// either case is one.
+fn letters(class: &Class, any_case: &mut bool) -> Option<Vec<Vec<u8>>> {
+    let ranges: Vec<(u32, u32)> = match class {
+        Class::Unicode(class) => {
+            class.iter().map(|range| (range.start().into(), range.end().into())).collect()
+        }
+        Class::Bytes(class) => {
+            class.iter().map(|range| (range.start().into(), range.end().into())).collect()
+        }
+    };
+    let mut letters = Vec::new();
+    for (start, end) in ranges {
+        letters.extend((start..=end).take(MOST_LETTERS + 1).map(u8::try_from));
+    }
+    let letters: Vec<u8> = letters.into_iter().collect::<Result<_, _>>().ok()?;
+    if !letters.is_ascii() || letters.len() > MOST_LETTERS {
+        return None;
+    }
+    let is_capital =
+        |letter: &u8| letter.is_ascii_uppercase() && letters.contains(&letter.to_ascii_lowercase());
+    *any_case |= letters.iter().any(is_capital);
+    Some(letters.iter().filter(|letter| !is_capital(letter)).map(|letter| vec![*letter]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str], any_case: bool) {
+        let found = Piece::of_expression(text);
+        let any_of: Vec<Vec<u8>> = expected.iter().map(|text| text.as_bytes().to_vec()).collect();
+        let expected = Piece { any_of, any_case, begins: false };
+        assert_eq!(found, (!expected.any_of.is_empty()).then_some(expected), "{text}");
+    }
+
+    #[test]
+    fn an_expression_shows_what_every_match_holds() {
+        let check = |text: &str, expected: &[&str]| check(text, expected, false);
+        check(r"^/api/(?<record>\d+)$", &["/api/"]);
+        check(r"^/export\.php$", &["/export.php"]);
+        check(r"^/exports?/x", &["/export"]);
+        check(r"^/a{2}/longer", &["/aa/longer"]);
+        check(r"^/a{2,3}/longer", &["/longer"]);
+        check(r"^/a{2,3}", &["/aa"]);
+        check(r"(?:x/yz)?/ab", &["/ab"]);
+        check(r"[a-z/]+\.csv", &[".csv"]);
+        check(r"[]x]abc[^]y]", &["]abc", "xabc"]);
+        check(r"/ab+c", &["/ab"]);
+        check(r"(?:/abc)+", &["/abc"]);
+        check(r"\x2fabc", &["/abc"]);
+        check(r"(?x) /a b c", &["/abc"]);
+        check(r"/ab|.", &[]);
+        check(r".*", &[]);
+        check(r"(?:)", &[]);
+        check(r"/é/abc", &["/abc"]);
+        check(r"a{1000}", &["aaaaaaaa"]);
+    }
+
+    #[test]
+    fn one_of_several_texts_may_be_what_it_holds() {
+        let check = |text: &str, expected: &[&str]| check(text, expected, false);
+        check(r"/(a|b)/cd", &["/a/cd", "/b/cd"]);
+        check(r"/ab|/cde", &["/ab", "/cde"]);
+        check(r"^/(u|user)/12\d*/(export|download)", &["/export", "/download"]);
+        check(r"^/v[12]/x", &["/v1/x", "/v2/x"]);
+        check(r"\.(sql|zip)$", &[".sql", ".zip"]);
+        check(r"/longest/[0-9](aaa|bbb)", &["/longest/"]);
+        check(r"x[0-9a-h]|/cde", &[]);
+        check(r".+/abc/|.+\.csv", &["/abc/", ".csv"]);
+    }
+
+    #[test]
+    fn letter_case_may_be_any() {
+        check(r"(?i)/Dump", &["/dump"], true);
+        check(r"/A(?i)b/", &["/ab/"], true);
+        check(r"/[Xx]y", &["/xy"], true);
+        check(r"/[X]y", &["/Xy"], false);
+        // The long s and the sign of Kelvin are letters of other cases.
+        check(r"(?i)/backup", &["/bac"], true);
+        check(r"(?i-u)/backup", &["/backup"], true);
+    }
+}
