@@ -207,7 +207,40 @@ fn letters(class: &Class, any_case: &mut bool) -> Option<Vec<Vec<u8>>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::string::string_regex;
+
     use super::*;
+
+    /// An expression, and a text that it matches.
+    fn matched() -> impl Strategy<Value = (String, String)> {
+        let letters = r"(/|a|b|ab|B|é|\[ab\]|\[Bb\]|\[a-f\]|\(\?i:ab/\)|\(\?i:b\))";
+        let times = r"(||||\?|\*|\+|\{2\}|\{1,2\}|\{0\})";
+        let one = format!("{letters}{times}");
+        let group = format!(r"({one}){{1,3}}|\({one}(\|{letters}{{0,3}}){{0,2}}\){times}");
+        let whole = format!(r"({group}){{1,4}}(\|({letters}){{3,4}})?");
+        let expressions = string_regex(&whole).unwrap();
+        expressions.prop_flat_map(|expression| {
+            let texts = string_regex(&expression).unwrap();
+            (Just(expression), texts)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_match_holds_it((expression, text) in matched()) {
+            if let Some(piece) = Piece::of_expression(&expression) {
+                let text = match piece.any_case {
+                    true => text.to_ascii_lowercase(),
+                    false => text,
+                };
+                let holds = |one: &Vec<u8>| memchr::memmem::find(text.as_bytes(), one).is_some();
+                prop_assert!(piece.any_of.iter().any(holds), "{expression} {text} {piece:?}");
+            }
+        }
+    }
 
     fn check(text: &str, expected: &[&str], any_case: bool) {
         let found = Piece::of_expression(text);
