@@ -154,7 +154,7 @@ impl Pieces {
 
 /// Up to how many pieces are searched for in every block: as many as the search
 /// does at the speed of memory.
-const FEW_PIECES: usize = 8;
+const FEW_PIECES: usize = 16;
 
 /// The pieces, or where they are many what makes them few: the folders in which
 /// they lie, or else their beginnings. None where these are many, too.

@@ -53,6 +53,5 @@ pub(super) fn path_of(referer: &[u8]) -> Option<&[u8]> {
         None => &referer[memchr::memmem::find(referer, b"://")? + 3..],
     };
     let path = &rest[memchr::memchr(b'/', rest)?..];
-    let end = path.iter().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
-    Some(&path[..end])
+    Some(&path[..memchr::memchr2(b'?', b'#', path).unwrap_or(path.len())])
 }
