@@ -71,8 +71,14 @@ SCENES = [
 ]
 
 # Many targets, and many regular expressions, each with the exposed folder.
-TARGETS = [logs.FOLDER, *(f"/backup/{number % 100}/export-{number}.csv" for number in range(9_999))]
-REGEXES = [f"re:^{logs.FOLDER}(/|$)", *(f"re:^/backup/{number}/[a-z]+-[0-9]+\\.csv$" for number in range(99))]
+PLACES = ["/backup/{folder}/export-{number}.csv", "/people/{number}/report.pdf", "/invoice-{number}.pdf"]
+SHAPES = [
+    r"re:^/backup/{number}/[a-z]+-[0-9]+\.csv$",
+    r"re:(?i)/(old|dump)-{number}\.(sql|zip)$",
+    r"re:^/[a-z]+/[^/]+/x{number}$",
+]
+TARGETS = [logs.FOLDER, *(PLACES[number % 3].format(folder=number % 100, number=number) for number in range(9_999))]
+REGEXES = [f"re:^{logs.FOLDER}(/|$)", *(SHAPES[number % 3].format(number=number) for number in range(99))]
 
 # The sizes of the curve of growth, in bytes.
 GROWTH = [10 * MB, 100 * MB, 1_000 * MB, 10_000 * MB]

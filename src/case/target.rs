@@ -13,6 +13,7 @@
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
 
+mod expressions;
 mod host;
 pub(super) mod literal;
 pub mod misses;
@@ -21,7 +22,6 @@ pub(super) mod search;
 
 use std::borrow::Cow;
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
 use smallvec::SmallVec;
 
 use super::Case;
@@ -33,6 +33,7 @@ use super::window::Window;
 use crate::error::Error;
 use crate::record::path::{self, Form, Forms, Spelling};
 use crate::record::{Escape, Record, Request};
+use expressions::Expressions;
 use host::is_told;
 use literal::{Literals, Spellings};
 use search::Search;
@@ -155,10 +156,7 @@ pub struct Matcher {
     /// The targets in the order of the case.
     entries: Vec<Entry>,
     literals: Literals,
-    /// The globs and regular expressions: their targets, and all at once
-    /// where they are few enough.
-    expressions: Vec<u32>,
-    set: Option<RegexSet>,
+    expressions: Expressions,
     pieces: Pieces,
     /// The pieces as they stand in a line, where there are few and every target
     /// has one.
@@ -172,10 +170,6 @@ struct Entry {
     host: Option<Vec<u8>>,
     pattern: Pattern,
 }
-
-/// How large the set of all expressions may be, in bytes. Beyond that each is
-/// tried alone, which is slower and no different.
-const SET_BYTES: usize = 128 << 20;
 
 impl Matcher {
     /// All targets of a case; `fold` for servers that fold letter case.
@@ -195,7 +189,6 @@ impl Matcher {
         }
         let mut literals = Spellings::default();
         let mut expressions = Vec::new();
-        let mut texts = Vec::new();
         for (id, entry) in (0u32..).zip(&entries) {
             match &entry.pattern.path {
                 PathPattern::Literal { spellings, .. } => {
@@ -208,19 +201,17 @@ impl Matcher {
                     }
                 }
                 PathPattern::Expression(expression) => {
-                    expressions.push(id);
-                    texts.push(expression.widest(fold).as_str().to_string());
+                    expressions.push((id, expression, entry.pattern.piece()));
                 }
             }
         }
-        let set =
-            RegexSetBuilder::new(&texts).case_insensitive(fold).size_limit(SET_BYTES).build().ok();
+        let expressions = Expressions::new(expressions.into_iter(), fold);
         let pieces = Pieces::new(entries.iter().map(|entry| entry.pattern.piece()), fold);
         let is_under =
             |entry: &Entry| matches!(entry.pattern.path, PathPattern::Literal { under: true, .. });
         let literals = Literals::new(literals, entries.iter().any(is_under));
         let search = pieces.search()?;
-        Ok(Matcher { fold, entries, literals, expressions, set, pieces, search })
+        Ok(Matcher { fold, entries, literals, expressions, pieces, search })
     }
 
     /// Which targets a request names, on the host of its record or of its
@@ -334,7 +325,7 @@ impl Matcher {
     /// Whether looking at one path costs more than remembering it: there are
     /// several expressions to be tried, and nothing else tells lines apart.
     pub fn is_slow(&self) -> bool {
-        self.search.is_none() && self.expressions.len() > 1
+        self.search.is_none() && self.expressions.are_slow()
     }
 
     /// As [`Matcher::may_match`], for a path that has no other form than its own
@@ -396,17 +387,10 @@ impl Matcher {
                 (is_whole || !whole_only) && visit(*id)
             })
         });
-        if visited {
-            return true;
-        }
-        let mut try_one =
-            |id: u32| self.entries[id as usize].pattern.path.is_match(path, self.fold) && visit(id);
-        match &self.set {
-            None => self.expressions.iter().any(|id| try_one(*id)),
-            // To ask whether any matches costs far less than which.
-            Some(set) if set.is_empty() || !set.is_match(path) => false,
-            Some(set) => set.matches(path).iter().any(|at| try_one(self.expressions[at])),
-        }
+        visited
+            || self.expressions.each(path, |id| {
+                self.entries[id as usize].pattern.path.is_match(path, self.fold) && visit(id)
+            })
     }
 
     /// Fills what is still missing of subject and record.

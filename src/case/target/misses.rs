@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_told_again() {
-        let patterns: Vec<String> = (0..20).map(|n| format!("re:^/p{n}/[0-9]+$")).collect();
+        let patterns: Vec<String> = (0..20).map(|n| format!("re:^/[a-p]{n}/[0-9]+$")).collect();
         let case = load::quick(&patterns, None, None, None, None, &[], &[], None).unwrap();
         let matcher = Matcher::new(&case, false).unwrap();
         assert!(matcher.is_slow());
