@@ -71,7 +71,7 @@ static CARD: Card = Card {
         Sample {
             preamble: &[],
             line: br#"2001:db8::1 - - [06/Aug/2024:21:01:59 +0200] "GET /a b/c  HTTP/2.0" 403 39 "-" "curl/8.5.0""#,
-            reads: "peer=2001:db8::1 time=2024-08-06T19:01:59Z GET /a b/c  403 39 agent=curl/8.5.0",
+            reads: "peer=2001:db8::1 time=2024-08-06T19:01:59Z GET /a b/c 403 39 agent=curl/8.5.0",
         },
         // nginx with escape=none: raw quotes in the last field.
         Sample {

@@ -9,16 +9,18 @@ use nom::error::{ErrorKind, ParseError};
 use nom::{Err, IResult};
 
 use super::Miss;
-use crate::record::{Client, Request};
+use crate::record::Client;
 
 mod date;
 mod exported;
+mod request;
 
 pub use date::{
     any, asctime, bracketed_date, bracketed_time, clock, date, date_without_year, epoch, epoch_of,
     iso, iso_day, numeric_date, seconds, shows_no_year, zone,
 };
 pub use exported::exported;
+pub use request::request;
 
 /// What a brick gives: the rest of the line and a value, or a [`Fault`].
 pub type Read<'a, O> = IResult<&'a [u8], O, Fault<'a>>;
@@ -246,46 +248,6 @@ pub fn present(field: &[u8]) -> Option<&[u8]> {
     if matches!(field, b"" | b"-") { None } else { Some(field) }
 }
 
-/// ```abnf
-/// request = method SP target SP "HTTP/" *OCTET
-///         / method SP ("/" / "*") *OCTET       ; HTTP/0.9, or cut by the server at a NUL
-///         / *OCTET                             ; no request line
-/// ```
-/// Split at the first and the last space: clients send spaces in targets.
-pub fn request(field: &[u8]) -> Request<'_> {
-    let Some(field) = present(field) else { return Request::Raw(None) };
-    let raw = Request::Raw(Some(field));
-    // Methods and versions are short: to look at their bytes one by one is
-    // quicker than to call for help.
-    let is_space = |byte: &u8| *byte == b' ';
-    let Some(first) = field.iter().position(is_space) else { return raw };
-    let method = &field[..first];
-    let rest = &field[first + 1..];
-    if method.is_empty() || rest.is_empty() {
-        return raw;
-    }
-    let last = match rest.last_chunk() {
-        Some([b' ', b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.', b'0'..=b'9']) => {
-            Some(rest.len() - 9)
-        }
-        _ => rest.iter().rposition(is_space),
-    };
-    if let Some(last) = last
-        && rest[last + 1..].starts_with(b"HTTP/")
-    {
-        let (target, version) = (&rest[..last], &rest[last + 1..]);
-        return if target.is_empty() {
-            raw
-        } else {
-            Request::Line { method, target, version: Some(version) }
-        };
-    }
-    let old = method.iter().all(u8::is_ascii_uppercase) && rest[0] == b'/';
-    // Tomcat writes the space behind the target even where no version follows.
-    let target = rest.trim_ascii_end();
-    if old { Request::Line { method, target, version: None } } else { raw }
-}
-
 /// Says whether a text is an IP address, with or without its decorations.
 pub fn is_ip(text: &[u8]) -> bool {
     // Every address has a digit, a colon or both among its first five bytes, or
@@ -391,23 +353,6 @@ mod tests {
         for text in ["", "-", "abcd", "[abcd]", "h1.example", "[abcd::1"] {
             assert!(!is_ip(text.as_bytes()), "{text}");
         }
-    }
-
-    #[test]
-    fn request_lines_are_split_at_the_first_and_last_space() {
-        let line = |method, target, version| Request::Line { method, target, version };
-        let check = |text: &[u8], expected: Request<'_>| assert_eq!(request(text), expected);
-        check(b"GET /a b HTTP/1.1", line(b"GET", b"/a b", Some(b"HTTP/1.1")));
-        check(b"GET /a  HTTP/2.0", line(b"GET", b"/a ", Some(b"HTTP/2.0")));
-        check(b"GET /x", line(b"GET", b"/x", None));
-        check(b"GET /x ", line(b"GET", b"/x", None));
-        check(b"OPTIONS * HTTP/1.0", line(b"OPTIONS", b"*", Some(b"HTTP/1.0")));
-        check(b"GET HTTP/1.1", Request::Raw(Some(b"GET HTTP/1.1")));
-        check(br"\x16\x03\x01", Request::Raw(Some(br"\x16\x03\x01")));
-        check(br"\x16\x03\x01 \x02", Request::Raw(Some(br"\x16\x03\x01 \x02")));
-        check(b"HELP", Request::Raw(Some(b"HELP")));
-        check(b"-", Request::Raw(None));
-        check(b"", Request::Raw(None));
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl<'t> Forms<'t> {
 
     /// Adds the forms of a path for every number of decodings.
     fn climb(&mut self, split: Split<'t>, nearest: Spelling, fold: bool) {
-        let nearest = if split.host.is_some() { nearest.max(Spelling::Absolute) } else { nearest };
+        let nearest = if split.is_absolute { nearest.max(Spelling::Absolute) } else { nearest };
         let mut next = Some(Cow::Borrowed(split.path));
         let levels =
             [Spelling::Plain, Spelling::Encoded, Spelling::DoubleEncoded, Spelling::TripleEncoded];
@@ -344,13 +344,14 @@ fn before(text: &[u8], byte: u8) -> &[u8] {
 /// The pieces of a target.
 #[derive(Clone, Copy)]
 struct Split<'a> {
+    is_absolute: bool,
     host: Option<&'a [u8]>,
     path: &'a [u8],
     query: Option<&'a [u8]>,
 }
 
 /// Takes scheme, authority and query off a target, and the fragment where
-/// that is wanted.
+/// that is wanted. Apache httpd takes a scheme without an authority, too.
 fn split(target: &[u8], fragment: bool) -> Split<'_> {
     let end = match fragment {
         true => memchr::memchr2(b'?', b'#', target),
@@ -359,19 +360,25 @@ fn split(target: &[u8], fragment: bool) -> Split<'_> {
     let end = end.unwrap_or(target.len());
     let query = (target.get(end) == Some(&b'?')).then(|| before(&target[end + 1..], b'#'));
     let path = &target[..end];
+    let relative = Split { is_absolute: false, host: None, path, query };
     // No scheme begins with a slash.
-    if path.first() != Some(&b'/')
-        && let Some(colon) =
-            memchr::memchr_iter(b':', path).find(|at| path[at + 1..].starts_with(b"//"))
-        && colon > 0
-        && path[..colon].iter().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(b))
-    {
-        let rest = &path[colon + 3..];
-        let slash = rest.iter().position(|b| matches!(b, b'/' | b'#')).unwrap_or(rest.len());
-        let path = if slash == rest.len() { &b"/"[..] } else { &rest[slash..] };
-        return Split { host: Some(host_of(&rest[..slash])), path, query };
+    if path.first() == Some(&b'/') {
+        return relative;
     }
-    Split { host: None, path, query }
+    let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    let scheme = path.iter().take_while(|byte| is_of_scheme(byte)).count();
+    let Some(rest) = path[scheme..].strip_prefix(b":").filter(|_| scheme > 0) else {
+        return relative;
+    };
+    match rest.strip_prefix(b"//") {
+        Some(rest) => {
+            let slash = rest.iter().position(|b| matches!(b, b'/' | b'#')).unwrap_or(rest.len());
+            let path = if slash == rest.len() { &b"/"[..] } else { &rest[slash..] };
+            Split { is_absolute: true, host: Some(host_of(&rest[..slash])), path, query }
+        }
+        None if rest.first() == Some(&b'/') => Split { is_absolute: true, path: rest, ..relative },
+        None => relative,
+    }
 }
 
 /// The host of an authority: user and port taken off.

@@ -71,7 +71,8 @@ impl Block {
 pub struct Line<'a> {
     /// The decoded offset of its first byte.
     pub offset: u64,
-    /// The line without its `\n`, and without one `\r` before that; of an overlong line the first bytes.
+    /// The line without its `\n`, and without one `\r` before that or at the end of the source; of an overlong line the first
+    /// bytes.
     pub bytes: &'a [u8],
     /// Its length in the source, with the newline.
     pub length: u64,
@@ -98,7 +99,8 @@ pub fn lines(block: &Block) -> impl Iterator<Item = Line<'_>> {
         }
         let Some(end) = newlines.next() else {
             at = block.bytes.len();
-            return Some(Line { offset, bytes: rest, length: rest.len() as u64, ended: false });
+            let bytes = rest.strip_suffix(b"\r").unwrap_or(rest);
+            return Some(Line { offset, bytes, length: rest.len() as u64, ended: false });
         };
         let bytes = &block.bytes[at..end];
         let length = (end + 1 - at) as u64;

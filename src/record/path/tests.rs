@@ -21,6 +21,7 @@ fn every_spelling_of_a_path_is_found() {
     check("/a/b.csv#top", "plain");
     check(r"/\x61/b.csv", "escaped");
     check("http://h.example:80/a/b.csv?q", "absolute");
+    check("http:/a/b.csv?q", "absolute");
     check("/a//b.csv", "segments");
     check("/x/../a/./b.csv", "segments");
     check(r"/a\x5Cb.csv", "segments");

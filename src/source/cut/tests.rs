@@ -72,13 +72,8 @@ fn slow(text: &[u8], cap: usize) -> Vec<Seen> {
         let end = text[at..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |n| at + n);
         let ended = end < text.len();
         let line = &text[at..end];
-        let bytes = if line.len() > cap {
-            &line[..cap]
-        } else if ended {
-            line.strip_suffix(b"\r").unwrap_or(line)
-        } else {
-            line
-        };
+        let bytes =
+            if line.len() > cap { &line[..cap] } else { line.strip_suffix(b"\r").unwrap_or(line) };
         let length = line.len() as u64 + u64::from(ended);
         if length > 0 {
             all.push((at as u64, bytes.to_vec(), length, ended, nuls as u64, false));
