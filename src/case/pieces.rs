@@ -398,6 +398,13 @@ enum Told {
     Whole,
 }
 
+/// Says whether the target of a line may go on behind what is left of it. What
+/// was cut where a line is longer than any server's begins like no target, and
+/// may name one by dot segments all the same.
+pub(super) fn may_go_on(line: &[u8]) -> bool {
+    !matches!(target_on(line), Some(Told::Whole))
+}
+
 /// Finds a target behind a method (letters in upper case, three at least).
 fn target_on(line: &[u8]) -> Option<Told> {
     let mut letters = 0;

@@ -91,3 +91,10 @@ fn pieces_in_any_letter_case_are_found_in_any() {
     assert!(pieces.is_suspect(b"x GET /a/DU", true));
     assert!(!pieces.is_suspect(b"x GET /other", false));
 }
+
+#[test]
+fn a_target_that_does_not_end_may_go_on() {
+    assert!(may_go_on(b"x GET /aaaa"));
+    assert!(may_go_on(b"x"));
+    assert!(!may_go_on(b"x GET /aaaa HTTP/1.1"));
+}

@@ -27,7 +27,7 @@ use smallvec::SmallVec;
 use super::Case;
 use super::keys::Keys;
 use super::pattern::{self, PathPattern, Pattern, same_host};
-use super::pieces::Pieces;
+use super::pieces::{self, Pieces};
 use super::query;
 use super::window::Window;
 use crate::error::Error;
@@ -373,6 +373,12 @@ impl Matcher {
     /// target; `cut` where the line was cut off.
     pub fn is_suspect(&self, line: &[u8], cut: bool) -> bool {
         self.pieces.is_suspect(line, cut)
+    }
+
+    /// Says whether the target of a line may go on behind what is left of it, so
+    /// that any may be named there.
+    pub fn may_go_on(&self, line: &[u8]) -> bool {
+        pieces::may_go_on(line)
     }
 
     /// Calls `visit` for every target whose path pattern matches one form,

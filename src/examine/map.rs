@@ -196,7 +196,9 @@ impl<'q> Mapper<'q> {
         self.evidence.coverage.damaged += u64::from(broken);
         if overlong {
             let wanted = "a line of at most a mebibyte";
-            self.unread(line, line.bytes.len(), wanted.to_owned(), true);
+            let targets = &self.question.folded;
+            let suspect = targets.is_suspect(line.bytes, true) || targets.may_go_on(line.bytes);
+            self.unread(line, line.bytes.len(), wanted.to_owned(), suspect);
         } else {
             match reader.read(line.bytes) {
                 Reading::Blank => self.evidence.coverage.lines.blank += 1,
@@ -210,7 +212,8 @@ impl<'q> Mapper<'q> {
                         || line.bytes.contains(&0)
                         || line.bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
                     let wanted = reader.wanted(&miss);
-                    self.unread(line, miss.at, wanted, cut);
+                    let suspect = self.question.folded.is_suspect(line.bytes, cut);
+                    self.unread(line, miss.at, wanted, suspect);
                 }
             }
         }
@@ -218,9 +221,8 @@ impl<'q> Mapper<'q> {
     }
 
     /// Counts a line that was not read.
-    fn unread(&mut self, line: &Line<'_>, at: usize, wanted: String, cut: bool) {
+    fn unread(&mut self, line: &Line<'_>, at: usize, wanted: String, suspect: bool) {
         self.evidence.coverage.lines.unread += 1;
-        let suspect = self.question.folded.is_suspect(line.bytes, cut);
         let after = self.piece.last;
         if let Some(after) = after {
             self.flush_bin();

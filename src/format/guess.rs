@@ -291,13 +291,14 @@ mod tests {
             4,
             0,
         );
-        check(
-            "\x7fELF\x02\x01\x01\x03\x04\x05\x06\x0e\x0f\x10\x11\x12",
-            Kind::Other("binary data"),
-            &[],
-            1,
-            0,
-        );
+        check("<!DOCTYPE html>\n<p>a</p>\n", Kind::Other("HTML page"), &[], 2, 0);
+        // What may be a log that nobody reads asks to be looked at.
+        let unknown = |text: &str, n_lines| check(text, Kind::Unknown, &[], n_lines, 0);
+        unknown("\x7fELF\x02\x01\x01\x03\x04\x05\x06\x0e\x0f\x10\x11\x12", 1);
+        unknown("{\"who\":\"192.0.2.7\",\"did\":\"/a\"}\n", 1);
+        unknown("{\n  \"events\": {\n    \"who\": \"a\"\n  }\n}\n", 5);
+        unknown("<log>\n<event who=\"192.0.2.7\" did=\"/a\"/>\n</log>\n", 3);
+        unknown("server { location /a; }\n", 1);
         let many = format!("{COMBINED}\n").repeat(ALIKE + 9);
         let mixed = format!("{many}{COMMON}\r\nx\n\n{many}192.0.2.7 - - [12/A");
         let n_lines = 2 * (ALIKE + 9) + 2;

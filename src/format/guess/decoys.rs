@@ -15,21 +15,24 @@ pub struct Decoy {
 
 /// Files that are known by their first bytes, whatever their lines look like.
 /// macOS puts the first beside every file that it archives.
-pub static SIGNS: [(&[u8], &str); 5] = [
+pub static SIGNS: [(&[u8], &str); 9] = [
     (b"\0\x05\x16\x07", "AppleDouble file"),
     (b"\x89PNG\r\n\x1a\n", "PNG image"),
     (b"\xff\xd8\xff", "JPEG image"),
     (b"GIF8", "GIF image"),
     (b"%PDF-", "PDF document"),
+    (b"<!DOCTYPE html", "HTML page"),
+    (b"<!doctype html", "HTML page"),
+    (b"<html", "HTML page"),
+    (b"<HTML", "HTML page"),
 ];
 
 /// The decoys, the surer test first.
-pub static DECOYS: [Decoy; 5] = [
+pub static DECOYS: [Decoy; 4] = [
     Decoy { name: "nginx error log", test: is_nginx_error },
     Decoy { name: "Apache error log", test: is_apache_error },
     Decoy { name: "Apache configuration", test: is_apache_configuration },
     Decoy { name: "nginx configuration", test: is_nginx_configuration },
-    Decoy { name: "binary data", test: is_binary },
 ];
 
 /// `2024/01/31 12:00:00 [error] 12#12: …`
@@ -49,9 +52,23 @@ fn is_apache_error(line: &[u8]) -> bool {
         && memmem::find(inside, b"] ").is_some_and(|at| at < 40)
 }
 
-/// A section, its end, a comment, or a directive that every site has.
+/// A section, its end, a comment, or a directive that every site has. Other
+/// text in angle brackets may be a log in XML.
 fn is_apache_configuration(line: &[u8]) -> bool {
     let line = line.trim_ascii();
+    let sections: [&[u8]; 9] = [
+        b"VirtualHost",
+        b"Directory",
+        b"Location",
+        b"Files",
+        b"If",
+        b"Proxy",
+        b"Limit",
+        b"Require",
+        b"Macro",
+    ];
+    let tag = line.strip_prefix(b"<").filter(|tag| tag.ends_with(b">"));
+    let section = tag.map(|tag| tag.strip_prefix(b"/").unwrap_or(tag));
     let words: [&[u8]; 22] = [
         b"ServerName ",
         b"ServerAlias ",
@@ -77,22 +94,16 @@ fn is_apache_configuration(line: &[u8]) -> bool {
         b"Directory",
     ];
     line.starts_with(b"#")
-        || line.starts_with(b"<") && line.ends_with(b">")
+        || section.is_some_and(|tag| sections.iter().any(|name| tag.starts_with(name)))
         || words.iter().any(|word| line.starts_with(word))
 }
 
-/// A block, its end, a comment, or a directive with its semicolon.
+/// A block, its end, a comment, or a directive with its semicolon. Neither an
+/// object of JSON nor a whole block on one line is any of these.
 fn is_nginx_configuration(line: &[u8]) -> bool {
     let line = line.trim_ascii();
-    line.starts_with(b"#") || matches!(line.last(), Some(b'{' | b'}' | b';'))
-}
-
-/// More than one byte in twenty is a control byte that no text has. NUL does
-/// not count: logs that were truncated while open begin with a run of them.
-fn is_binary(line: &[u8]) -> bool {
-    let odd = line
-        .iter()
-        .filter(|byte| matches!(byte, 1..=8 | 0x0b..=0x0c | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f))
-        .count();
-    odd * 20 > line.len()
+    let is_directive = matches!(line.first(), Some(b'a'..=b'z' | b'~' | b'$'));
+    line.starts_with(b"#")
+        || line == b"}"
+        || is_directive && matches!(line.last(), Some(b'{' | b';'))
 }
