@@ -214,9 +214,10 @@ fn own(hit: &Hit, target: Option<&Target>, windows: &[Window]) -> Vec<Window> {
     }
 }
 
-/// How far the clock of a server may be off, in whole seconds.
+/// How far the clock of a server may be off, in whole seconds: one more where a
+/// time that was put right no longer shows whether it was logged in these.
 fn clock_error(server: &Server) -> i64 {
-    server.clock_error.ceil() as i64
+    server.clock_error.ceil() as i64 + i64::from(server.clock_offset.fract() != 0.0)
 }
 
 /// The exposures of a mask, each with its place in the case.
@@ -404,6 +405,26 @@ mod tests {
             hit.format = named(name).unwrap() as u16;
             assert_eq!(hit_means(&Formats::default(), &hit, &Server::default()), means, "{name}");
         }
+    }
+
+    #[test]
+    fn a_clock_put_right_by_a_fraction_of_a_second_still_shows_whole_ones() {
+        let error = |clock_offset| {
+            clock_error(&Server { clock_offset, clock_error: 0.5, ..Server::default() })
+        };
+        assert_eq!([error(0.0), error(10.0), error(10.5), error(-0.5)], [1, 1, 2, 2]);
+        let facts = |nanos| {
+            let at = Some(Instant { seconds: 2000, nanos });
+            Facts { at, took: Some(0), ..Facts::default() }
+        };
+        let check = |nanos, offset, expected: Where| {
+            let server = Server { clock_offset: offset, ..Server::default() };
+            let hit = Hit::new(facts(nanos));
+            let found = place(&hit, TimeMeaning::End, &[window(1000, 2000)], clock_error(&server));
+            assert_eq!(found, expected, "{nanos} {offset}");
+        };
+        check(500_000_000, 0.0, Where::Outside);
+        check(500_000_000, 0.5, Where::Border);
     }
 
     #[test]
