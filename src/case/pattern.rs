@@ -158,8 +158,8 @@ impl Pattern {
                 "asks for a query inside its path, where none ever stands; end the expression before \"\\?\" and add the condition behind one space: \"re:^/path$ query:(^|&)name=\"",
             ));
         }
-        let piece = Piece::of_expression(expression);
         let compiled = Expression::of(expression)?;
+        let piece = Piece::of_expression(expression);
         for group in compiled.groups() {
             if !matches!(group, "subject" | "record") {
                 return Err(refused(

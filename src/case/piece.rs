@@ -66,6 +66,7 @@ fn worth(texts: &[Vec<u8>]) -> isize {
 }
 
 /// What is told of the matches of an expression.
+#[derive(Clone)]
 enum Told {
     /// They are these, and no other.
     Are(Vec<Vec<u8>>),
@@ -106,8 +107,8 @@ impl Told {
                 so_far.push(Told::of(hir, any_case));
                 continue;
             };
-            let n = (*min).min(MOST_TIMES);
-            (0..n).for_each(|_| so_far.push(Told::of(sub, any_case)));
+            let (n, told) = ((*min).min(MOST_TIMES), Told::of(sub, any_case));
+            (0..n).for_each(|_| so_far.push(told.clone()));
             if *max != Some(n) {
                 so_far.end();
             }
