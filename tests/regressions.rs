@@ -264,3 +264,62 @@ fn a_list_of_names_was_told_as_content_in_the_sentence() {
         "{sentence}"
     );
 }
+
+/// What nginx, Apache or Python's server answers with the file.
+#[test]
+fn requests_with_odd_blanks_were_not_held_against_the_targets() {
+    let requests = [
+        "GET  /exports/a HTTP/1.1",
+        "GET /exports/a  HTTP/1.1",
+        "GET /exports/a HTTP/1.1 ",
+        " GET /exports/a HTTP/1.1",
+        "GET  /exports/a",
+        "GET http://a.example/exports/a",
+        "GET  http://a.example/exports/a  HTTP/1.1",
+        "GET http:/exports/a HTTP/1.1",
+        r"GET\x09/exports/a HTTP/1.1",
+    ];
+    let line = |request: &&str| {
+        format!(r#"198.51.100.7 - - [30/Jun/2021:02:00:00 +0200] "{request}" 200 9 "-" "c""#)
+    };
+    let lines: Vec<String> = requests.iter().map(line).collect();
+    check_one_client(&case(FROM, TO), &lines.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+#[test]
+fn logs_that_nobody_reads_were_taken_for_configurations() {
+    for line in [
+        r#"{"who":"198.51.100.7","did":"/exports/a"}"#,
+        r#"<event who="198.51.100.7" did="/exports/a"/>"#,
+        "server { /exports/a; }",
+        "\x01\x02\x03\x04/exports/a\x05\x06",
+    ] {
+        let report = report(&case(FROM, TO), &[line; 30]);
+        assert_eq!(report["inputs"][0]["kind"], "unknown", "{line}");
+    }
+}
+
+#[test]
+fn a_carriage_return_without_a_newline_was_read_by_the_sweep_alone() {
+    let line =
+        r#"198.51.100.7 - - [30/Jun/2021:02:00:00 +0200] "GET /exports/a HTTP/1.1" 200 9 "-" "c""#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("access.log");
+    fs::write(&path, format!("{line}\r\n{line}\r")).unwrap();
+    for no_fast_path in [false, true] {
+        let way = Way { no_fast_path, ..Way::default() };
+        let report = scan(&case(FROM, TO), &[path.to_string_lossy().into_owned()], &way);
+        let expected = ("198.51.100.7".to_owned(), "other".to_owned(), 2);
+        assert_eq!(clients(&report), [expected], "{no_fast_path}");
+    }
+}
+
+#[test]
+fn a_target_behind_a_mebibyte_was_not_suspected() {
+    let long = "a".repeat((1 << 20) + 9);
+    let line = format!(
+        r#"198.51.100.7 - - [30/Jun/2021:02:00:00 +0200] "GET /{long}/../exports/a HTTP/1.1" 200 9 "-" "c""#
+    );
+    let report = report(&case(FROM, TO), &[&line]);
+    assert_eq!(report["unread"][0]["suspect"], true);
+}
