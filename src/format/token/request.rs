@@ -67,27 +67,38 @@ fn before_blanks(mut text: &[u8]) -> &[u8] {
 /// Says whether a text is a path, a star or an absolute URI.
 fn is_resource(text: &[u8]) -> bool {
     let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-    let scheme = text.iter().take_while(|byte| is_of_scheme(byte)).count();
+    let scheme = text.iter().take(LONGEST).take_while(|byte| is_of_scheme(byte)).count();
     matches!(text.first(), Some(b'/' | b'*')) || scheme > 0 && text[scheme..].starts_with(b":/")
 }
 
 /// A request line between whose words stand tabs and the like, as they are or as
 /// logs escape them. None stands within a target.
 fn by_any_space(field: &[u8]) -> Option<Request<'_>> {
-    let mut rest = behind_spaces(field);
-    let mut words = [None; 3];
-    for word in &mut words {
-        let end = (0..rest.len()).find(|at| space(&rest[*at..]).is_some()).unwrap_or(rest.len());
-        *word = Some(&rest[..end]).filter(|word| !word.is_empty());
-        rest = behind_spaces(&rest[end..]);
+    let field = behind_spaces(field);
+    let letters = field.iter().take(LONGEST).take_while(|byte| byte.is_ascii_alphabetic());
+    let (method, rest) = field.split_at(letters.count());
+    space(rest).filter(|_| !method.is_empty())?;
+    let rest = behind_spaces(rest);
+    if !is_resource(rest) {
+        return None;
     }
-    let [Some(method), Some(target), version] = words else { return None };
-    let is_line = rest.is_empty()
-        && method.iter().all(u8::is_ascii_alphabetic)
-        && is_resource(target)
-        && version.is_none_or(|version| version.starts_with(b"HTTP/"));
+    let (target, rest) = rest.split_at(word(rest));
+    let rest = behind_spaces(rest);
+    let version = Some(rest).filter(|rest| !rest.is_empty());
+    let is_line = version.is_none_or(|version| version.starts_with(b"HTTP/"));
+    let version = version.map(|version| version.split_at(word(version)));
+    let is_line = is_line && version.is_none_or(|(_, rest)| behind_spaces(rest).is_empty());
+    let version = version.map(|(version, _)| version);
     is_line.then_some(Request::Line { method, target, version })
 }
+
+/// How long a word is that ends at white space of any kind.
+fn word(text: &[u8]) -> usize {
+    (0..text.len()).find(|at| space(&text[*at..]).is_some()).unwrap_or(text.len())
+}
+
+/// How long a method or a scheme may be.
+const LONGEST: usize = 32;
 
 /// How long the white space is with which a text begins, as it is or escaped.
 fn space(text: &[u8]) -> Option<usize> {
