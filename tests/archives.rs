@@ -402,7 +402,10 @@ fn threads_do_not_show() {
 fn the_program_names_members() {
     let folder = tempfile::tempdir().unwrap();
     let text = program::line("192.0.2.7", 600, "/exports/a.csv", 200, 9);
-    let archive = tar(&[("www/\u{1b}[31maccess.log", text.as_bytes()), ("x.png", b"\x89PNG\r\n\x1a\n\x01\x02")]);
+    let archive = tar(&[
+        ("www/\u{1b}[31maccess.log", text.as_bytes()),
+        ("x.png", b"\x89PNG\r\n\x1a\n\x01\x02"),
+    ]);
     fs::write(folder.path().join("a.tar"), &archive).unwrap();
     let args = ["-p", "/exports", "--from", "2024-03-05T00:00:00Z", "--to", "2024-03-06T00:00:00Z"];
     let args = ["scan"].iter().chain(&args).copied();
