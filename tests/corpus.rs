@@ -85,7 +85,14 @@ const DIFFERENT: [(&str, &str); 6] = [
     ),
     ("envoy_json/beats/1", ENVOY_TEXT),
     ("envoy_json/beats/2", ENVOY_TEXT),
+    ("nginx/hub/46", BLANK),
+    ("nginx/hub/47", BLANK),
+    ("nginx/hub/48", BLANK),
+    ("nginx/hub/49", BLANK),
 ];
+
+const BLANK: &str =
+    "a second blank before the version is theirs to keep; nginx takes none for the target's";
 
 const ENVOY_TEXT: &str = "a line of Envoy's text inside a collector's JSON, filed under JSON; the second is no JSON, \
       for it has one closing brace too many";

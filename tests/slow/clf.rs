@@ -235,26 +235,85 @@ fn add_trailing_addresses(record: &mut SlowRecord, tail: &[Field]) {
 
 /// The request field: a request line, an HTTP/0.9 request, or raw bytes.
 fn read_request(record: &mut SlowRecord, request: &[u8]) {
-    let spaces = positions(request, b' ');
-    if let (Some(&first), Some(&last)) = (spaces.first(), spaces.last()) {
-        let is_line = first > 0 && last > first + 1 && request[last + 1..].starts_with(b"HTTP/");
-        let is_old = first > 0
-            && request[..first].iter().all(u8::is_ascii_uppercase)
-            && request[first + 1..].starts_with(b"/")
-            && !request[last + 1..].starts_with(b"HTTP/");
-        if is_line || is_old {
-            let target = if is_line {
-                &request[first + 1..last]
-            } else {
-                request[first + 1..].trim_ascii_end()
-            };
-            record.method =
-                Some(String::from_utf8_lossy(&text::unescape(&request[..first])).into_owned());
-            record.target = Some(text::unescape(target));
-            return;
+    let mut words: Vec<&[u8]> = request.split(|byte| *byte == b' ').collect();
+    while words.first().is_some_and(|word| word.is_empty()) {
+        words.remove(0);
+    }
+    while words.last().is_some_and(|word| word.is_empty()) {
+        words.pop();
+    }
+    let method = words.first().map(|word| word.to_vec());
+    let is_line = words.len() > 2
+        && words[words.len() - 1].starts_with(b"HTTP/")
+        && words[1..words.len() - 1].iter().any(|word| !word.is_empty());
+    if is_line {
+        words.pop();
+    }
+    let target = words.get(1..).unwrap_or_default().join(&b' ');
+    let target = trimmed(&target).to_vec();
+    let mut found = method.zip(Some(target)).filter(|(method, target)| {
+        is_line || method.iter().all(u8::is_ascii_alphabetic) && is_resource(target)
+    });
+    if !is_line {
+        let words = words_by_any_space(request);
+        let is_asked = (2..=3).contains(&words.len())
+            && words[0].len() <= 32
+            && words[0].iter().all(u8::is_ascii_alphabetic)
+            && is_resource(&words[1])
+            && words.get(2).is_none_or(|version| version.starts_with(b"HTTP/"));
+        if is_asked {
+            found = Some((words[0].clone(), words[1].clone()));
         }
     }
-    record.raw_request = text::present(request).map(text::unescape);
+    match found {
+        Some((method, target)) => {
+            record.method = Some(String::from_utf8_lossy(&text::unescape(&method)).into_owned());
+            record.target = Some(text::unescape(&target));
+        }
+        None => record.raw_request = text::present(request).map(text::unescape),
+    }
+}
+
+/// A text without the spaces at its ends.
+fn trimmed(mut text: &[u8]) -> &[u8] {
+    while let Some(rest) = text.strip_prefix(b" ").or(text.strip_suffix(b" ")) {
+        text = rest;
+    }
+    text
+}
+
+/// A path, a star, or what begins with a scheme, a colon and a slash.
+fn is_resource(text: &[u8]) -> bool {
+    let colon = text.windows(2).position(|two| two == b":/").unwrap_or(0);
+    let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    text.starts_with(b"/")
+        || text.starts_with(b"*")
+        || (1..=32).contains(&colon) && text[..colon].iter().all(is_of_scheme)
+}
+
+/// Words between spaces, tabs and the like, as they are or as servers escape
+/// them.
+fn words_by_any_space(text: &[u8]) -> Vec<Vec<u8>> {
+    let escaped = ["\\t", "\\v", "\\f", "\\r", "\\x09", "\\x0b", "\\x0B", "\\x0c", "\\x0C"];
+    let escaped = escaped.into_iter().chain(["\\x0d", "\\x0D"]).map(str::as_bytes);
+    let mut words = vec![Vec::new()];
+    let mut at = 0;
+    while at < text.len() {
+        let is_space = b" \t\r\x0b\x0c".contains(&text[at]);
+        let length = escaped.clone().find(|space| text[at..].starts_with(space)).map(<[u8]>::len);
+        match length.or(is_space.then_some(1)) {
+            Some(length) => {
+                words.push(Vec::new());
+                at += length;
+            }
+            None => {
+                words.last_mut().unwrap().push(text[at]);
+                at += 1;
+            }
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// Reads what stands before the date: host, addresses, ident and user, in the order the shape allows.

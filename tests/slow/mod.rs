@@ -148,7 +148,11 @@ fn slow_tells_a_request_line_from_anything_else() {
         ("GET /old", Some("GET"), Some("/old"), None),
         ("CONNECT a:443 HTTP/1.1", Some("CONNECT"), Some("a:443"), None),
         ("quit", None, None, Some("quit")),
-        ("get /x", None, None, Some("get /x")),
+        ("get /x", Some("get"), Some("/x"), None),
+        (" GET  /a  HTTP/1.1 ", Some("GET"), Some("/a"), None),
+        (r"GET\x09/a\tHTTP/1.1", Some("GET"), Some("/a"), None),
+        ("GET http:/a", Some("GET"), Some("http:/a"), None),
+        ("GET a", None, None, Some("GET a")),
         ("-", None, None, None),
         ("", None, None, None),
     ] {
