@@ -136,8 +136,8 @@ impl Pattern {
                 &format!("opens a class with \"[\" at character {column} and never closes it; add \"]\", or write %5B for a bracket that belongs to the path"),
             )
         })?;
-        let begins = false;
-        let piece = Piece::of_text(glob.longest_literal()).map(|piece| Piece { begins, ..piece });
+        let piece = Piece::of_text(glob.longest_literal());
+        let piece = piece.map(|piece| Piece { begins: false, ..piece });
         let path = PathPattern::Expression(Expression::of_glob(&glob)?);
         Ok(Pattern { path, host, query, piece })
     }

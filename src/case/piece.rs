@@ -4,6 +4,8 @@
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
+use crate::record::path;
+
 /// Texts of which every plain spelling of a match holds one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
@@ -21,6 +23,11 @@ impl Piece {
         let run = text.split(|byte| !byte.is_ascii()).max_by_key(|run| run.len())?;
         let begins = text.is_ascii();
         good(vec![run.to_vec()]).map(|any_of| Piece { any_of, any_case: false, begins })
+    }
+
+    /// Its texts as they stand in a path, folded where `fold`.
+    pub(super) fn texts(&self, fold: bool) -> impl Iterator<Item = Vec<u8>> {
+        self.any_of.iter().map(move |text| if fold { path::fold(text) } else { text.clone() })
     }
 
     /// What every match of a regular expression on bytes holds.

@@ -48,10 +48,10 @@ impl Pieces {
             };
             at_start &= piece.begins;
             any_case |= piece.any_case;
-            each.extend(piece.any_of.iter().cloned());
+            each.extend(piece.texts(fold));
         }
-        for piece in each.iter_mut().filter(|_| any_case) {
-            *piece = if fold { path::fold(piece) } else { piece.to_ascii_lowercase() };
+        if any_case {
+            each.iter_mut().for_each(|piece| piece.make_ascii_lowercase());
         }
         // A piece that holds another is found by the other.
         each.sort_by(|a: &Vec<u8>, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
@@ -127,6 +127,13 @@ impl Pieces {
             tail |= cut && self.may_begin(&reading);
         }
         tail || (cut && self.is_lost(line))
+    }
+
+    /// The same of a line of which no more than its head was kept. A target that
+    /// is longer than any server's begins like no other, and may name one by dot
+    /// segments all the same: only one that ends in the head is no more than that.
+    pub(super) fn is_suspect_head(&self, head: &[u8]) -> bool {
+        self.is_suspect(head, true) || !matches!(target_on(head), Some(Told::Whole))
     }
 
     /// Says whether the end of a text is the beginning of a piece.
@@ -396,13 +403,6 @@ enum Told {
     Begun,
     /// It ends on the line.
     Whole,
-}
-
-/// Says whether the target of a line may go on behind what is left of it. What
-/// was cut where a line is longer than any server's begins like no target, and
-/// may name one by dot segments all the same.
-pub(super) fn may_go_on(line: &[u8]) -> bool {
-    !matches!(target_on(line), Some(Told::Whole))
 }
 
 /// Finds a target behind a method (letters in upper case, three at least).

@@ -93,8 +93,13 @@ fn pieces_in_any_letter_case_are_found_in_any() {
 }
 
 #[test]
-fn a_target_that_does_not_end_may_go_on() {
-    assert!(may_go_on(b"x GET /aaaa"));
-    assert!(may_go_on(b"x"));
-    assert!(!may_go_on(b"x GET /aaaa HTTP/1.1"));
+fn a_target_that_does_not_end_in_a_head_may_go_on() {
+    let pieces = Pieces::new([Some(&piece("/b.csv", true))].into_iter(), false);
+    let check = |head: &str, expected: bool| {
+        assert_eq!(pieces.is_suspect_head(head.as_bytes()), expected, "{head}");
+    };
+    check("x GET /aaaa", true);
+    check("x", true);
+    check("x GET /aaaa HTTP/1.1", false);
+    check("x GET /b.csv HTTP/1.1", true);
 }

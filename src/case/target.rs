@@ -27,7 +27,7 @@ use smallvec::SmallVec;
 use super::Case;
 use super::keys::Keys;
 use super::pattern::{self, PathPattern, Pattern, same_host};
-use super::pieces::{self, Pieces};
+use super::pieces::Pieces;
 use super::query;
 use super::window::Window;
 use crate::error::Error;
@@ -375,10 +375,10 @@ impl Matcher {
         self.pieces.is_suspect(line, cut)
     }
 
-    /// Says whether the target of a line may go on behind what is left of it, so
-    /// that any may be named there.
-    pub fn may_go_on(&self, line: &[u8]) -> bool {
-        pieces::may_go_on(line)
+    /// The same of a line of which no more than its head was kept: its target may
+    /// go on behind that.
+    pub fn is_suspect_head(&self, head: &[u8]) -> bool {
+        self.pieces.is_suspect_head(head)
     }
 
     /// Calls `visit` for every target whose path pattern matches one form,

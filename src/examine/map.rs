@@ -196,8 +196,7 @@ impl<'q> Mapper<'q> {
         self.evidence.coverage.damaged += u64::from(broken);
         if overlong {
             let wanted = "a line of at most a mebibyte";
-            let targets = &self.question.folded;
-            let suspect = targets.is_suspect(line.bytes, true) || targets.may_go_on(line.bytes);
+            let suspect = self.question.folded.is_suspect_head(line.bytes);
             self.unread(line, line.bytes.len(), wanted.to_owned(), suspect);
         } else {
             match reader.read(line.bytes) {

@@ -365,11 +365,7 @@ fn split(target: &[u8], fragment: bool) -> Split<'_> {
     if path.first() == Some(&b'/') {
         return relative;
     }
-    let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-    let scheme = path.iter().take_while(|byte| is_of_scheme(byte)).count();
-    let Some(rest) = path[scheme..].strip_prefix(b":").filter(|_| scheme > 0) else {
-        return relative;
-    };
+    let Some(rest) = behind_scheme(path) else { return relative };
     match rest.strip_prefix(b"//") {
         Some(rest) => {
             let slash = rest.iter().position(|b| matches!(b, b'/' | b'#')).unwrap_or(rest.len());
@@ -379,6 +375,14 @@ fn split(target: &[u8], fragment: bool) -> Split<'_> {
         None if rest.first() == Some(&b'/') => Split { is_absolute: true, path: rest, ..relative },
         None => relative,
     }
+}
+
+/// What stands behind the colon of a scheme with which a text begins (RFC 3986
+/// section 3.1), if it begins with one.
+pub fn behind_scheme(text: &[u8]) -> Option<&[u8]> {
+    let is_of_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    let length = text.iter().take_while(is_of_scheme).count();
+    text[length..].strip_prefix(b":").filter(|_| length > 0)
 }
 
 /// The host of an authority: user and port taken off.

@@ -288,7 +288,7 @@ fn is_resource(text: &[u8]) -> bool {
     let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
     text.starts_with(b"/")
         || text.starts_with(b"*")
-        || (1..=32).contains(&colon) && text[..colon].iter().all(is_of_scheme)
+        || colon > 0 && text[..colon].iter().all(is_of_scheme)
 }
 
 /// Words between spaces, tabs and the like, as they are or as servers escape

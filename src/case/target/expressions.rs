@@ -8,7 +8,6 @@ use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use crate::case::expression::Expression;
 use crate::case::piece::Piece;
-use crate::record::path;
 
 /// Expressions by their targets' numbers.
 #[derive(Debug, Default)]
@@ -46,8 +45,7 @@ impl Expressions {
                 continue;
             };
             any_case |= piece.any_case;
-            for text in &piece.any_of {
-                let text = if fold { path::fold(text) } else { text.clone() };
+            for text in piece.texts(fold) {
                 by_text.entry(text).or_default().push(id);
             }
         }

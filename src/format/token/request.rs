@@ -1,7 +1,7 @@
 //! Request lines, as leniently as servers read them.
 
 use super::present;
-use crate::record::Request;
+use crate::record::{Request, path};
 
 /// ```abnf
 /// request = *SP method 1*SP target 1*SP "HTTP/" *OCTET
@@ -66,9 +66,8 @@ fn before_blanks(mut text: &[u8]) -> &[u8] {
 
 /// Says whether a text is a path, a star or an absolute URI.
 fn is_resource(text: &[u8]) -> bool {
-    let is_of_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-    let scheme = text.iter().take(LONGEST).take_while(|byte| is_of_scheme(byte)).count();
-    matches!(text.first(), Some(b'/' | b'*')) || scheme > 0 && text[scheme..].starts_with(b":/")
+    matches!(text.first(), Some(b'/' | b'*'))
+        || path::behind_scheme(text).is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// A request line between whose words stand tabs and the like, as they are or as
@@ -84,12 +83,9 @@ fn by_any_space(field: &[u8]) -> Option<Request<'_>> {
     }
     let (target, rest) = rest.split_at(word(rest));
     let rest = behind_spaces(rest);
-    let version = Some(rest).filter(|rest| !rest.is_empty());
-    let is_line = version.is_none_or(|version| version.starts_with(b"HTTP/"));
-    let version = version.map(|version| version.split_at(word(version)));
-    let is_line = is_line && version.is_none_or(|(_, rest)| behind_spaces(rest).is_empty());
-    let version = version.map(|(version, _)| version);
-    is_line.then_some(Request::Line { method, target, version })
+    let version = rest.starts_with(b"HTTP/").then(|| &rest[..word(rest)]);
+    let rest = &rest[version.map_or(0, <[u8]>::len)..];
+    behind_spaces(rest).is_empty().then_some(Request::Line { method, target, version })
 }
 
 /// How long a word is that ends at white space of any kind.
@@ -97,7 +93,7 @@ fn word(text: &[u8]) -> usize {
     (0..text.len()).find(|at| space(&text[*at..]).is_some()).unwrap_or(text.len())
 }
 
-/// How long a method or a scheme may be.
+/// How long a method may be.
 const LONGEST: usize = 32;
 
 /// How long the white space is with which a text begins, as it is or escaped.
