@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use crate::evidence::Coverage;
 use crate::evidence::coverage::{BIN_SECONDS, SLOT_SECONDS};
 use crate::evidence::marks::{Crowd, arrivals};
@@ -47,19 +49,30 @@ impl Traffic {
         let near = (asked.from - AROUND).div_euclid(BIN_SECONDS)
             ..=(asked.to + AROUND).div_euclid(BIN_SECONDS);
         let mut slots: BTreeMap<i64, u64> = BTreeMap::new();
-        let mut crowds: BTreeMap<i64, Crowd> = BTreeMap::new();
+        // A bitmap for each of many bins would be all that a scan holds again.
+        let mut crowds: BTreeMap<i64, SmallVec<[&Crowd; 1]>> = BTreeMap::new();
         for part in parts {
             for (bin, seen) in part.bins.range(near.clone()).filter(|(_, seen)| seen.lines > 0) {
                 *slots.entry(*bin).or_default() |= seen.slots;
             }
             for (bin, crowd) in part.crowds.range(near.clone()) {
-                crowds.entry(*bin).or_default().merge(crowd);
+                crowds.entry(*bin).or_default().push(crowd);
             }
         }
         let (first, last) = busiest(&slots)?;
-        let arrived = |bin: i64| match crowds.get(&bin) {
-            Some(now) => arrivals(now, [crowds.get(&(bin - 1)), crowds.get(&(bin - 2))]),
-            None => 0.0,
+        let crowd = |bin: i64| {
+            let mut together = Crowd::default();
+            crowds.get(&bin)?.iter().for_each(|crowd| together.merge(crowd));
+            Some(together)
+        };
+        let mut before = [crowd(first - 1), crowd(first - 2)];
+        let arrived = |bin: i64| {
+            let now = crowd(bin);
+            let arrived = now
+                .as_ref()
+                .map_or(0.0, |now| arrivals(now, before.each_ref().map(Option::as_ref)));
+            before = [now, before[0].take()];
+            arrived
         };
         let arrivals = (first..=last).map(arrived).collect();
         Some(Traffic { first, arrivals, silences: silences(&slots) })
