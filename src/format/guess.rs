@@ -152,12 +152,12 @@ impl Poll {
     /// What the votes come to.
     fn counted(self, head: &[u8]) -> Guess {
         let Poll { votes, enveloped, decoyed, n_lines, n_read, n_headers, .. } = self;
-        let sign = SIGNS.iter().find(|(first, _)| head.starts_with(first));
-        if let Some((_, name)) = sign.filter(|_| n_read == 0 && n_headers == 0) {
+        let sign = SIGNS.iter().find(|sign| sign.is_on(head));
+        if let Some(sign) = sign.filter(|_| n_read == 0 && n_headers == 0) {
             let (formats, votes) = (Vec::new(), Vec::new());
             let ties = Vec::new();
             return Guess {
-                kind: Kind::Other(name),
+                kind: Kind::Other(sign.name),
                 formats,
                 n_lines,
                 n_read,
@@ -291,10 +291,14 @@ mod tests {
             4,
             0,
         );
-        check("<!DOCTYPE html>\n<p>a</p>\n", Kind::Other("HTML page"), &[], 2, 0);
+        let page = "<!DOCTYPE HTML>\n<html><head>\n<title>Apache Status</title>\n</head>\n";
+        check(page, Kind::Other("Apache status page"), &[], 4, 0);
+        let page = "Active connections: 291 \nserver accepts handled requests\n 7 7 9 \nReading: 6 Writing: 1 Waiting: 4 \n";
+        check(page, Kind::Other("nginx status page"), &[], 4, 0);
         // What may be a log that nobody reads asks to be looked at.
         let unknown = |text: &str, n_lines| check(text, Kind::Unknown, &[], n_lines, 0);
         unknown("\x7fELF\x02\x01\x01\x03\x04\x05\x06\x0e\x0f\x10\x11\x12", 1);
+        unknown("<!DOCTYPE html>\n<pre>192.0.2.7 /a</pre>\n", 2);
         unknown("{\"who\":\"192.0.2.7\",\"did\":\"/a\"}\n", 1);
         unknown("{\n  \"events\": {\n    \"who\": \"a\"\n  }\n}\n", 5);
         unknown("<log>\n<event who=\"192.0.2.7\" did=\"/a\"/>\n</log>\n", 3);

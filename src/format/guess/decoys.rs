@@ -13,18 +13,31 @@ pub struct Decoy {
     pub test: fn(&[u8]) -> bool,
 }
 
-/// Files that are known by their first bytes, whatever their lines look like.
-/// macOS puts the first beside every file that it archives.
-pub static SIGNS: [(&[u8], &str); 9] = [
-    (b"\0\x05\x16\x07", "AppleDouble file"),
-    (b"\x89PNG\r\n\x1a\n", "PNG image"),
-    (b"\xff\xd8\xff", "JPEG image"),
-    (b"GIF8", "GIF image"),
-    (b"%PDF-", "PDF document"),
-    (b"<!DOCTYPE html", "HTML page"),
-    (b"<!doctype html", "HTML page"),
-    (b"<html", "HTML page"),
-    (b"<HTML", "HTML page"),
+/// A kind of file that is known by its first bytes, whatever its lines look like.
+pub struct Sign {
+    /// What it is, in words.
+    pub name: &'static str,
+    begins: &'static [u8],
+    holds: &'static [u8],
+}
+
+impl Sign {
+    /// Says whether a file with this head is of it.
+    pub fn is_on(&self, head: &[u8]) -> bool {
+        head.starts_with(self.begins) && memmem::find(head, self.holds).is_some()
+    }
+}
+
+/// The kinds. macOS puts the first beside every file that it archives. Other
+/// pages in HTML may hold a log.
+pub static SIGNS: [Sign; 7] = [
+    Sign { name: "AppleDouble file", begins: b"\0\x05\x16\x07", holds: b"" },
+    Sign { name: "PNG image", begins: b"\x89PNG\r\n\x1a\n", holds: b"" },
+    Sign { name: "JPEG image", begins: b"\xff\xd8\xff", holds: b"" },
+    Sign { name: "GIF image", begins: b"GIF8", holds: b"" },
+    Sign { name: "PDF document", begins: b"%PDF-", holds: b"" },
+    Sign { name: "Apache status page", begins: b"<", holds: b"<title>Apache Status</title>" },
+    Sign { name: "nginx status page", begins: b"Active connections: ", holds: b"Reading: " },
 ];
 
 /// The decoys, the surer test first.
