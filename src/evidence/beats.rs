@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::ClientKey;
 use super::coverage::{BIN_SECONDS, bin_of};
 use crate::record::Instant;
 
@@ -16,6 +17,16 @@ pub const BEATS_KEPT: usize = 96;
 pub struct Beats {
     /// Of each bin the first distinct seconds with a call.
     bins: BTreeMap<i64, Vec<u16>>,
+}
+
+/// Of the calls of clients in sources those in one of them.
+pub fn of_source(
+    all: &BTreeMap<(u32, ClientKey), Beats>,
+    source: u32,
+) -> impl Iterator<Item = (&(u32, ClientKey), &Beats)> {
+    // The default key is the least of all.
+    let from_there = all.range((source, ClientKey::default())..);
+    from_there.take_while(move |((of, _), _)| *of == source)
 }
 
 impl Beats {

@@ -87,7 +87,11 @@ pub struct SourceEvidence {
 impl SourceEvidence {
     /// Adds other pieces of the same source.
     pub fn merge(&mut self, other: SourceEvidence) {
-        self.pieces.extend(other.pieces);
+        match self.pieces.as_slice() {
+            // Most sources have one, and no room for more is kept.
+            [] => self.pieces = other.pieces,
+            _ => self.pieces.extend(other.pieces),
+        }
         self.coverage.merge(other.coverage);
         self.hits.extend(other.hits);
         self.spool.extend(other.spool);

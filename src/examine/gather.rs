@@ -6,6 +6,7 @@
 //! at once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
 
 use crate::evidence::{Evidence, SourceEvidence, Spool};
@@ -38,17 +39,24 @@ impl Gathered {
         for frame in &mut part.spool {
             self.spool.put(frame)?;
         }
-        let whole = self.evidence.sources.entry(number).or_default();
-        let early = self.early.entry(number).or_default();
-        // A part without a byte has no place.
-        let Some(start) = part.pieces.first().map(|piece| piece.start) else {
-            whole.merge(part);
-            return Ok(());
-        };
-        early.insert(start, part);
         let end = |whole: &SourceEvidence| whole.pieces.last().map_or(0, |piece| piece.end);
-        while let Some(next) = early.first_entry().filter(|next| *next.key() <= end(whole)) {
+        let whole = self.evidence.sources.entry(number).or_default();
+        // A part without a byte has no place.
+        let start = part.pieces.first().map_or(0, |piece| piece.start);
+        if start > end(whole) {
+            self.early.entry(number).or_default().insert(start, part);
+            return Ok(());
+        }
+        whole.append(part);
+        // A map that was emptied keeps room for more, which many sources do not.
+        let Entry::Occupied(mut early) = self.early.entry(number) else { return Ok(()) };
+        while let Some(next) =
+            early.get_mut().first_entry().filter(|next| *next.key() <= end(whole))
+        {
             whole.append(next.remove());
+        }
+        if early.get().is_empty() {
+            early.remove();
         }
         Ok(())
     }
@@ -94,6 +102,9 @@ mod tests {
         for (start, end) in [(20, 30), (10, 20), (0, 10), (40, 50)] {
             gathered.take(7, Ok(part(start, end)));
         }
+        assert_eq!(gathered.early[&7].len(), 1, "what has its place does not wait");
+        gathered.take(8, Ok(part(0, 10)));
+        assert!(!gathered.early.contains_key(&8), "nothing is kept for what is whole");
         let (mut evidence, _) = gathered.finish().unwrap();
         evidence.settle();
         let found: Vec<_> = evidence.sources[&7]

@@ -165,7 +165,7 @@ impl<'q> Mapper<'q> {
         }
         if self.is_begun {
             self.piece.state_out = self.reader.state;
-            self.evidence.pieces.push(self.piece);
+            self.evidence.pieces = vec![self.piece];
         }
         Ok(self.evidence)
     }

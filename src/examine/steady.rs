@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evidence::beats::Beats;
+use crate::evidence::beats::{self, Beats};
 use crate::evidence::{ClientKey, Coverage, Evidence};
 
 /// In how many of ten bins a client must be.
@@ -53,11 +53,8 @@ fn present(coverage: &Coverage) -> Vec<(u16, usize)> {
 /// Drops the calls of what is more than the first few clients of a source. A
 /// client that is among the first of the whole is so in every part.
 pub fn keep_few(beats: &mut BTreeMap<(u32, ClientKey), Beats>, source: u32) {
-    // The default key is the least of all.
-    let own =
-        beats.range((source, ClientKey::default())..).take_while(|((of, _), _)| *of == source);
-    if let Some((last, _)) = own.clone().nth(CLIENTS_KEPT) {
-        let last = *last;
+    let beyond = beats::of_source(beats, source).nth(CLIENTS_KEPT).map(|(key, _)| *key);
+    if let Some(last) = beyond {
         beats.remove(&last);
     }
 }

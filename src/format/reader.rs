@@ -41,7 +41,7 @@ pub struct Reader<'f> {
     /// The same for what each envelope held.
     inner: [Vec<Scratch>; DEPTH],
     /// What the envelopes held, the outermost first: one scratch per envelope
-    /// tried.
+    /// tried, where any was.
     held: [Vec<Scratch>; DEPTH],
     /// The envelopes that were taken off the line read last, the outermost
     /// first.
@@ -60,10 +60,7 @@ impl<'f> Reader<'f> {
         }
         let scratches = vec![Scratch::default(); order.len()];
         let inner = std::array::from_fn(|_| scratches.clone());
-        // A reader without formats stands in for another, and reads nothing.
-        let n_held = if order.is_empty() { 0 } else { envelope::all().count() };
-        let held = std::array::from_fn(|_| vec![Scratch::default(); n_held]);
-        let (wrappers, state) = Default::default();
+        let (held, wrappers, state) = Default::default();
         Reader { formats: None, order, scratches, inner, held, wrappers, state }
     }
 
@@ -194,7 +191,6 @@ fn envelopes<'a>(
             Some(_) => break,
         };
         let (first, envelopes) = envelope::of(content);
-        let scratches = scratches.iter_mut().skip(first);
         let beginnings = content.starts_with(b"{").then(|| Beginnings::of(content));
         // Of objects the names that mark them are known, and the cheaper look
         // comes first.
@@ -203,8 +199,16 @@ fn envelopes<'a>(
                 !names.mark(|name| there.may_have(name) && has_name(content, name))
             })
         };
-        let found = envelopes.iter().zip(scratches).find_map(|(envelope, scratch)| {
-            if is_other(*envelope) || !envelope.may_hold(state, content) {
+        let may_hold = |state: &State, envelope: &dyn Envelope| {
+            !is_other(envelope) && envelope.may_hold(state, content)
+        };
+        let Some(likely) = envelopes.iter().position(|each| may_hold(state, *each)) else { break };
+        if scratches.is_empty() {
+            scratches.resize_with(envelope::all().count(), Scratch::default);
+        }
+        let scratches = scratches.iter_mut().skip(first);
+        let found = envelopes.iter().zip(scratches).skip(likely).find_map(|(envelope, scratch)| {
+            if !may_hold(state, *envelope) {
                 return None;
             }
             scratch.bytes.clear();

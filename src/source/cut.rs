@@ -22,6 +22,9 @@ const SPARE: usize = 8;
 /// file, where some processors copy slowly (see `stored.rs`); behind the first cut what is read lies anyhow in its room.
 const FIRST: usize = 4096;
 
+/// How much room there is at first: many sources are short.
+const LITTLE: usize = 16 << 10;
+
 /// Whole lines that follow one another in a source.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Block {
@@ -225,16 +228,19 @@ impl<R: Read> Blocks<R> {
         self.buffer.copy_within(self.head..self.filled, 0);
         self.filled -= self.head;
         self.head = 0;
-        if self.buffer.len() < n {
-            self.buffer.resize(n, 0);
-        }
+        let mut room = if self.buffer.len() < LITTLE { n.min(LITTLE) } else { n };
         while !self.is_stopped() && self.filled < n {
-            let read = self.reader.read(&mut self.buffer[self.filled..n]);
-            match read {
+            if self.buffer.len() < room {
+                self.buffer.resize(room, 0);
+            }
+            match self.reader.read(&mut self.buffer[self.filled..room]) {
                 Ok(0) => self.is_over = true,
                 Ok(n_read) => {
                     self.filled += n_read;
                     self.was_error = false;
+                    if self.filled == room {
+                        room = n;
+                    }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {

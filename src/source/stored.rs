@@ -117,7 +117,12 @@ impl<'p> Stored<'p> {
     pub(super) fn peek_at_least(&mut self, n: usize) -> io::Result<&[u8]> {
         if self.filled - self.at < n {
             if self.buffer.is_empty() {
-                self.buffer = vec![0; APART + STORED_BLOCK + LOOK_BACK];
+                // Of a short file, and there may be many, one block is all.
+                let room = match usize::try_from(self.length) {
+                    Ok(length) if length <= STORED_BLOCK => length,
+                    _ => STORED_BLOCK + LOOK_BACK,
+                };
+                self.buffer = vec![0; APART + room];
             }
             let kept = match &self.origin {
                 Origin::Handle(_) => 0,

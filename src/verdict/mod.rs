@@ -350,6 +350,7 @@ pub fn judge(question: &Question, plan: &Plan, examined: &Examined) -> Result<Ju
         gaps: &gaps,
         heard: &heard,
         behaviour: &behaviour,
+        meanings: &meanings,
     };
     let mut checks = checks::run(&view);
     let signs = signs::look(&view);

@@ -17,7 +17,7 @@ use super::gaps::hear::Heard;
 use super::gaps::{self, Series};
 use super::hours::Stretch;
 use super::words::{Phrase, checks as says};
-use super::{Gap, Judged, Masks};
+use super::{Gap, Judged, Masks, Meaning};
 
 mod c01_inventory;
 mod c02_window;
@@ -161,10 +161,12 @@ pub struct View<'a> {
     pub masks: &'a Masks,
     /// Holes in the logs.
     pub gaps: &'a [Gap],
-    /// What the silences of each series tell.
+    /// What the silences of each series tell, in their order.
     pub heard: &'a [Heard],
     /// What the clients' behaviour tells of them.
     pub behaviour: &'a Behaviour,
+    /// What the numbers of each source mean.
+    pub meanings: &'a [Meaning],
 }
 
 impl<'a> View<'a> {
@@ -175,8 +177,9 @@ impl<'a> View<'a> {
 
     /// What the silences of a series tell, where it has a record near a window.
     pub fn heard(&self, series: &Series) -> Option<&'a Heard> {
-        let is_own = |heard: &&Heard| heard.server == series.server && heard.series == series.name;
-        self.heard.iter().find(is_own)
+        let own = (series.server, &series.name);
+        let place = self.heard.binary_search_by(|heard| (heard.server, &heard.series).cmp(&own));
+        place.ok().map(|place| &self.heard[place])
     }
 
     /// The hits that count, with what they are.

@@ -7,6 +7,7 @@
 //! or a heartbeat does not explain it, and uninformative where they would.
 
 use crate::case::Window;
+use crate::evidence::beats;
 use crate::evidence::coverage::{BIN_SECONDS, SLOT_SECONDS};
 use crate::examine::{Examined, Plan, Question};
 use crate::verdict::Gap;
@@ -151,8 +152,8 @@ pub fn gaps(question: &Question, heard: &[Heard], known: &[Gap]) -> Vec<Gap> {
 /// The heartbeats in a series, by client.
 fn heartbeats(examined: &Examined, series: &Series) -> Vec<Heartbeat> {
     let mut clients: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
-    for ((source, client), beats) in &examined.answers.beats {
-        if series.sources.contains(&(*source as usize)) {
+    for source in series.sources.iter().map(|place| *place as u32) {
+        for ((_, client), beats) in beats::of_source(&examined.answers.beats, source) {
             clients.entry(*client).or_default().push(beats);
         }
     }

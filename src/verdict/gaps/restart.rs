@@ -16,10 +16,13 @@ const ASSUMED_SECONDS: u64 = 3_600;
 pub fn gaps(question: &Question, examined: &Examined, all: &[Series]) -> Vec<Gap> {
     let events = &question.case.events;
     let restarts = events.iter().filter(|event| event.what == Happening::Restarted);
+    let mut by_source: Vec<Option<u32>> = vec![None; examined.sources.len()];
+    for hit in examined.hits.iter().filter(|_| !events.is_empty()) {
+        let longest = &mut by_source[hit.source as usize];
+        *longest = hit.took().max(*longest);
+    }
     let of_series = |series: &Series| {
-        let hits = examined.hits.iter();
-        let own = hits.filter(|hit| series.sources.contains(&(hit.source as usize)));
-        let longest = own.filter_map(|hit| hit.took()).max();
+        let longest = series.sources.iter().filter_map(|place| by_source[*place]).max();
         longest.map_or(ASSUMED_SECONDS, |millis| {
             u64::from(millis).div_ceil(1_000).clamp(1, ASSUMED_SECONDS)
         })

@@ -17,15 +17,15 @@ const END_SECONDS: i64 = 120;
 const START_SECONDS: i64 = 3_600;
 
 fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
-    let meanings = crate::verdict::place::meanings(view.question, view.plan, view.examined);
     // A service that delivers lines late and in no order is not asked.
     let ordered = textures(view, series).filter(|(place, _)| {
-        let about = meanings[*place].format.and_then(|format| view.question.formats.about(format));
+        let about =
+            view.meanings[*place].format.and_then(|format| view.question.formats.about(format));
         about.is_none_or(|about| !about.best_effort)
     });
     let far = ordered.filter_map(|(place, texture)| {
         let (back, to) = texture.most_back?;
-        let allowed = match meanings[place].time {
+        let allowed = match view.meanings[place].time {
             TimeMeaning::End => END_SECONDS,
             TimeMeaning::Start | TimeMeaning::Unknown => START_SECONDS,
         };

@@ -14,8 +14,7 @@ pub const SIGN: Sign = Sign { name: "sorted", check: "C9", weight: Weight::Asks,
 const LEAST_LINES: u64 = 50_000;
 
 fn seen(view: &super::View<'_>, series: &super::Series) -> Option<String> {
-    let meanings = crate::verdict::place::meanings(view.question, view.plan, view.examined);
-    let is_start = |place: &usize| meanings[*place].time == TimeMeaning::Start;
+    let is_start = |place: &usize| view.meanings[*place].time == TimeMeaning::Start;
     let lines = series.sources.iter().map(|&at| view.examined.sources[at].coverage.lines.read);
     let lines: u64 = lines.sum();
     let is_sorted = textures(view, series).all(|(_, texture)| texture.disordered == 0);

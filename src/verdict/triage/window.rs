@@ -57,6 +57,7 @@ pub fn share(
         gaps,
         heard: &[],
         behaviour,
+        meanings: &[],
     };
     let window = hours::Stretch { from: window.0.seconds, to: window.1.seconds };
     let covered = hours::covered(&view, series, window);
