@@ -93,14 +93,15 @@ pub fn gaps(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Gap> {
                 gaps.push(Gap { members, ..hole(from, to, "missing") });
             }
         }
-        for &place in &series.sources {
-            let source = &examined.sources[place];
-            if source.is_whole() {
-                continue;
-            }
+        let is_broken = |place: &usize| !examined.sources[*place].is_whole();
+        if !series.sources.iter().any(is_broken) {
+            continue;
+        }
+        let order = order(plan, &series);
+        for (at, _) in order.iter().enumerate().filter(|(_, place)| is_broken(place)) {
             // What could not be read, or was read and is not what was written, may
             // lie anywhere between its neighbours.
-            let (from, to) = neighbours(plan, examined, &series, place);
+            let (from, to) = neighbours(examined, &order, at);
             if let (Some(from), Some(to)) = (from, to)
                 && from < to
             {
@@ -143,24 +144,26 @@ pub fn missing(plan: &Plan, series: &Series) -> Vec<MissingMember> {
     each.collect()
 }
 
-/// The times between which an unreadable source must lie: the last record
-/// that is older and the first that is newer, in the order of the rotation.
-fn neighbours(
-    plan: &Plan,
-    examined: &Examined,
-    series: &Series,
-    place: usize,
-) -> (Option<Instant>, Option<Instant>) {
+/// The sources of a series in the order of the rotation, the oldest first.
+fn order(plan: &Plan, series: &Series) -> Vec<usize> {
     let members: Vec<_> =
-        series.sources.iter().map(|&at| plan.sources[at].member.clone()).collect();
-    let order: Vec<usize> =
-        source::time_order(&members).into_iter().map(|at| series.sources[at]).collect();
-    let own = order.iter().position(|at| *at == place).unwrap_or(0);
+        series.sources.iter().map(|&place| plan.sources[place].member.clone()).collect();
+    source::time_order(&members).into_iter().map(|at| series.sources[at]).collect()
+}
+
+/// The times between which an unreadable source must lie: the last record
+/// that is older and the first that is newer, in the order of the rotation, in
+/// which it is the one at `own`.
+fn neighbours(
+    examined: &Examined,
+    order: &[usize],
+    own: usize,
+) -> (Option<Instant>, Option<Instant>) {
     let coverage = |at: &usize| &examined.sources[*at].coverage;
     let older = order[..own].iter().rev().find_map(|at| coverage(at).last);
     let newer = order[own + 1..].iter().find_map(|at| coverage(at).first);
     // Of a damaged source the records that were read are shown; its holes lie
     // between its own first record and its neighbour's.
-    let own = coverage(&place);
+    let own = coverage(&order[own]);
     (older.or(own.first), newer.or(own.last))
 }
