@@ -22,11 +22,6 @@ use super::room::{Place, Room, lock};
 use super::stream::Pace;
 use super::visit::{Stop, Trip, visit};
 
-/// How many blocks of a stream are handed over together: to wake a thread for
-/// each would keep the one that decodes from its work. Fewer than may be under
-/// way for a thread, or all might wait for each other.
-const TOGETHER: usize = 3;
-
 /// What every task of a scan looks at.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
@@ -144,7 +139,7 @@ impl<'a> Context<'a> {
             if let Some(bytes) = room.spare() {
                 blocks.recycle(bytes);
             }
-            if some.len() == TOGETHER {
+            if some.len() == room.together() {
                 hand_over(std::mem::take(&mut some), std::mem::take(&mut places));
             }
         }

@@ -4,9 +4,16 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::map::Tools;
 
+/// How many blocks may be under way for each thread, and how many more in all.
+const PLACES: (usize, usize) = (4, 8);
+
 /// How many blocks may still be handed out. Readers wait to enter; who maps
 /// blocks only ever leaves.
 pub struct Room {
+    /// How many blocks of a stream are handed over together: to wake a thread for
+    /// each would keep the one that decodes from its work. Fewer than may be
+    /// under way for a thread, or all might wait for each other.
+    together: usize,
     free: Mutex<usize>,
     freed: Condvar,
     /// The memory of blocks that are done with.
@@ -16,14 +23,22 @@ pub struct Room {
 }
 
 impl Room {
-    /// A room of so many places.
-    pub fn new(places: usize) -> Room {
+    /// A room for what so many threads have under way, at least one.
+    pub fn new(threads: usize) -> Room {
+        let threads = threads.max(1);
+        let places = threads * PLACES.0 + PLACES.1;
         Room {
+            together: places / threads - 1,
             free: Mutex::new(places),
             freed: Condvar::new(),
             spare: Mutex::default(),
             tools: Mutex::default(),
         }
+    }
+
+    /// How many blocks are handed over together.
+    pub fn together(&self) -> usize {
+        self.together
     }
 
     /// Takes a place. Whoever has to wait for one does meanwhile what waits for
@@ -80,4 +95,29 @@ impl Drop for Place<'_> {
 /// on when the scope ends; what it guards is whole at every step.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_that_gather_blocks_leave_a_place() {
+        for threads in 0..=256 {
+            let room = Room::new(threads);
+            let gathered = threads * (room.together() - 1);
+            assert!(gathered < *lock(&room.free), "{threads} threads");
+        }
+        assert_eq!([1, 2, 8, 64].map(|threads| Room::new(threads).together()), [11, 7, 4, 3]);
+    }
+
+    #[test]
+    fn a_place_is_free_again_however_it_is_left() {
+        let room = Room::new(1);
+        let before = *lock(&room.free);
+        room.enter().leave(vec![7]);
+        drop(room.enter());
+        assert_eq!(*lock(&room.free), before);
+        assert_eq!((room.spare(), room.spare()), (Some(vec![7]), None));
+    }
 }

@@ -7,8 +7,8 @@
 //! So one huge file and a thousand small ones both use every core and no more
 //! threads than that, and what is in memory is bounded: a quarter of a mebibyte
 //! for each reader and for each block under way, of which there are four a
-//! thread, besides what was found. Where no digest is wanted, large plain files
-//! are read by all workers at once: see `apart.rs`.
+//! thread and eight more, besides what was found. Where no digest is wanted,
+//! large plain files are read by all workers at once: see `apart.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -54,11 +54,6 @@ impl<'a> Pace<'a> {
     pub fn new(threads: usize, progress: &'a AtomicU64, stop: &'a AtomicBool) -> Pace<'a> {
         Pace { threads: threads.max(1), block_bytes: BLOCK_BYTES, progress, stop }
     }
-}
-
-/// How many blocks may be under way at once.
-fn blocks_under_way(threads: usize) -> usize {
-    threads * 4
 }
 
 /// Reads everything a plan names, twice where the first pass leaves
@@ -162,7 +157,7 @@ fn first_pass(
         |trip: &Trip| question.reading.no_hash && is_apart(&plan.sources[trip.sources[0] as usize]);
     let plain: Vec<Trip> = large.extract_if(.., |trip| is_plain(trip)).collect();
     let apart = Apart::new(question, plan, pace, plain.iter().map(|trip| trip.sources[0]));
-    let room = Room::new(blocks_under_way(pace.threads));
+    let room = Room::new(pace.threads);
     let next = AtomicUsize::new(0);
     let context = Context { question, plan, pace };
     let came = |number: u32, came: Came| match came {
@@ -266,7 +261,7 @@ fn second_pass(
         concerned.iter().filter(|(_, in_order)| *in_order).map(|(number, _)| *number).collect();
     let others = concerned.into_iter().filter(|(number, in_order)| !is_plain(*number, *in_order));
     let concerned = trips(plan, others.map(|(number, _)| number));
-    let room = Room::new(blocks_under_way(pace.threads));
+    let room = Room::new(pace.threads);
     let next = AtomicUsize::new(0);
     let options = ReadOptions { hash: false, threads: decoders(pace.threads, concerned.len()) };
     pool.in_place_scope(|tasks| {
