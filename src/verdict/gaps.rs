@@ -17,7 +17,7 @@ use crate::evidence::coverage::SLOT_SECONDS;
 use crate::examine::{Examined, Plan, Question};
 use crate::format::guess::Kind;
 use crate::record::Instant;
-use crate::source;
+use crate::source::{self, Member};
 
 use super::Gap;
 
@@ -38,6 +38,18 @@ pub struct Series {
     pub first: Option<Instant>,
     /// The time of its last record.
     pub last: Option<Instant>,
+}
+
+impl Series {
+    /// Its sources in the order of the rotation, the oldest first.
+    pub fn in_order(&self, plan: &Plan) -> Vec<usize> {
+        source::time_order(&self.members(plan)).into_iter().map(|at| self.sources[at]).collect()
+    }
+
+    /// What its sources are in the rotation.
+    fn members(&self, plan: &Plan) -> Vec<Member> {
+        self.sources.iter().map(|&place| plan.sources[place].member.clone()).collect()
+    }
 }
 
 /// The series of everything that was examined, by server and name.
@@ -97,7 +109,7 @@ pub fn gaps(question: &Question, plan: &Plan, examined: &Examined) -> Vec<Gap> {
         if !series.sources.iter().any(is_broken) {
             continue;
         }
-        let order = order(plan, &series);
+        let order = series.in_order(plan);
         for (at, _) in order.iter().enumerate().filter(|(_, place)| is_broken(place)) {
             // What could not be read, or was read and is not what was written, may
             // lie anywhere between its neighbours.
@@ -134,21 +146,12 @@ pub struct MissingMember {
 
 /// The members missing from the rotation of a series.
 pub fn missing(plan: &Plan, series: &Series) -> Vec<MissingMember> {
-    let members: Vec<_> =
-        series.sources.iter().map(|&place| plan.sources[place].member.clone()).collect();
-    let each = source::missing(&members).into_iter().map(|missing| MissingMember {
+    let each = source::missing(&series.members(plan)).into_iter().map(|missing| MissingMember {
         name: missing.name,
         older: series.sources[missing.after],
         newer: series.sources[missing.before],
     });
     each.collect()
-}
-
-/// The sources of a series in the order of the rotation, the oldest first.
-fn order(plan: &Plan, series: &Series) -> Vec<usize> {
-    let members: Vec<_> =
-        series.sources.iter().map(|&place| plan.sources[place].member.clone()).collect();
-    source::time_order(&members).into_iter().map(|at| series.sources[at]).collect()
 }
 
 /// The times between which an unreadable source must lie: the last record

@@ -19,7 +19,7 @@ use crate::examine::survey::{Survey, Surveyed, Tally};
 use crate::examine::{Examined, Plan, Question};
 use crate::format::guess::Kind;
 use crate::record::{BytesMeaning, Instant, TimeMeaning, WallClock};
-use crate::source::{Extent, Member, time_order};
+use crate::source::Extent;
 
 use super::gaps::{self, Series};
 
@@ -163,20 +163,13 @@ pub fn triage(
     triage
 }
 
-/// The sources of a series in the order of time.
-fn in_order(plan: &Plan, series: &Series) -> Vec<usize> {
-    let members: Vec<Member> =
-        series.sources.iter().map(|&place| plan.sources[place].member.clone()).collect();
-    time_order(&members).into_iter().map(|at| series.sources[at]).collect()
-}
-
 /// Takes a source of which only the head was read to run on to the beginning
 /// of the next, unless a member is missing between them. Where it does not,
 /// the whole reading of a scan will tell.
 fn run_on(plan: &Plan, survey: &Survey, examined: &mut Examined) {
     for series in gaps::series(plan, examined) {
         let missing = gaps::missing(plan, &series);
-        let order = in_order(plan, &series);
+        let order = series.in_order(plan);
         for pair in order.windows(2) {
             let [older, newer] = [pair[0], pair[1]];
             let is_broken = missing.iter().any(|each| each.older == older && each.newer == newer);
@@ -199,7 +192,7 @@ fn one(
     now: Instant,
 ) -> SeriesTriage {
     let missing = gaps::missing(plan, &series);
-    series.sources = in_order(plan, &series);
+    series.sources = series.in_order(plan);
     let seen = |place: &usize| &survey.sources[*place];
     let mut tally = Tally::new(false);
     series.sources.iter().for_each(|place| tally.merge(seen(place).tally.clone()));
