@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::record::{Client, IpBits};
@@ -28,7 +29,9 @@ impl ClientKey {
             }
             Client::Ip(IpAddr::V6(ip)) => ClientKey { kind: 6, bytes: ip.octets() },
             Client::Name(name) => {
-                let hash = xxh3_128(&name.to_ascii_lowercase());
+                let mut lowered = SmallVec::<[u8; 64]>::from_slice(name);
+                lowered.make_ascii_lowercase();
+                let hash = xxh3_128(&lowered);
                 ClientKey { kind: 0, bytes: hash.to_be_bytes() }
             }
         }

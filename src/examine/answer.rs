@@ -227,9 +227,9 @@ impl<'a, 'q, 'b> Sink<'a, 'q, 'b> {
 impl Sweep for Sink<'_, '_, '_> {
     fn line(&mut self, line: &QuickLine) {
         // Where no proxy is trusted the peer has asked.
-        let key = match self.trusted {
-            [] => ClientKey::of_ip(line.ip),
-            trusted => ClientKey::of(speaker(line, &self.block.bytes, trusted).0),
+        let key = match (self.trusted, line.ip()) {
+            ([], Some(ip)) => ClientKey::of_ip(ip),
+            (trusted, _) => ClientKey::of(speaker(line, &self.block.bytes, trusted).0),
         };
         let may_enter = self.asks_entries
             && [Some(line.target), line.query]

@@ -4,7 +4,7 @@ use ipnetwork::IpNetwork;
 
 use crate::actor;
 use crate::format::QuickLine;
-use crate::record::{Client, Record, Role};
+use crate::record::{Client, IpBits, Record, Role};
 
 /// The client of a line of `block`, and whether every hop of it is a trusted
 /// proxy: what [`actor::speaker`] says of the line read by its grammar.
@@ -14,11 +14,13 @@ pub(super) fn speaker<'b>(
     block: &'b [u8],
     trusted: &[IpNetwork],
 ) -> (Client<'b>, bool) {
-    let ip = line.ip.ip();
+    let cut = |(start, end): (u32, u32)| &block[start as usize..end as usize];
+    let Some(ip) = line.ip().map(IpBits::ip) else {
+        return (Client::Name(cut(line.peer)), false);
+    };
     let is_trusted = trusted.iter().any(|network| network.contains(ip));
     match line.forwarded {
         Some(forwarded) if is_trusted => {
-            let cut = |(start, end): (u32, u32)| &block[start as usize..end as usize];
             let mut record = Record::default();
             record.addresses.push(Role::Peer, cut(line.peer));
             record.addresses.push(Role::Forwarded, cut(forwarded));

@@ -193,8 +193,10 @@ pub struct QuickLine {
     pub next: u32,
     /// The peer's address field.
     pub peer: (u32, u32),
-    /// The address it holds.
+    /// The address it holds, if it is one.
     pub ip: IpBits,
+    /// It is a name.
+    pub is_named: bool,
     /// The field of forwarded addresses, where the layout has one.
     pub forwarded: Option<(u32, u32)>,
     /// The request target.
@@ -227,7 +229,8 @@ impl QuickLine {
         end: 0,
         next: 0,
         peer: (0, 0),
-        ip: IpBits::of_v4(0),
+        ip: IpBits::NOBODY,
+        is_named: false,
         forwarded: None,
         target: (0, 0),
         path: (0, 0),
@@ -239,6 +242,12 @@ impl QuickLine {
         status: 0,
         bytes: None,
     };
+
+    /// The address of the peer, if it is one.
+    #[inline(always)]
+    pub fn ip(&self) -> Option<IpBits> {
+        (!self.is_named).then_some(self.ip)
+    }
 }
 
 /// Why a line is not of a format. A bad line is data, not an error.

@@ -5,6 +5,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+mod ipv6;
+
+use ipv6::bare_ipv6;
+
 /// What an address on a line was to the server that logged it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -106,6 +110,9 @@ impl<'a> Client<'a> {
         if text.first() != Some(&b'[') && memchr::memchr(b':', text).is_none() {
             return Client::Name(text);
         }
+        if let Some(ip) = bare_ipv6(text) {
+            return Client::Ip(canonical(ip));
+        }
         std::str::from_utf8(text)
             .ok()
             .and_then(ip)
@@ -142,6 +149,9 @@ pub struct IpBits {
 const MAPPED: u64 = 0xffff << 32;
 
 impl IpBits {
+    /// `0.0.0.0`, which is nobody's.
+    pub const NOBODY: IpBits = IpBits::of_v4(0);
+
     /// The bits of an IPv4 address, the first number in the highest eight.
     #[inline(always)]
     pub const fn of_v4(bits: u32) -> IpBits {

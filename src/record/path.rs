@@ -20,7 +20,7 @@ use super::{Escape, Object, Record};
 mod rewrite;
 
 pub use rewrite::{decode, fold, hex};
-use rewrite::{decoded, resolve, rewrite};
+use rewrite::{decode_pairs, decoded, resolve, rewrite};
 
 /// How far the spelling of a request is from the plain path, nearest first.
 #[derive(
@@ -271,6 +271,15 @@ pub fn is_odd_path(path: &[u8], escape: Escape, folds: bool) -> bool {
     holds(path, |this, next| is_segment(this, next) | is_odd_byte(this))
         || path.last().is_some_and(|last| is_odd_byte(*last))
         || escape == Escape::Plus && memchr::memchr(b'+', path).is_some()
+}
+
+/// Percent-decodes a path into a room, and says whether the path has no other
+/// forms than its own bytes and these: then [`Forms::of`] would yield both and
+/// no more, whatever its escapes are, on a server that heeds letter case.
+pub fn decode_only(path: &[u8], into: &mut Vec<u8>) -> bool {
+    decode_pairs(path, into)
+        && !is_odd_path(into, Escape::Plus, false)
+        && memchr::memchr(b'?', into).is_none()
 }
 
 /// Says whether a byte makes a path odd wherever it stands.

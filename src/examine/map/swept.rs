@@ -10,7 +10,7 @@ use crate::case::target::Matcher;
 use crate::evidence::ClientKey;
 use crate::evidence::texture::Purpose;
 use crate::format::{QuickLine, Reader, State, Sweep};
-use crate::record::{Client, path};
+use crate::record::{Client, IpBits, path};
 use crate::source::{Block, Line};
 
 /// Of how many lines the same is counted before the next is.
@@ -141,8 +141,12 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     fn clients(&mut self, lines: &[QuickLine], hashes: &mut [u64]) {
         let (mut public, mut in_zero) = (0, 0);
         for (line, hash) in lines.iter().zip(hashes) {
-            *hash = ClientKey::hash_of_ip(line.ip);
-            if let Some(bits) = line.ip.v4() {
+            let Some(ip) = line.ip() else {
+                *hash = self.named(line.peer);
+                continue;
+            };
+            *hash = ClientKey::hash_of_ip(ip);
+            if let Some(bits) = ip.v4() {
                 let is_public = actor::is_surely_public(bits);
                 public += u64::from(is_public);
                 in_zero += u64::from(is_public & (bits as u8 == 0));
@@ -150,11 +154,17 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         }
         self.mapper.evidence.coverage.addresses.see_fours(public, in_zero);
         if public < lines.len() as u64 {
-            let is_other = |line: &&QuickLine| !line.ip.v4().is_some_and(actor::is_surely_public);
-            for line in lines.iter().filter(is_other) {
-                self.mapper.origin(Client::Ip(line.ip.ip()), false);
+            let is_other = |ip: &IpBits| !ip.v4().is_some_and(actor::is_surely_public);
+            for ip in lines.iter().filter_map(QuickLine::ip).filter(is_other) {
+                self.mapper.origin(Client::Ip(ip.ip()), false);
             }
         }
+    }
+
+    /// The hash of a client that is told by its name.
+    #[cold]
+    fn named(&self, (start, end): (u32, u32)) -> u64 {
+        ClientKey::hash_of(Client::Name(&self.block.bytes[start as usize..end as usize]))
     }
 
     /// Takes a line that may be more than one to be counted.
@@ -162,7 +172,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     fn weigh(&mut self, line: &QuickLine) {
         let logged = line.time.at;
         let at = if self.is_on_time { logged } else { self.mapper.instant(logged) };
-        if !line.is_plain
+        if !line.is_plain && self.may_concern_decoded(line)
             || self.may_concern(line)
             || self.has_aside && self.mapper.question.may_be_aside(Some(at))
         {
@@ -205,6 +215,18 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         }
         let is_odd = |line: &QuickLine| !self.is_simply_spelled(line);
         lines[..n_unnamed].iter().position(is_odd).unwrap_or(n_unnamed)
+    }
+
+    /// Says whether the path of a line, which has other forms than its own bytes,
+    /// may name a target by one of them.
+    fn may_concern_decoded(&mut self, line: &QuickLine) -> bool {
+        let (start, end) = line.path;
+        let path = &self.block.bytes[start as usize..end as usize];
+        self.folds
+            || line.object.is_some()
+            || start > line.target.0
+            || !path::decode_only(path, &mut self.path)
+            || self.mapper.misses.may_name(self.matcher, &self.path)
     }
 
     /// Says whether a line may name a target, or come from one.

@@ -90,6 +90,7 @@ impl Layout for Balancer {
             next: line.next as u32,
             peer: (peer.0 as u32, peer.1 as u32),
             ip,
+            is_named: false,
             forwarded: None,
             target: (target.0 as u32, target.1 as u32),
             path: (path as u32, (path + spelled.path) as u32),

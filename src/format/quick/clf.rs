@@ -1,7 +1,7 @@
 //! The fast path of the Common Log Format and its kin.
 //!
 //! ```abnf
-//! quick-clf = host " - " word " [" dd/Mon/yyyy:HH:MM:SS SP ("+" / "-") 4DIGIT "] "
+//! quick-clf = (address " - " word / name " - -") " [" dd/Mon/yyyy:HH:MM:SS SP ("+" / "-") 4DIGIT "] "
 //!             DQUOTE method SP target SP "HTTP/" (3plain / plain) DQUOTE SP 3DIGIT SP bytes
 //!             [SP DQUOTE *plain DQUOTE SP DQUOTE *plain DQUOTE]
 //! plain     = OCTET but DQUOTE, "\" and LF
@@ -209,13 +209,10 @@ fn core<const VHOST: bool>(
     read.end = line.end as u32;
     read.next = line.next as u32;
     let start = if VHOST { behind_host(block, line.start, q0, seen)? } else { line.start };
-    let (peer, ip, time) = head(look, block, start, q0, &mut seen.clock)?;
-    if VHOST && ip.v4().is_none() && !is_ip(&block[start..peer]) {
-        return None;
+    head(look, block, start, q0, &mut seen.clock, read)?;
+    if VHOST && read.ip().and_then(IpBits::v4).is_none() {
+        is_ip(&block[start..read.peer.1 as usize]).then_some(())?;
     }
-    read.peer = (start as u32, peer as u32);
-    read.ip = ip;
-    read.time = Moment { at: time, digits: 0 };
     let Answer { version, status, bytes } = answer(look, block, q1, end)?;
     let (target, spelled) = request(look, block, q0 + 1, version)?;
     read.target = (target as u32, version as u32);
@@ -249,8 +246,8 @@ fn behind_host(block: &[u8], start: usize, quote: usize, seen: &mut Seen) -> Opt
     Some(start + end + 1)
 }
 
-/// `head = host " - " word " [" date "] " DQUOTE`, from `start` up to the mark
-/// at `quote`: where the peer ends, its address, and the time.
+/// `head = (address " - " word / name " - -") " [" date "] " DQUOTE`, from `start`
+/// up to the mark at `quote`: the peer, its address, and the time.
 #[inline(always)]
 fn head(
     look: impl Look,
@@ -258,7 +255,8 @@ fn head(
     start: usize,
     quote: usize,
     clock: &mut Clock,
-) -> Option<(usize, IpBits, Instant)> {
+    read: &mut QuickLine,
+) -> Option<()> {
     if block.get(quote) != Some(&b'"') {
         return None;
     }
@@ -267,22 +265,36 @@ fn head(
     let date = nobody + b" - - ".len();
     let is_nobody = word(block, nobody)? << 24 == u64::from_le_bytes(*b"\0\0\0 - - ");
     let known = if is_nobody { fields::ipv4(look, block, start, nobody) } else { None };
-    let (peer, ip) = match known {
-        Some(ip) => (nobody, IpBits::of_v4(ip)),
-        None => named_head(look, block, start, date)?,
+    // Put where they belong at once: of two ways of knowing them neither waits
+    // for the other.
+    let peer = if let Some(ip) = known {
+        (read.ip, read.is_named) = (IpBits::of_v4(ip), false);
+        nobody
+    } else {
+        let (peer, ip) = named_head(look, block, start, date)?;
+        (read.ip, read.is_named) = (ip.unwrap_or(IpBits::NOBODY), ip.is_none());
+        peer
     };
-    let time = clock.read(look, chunk(block, date)?)?;
-    Some((peer, ip, Instant::at(time)))
+    read.peer = (start as u32, peer as u32);
+    read.time = Moment { at: Instant::at(clock.read(look, chunk(block, date)?)?), digits: 0 };
+    Some(())
 }
 
-/// `host " - " word " "`, up to the date: where the peer ends, and its address.
+/// `(address " - " word / name " - -") " "`, up to the date: where the peer ends,
+/// and its address.
 #[inline(always)]
-fn named_head(look: impl Look, block: &[u8], start: usize, date: usize) -> Option<(usize, IpBits)> {
+fn named_head(
+    look: impl Look,
+    block: &[u8],
+    start: usize,
+    date: usize,
+) -> Option<(usize, Option<IpBits>)> {
     let (ip, length) = fields::peer(look, block, start)?;
     let peer = start + length;
     let user = block.get(peer..date)?.strip_prefix(b" - ")?.strip_suffix(b" ")?;
     let is_word = !user.is_empty() && !user.iter().any(|byte| matches!(byte, b' ' | b'['));
-    is_word.then_some((peer, ip))
+    // Behind a name something else might make it that of an envelope.
+    (is_word && (ip.is_some() || user == b"-")).then_some((peer, ip))
 }
 
 /// `method SP target`, from `start` to `end`: where the target begins, and how it

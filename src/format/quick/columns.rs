@@ -147,6 +147,7 @@ impl Layout for Rows<'_> {
             next: line.next as u32,
             peer: (peer as u32, peer_end as u32),
             ip,
+            is_named: false,
             forwarded,
             target,
             path: target,

@@ -25,25 +25,46 @@ fn below(place: usize) -> u32 {
     ((1_u64 << place.min(32)) - 1) as u32
 }
 
-/// `address SP`: the IP address that a block has from a place on, and how long
-/// it is.
+/// `(address / name) SP`: the IP address that a block has from a place on, or
+/// none where it has a name, and how long it is.
+///
+/// ```abnf
+/// name = ALPHA *(ALPHA / DIGIT / "." / "-" / "_")
+/// ```
 #[inline(always)]
-pub fn peer(look: impl Look, block: &[u8], start: usize) -> Option<(IpBits, usize)> {
-    let window = chunk(block, start);
-    let space = window.map_or(0, |window| look.any(window, *b" ").trailing_zeros() as usize);
-    match ipv4(look, block, start, start + space) {
-        Some(ip) => Some((IpBits::of_v4(ip), space)),
-        None => other_peer(block, start),
+pub fn peer(look: impl Look, block: &[u8], start: usize) -> Option<(Option<IpBits>, usize)> {
+    let length = before_space(look, block, start)?;
+    match ipv4(look, block, start, start + length) {
+        Some(ip) => Some((Some(IpBits::of_v4(ip)), length)),
+        None => other_peer(block.get(start..start + length)?).map(|ip| (ip, length)),
     }
 }
 
-/// The same of what is no bare IPv4 address.
+/// How many bytes stand from a place on before the next space.
+#[inline(always)]
+fn before_space(look: impl Look, block: &[u8], start: usize) -> Option<usize> {
+    if let Some(window) = chunk(block, start) {
+        let spaces = look.any(window, *b" ");
+        if spaces != 0 {
+            return Some(spaces.trailing_zeros() as usize);
+        }
+    }
+    memchr(b' ', block.get(start..)?)
+}
+
+/// The address that a whole text is, which is no bare IPv4 address, or none
+/// where it is a name; `None` where it is neither.
 #[inline(never)]
-fn other_peer(block: &[u8], start: usize) -> Option<(IpBits, usize)> {
-    let text = block.get(start..)?;
-    let (rest, token) = host(text).ok()?;
-    let ip = Client::read(token).ip().filter(|_| rest.first() == Some(&b' '))?;
-    Some((ip.into(), token.len()))
+fn other_peer(text: &[u8]) -> Option<Option<IpBits>> {
+    match Client::read(text) {
+        Client::Ip(ip) => matches!(host(text), Ok(([], _))).then(|| Some(ip.into())),
+        Client::Name(name) => {
+            let is_of_name =
+                |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+            let is_name = name.first()?.is_ascii_alphabetic() && name.iter().all(is_of_name);
+            is_name.then_some(None)
+        }
+    }
 }
 
 /// `address`: the IP address that is the whole text from `start` to `end`.
@@ -278,7 +299,8 @@ mod tests {
                 let found = ipv4(Usual, block, start, start + text.len());
                 let found = found.map(|ip| IpBits::of_v4(ip).ip());
                 assert_eq!(found, expected.map(IpAddr::V4), "{text}");
-                let found = peer(Usual, block, start).filter(|(ip, _)| ip.v4().is_some());
+                let found = peer(Usual, block, start).and_then(|(ip, length)| Some((ip?, length)));
+                let found = found.filter(|(ip, _)| ip.v4().is_some());
                 let found = found.map(|(ip, length)| (ip.ip(), length));
                 let expected = expected.map(|ip| (IpAddr::V4(ip), text.len()));
                 assert!(found == expected || text.contains(':'), "{text}");

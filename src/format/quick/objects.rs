@@ -127,6 +127,7 @@ impl Sweeping<'_, '_> {
             next: line.next as u32,
             peer: range(peer),
             ip,
+            is_named: false,
             forwarded,
             target: range(target),
             path: range((path, path + spelled.path)),

@@ -95,6 +95,7 @@ impl Layout for Bucket {
             next: line.next as u32,
             peer: (dated as u32 + 1, client as u32),
             ip,
+            is_named: false,
             forwarded: None,
             target: range(target),
             path: range(path),

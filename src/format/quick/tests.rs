@@ -10,7 +10,7 @@ use crate::format::{
 };
 use crate::record::address::elements;
 use crate::record::path::{self, Forms};
-use crate::record::{Client, Moment, Request, Role};
+use crate::record::{Client, IpBits, Moment, Request, Role};
 use crate::source::index::Index;
 
 /// Checks every line of a sweep against the reader; counts lines and odd
@@ -47,7 +47,7 @@ impl Sweep for Judge<'_> {
         let hops: Vec<_> = of(Role::Peer).chain(of(Role::Forwarded)).collect();
         let [(_, peer), lists @ ..] = hops.as_slice() else { panic!("nobody came: {shown}") };
         assert_eq!(*peer, slice(line.peer), "{shown}");
-        assert_eq!(Client::read(peer), Client::Ip(line.ip.ip()), "{shown}");
+        assert_eq!(Client::read(peer).ip(), line.ip().map(IpBits::ip), "{shown}");
         let forwarded = lists.first().map(|(_, list)| *list);
         assert_eq!(forwarded, line.forwarded.map(slice), "{shown}");
         for (role, other) in lists.iter().skip(1) {

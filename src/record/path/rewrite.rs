@@ -40,6 +40,29 @@ pub(super) fn decoded(path: &[u8]) -> Option<Vec<u8>> {
     (out.len() < path.len()).then_some(out)
 }
 
+/// Percent-decodes once into a room where every percent sign begins two digits,
+/// and says whether every one does.
+pub(super) fn decode_pairs(path: &[u8], into: &mut Vec<u8>) -> bool {
+    into.clear();
+    into.reserve(path.len());
+    let mut rest = path;
+    loop {
+        let Some(at) = memchr::memchr(b'%', rest) else {
+            into.extend_from_slice(rest);
+            return true;
+        };
+        into.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        // Letters of other scripts are runs of them.
+        while let [b'%', behind @ ..] = rest {
+            let [high, low, behind @ ..] = behind else { return false };
+            let (Some(high), Some(low)) = (hex(*high), hex(*low)) else { return false };
+            into.push(high << 4 | low);
+            rest = behind;
+        }
+    }
+}
+
 /// The value of a hexadecimal digit.
 pub fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).map(|value| value as u8)

@@ -1,6 +1,6 @@
 //! Spellings of paths, and what each of them comes to.
 
-use proptest::prelude::{prop_assert_eq, proptest};
+use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
 use super::*;
 
@@ -51,6 +51,24 @@ fn what_is_not_odd_has_one_form() {
         assert!(!is_odd(target.as_bytes(), Escape::Backslash, false), "{target}");
         assert_eq!(Forms::of_odd(target.as_bytes(), Escape::Backslash, false).each.len(), 1);
     }
+}
+
+#[test]
+fn what_is_only_decoded_has_two_forms() {
+    let check = |target: &str, expected: Option<&str>| {
+        let mut decoded = Vec::new();
+        let is_all = decode_only(target.as_bytes(), &mut decoded);
+        assert_eq!(is_all.then_some(decoded.as_slice()), expected.map(str::as_bytes), "{target}");
+    };
+    check("/a%20b/%D8%A7%d8%aa", Some("/a b/\u{627}\u{62a}"));
+    check("/%61", Some("/a"));
+    let others =
+        ["%2F", "%2f", "%2E", "%25", "%3B", "%3F", "%23", "%5C", "+", "%2B", "%u0061", "%6"];
+    for other in others {
+        check(&format!("/a/{other}"), None);
+    }
+    check("a%20b", None);
+    check("/a//b%20", None);
 }
 
 /// The forms of a path, every one tried at every level.
@@ -109,6 +127,21 @@ fn is_odd_slowly(target: &[u8], escape: Escape) -> bool {
 }
 
 proptest! {
+    #[test]
+    fn what_is_only_decoded_has_no_third_form(
+        text in "[a./]{0,6}(%([2356][0-9A-Fa-f]|[89a-f][0-9a-f])|[a-c/.?%;# +\\\\é]){1,12}",
+    ) {
+        let path = format!("/{text}").into_bytes();
+        let mut decoded = Vec::new();
+        if !path.contains(&b'?') && decode_only(&path, &mut decoded) {
+            for escape in [Escape::None, Escape::Plus, Escape::Backslash] {
+                for form in Forms::of(&path, escape, false).each {
+                    prop_assert!(form.path == path || form.path == decoded);
+                }
+            }
+        }
+    }
+
     #[test]
     fn an_odd_byte_is_seen_wherever_it_stands(
         plain in "/?[a-z.-]{0,70}",
