@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import logs
@@ -37,6 +37,49 @@ def timed(of):
     return of.line.replace("\n", " 0.012 0.011 .\n")
 
 
+def named(of):
+    """What HostnameLookups makes of it."""
+    return of.line.replace(of.client, f"host-{of.client.replace('.', '-')}.isp.example", 1)
+
+
+def mixed(of):
+    """Clients by IPv6, users, times out of order, letters that browsers encode, and more."""
+    client = of.client
+    if of.number % 5 < 2:
+        client = "2001:db8:{:x}:{:x}:{:x}::{:x}".format(*map(int, client.split(".")))
+    user = f"user-{of.number % 50}" if of.number % 10 == 7 else "-"
+    # No earlier than its minute began, so that it stays in its hour.
+    at = of.at - timedelta(seconds=min(of.number % 4, of.at.second))
+    target = of.target
+    if of.number % 4 == 1 and "%" not in target and logs.FOLDER[-7:] not in target:
+        target = f"/%C3%A9t%C3%A9/20%20%D8%A7%DB%8C{target}"
+    version = "HTTP/2.0" if of.number % 3 == 0 else of.version
+    size = "-" if of.size == "0" else of.size
+    return (
+        f"{client} - {user} [{at:%d/%b/%Y:%H:%M:%S %z}] \"{of.method} {target} {version}\" {of.status} {size}"
+        f' "{of.referer}" "{of.agent}"\n'
+    )
+
+
+def bucket(of):
+    key = of.path.removeprefix("/")
+    return (
+        f"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be shop-media [{of.at:%d/%b/%Y:%H:%M:%S} +0000]"
+        f" {of.client} - 3E57427F3EXAMPLE REST.GET.OBJECT {key or '-'} \"{of.method} {of.target} {of.version}\" {of.status} -"
+        f' {of.size} {of.size} 23 22 "{of.referer}" "{of.agent}" - s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPFvsiP/XV/VLi31234='
+        f" SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader shop-media.s3.eu-west-3.amazonaws.com TLSV1.2 - -\n"
+    )
+
+
+def edge(of):
+    agent, referer = (text.replace(" ", "%20") for text in (of.agent, of.referer))
+    return (
+        f"{of.at:%Y-%m-%d}\t{of.at:%H:%M:%S}\tCDG50-C1\t{of.size}\t{of.client}\t{of.method}\td111111abcdef8.cloudfront.net\t{of.path}"
+        f"\t{of.status}\t{referer}\t{agent}\t{of.query or '-'}\t-\tHit\tSOX4xwn4XV6Q4rgb7XiVGOHms_BGlTAC4KyHmureZmBNrjGdRLiNIQ==\t{HOST}"
+        f"\thttps\t23\t0.001\t-\tTLSv1.3\tTLS_AES_128_GCM_SHA256\tHit\t{of.version}\t-\t-\t11040\t0.001\tHit\ttext/html\t{of.size}\t-\t-\n"
+    )
+
+
 def objects(of):
     told = {
         "time": f"{of.at:%Y-%m-%dT%H:%M:%S}+00:00",
@@ -63,7 +106,17 @@ LAYOUTS = {
         " cs-bytes time-taken\n",
     ),
     "alb": (alb, ""),
+    "bucket": (bucket, ""),
+    "edge": (
+        edge,
+        "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer)"
+        " cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken"
+        " x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields"
+        " c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end\n",
+    ),
     "timed": (timed, ""),
+    "named": (named, ""),
+    "mixed": (mixed, ""),
     "objects": (objects, ""),
 }
 
@@ -77,8 +130,8 @@ def rewritten(path, layout):
     times = {}
     with open(path, encoding="ascii") as lines, open(made, "w", encoding="ascii", buffering=1 << 20) as out:
         out.write(head)
-        for line in lines:
-            of = SimpleNamespace(line=line, **LINE.fullmatch(line).groupdict())
+        for number, line in enumerate(lines):
+            of = SimpleNamespace(line=line, number=number, **LINE.fullmatch(line).groupdict())
             if of.time not in times:
                 times = {of.time: datetime.strptime(of.time, "%d/%b/%Y:%H:%M:%S %z")}
             of.at = times[of.time]
