@@ -45,7 +45,7 @@ def named(of):
 def mixed(of):
     """Clients by IPv6, users, times out of order, letters that browsers encode, and more."""
     client = of.client
-    if of.number % 5 < 2:
+    if int(client.rpartition(".")[2]) % 5 < 2:
         client = "2001:db8:{:x}:{:x}:{:x}::{:x}".format(*map(int, client.split(".")))
     user = f"user-{of.number % 50}" if of.number % 10 == 7 else "-"
     # No earlier than its minute began, so that it stays in its hour.

@@ -273,13 +273,27 @@ pub fn is_odd_path(path: &[u8], escape: Escape, folds: bool) -> bool {
         || escape == Escape::Plus && memchr::memchr(b'+', path).is_some()
 }
 
-/// Percent-decodes a path into a room, and says whether the path has no other
-/// forms than its own bytes and these: then [`Forms::of`] would yield both and
-/// no more, whatever its escapes are, on a server that heeds letter case.
-pub fn decode_only(path: &[u8], into: &mut Vec<u8>) -> bool {
-    decode_pairs(path, into)
-        && !is_odd_path(into, Escape::Plus, false)
-        && memchr::memchr(b'?', into).is_none()
+/// Puts the one other form of a path into a room, and says whether it has no
+/// more than that and its own bytes: then [`Forms::of`] would yield both and
+/// nothing else, whatever its escapes are, on a server that heeds letter case.
+///
+/// Such a path is percent-encoded, or has parameters, or segments to resolve.
+pub fn sole_other(path: &[u8], into: &mut Vec<u8>) -> bool {
+    if path.first() != Some(&b'/') {
+        return false;
+    }
+    let has = |byte: u8| memchr::memchr(byte, path).is_some();
+    match (has(b'%'), has(b';')) {
+        (true, false) if !decode_pairs(path, into) => return false,
+        (true, false) => {}
+        (false, true) => *into = rewrite(path, false, true),
+        (false, false) => {
+            *into = resolve(path);
+            return !path.iter().any(|byte| b"\\#+?".contains(byte));
+        }
+        (true, true) => return false,
+    }
+    !is_odd_path(into, Escape::Plus, false) && memchr::memchr(b'?', into).is_none()
 }
 
 /// Says whether a byte makes a path odd wherever it stands.

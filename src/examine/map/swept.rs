@@ -172,7 +172,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     fn weigh(&mut self, line: &QuickLine) {
         let logged = line.time.at;
         let at = if self.is_on_time { logged } else { self.mapper.instant(logged) };
-        if !line.is_plain && self.may_concern_decoded(line)
+        if !line.is_plain && self.may_concern_otherwise(line)
             || self.may_concern(line)
             || self.has_aside && self.mapper.question.may_be_aside(Some(at))
         {
@@ -219,13 +219,13 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
 
     /// Says whether the path of a line, which has other forms than its own bytes,
     /// may name a target by one of them.
-    fn may_concern_decoded(&mut self, line: &QuickLine) -> bool {
+    fn may_concern_otherwise(&mut self, line: &QuickLine) -> bool {
         let (start, end) = line.path;
         let path = &self.block.bytes[start as usize..end as usize];
         self.folds
             || line.object.is_some()
             || start > line.target.0
-            || !path::decode_only(path, &mut self.path)
+            || !path::sole_other(path, &mut self.path)
             || self.mapper.misses.may_name(self.matcher, &self.path)
     }
 

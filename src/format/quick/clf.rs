@@ -7,6 +7,8 @@
 //! plain     = OCTET but DQUOTE, "\" and LF
 //! ```
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::answer::{Answer, answer};
 use super::clock::{Clock, DATE};
 use super::fields::{self, word};
@@ -72,12 +74,16 @@ pub struct Behind<'a> {
     pub marks: &'a [u32],
 }
 
+/// How many virtual hosts are remembered.
+const HOSTS: usize = 32;
+
 /// What lines share: the hour, and the virtual host.
 #[derive(Default)]
 struct Seen {
     clock: Clock,
-    /// Where in the block a virtual host stood that was found to be one.
-    host: (usize, usize),
+    /// Where in the block virtual hosts stood that were found to be some, each at
+    /// the place of its hash.
+    hosts: [(usize, usize); HOSTS],
 }
 
 /// `quick-clf` alone, behind a virtual host or not.
@@ -208,7 +214,7 @@ fn core<const VHOST: bool>(
     read.start = line.start as u32;
     read.end = line.end as u32;
     read.next = line.next as u32;
-    let start = if VHOST { behind_host(block, line.start, q0, seen)? } else { line.start };
+    let start = if VHOST { behind_host(look, block, line.start, q0, seen)? } else { line.start };
     head(look, block, start, q0, &mut seen.clock, read)?;
     if VHOST && read.ip().and_then(IpBits::v4).is_none() {
         is_ip(&block[start..read.peer.1 as usize]).then_some(())?;
@@ -227,23 +233,31 @@ fn core<const VHOST: bool>(
 }
 
 /// `vhost SP`: where the peer begins, behind a host name, or an address with a
-/// port. Most lines name the host of the line before.
+/// port. Most lines name the host of one of the lines before.
 #[inline(always)]
-fn behind_host(block: &[u8], start: usize, quote: usize, seen: &mut Seen) -> Option<usize> {
-    let known = &block[seen.host.0..seen.host.1];
-    let text = &block[start..quote];
-    if !known.is_empty() && text.starts_with(known) && text.get(known.len()) == Some(&b' ') {
-        return Some(start + known.len() + 1);
+fn behind_host(
+    look: impl Look,
+    block: &[u8],
+    start: usize,
+    quote: usize,
+    seen: &mut Seen,
+) -> Option<usize> {
+    let length = fields::before_space(look, block, start)?;
+    let name = block.get(start..start + length).filter(|_| start + length < quote)?;
+    let known = &mut seen.hosts[xxh3_64(name) as usize % HOSTS];
+    if block[known.0..known.1] != *name || length == 0 {
+        is_vhost(name).then_some(())?;
+        *known = (start, start + length);
     }
-    let end = memchr::memchr(b' ', text)?;
-    let name = &text[..end];
+    Some(start + length + 1)
+}
+
+/// Says whether a word is a host name, or an address with a port.
+#[inline(never)]
+fn is_vhost(name: &[u8]) -> bool {
     let bare = without_port(name);
     let is_host = is_host_name(name) || bare.len() < name.len() && is_ip(bare);
-    if !is_host || host(name).is_err() {
-        return None;
-    }
-    seen.host = (start, start + end);
-    Some(start + end + 1)
+    is_host && host(name).is_ok()
 }
 
 /// `head = (address " - " word / name " - -") " [" date "] " DQUOTE`, from `start`
