@@ -24,7 +24,7 @@ const TARGETS: [&[&str]; 4] =
 
 /// A record of a log before it is written.
 struct Request {
-    client: IpAddr,
+    client: String,
     path: &'static str,
     /// Seconds of the day.
     seconds: u64,
@@ -56,9 +56,9 @@ impl Request {
 
     fn balanced(&self) -> String {
         let Request { client, path, status, .. } = self;
-        let client = match client {
-            IpAddr::V4(client) => format!("{client}:99"),
-            IpAddr::V6(client) => format!("[{client}]:99"),
+        let client = match client.parse() {
+            Ok(IpAddr::V6(client)) => format!("[{client}]:99"),
+            _ => format!("{client}:99"),
         };
         let point = if self.fraction.is_empty() { "" } else { "." };
         let time = format!("2024-03-05T{}{point}{}Z", self.clock(), self.fraction);
@@ -85,6 +85,8 @@ struct Form {
     head: &'static str,
     write: fn(&Request) -> String,
     has_fractions: bool,
+    /// Some clients are told by their names.
+    has_names: bool,
 }
 
 /// A log, and what was written into it.
@@ -111,7 +113,7 @@ fn log(numbers: &mut Numbers, n_lines: u64, form: Form) -> Log {
             0 => {}
             1 => log.bytes.extend_from_slice(b"no line of a log"),
             _ => {
-                let request = request(numbers, seconds, form.has_fractions);
+                let request = request(numbers, seconds, form);
                 log.bytes.extend_from_slice((form.write)(&request).as_bytes());
                 log.requests.push(request);
             }
@@ -125,12 +127,13 @@ fn log(numbers: &mut Numbers, n_lines: u64, form: Form) -> Log {
     log
 }
 
-fn request(numbers: &mut Numbers, seconds: u64, has_fractions: bool) -> Request {
+fn request(numbers: &mut Numbers, seconds: u64, form: Form) -> Request {
     let client = match numbers.below(12) {
         0 => "10.1.2.3".to_owned(),
         1 => format!("2001:db8::{:x}", numbers.below(900)),
         2 => format!("203.{}.77.0", numbers.below(200)),
         3 => "127.0.0.1".to_owned(),
+        4 if form.has_names => format!("Host-{}.example", numbers.below(90)),
         _ => format!("81.2.{}.{}", numbers.below(8), numbers.below(250)),
     };
     let path = match numbers.below(40) {
@@ -141,18 +144,27 @@ fn request(numbers: &mut Numbers, seconds: u64, has_fractions: bool) -> Request 
         6..12 => "/static/site.css",
         12..15 => "/.env",
         15 => "/b/c7",
+        18 => numbers.pick(&[
+            "//exports/a.csv",
+            "/exports;v=1/a.csv",
+            "/./exports/b",
+            "/.well-known/a",
+        ]),
+        19 => {
+            numbers.pick(&["/caf%C3%A9/%20x", "/s;jsessionid=1", "/%2Fexports", "/a/../b", "/x%"])
+        }
         16 => numbers.pick(&["/EXPORTS/a.CSV", "/Exports./a.csv", "/ab/C7", "/b/c7.", "/NoWhere"]),
         17 => numbers.pick(&["/Kept/x", "/\u{212a}ept/x", "/a/\u{c9}", "/kept..", "/KEPT./"]),
         _ => "/index.html",
     };
     let fraction = match numbers.below(20) {
-        _ if !has_fractions => String::new(),
+        _ if !form.has_fractions => String::new(),
         0 => String::new(),
         1 => "25".to_owned(),
         2 => "250000".to_owned(),
         _ => format!("{:06}", numbers.below(1_000_000)),
     };
-    let (client, status) = (client.parse().unwrap(), numbers.pick(&[200, 200, 304, 404]));
+    let status = numbers.pick(&[200, 200, 304, 404]);
     let referer = match numbers.below(60) {
         0 => "https://h/Exports/",
         1 => "https://h/exports/",
@@ -175,8 +187,7 @@ fn told_slowly(requests: &[Request]) -> Coverage {
         let entry = coverage.bins.entry(bin).or_default();
         entry.lines += 1;
         entry.slots |= 1 << (moment.at.seconds % 900 / 15);
-        let client = request.client.to_string();
-        let hash = ClientKey::of(Client::read(client.as_bytes())).hash();
+        let hash = ClientKey::of(Client::read(request.client.as_bytes())).hash();
         coverage.crowds.entry(bin).or_default().absorb(hash);
     }
     coverage
@@ -245,15 +256,20 @@ fn check(form: Form) {
 
 #[test]
 fn lines_of_combined_are_counted_as_by_their_grammar() {
-    check(Form { head: "", write: Request::combined, has_fractions: false });
+    check(Form { head: "", write: Request::combined, has_fractions: false, has_names: true });
 }
 
 #[test]
 fn lines_with_fractions_of_seconds_are_counted_as_by_their_grammar() {
-    check(Form { head: "", write: Request::balanced, has_fractions: true });
+    check(Form { head: "", write: Request::balanced, has_fractions: true, has_names: false });
 }
 
 #[test]
 fn lines_of_servers_that_fold_case_are_counted_as_by_their_grammar() {
-    check(Form { head: COLUMNS, write: Request::in_columns, has_fractions: false });
+    check(Form {
+        head: COLUMNS,
+        write: Request::in_columns,
+        has_fractions: false,
+        has_names: false,
+    });
 }
