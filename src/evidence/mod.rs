@@ -17,6 +17,7 @@ mod client;
 pub mod coverage;
 pub mod hit;
 pub mod marks;
+mod packed;
 pub mod roll;
 pub mod spool;
 pub mod texture;
@@ -31,7 +32,7 @@ pub use coverage::{Coverage, Lines, Unread, UnreadLines};
 pub use hit::{Detail, Hit, Method, Signs};
 pub use marks::ClientFilter;
 pub use roll::{Roll, Shelves};
-pub use spool::{Frame, Packer, Part, Spool, Waiting};
+pub use spool::{Frame, Part, Spool, Waiting};
 pub use witness::{Witness, Witnesses};
 
 use crate::format::State;

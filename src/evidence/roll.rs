@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Frame, Spool};
+use super::{Frame, Spool, packed};
 
 /// How many values of a roll are packed together.
 const IN_CHUNK: usize = 128;
@@ -56,7 +56,7 @@ impl<T: Serialize + DeserializeOwned> Roll<T> {
     /// # Errors
     /// When it cannot be packed or put away.
     pub fn push(&mut self, value: &T) -> io::Result<()> {
-        self.open = pack(std::mem::take(&mut self.open), value)?;
+        packed::put(value, &mut self.open)?;
         self.len += 1;
         if self.len.is_multiple_of(IN_CHUNK) {
             let frame = self.spool.pack(IN_CHUNK as u64, &self.open)?;
@@ -95,10 +95,10 @@ impl<T: Serialize + DeserializeOwned> Roll<T> {
         };
         let (_, chunk) = last.insert((number, chunk));
         while chunk.starts.len() <= within {
-            let (_, end) = unpack::<T>(&chunk.plain, chunk.starts[chunk.starts.len() - 1])?;
+            let (_, end) = packed::take::<T>(&chunk.plain, chunk.starts[chunk.starts.len() - 1])?;
             chunk.starts.push(end);
         }
-        let (value, end) = unpack(&chunk.plain, chunk.starts[within])?;
+        let (value, end) = packed::take(&chunk.plain, chunk.starts[within])?;
         if chunk.starts.len() == within + 1 {
             chunk.starts.push(end);
         }
@@ -109,9 +109,9 @@ impl<T: Serialize + DeserializeOwned> Roll<T> {
     fn open_value(&self, within: usize) -> io::Result<T> {
         let mut start = 0;
         for _ in 0..within {
-            start = unpack::<T>(&self.open, start)?.1;
+            start = packed::take::<T>(&self.open, start)?.1;
         }
-        unpack(&self.open, start).map(|(value, _)| value)
+        packed::take(&self.open, start).map(|(value, _)| value)
     }
 }
 
@@ -152,7 +152,7 @@ impl Shelves {
     /// When there is no such shelf, or the value cannot be put away.
     pub fn put(&mut self, shelf: usize, value: &impl Serialize) -> io::Result<()> {
         let shelf = self.shelves.get_mut(shelf).ok_or(io::ErrorKind::NotFound)?;
-        shelf.open = pack(std::mem::take(&mut shelf.open), value)?;
+        packed::put(value, &mut shelf.open)?;
         if shelf.open.len() >= SHELF_HELD {
             let frame = self.spool.pack(0, &shelf.open)?;
             shelf.open.clear();
@@ -174,7 +174,7 @@ impl Shelves {
         let mut all = |plain: &[u8]| {
             let mut at = 0;
             while at < plain.len() {
-                let (value, end) = unpack(plain, at)?;
+                let (value, end) = packed::take(plain, at)?;
                 at = end;
                 take(value)?;
             }
@@ -185,18 +185,6 @@ impl Shelves {
         }
         all(&shelf.open)
     }
-}
-
-/// Bytes with a value behind them.
-fn pack(bytes: Vec<u8>, value: &impl Serialize) -> io::Result<Vec<u8>> {
-    postcard::to_extend(value, bytes).map_err(io::Error::other)
-}
-
-/// The value that begins at a place, and where the next one does.
-fn unpack<T: DeserializeOwned>(bytes: &[u8], at: usize) -> io::Result<(T, usize)> {
-    let rest = bytes.get(at..).unwrap_or_default();
-    let (value, rest) = postcard::take_from_bytes(rest).map_err(io::Error::other)?;
-    Ok((value, bytes.len() - rest.len()))
 }
 
 #[cfg(test)]

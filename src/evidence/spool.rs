@@ -14,9 +14,9 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zstd::bulk::Compressor;
-use zstd::zstd_safe::DCtx;
+use zstd::zstd_safe::{DCtx, compress_bound};
 
-use super::Detail;
+use super::{Detail, packed};
 
 /// The level of zstd for the spool: one of the quickest, which are below zero,
 /// because log lines shrink well at any.
@@ -52,7 +52,8 @@ impl Default for Packed {
     }
 }
 
-/// The text of hits that waits to be packed together.
+/// The text of hits that waits to be packed together; once that is done, room
+/// and tools for that of others.
 #[derive(Default)]
 pub struct Waiting {
     /// The offset of the first hit.
@@ -65,18 +66,22 @@ pub struct Waiting {
 /// What packs frames, one after the other: it is made for the first, which
 /// takes longer than to pack one.
 #[derive(Default)]
-pub struct Packer(Option<Compressor<'static>>);
+struct Packer {
+    made: Option<Compressor<'static>>,
+    /// Room for as many bytes as a frame might need.
+    room: Vec<u8>,
+}
 
 impl Packer {
     fn pack(&mut self, plain: &[u8]) -> io::Result<Vec<u8>> {
-        let packer = match &mut self.0 {
+        let packer = match &mut self.made {
             Some(packer) => packer,
             none => none.insert(Compressor::new(SPOOL_LEVEL)?),
         };
-        let mut packed = packer.compress(plain)?;
-        // It takes as much room as the bytes might have needed.
-        packed.shrink_to_fit();
-        Ok(packed)
+        self.room.clear();
+        self.room.reserve(compress_bound(plain.len()));
+        packer.compress_to_buffer(plain, &mut self.room)?;
+        Ok(self.room.clone())
     }
 }
 
@@ -142,20 +147,7 @@ impl Waiting {
             self.first = offset;
         }
         self.count += 1;
-        let plain = std::mem::take(&mut self.plain);
-        self.plain = postcard::to_extend(detail, plain).map_err(io::Error::other)?;
-        Ok(())
-    }
-
-    /// The same, to be packed by this packer.
-    #[must_use]
-    pub fn with_packer(self, packer: Packer) -> Waiting {
-        Waiting { packer, ..self }
-    }
-
-    /// Gives back the packer.
-    pub fn take_packer(&mut self) -> Packer {
-        std::mem::take(&mut self.packer)
+        packed::put(detail, &mut self.plain)
     }
 
     /// How many hits wait.

@@ -16,7 +16,7 @@ use crate::case::target::misses::Misses;
 use crate::evidence::coverage::{UNREAD_RAW, bin_of};
 use crate::evidence::hit::Facts;
 use crate::evidence::{
-    ClientKey, Hit, Method, Packer, Part, Piece, Signs, SourceEvidence, Unread, Waiting, Witness,
+    ClientKey, Hit, Method, Part, Piece, Signs, SourceEvidence, Unread, Waiting, Witness,
 };
 use crate::format::{Reader, Reading, State};
 use crate::record::path;
@@ -38,11 +38,11 @@ const FRAME_HITS: u64 = 512;
 const FRAME_LINE: usize = 16 << 10;
 
 /// What one mapper leaves to the next, because to make it takes time: room for an
-/// index, and what packs the text of hits.
+/// index, and for the text of hits, with what packs it.
 #[derive(Default)]
 pub struct Tools {
     index: Index,
-    packer: Packer,
+    texts: Waiting,
 }
 
 /// Maps one piece of one source.
@@ -105,14 +105,14 @@ impl<'q> Mapper<'q> {
 
     /// The same with tools that [`Mapper::take_tools`] of another gave back.
     #[must_use]
-    pub fn with_tools(self, Tools { index, packer }: Tools) -> Mapper<'q> {
-        Mapper { index, texts: self.texts.with_packer(packer), ..self }
+    pub fn with_tools(self, Tools { index, texts }: Tools) -> Mapper<'q> {
+        Mapper { index, texts, ..self }
     }
 
     /// Gives back its tools, the last block being mapped.
     pub fn take_tools(&mut self) -> Tools {
         self.pack();
-        Tools { index: std::mem::take(&mut self.index), packer: self.texts.take_packer() }
+        Tools { index: std::mem::take(&mut self.index), texts: std::mem::take(&mut self.texts) }
     }
 
     /// Takes the next block of the piece.

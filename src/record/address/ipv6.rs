@@ -16,6 +16,7 @@ const MARGIN: usize = 4;
 /// ipv6  = group 7(":" group) / [group *(":" group)] "::" [group *(":" group)]
 /// group = 1*4HEXDIG          ; at most seven of them where "::" stands
 /// ```
+#[inline(never)]
 pub(super) fn bare_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     let length = text.len();
     if !(2..=LONGEST).contains(&length) {
