@@ -20,7 +20,7 @@ use super::{Escape, Object, Record};
 mod rewrite;
 
 pub use rewrite::{decode, fold, hex};
-use rewrite::{decode_pairs, decoded, resolve, rewrite};
+use rewrite::{decode_pairs, decoded, resolve, resolve_into, rewrite};
 
 /// How far the spelling of a request is from the plain path, nearest first.
 #[derive(
@@ -283,17 +283,26 @@ pub fn sole_other(path: &[u8], into: &mut Vec<u8>) -> bool {
         return false;
     }
     let has = |byte: u8| memchr::memchr(byte, path).is_some();
+    let is_last = |other: &[u8]| !has_more(other) && !holds(other, is_segment);
     match (has(b'%'), has(b';')) {
-        (true, false) if !decode_pairs(path, into) => return false,
-        (true, false) => {}
-        (false, true) => *into = rewrite(path, false, true),
-        (false, false) => {
-            *into = resolve(path);
-            return !path.iter().any(|byte| b"\\#+?".contains(byte));
+        (true, true) => false,
+        (true, false) => decode_pairs(path, into) && is_last(into),
+        (false, true) => {
+            *into = rewrite(path, false, true);
+            is_last(into)
         }
-        (true, true) => return false,
+        (false, false) => {
+            resolve_into(path, into);
+            !has_more(path)
+        }
     }
-    !is_odd_path(into, Escape::Plus, false) && memchr::memchr(b'?', into).is_none()
+}
+
+/// Says whether a text holds what gives a path further forms: a byte that makes
+/// it odd, a space as some logs write it, or the end of a path.
+fn has_more(text: &[u8]) -> bool {
+    let is_more = |byte: u8| is_odd_byte(byte) | (byte == b'+') | (byte == b'?');
+    text.iter().fold(false, |any, byte| any | is_more(*byte))
 }
 
 /// Says whether a byte makes a path odd wherever it stands.

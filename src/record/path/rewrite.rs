@@ -88,8 +88,16 @@ pub(super) fn rewrite(path: &[u8], backslashes: bool, parameters: bool) -> Vec<u
 
 /// Drops empty segments and resolves dot segments.
 pub(super) fn resolve(path: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    resolve_into(path, &mut out);
+    out
+}
+
+/// The same into a room.
+pub(super) fn resolve_into(path: &[u8], out: &mut Vec<u8>) {
+    out.clear();
     if path.is_empty() || path == b"*" {
-        return path.to_vec();
+        return out.extend_from_slice(path);
     }
     let mut kept: SmallVec<[&[u8]; 16]> = SmallVec::new();
     let mut folder = false;
@@ -103,7 +111,7 @@ pub(super) fn resolve(path: &[u8]) -> Vec<u8> {
             _ => kept.push(segment),
         }
     }
-    let mut out = Vec::with_capacity(path.len() + 1);
+    out.reserve(path.len() + 1);
     for segment in &kept {
         out.push(b'/');
         out.extend_from_slice(segment);
@@ -111,7 +119,6 @@ pub(super) fn resolve(path: &[u8]) -> Vec<u8> {
     if folder || kept.is_empty() {
         out.push(b'/');
     }
-    out
 }
 
 /// Folds letter case (Unicode where the bytes are UTF-8, ASCII otherwise) and
