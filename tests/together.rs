@@ -149,10 +149,16 @@ fn request(numbers: &mut Numbers, seconds: u64, form: Form) -> Request {
             "/exports;v=1/a.csv",
             "/./exports/b",
             "/.well-known/a",
+            "/exports+/a.csv",
         ]),
-        19 => {
-            numbers.pick(&["/caf%C3%A9/%20x", "/s;jsessionid=1", "/%2Fexports", "/a/../b", "/x%"])
-        }
+        19 => numbers.pick(&[
+            "/caf%C3%A9/%20x",
+            "/s;jsessionid=1",
+            "/%2Fexports",
+            "/a/../b",
+            "/x%",
+            "/a+b",
+        ]),
         16 => numbers.pick(&["/EXPORTS/a.CSV", "/Exports./a.csv", "/ab/C7", "/b/c7.", "/NoWhere"]),
         17 => numbers.pick(&["/Kept/x", "/\u{212a}ept/x", "/a/\u{c9}", "/kept..", "/KEPT./"]),
         _ => "/index.html",

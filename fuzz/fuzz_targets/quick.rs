@@ -1,12 +1,14 @@
-//! What a fast path takes, the grammar reads: the same time, target, status and
-//! bytes, and no target that looking at the plain path alone would miss.
+//! What a fast path takes, the grammar reads: the same client, time, target,
+//! status and bytes, and no target that looking at the plain path alone, or at the
+//! one other form that it has, would miss.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use whofetched::case::load;
 use whofetched::case::target::Matcher;
 use whofetched::format::{QuickLine, Reader, Reading, State, Sweep, TABLE};
-use whofetched::record::Moment;
+use whofetched::record::path::sole_other;
+use whofetched::record::{Client, IpBits, Moment, Role};
 use whofetched::source::Index;
 
 /// Holds every line that is taken against the reader.
@@ -26,6 +28,9 @@ impl Sweep for Judge<'_> {
         let Reading::Read(_, record) = self.reader.read(cut((line.start, line.end))) else {
             panic!("a line was swept that cannot be read");
         };
+        let peer = record.addresses.first(Role::Peer).or(record.addresses.first(Role::Forwarded));
+        assert_eq!(peer, Some(cut(line.peer)));
+        assert_eq!(Client::read(cut(line.peer)).ip(), line.ip().map(IpBits::ip));
         let query = line.query.map(|query| [b"?", cut(query)].concat()).unwrap_or_default();
         assert_eq!(record.target(), Some(&*[cut(line.target), &query].concat()));
         let at = record.time.map(|time| Moment { at: time.reading, digits: time.digits });
@@ -38,7 +43,13 @@ impl Sweep for Judge<'_> {
             paths.push([b"/", key].concat());
             paths.push([b"/", bucket, b"/", key].concat());
         }
-        let passed = line.is_plain
+        let mut other = Vec::new();
+        let may_pass = line.is_plain
+            || line.object.is_none()
+                && line.path.0 == line.target.0
+                && sole_other(cut(line.path), &mut other)
+                && !self.matcher.may_name(&other);
+        let passed = may_pass
             && !(holds_piece && paths.iter().any(|path| self.matcher.may_name(path)));
         assert!(!passed || self.matcher.find_record(&record).is_none());
     }

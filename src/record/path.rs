@@ -274,27 +274,35 @@ pub fn is_odd_path(path: &[u8], escape: Escape, folds: bool) -> bool {
 }
 
 /// Puts the one other form of a path into a room, and says whether it has no
-/// more than that and its own bytes: then [`Forms::of`] would yield both and
-/// nothing else, whatever its escapes are, on a server that heeds letter case.
+/// more than that and its own bytes: then [`Forms::of`] would yield nothing
+/// else, whatever its escapes are, on a server that heeds letter case; and on
+/// one that folds it nothing but these in lower case, if both [`is_lowered`].
 ///
-/// Such a path is percent-encoded, or has parameters, or segments to resolve.
+/// Such a path is percent-encoded, or has parameters, or spaces written as a
+/// plus, or segments to resolve: one of these.
 pub fn sole_other(path: &[u8], into: &mut Vec<u8>) -> bool {
     if path.first() != Some(&b'/') {
         return false;
     }
     let has = |byte: u8| memchr::memchr(byte, path).is_some();
     let is_last = |other: &[u8]| !has_more(other) && !holds(other, is_segment);
-    match (has(b'%'), has(b';')) {
-        (true, true) => false,
-        (true, false) => decode_pairs(path, into) && is_last(into),
-        (false, true) => {
+    match (has(b'%'), has(b';'), has(b'+')) {
+        (true, false, false) => decode_pairs(path, into) && is_last(into),
+        (false, true, false) => {
             *into = rewrite(path, false, true);
+            // They may stand in what is dropped.
+            memchr::memchr3(b'\\', b'#', b'?', path).is_none() && is_last(into)
+        }
+        (false, false, true) => {
+            into.clear();
+            into.extend(path.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }));
             is_last(into)
         }
-        (false, false) => {
+        (false, false, false) => {
             resolve_into(path, into);
             !has_more(path)
         }
+        _ => false,
     }
 }
 

@@ -222,11 +222,17 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     fn may_concern_otherwise(&mut self, line: &QuickLine) -> bool {
         let (start, end) = line.path;
         let path = &self.block.bytes[start as usize..end as usize];
-        self.folds
-            || line.object.is_some()
-            || start > line.target.0
-            || !path::sole_other(path, &mut self.path)
-            || self.mapper.misses.may_name(self.matcher, &self.path)
+        let is_absolute = start > line.target.0;
+        if line.object.is_some() || is_absolute || !path::sole_other(path, &mut self.path) {
+            return true;
+        }
+        if self.folds {
+            if !path::is_lowered(&self.path) {
+                return true;
+            }
+            self.path.make_ascii_lowercase();
+        }
+        self.mapper.misses.may_name(self.matcher, &self.path)
     }
 
     /// Says whether a line may name a target, or come from one.

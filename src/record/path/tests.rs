@@ -62,8 +62,7 @@ fn some_paths_have_one_other_form() {
     };
     check("/a%20b/%D8%A7%d8%aa", Some("/a b/\u{627}\u{62a}"));
     check("/%61", Some("/a"));
-    let others =
-        ["%2F", "%2f", "%2E", "%25", "%3B", "%3F", "%23", "%5C", "+", "%2B", "%u0061", "%6"];
+    let others = ["%2F", "%2f", "%2E", "%25", "%3B", "%3F", "%23", "%5C", "%2B", "%u0061", "%6"];
     for other in others {
         check(&format!("/a/{other}"), None);
     }
@@ -72,6 +71,12 @@ fn some_paths_have_one_other_form() {
     check("/a;v=1/b.csv;jsessionid=1", Some("/a/b.csv"));
     check("/a/;v=1/b.csv", None);
     check("/a;v=%20/b.csv", None);
+    check("/a+b/+c.csv", Some("/a b/ c.csv"));
+    check("/a+%20", None);
+    check("/a+;v=1", None);
+    check("/a;v#/b", None);
+    check("/a;v\\/b", None);
+    check("/a+//b", None);
     check("/a//b/../.c", Some("/a/.c"));
     check("a//b", None);
     check("/a//b\\c", None);
@@ -135,7 +140,7 @@ fn is_odd_slowly(target: &[u8], escape: Escape) -> bool {
 proptest! {
     #[test]
     fn a_sole_other_form_is_the_only_one(
-        text in "[a./]{0,6}(%([2356][0-9A-Fa-f]|[89a-f][0-9a-f])|[a-c/.?%;# +\\\\é]){1,12}",
+        text in "[a./]{0,6}(%([2356][0-9A-Fa-f]|[89a-f][0-9a-f])|[a-cAB/.?%;# +\\\\é]){1,12}",
     ) {
         let path = format!("/{text}").into_bytes();
         let mut other = Vec::new();
@@ -143,6 +148,12 @@ proptest! {
             for escape in [Escape::None, Escape::Plus, Escape::Backslash] {
                 for form in Forms::of(&path, escape, false).each {
                     prop_assert!(form.path == path || form.path == other);
+                }
+                if is_lowered(&path) && is_lowered(&other) {
+                    let both = [&path, &other].map(|each| each.to_ascii_lowercase());
+                    for form in Forms::of(&path, escape, true).each {
+                        prop_assert!(both.contains(&form.path.into_owned()));
+                    }
                 }
             }
         }
