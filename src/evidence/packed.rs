@@ -2,7 +2,6 @@
 
 use std::io;
 
-use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -11,8 +10,8 @@ use serde::de::DeserializeOwned;
 /// # Errors
 /// When it cannot be written as bytes; the others are lost then.
 pub fn put<T: Serialize>(value: &T, into: &mut Vec<u8>) -> io::Result<()> {
-    let bytes = Bytes(std::mem::take(into));
-    *into = postcard::serialize_with_flavor(value, bytes).map_err(io::Error::other)?;
+    let bytes = std::mem::take(into);
+    *into = postcard::to_extend(value, bytes).map_err(io::Error::other)?;
     Ok(())
 }
 
@@ -24,28 +23,4 @@ pub fn take<T: DeserializeOwned>(bytes: &[u8], at: usize) -> io::Result<(T, usiz
     let rest = bytes.get(at..).unwrap_or_default();
     let (value, rest) = postcard::take_from_bytes(rest).map_err(io::Error::other)?;
     Ok((value, bytes.len() - rest.len()))
-}
-
-/// Takes bytes as they come. What postcard has for this asks twice for each
-/// whether there is room.
-struct Bytes(Vec<u8>);
-
-impl Flavor for Bytes {
-    type Output = Vec<u8>;
-
-    #[inline(always)]
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<Vec<u8>> {
-        Ok(self.0)
-    }
 }

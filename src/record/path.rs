@@ -20,7 +20,7 @@ use super::{Escape, Object, Record};
 mod rewrite;
 
 pub use rewrite::{decode, fold, hex};
-use rewrite::{decode_pairs, decoded, resolve, resolve_into, rewrite};
+use rewrite::{decode_into, decoded, resolve, resolve_into, rewrite};
 
 /// How far the spelling of a request is from the plain path, nearest first.
 #[derive(
@@ -287,7 +287,7 @@ pub fn sole_other(path: &[u8], into: &mut Vec<u8>) -> bool {
     let has = |byte: u8| memchr::memchr(byte, path).is_some();
     let is_last = |other: &[u8]| !has_more(other) && !holds(other, is_segment);
     match (has(b'%'), has(b';'), has(b'+')) {
-        (true, false, false) => decode_pairs(path, into) && is_last(into),
+        (true, false, false) => decode_into(path, into) && is_last(into),
         (false, true, false) => {
             *into = rewrite(path, false, true);
             // They may stand in what is dropped.

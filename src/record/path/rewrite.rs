@@ -10,57 +10,43 @@ pub fn decode(path: &[u8]) -> Vec<u8> {
 
 /// The same; `None` where that changes nothing.
 pub(super) fn decoded(path: &[u8]) -> Option<Vec<u8>> {
-    let first = memchr::memchr(b'%', path)?;
-    let mut out = Vec::with_capacity(path.len());
-    out.extend_from_slice(&path[..first]);
-    let mut rest = &path[first..];
+    memchr::memchr(b'%', path)?;
+    let mut out = Vec::new();
+    decode_into(path, &mut out).then_some(out)
+}
+
+/// The same into a room; says whether that changes anything.
+pub(super) fn decode_into(path: &[u8], out: &mut Vec<u8>) -> bool {
+    out.clear();
+    out.reserve(path.len());
+    let mut rest = path;
     while let Some(at) = memchr::memchr(b'%', rest) {
         out.extend_from_slice(&rest[..at]);
         rest = &rest[at..];
-        if let [_, high, low, ..] = rest
-            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
-        {
-            out.push(high << 4 | low);
-            rest = &rest[3..];
-        } else if let [_, b'u' | b'U', a, b, c, d, ..] = rest
-            && let (Some(a), Some(b), Some(c), Some(d)) = (hex(*a), hex(*b), hex(*c), hex(*d))
-            && let Some(letter) = char::from_u32(
-                u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d),
-            )
-        {
-            out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
-            rest = &rest[6..];
-        } else {
-            out.push(b'%');
-            rest = &rest[1..];
+        // Letters of other scripts are runs of escapes.
+        while let [b'%', behind @ ..] = rest {
+            rest = if let [high, low, behind @ ..] = behind
+                && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+            {
+                out.push(high << 4 | low);
+                behind
+            } else if let [b'u' | b'U', a, b, c, d, behind @ ..] = behind
+                && let (Some(a), Some(b), Some(c), Some(d)) = (hex(*a), hex(*b), hex(*c), hex(*d))
+                && let Some(letter) = char::from_u32(
+                    u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d),
+                )
+            {
+                out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                behind
+            } else {
+                out.push(b'%');
+                behind
+            };
         }
     }
     out.extend_from_slice(rest);
     // An escape is longer than what it stands for.
-    (out.len() < path.len()).then_some(out)
-}
-
-/// Percent-decodes once into a room where every percent sign begins two digits,
-/// and says whether every one does.
-pub(super) fn decode_pairs(path: &[u8], into: &mut Vec<u8>) -> bool {
-    into.clear();
-    into.reserve(path.len());
-    let mut rest = path;
-    loop {
-        let Some(at) = memchr::memchr(b'%', rest) else {
-            into.extend_from_slice(rest);
-            return true;
-        };
-        into.extend_from_slice(&rest[..at]);
-        rest = &rest[at..];
-        // Letters of other scripts are runs of them.
-        while let [b'%', behind @ ..] = rest {
-            let [high, low, behind @ ..] = behind else { return false };
-            let (Some(high), Some(low)) = (hex(*high), hex(*low)) else { return false };
-            into.push(high << 4 | low);
-            rest = behind;
-        }
-    }
+    out.len() < path.len()
 }
 
 /// The value of a hexadecimal digit.
