@@ -20,6 +20,7 @@ pub mod marks;
 mod packed;
 pub mod roll;
 pub mod spool;
+mod text;
 pub mod texture;
 pub mod witness;
 
@@ -32,7 +33,8 @@ pub use coverage::{Coverage, Lines, Unread, UnreadLines};
 pub use hit::{Detail, Hit, Method, Signs};
 pub use marks::ClientFilter;
 pub use roll::{Roll, Shelves};
-pub use spool::{Frame, Part, Spool, Waiting};
+pub use spool::{Frame, Spool, Waiting};
+pub use text::Part;
 pub use witness::{Witness, Witnesses};
 
 use crate::format::State;

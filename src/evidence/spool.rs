@@ -5,28 +5,28 @@
 //! the folder for temporary files (`TMPDIR`), which has no name and is gone
 //! with the process.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::{DCtx, compress_bound};
 
-use super::{Detail, packed};
+use super::Detail;
+use super::text::{self, Part};
 
 /// The level of zstd for the spool: one of the quickest, which are below zero,
 /// because log lines shrink well at any.
-const SPOOL_LEVEL: i32 = -3;
+const SPOOL_LEVEL: i32 = -5;
 
 /// How many bytes wait in memory before they are written.
 const HELD: usize = 1 << 18;
 
-/// The text of the hits of a piece: [`Detail`]s one behind the other, packed
-/// by postcard and compressed by zstd.
+/// The text of the hits of a piece: [`Detail`]s as bytes, one behind the other,
+/// compressed by zstd.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     /// The offset of the first hit in it.
@@ -85,58 +85,6 @@ impl Packer {
     }
 }
 
-/// A text of a hit. Most stand in its line, and are told by where: what stood
-/// there twice would be packed twice.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Part<'a> {
-    /// In the line, from a place on, so many bytes.
-    At(u32, u32),
-    /// Elsewhere.
-    #[serde(borrow)]
-    Own(#[serde(with = "serde_bytes")] Cow<'a, [u8]>),
-}
-
-impl Default for Part<'_> {
-    fn default() -> Self {
-        Part::Own(Cow::default())
-    }
-}
-
-impl<'a> Part<'a> {
-    /// A text of a hit, of which a line is kept.
-    pub fn of(text: Cow<'a, [u8]>, line: &[u8]) -> Part<'a> {
-        let place = (text.as_ptr() as usize).checked_sub(line.as_ptr() as usize);
-        let place =
-            place.filter(|at| at.checked_add(text.len()).is_some_and(|end| end <= line.len()));
-        match place {
-            Some(at) => Part::At(at as u32, text.len() as u32),
-            None => Part::Own(text),
-        }
-    }
-
-    fn text(&self, line: &[u8]) -> io::Result<Vec<u8>> {
-        let text = match self {
-            Part::At(at, length) => {
-                line.get(*at as usize..).and_then(|text| text.get(..*length as usize))
-            }
-            Part::Own(text) => Some(&**text),
-        };
-        Ok(text.ok_or(io::ErrorKind::InvalidData)?.to_vec())
-    }
-}
-
-impl serde_bytes::Serialize for Part<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Serialize::serialize(self, serializer)
-    }
-}
-
-impl<'de> serde_bytes::Deserialize<'de> for Part<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Part<'de>, D::Error> {
-        Deserialize::deserialize(deserializer)
-    }
-}
-
 impl Waiting {
     /// Takes the text of a hit at an offset, which has its line for its own.
     ///
@@ -147,7 +95,7 @@ impl Waiting {
             self.first = offset;
         }
         self.count += 1;
-        packed::put(detail, &mut self.plain)
+        text::put(detail, &mut self.plain)
     }
 
     /// How many hits wait.
@@ -314,11 +262,8 @@ impl Iterator for Details {
 
 impl Details {
     fn read(&mut self) -> io::Result<Detail> {
-        let (parts, rest): (Detail<Part<'_>>, _) =
-            postcard::take_from_bytes(&self.plain[self.at..]).map_err(io::Error::other)?;
-        let line = parts.raw.text(&[])?;
-        let mut detail = parts.map(|part| part.text(&line))?;
-        detail.raw = line;
+        let mut rest = &self.plain[self.at..];
+        let detail = text::take(&mut rest)?;
         self.at = self.plain.len() - rest.len();
         Ok(detail)
     }
@@ -327,7 +272,7 @@ impl Details {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use smallvec::smallvec;
+    use std::borrow::Cow;
 
     fn parts<B: AsRef<[u8]>>(detail: &Detail<B>) -> Detail<Part<'_>> {
         let raw = detail.raw.as_ref();
@@ -385,35 +330,5 @@ mod tests {
         let cut = Packed::Here(bytes[..bytes.len() / 2].to_vec());
         assert!(all(&spool, &Frame { packed: cut, ..frames[0].clone() }).is_err());
         assert_eq!(all(&spool, &frames[0]).unwrap(), details(numbers[0]), "behind broken ones");
-    }
-
-    #[test]
-    fn what_stands_in_the_line_is_packed_once() {
-        let line = [&b"192.0.2.7 GET "[..], &[b'x'; 50_000]].concat();
-        let own = |text: &[u8]| Detail {
-            client: b"192.0.2.7".to_vec(),
-            method: b"GET".to_vec(),
-            agent: Some(text.to_vec()),
-            user: Some(b"elsewhere".to_vec()),
-            addresses: smallvec![(0, b"192.0.2.7".to_vec())],
-            raw: line.clone(),
-            ..Detail::default()
-        };
-        let within = Detail {
-            client: Cow::Borrowed(&line[..9]),
-            method: Cow::Borrowed(&line[10..13]),
-            agent: Some(Cow::Borrowed(&line[14..])),
-            user: Some(Cow::Borrowed(&b"elsewhere"[..])),
-            addresses: smallvec![(0, Cow::Borrowed(&line[..9]))],
-            raw: Cow::Borrowed(&line[..]),
-            ..Detail::default()
-        };
-        let mut waiting = Waiting::default();
-        waiting.put(3, &parts(&within)).unwrap();
-        assert!(waiting.plain.len() < line.len() + 100);
-        let frame = waiting.pack().unwrap().unwrap();
-        assert_eq!(all(&Spool::default(), &frame).unwrap(), [own(&line[14..])]);
-        let beyond = Part::At(2, 3).text(b"four");
-        assert_eq!(beyond.map_err(|error| error.kind()), Err(io::ErrorKind::InvalidData));
     }
 }
