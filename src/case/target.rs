@@ -14,6 +14,7 @@
 //! ```
 
 mod expressions;
+pub mod finds;
 mod host;
 pub(super) mod literal;
 pub mod misses;

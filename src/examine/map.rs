@@ -4,45 +4,34 @@
 //! a fast path are swept; whatever is odd, or might name a target, is read by
 //! its grammar, which alone decides.
 
+mod named;
 mod recent;
 mod swept;
 
-use std::borrow::Cow;
-
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::actor;
+use crate::case::target::finds::Finds;
 use crate::case::target::misses::Misses;
 use crate::evidence::coverage::{UNREAD_RAW, bin_of};
-use crate::evidence::hit::Facts;
-use crate::evidence::{
-    ClientKey, Hit, Method, Part, Piece, Signs, SourceEvidence, Unread, Waiting, Witness,
-};
+use crate::evidence::{ClientKey, Piece, Signs, SourceEvidence, Unread, Waiting};
 use crate::format::{Reader, Reading, State};
 use crate::record::path;
 use crate::record::{Client, Instant, Record, WallClock, Zone};
 use crate::source::index::Index;
 use crate::source::{Block, Line, lines};
 
-use super::controls;
-use super::detail::detail;
 use super::plan::{PlannedSource, Question};
-use super::witness;
+use named::Act;
 use recent::Recent;
 use swept::Sink;
 
-/// How many hits a frame of the spool holds, and how long a line ends one: few
-/// enough that their text does not count while it waits, enough that it packs
-/// well.
-const FRAME_HITS: u64 = 512;
-const FRAME_LINE: usize = 16 << 10;
-
-/// What one mapper leaves to the next, because to make it takes time: room for an
-/// index, and for the text of hits, with what packs it.
+/// What one mapper leaves to the next of a scan, because to make it takes time:
+/// room for an index, and for the text of hits, with what packs it; and what
+/// targets were found to name.
 #[derive(Default)]
 pub struct Tools {
     index: Index,
     texts: Waiting,
+    finds: Finds,
 }
 
 /// Maps one piece of one source.
@@ -62,6 +51,7 @@ pub struct Mapper<'q> {
     /// Where in the block a piece of a target begins.
     named: Vec<u32>,
     misses: Misses,
+    finds: Finds,
     /// The bin counted last with what was in it, so that a run of lines of one
     /// bin costs one look-up.
     recent: Option<Recent>,
@@ -97,6 +87,7 @@ impl<'q> Mapper<'q> {
             index: Index::default(),
             named: Vec::new(),
             misses: Misses::default(),
+            finds: Finds::default(),
             recent: None,
             alike: (0, 0),
             waiting: None,
@@ -105,14 +96,18 @@ impl<'q> Mapper<'q> {
 
     /// The same with tools that [`Mapper::take_tools`] of another gave back.
     #[must_use]
-    pub fn with_tools(self, Tools { index, texts }: Tools) -> Mapper<'q> {
-        Mapper { index, texts, ..self }
+    pub fn with_tools(self, Tools { index, texts, finds }: Tools) -> Mapper<'q> {
+        Mapper { index, texts, finds, ..self }
     }
 
     /// Gives back its tools, the last block being mapped.
     pub fn take_tools(&mut self) -> Tools {
         self.pack();
-        Tools { index: std::mem::take(&mut self.index), texts: std::mem::take(&mut self.texts) }
+        Tools {
+            index: std::mem::take(&mut self.index),
+            texts: std::mem::take(&mut self.texts),
+            finds: std::mem::take(&mut self.finds),
+        }
     }
 
     /// Takes the next block of the piece.
@@ -268,7 +263,8 @@ impl<'q> Mapper<'q> {
         if let Some(target) = record.target() {
             let texture = &mut self.evidence.coverage.texture;
             texture.request(path::of_resource(target), record.status, record.referer.is_some());
-            self.target(line, place, record, target, at, speaker, doubts);
+            let act = Act { place, target, at, speaker, doubts };
+            self.target(line, record, &act);
         }
     }
 
@@ -336,92 +332,6 @@ impl<'q> Mapper<'q> {
             self.evidence.coverage.see_private(ip);
         } else if let Some(ip) = ip {
             self.evidence.coverage.addresses.see(ip, actor::ends_in_zeros(ip));
-        }
-    }
-
-    /// Looks whether a record names a target, and keeps it if it does.
-    #[expect(clippy::too_many_arguments, reason = "the facts of one line, gathered once")]
-    fn target(
-        &mut self,
-        line: &Line<'_>,
-        place: usize,
-        record: &Record<'_>,
-        target: &[u8],
-        at: Option<Instant>,
-        speaker: actor::Speaker<'_>,
-        doubts: Signs,
-    ) {
-        let question = self.question;
-        let folds = self.folds_case(place);
-        let matcher = question.matcher(self.source.server, folds);
-        let Some((found, forms)) = matcher.find_forms(record) else {
-            let place = (self.source.server, place);
-            if let Some(found) = witness::of_record(question, place, record, at, speaker) {
-                let line = Witness { offset: line.offset, line: self.piece.lines, ..found };
-                self.evidence.witnesses.absorb(line);
-            }
-            let server = (self.source.server, folds);
-            let seen = controls::of_record(question, server, record, at, speaker);
-            self.evidence.controls.extend(seen);
-            return;
-        };
-        self.evidence.named.extend(&found.targets);
-        let other_host = found.exposures == 0;
-        let exposures = if other_host { found.other_host } else { found.exposures };
-        let folds = matcher.folds();
-        let act = actor::Act {
-            speaker,
-            at,
-            forms: &forms,
-            folds,
-            path: &found.path,
-            user: record.user,
-            exposures,
-            server: &question.servers[self.source.server].name,
-        };
-        let whose = actor::whose(&question.case, &act);
-        self.evidence.controls.extend(actor::controls(&question.case, &act).map(|n| n as u32));
-        let mut hit = Hit::new(Facts {
-            at,
-            took: record.took,
-            status: record.status,
-            bytes: record.bytes,
-            party: whose.party,
-        });
-        hit.offset = line.offset;
-        hit.line = self.piece.lines;
-        hit.exposures = exposures;
-        hit.fingerprint = xxh3_64(line.bytes);
-        hit.client = ClientKey::of(speaker.client);
-        hit.source = self.number;
-        hit.length = u32::try_from(line.bytes.len()).unwrap_or(u32::MAX);
-        // A listed file says more of what was sent than the folder that holds it.
-        let listed = question.nearest_listed(&found.targets);
-        let by_pattern = found.targets.iter().any(|id| !question.is_listed(*id));
-        hit.target = listed.or(found.targets.first().copied()).unwrap_or(u32::MAX);
-        hit.method = record.method().map_or(Method::Other, Method::of);
-        hit.spelling = found.spelling;
-        hit.class = whose.class;
-        hit.format = place as u16;
-        hit.signs = doubts
-            .with(Signs::FOLDER, found.path.ends_with(b"/"))
-            .with(Signs::NO_BODY, record.no_body || record.bytes == Some(0))
-            .with(Signs::OTHER_HOST, other_host)
-            .with(Signs::MAYBE_LAWFUL, whose.maybe_lawful)
-            .with(Signs::CONTROL, whose.is_control)
-            .with(Signs::BY_PATTERN, listed.is_some() && by_pattern);
-        self.evidence.hits.push(hit);
-        let mut detail = detail(line.bytes, record, target, speaker.token, found.path);
-        let own = |text| Part::Own(Cow::Owned(text));
-        detail.subject = found.subject.map(own);
-        detail.record = found.record.map(own);
-        detail.files = found.targets;
-        detail.files.retain(|id| question.is_listed(*id));
-        if let Err(error) = self.texts.put(line.offset, &detail) {
-            self.fault = self.fault.take().or(Some(error));
-        }
-        if line.bytes.len() > FRAME_LINE || self.texts.count() >= FRAME_HITS {
-            self.pack();
         }
     }
 }

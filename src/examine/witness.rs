@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 
 use crate::actor::{self, Class, Speaker};
+use crate::case::target::Match;
+use crate::case::target::finds::Finds;
 use crate::evidence::witness::FIELD_KEPT;
 use crate::evidence::{ClientKey, Witness};
-use crate::record::path::Forms;
-use crate::record::{Escape, Instant, Record};
+use crate::record::{Instant, Record};
 
 use super::plan::Question;
 
@@ -28,11 +29,11 @@ pub fn of_referer(
     place: (usize, usize),
     referer: &[u8],
     host: Option<&[u8]>,
+    finds: &mut Finds,
 ) -> Option<Named> {
     let matcher = question.matcher(place.0, folds(question, place));
-    let (found, is_sure) = matcher.find_referer(referer, host)?;
-    let path = cut(&found.path);
-    Some(Named { path, exposures: found.exposures, is_sure })
+    let (found, is_sure) = matcher.find_referer(referer, host, finds)?;
+    Some(Named::of(found.both().0, is_sure))
 }
 
 /// What the referer of a record tells, but for where its line lies. `place`
@@ -43,6 +44,7 @@ pub fn of_record(
     record: &Record<'_>,
     at: Option<Instant>,
     speaker: Speaker<'_>,
+    finds: &mut Finds,
 ) -> Option<Witness> {
     let logged = record.referer?;
     let referer = match record.escape.touches(logged) {
@@ -53,23 +55,23 @@ pub fn of_record(
             Cow::Owned(undone)
         }
     };
-    let named = of_referer(question, place, &referer, record.host)?;
-    let folds = folds(question, place);
-    let forms = Forms::of(&referer, Escape::None, folds);
+    let matcher = question.matcher(place.0, folds(question, place));
+    let (found, is_sure) = matcher.find_referer(&referer, record.host, finds)?;
+    let (found, forms) = found.both();
     let whose = actor::whose(
         &question.case,
         &actor::Act {
             speaker,
             at,
-            forms: &forms,
-            folds,
-            path: &named.path,
+            forms,
+            folds: matcher.folds(),
+            path: &found.path,
             user: record.user,
-            exposures: named.exposures,
+            exposures: found.exposures,
             server: &question.servers[place.0].name,
         },
     );
-    let mut witness = named.witness(&referer);
+    let mut witness = Named::of(found, is_sure).witness(&referer);
     witness.at = at;
     witness.client = ClientKey::of(speaker.client);
     witness.token = cut(speaker.token);
@@ -90,6 +92,10 @@ fn cut(field: &[u8]) -> Vec<u8> {
 }
 
 impl Named {
+    fn of(found: &Match<'_>, is_sure: bool) -> Named {
+        Named { path: cut(&found.path), exposures: found.exposures, is_sure }
+    }
+
     /// A witness of nobody yet.
     pub fn witness(self, referer: &[u8]) -> Witness {
         Witness {

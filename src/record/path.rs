@@ -143,7 +143,7 @@ impl<'t> Forms<'t> {
     }
 
     /// The same, which no longer needs the bytes that it was made of.
-    fn into_owned<'o>(self) -> Forms<'o> {
+    pub fn into_owned<'o>(self) -> Forms<'o> {
         Forms {
             each: self.each.into_iter().map(Form::into_owned).collect(),
             host: self.host,

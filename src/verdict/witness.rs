@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::case::Language;
+use crate::case::target::finds::Finds;
 use crate::evidence::{ClientKey, Detail, Hit, Witness};
 use crate::examine::witness::of_referer;
 use crate::examine::{Examined, Plan, Question};
@@ -58,11 +59,12 @@ pub fn unexplained(
     examined: &Examined,
     judged: &[Judged],
 ) -> std::io::Result<Vec<Unexplained>> {
-    let named = |hit: &Hit, detail: &Detail| {
+    let mut finds = Finds::default();
+    let mut named = |hit: &Hit, detail: &Detail| {
         let server = plan.sources[hit.source as usize].server;
         let referer = detail.referer.as_deref()?;
         let of = (server, usize::from(hit.format));
-        let named = of_referer(question, of, referer, detail.host.as_deref())?;
+        let named = of_referer(question, of, referer, detail.host.as_deref(), &mut finds)?;
         // Links that sort a listing come from it and lead to it.
         (trim(&named.path) != trim(&detail.path)).then_some(named)
     };

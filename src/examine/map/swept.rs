@@ -172,7 +172,8 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     fn weigh(&mut self, line: &QuickLine) {
         let logged = line.time.at;
         let at = if self.is_on_time { logged } else { self.mapper.instant(logged) };
-        if !line.is_plain && self.may_concern_otherwise(line)
+        if self.is_found(line)
+            || !line.is_plain && self.may_concern_otherwise(line)
             || self.may_concern(line)
             || self.has_aside && self.mapper.question.may_be_aside(Some(at))
         {
@@ -215,6 +216,12 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         }
         let is_odd = |line: &QuickLine| !self.is_simply_spelled(line);
         lines[..n_unnamed].iter().position(is_odd).unwrap_or(n_unnamed)
+    }
+
+    /// Says whether the target of a line was found before to name one.
+    fn is_found(&self, line: &QuickLine) -> bool {
+        let (start, end) = line.target;
+        self.mapper.finds.knows(&self.block.bytes[start as usize..end as usize])
     }
 
     /// Says whether the path of a line, which has other forms than its own bytes,
