@@ -240,7 +240,12 @@ impl Matcher {
             || record.object.is_some_and(|object| {
                 object.paths().any(|path| self.may_match(&path, Escape::None))
             });
-        let forms = may.then(|| Forms::of_record(record, self.fold)).flatten()?;
+        may.then(|| self.find_among(record)).flatten()
+    }
+
+    /// The same without a cheap look before.
+    fn find_among<'t>(&self, record: &Record<'t>) -> Option<(Match<'t>, Forms<'t>)> {
+        let forms = Forms::of_record(record, self.fold)?;
         self.find_in(record, &forms).map(|found| (found, forms))
     }
 

@@ -264,7 +264,7 @@ impl<'q> Mapper<'q> {
             let texture = &mut self.evidence.coverage.texture;
             texture.request(path::of_resource(target), record.status, record.referer.is_some());
             let act = Act { place, target, at, speaker, doubts };
-            self.target(line, record, &act);
+            self.target(line, record, act);
         }
     }
 

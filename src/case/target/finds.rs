@@ -70,10 +70,14 @@ impl Finds {
         record: &Record<'t>,
     ) -> Option<Found<'f, 't>> {
         let target = record.target()?;
-        let find = || matcher.find_forms(record).map(|both| Found::New(Box::new(both)));
+        let new = |both| Found::New(Box::new(both));
         let longest = target.len().max(record.host.map_or(0, <[u8]>::len));
         if record.object.is_some() || longest > LONGEST {
-            return find();
+            return matcher.find_forms(record).map(new);
+        }
+        // Most lines that are read by their grammar name nothing.
+        if !matcher.may_match(target, record.escape) {
+            return None;
         }
         if self.sets.is_empty() {
             self.sets.resize_with(SETS, Default::default);
@@ -83,7 +87,7 @@ impl Finds {
         let Some(at) = set.iter().position(|place| place.hash == hash) else {
             // Whoever was asked for twice stays before those that were once.
             set[PLACES - 1] = Place { hash, ..Place::default() };
-            return find();
+            return matcher.find_among(record).map(new);
         };
         set[..=at].rotate_right(1);
         let place = &mut set[0];
@@ -109,7 +113,7 @@ impl Finds {
 
 impl Known {
     fn new(matcher: &Matcher, record: &Record<'_>, target: &[u8]) -> Known {
-        let found = matcher.find_forms(record);
+        let found = matcher.find_among(record);
         Known {
             target: SmallVec::from_slice(target),
             host: record.host.map(<[u8]>::to_vec),

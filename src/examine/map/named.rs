@@ -24,6 +24,7 @@ const FRAME_HITS: u64 = 512;
 const FRAME_LINE: usize = 16 << 10;
 
 /// What is known of a record before it is matched.
+#[derive(Clone, Copy)]
 pub(super) struct Act<'a> {
     /// The format that read it, by its place.
     pub place: usize,
@@ -37,24 +38,27 @@ pub(super) struct Act<'a> {
 
 impl Mapper<'_> {
     /// Looks whether a record names a target, and keeps it if it does.
-    pub(super) fn target(&mut self, line: &Line<'_>, record: &Record<'_>, act: &Act<'_>) {
+    #[inline(always)]
+    pub(super) fn target(&mut self, line: &Line<'_>, record: &Record<'_>, act: Act<'_>) {
         let folds = self.folds_case(act.place);
         let matcher = self.question.matcher(self.source.server, folds);
         // Taken out, because what they found is lent.
         let mut finds = std::mem::take(&mut self.finds);
         match finds.find_forms(matcher, record) {
-            Some(found) => self.hit(line, record, act, found.both(), matcher.folds()),
+            // Most lines come to nothing, and nothing is put together for them.
+            Some(found) => self.hit(line, record, &{ act }, found.both(), matcher.folds()),
             None => self.unnamed(line, record, act, folds, &mut finds),
         }
         self.finds = finds;
     }
 
     /// Notes what else a record that names no target tells of one.
+    #[inline(always)]
     fn unnamed(
         &mut self,
         line: &Line<'_>,
         record: &Record<'_>,
-        act: &Act<'_>,
+        act: Act<'_>,
         folds: bool,
         finds: &mut Finds,
     ) {
