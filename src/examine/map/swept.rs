@@ -219,7 +219,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     }
 
     /// Says whether the target of a line was found before to name one.
-    fn is_found(&self, line: &QuickLine) -> bool {
+    fn is_found(&mut self, line: &QuickLine) -> bool {
         let (start, end) = line.target;
         self.mapper.finds.knows(&self.block.bytes[start as usize..end as usize])
     }
