@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use smallvec::SmallVec;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::{Match, Matcher};
 use crate::record::path::Forms;
@@ -17,12 +17,17 @@ const PLACES: usize = 2;
 /// How long a target, and a host, may be to be remembered, in bytes.
 const LONGEST: usize = 256;
 
+/// How much memory they take at most, in bytes, before all are forgotten.
+const MOST_BYTES: usize = 3 << 20;
+
 /// What the targets seen last name, by [`Matcher::find_forms`] of any matcher of
 /// one case. Each has a place by its hash and is compared byte by byte; it is
 /// remembered the second time, because many are asked for but once.
 #[derive(Default)]
 pub struct Finds {
     sets: Vec<[Place; PLACES]>,
+    /// How much memory takes what is known.
+    bytes: usize,
     /// The set and the place of the target that [`Finds::knows`] was asked for
     /// last: the next to be found.
     next: Option<(usize, usize)>,
@@ -74,6 +79,7 @@ impl Finds {
     ) -> Option<Found<'f, 't>> {
         let target = record.target()?;
         let new = |both| Found::New(Box::new(both));
+        // It is no other meanwhile: only this changes what is known.
         if let Some((set, at)) = self.next.take()
             && self.sets[set][at].is_of(matcher, record)
         {
@@ -87,33 +93,42 @@ impl Finds {
         if !matcher.may_match(target, record.escape) {
             return None;
         }
+        if self.bytes > MOST_BYTES {
+            self.sets.clear();
+            self.bytes = 0;
+        }
         if self.sets.is_empty() {
             self.sets.resize_with(SETS, Default::default);
         }
-        let hash = xxh3_64(target);
+        // One target is asked for on many hosts.
+        let hash = xxh3_64_with_seed(target, record.host.map_or(0, xxh3_64));
         let set = &mut self.sets[hash as usize % SETS];
         let Some(at) = set.iter().position(|place| place.hash == hash) else {
             // Whoever was asked for twice stays before those that were once.
-            set[PLACES - 1] = Place { hash, ..Place::default() };
+            let before =
+                std::mem::replace(&mut set[PLACES - 1], Place { hash, ..Place::default() });
+            self.bytes -= before.size();
             return matcher.find_among(record).map(new);
         };
         set[..=at].rotate_right(1);
         let place = &mut set[0];
         if !place.is_of(matcher, record) {
+            self.bytes -= place.size();
             let known = Known::new(matcher, record, target);
             place.is_found = known.found.is_some();
             place.known = Some(Box::new(known));
+            self.bytes += place.size();
         }
         place.found()
     }
 
-    /// Says whether a target, as logged, was found to name one, whoever asked
-    /// for it. A cheap look: that it was not may be forgotten.
+    /// Says whether a target, as logged without a host, was found to name one. A
+    /// cheap look: where it says no, that may be forgotten.
     pub fn knows(&mut self, target: &[u8]) -> bool {
         if self.sets.is_empty() {
             return false;
         }
-        let hash = xxh3_64(target);
+        let hash = xxh3_64_with_seed(target, 0);
         let set = hash as usize % SETS;
         let at = self.sets[set].iter().position(|place| place.hash == hash && place.is_found);
         self.next = at.map(|at| (set, at));
@@ -125,6 +140,11 @@ impl Place {
     /// Says whether it is of the target of a record in the eyes of a matcher.
     fn is_of(&self, matcher: &Matcher, record: &Record<'_>) -> bool {
         self.known.as_ref().is_some_and(|known| known.is_of(matcher, record))
+    }
+
+    /// About how much memory takes what is known, in bytes.
+    fn size(&self) -> usize {
+        self.known.as_ref().map_or(0, |known| known.size())
     }
 
     fn found<'f, 't>(&'f self) -> Option<Found<'f, 't>> {
@@ -142,6 +162,13 @@ impl Known {
             fold: matcher.fold,
             found: found.map(|(found, forms)| (found.into_owned(), forms.into_owned())),
         }
+    }
+
+    fn size(&self) -> usize {
+        let own = size_of::<Known>() + self.target.len() + self.host.as_ref().map_or(0, Vec::len);
+        let Some((found, forms)) = &self.found else { return own };
+        let paths: usize = forms.each.iter().map(|form| size_of_val(form) + form.path.len()).sum();
+        own + 4 * found.targets.len() + paths + 3 * self.target.len()
     }
 
     /// Says whether it is of the same target in the eyes of a matcher.
@@ -207,6 +234,27 @@ mod tests {
                 );
             }
         }
+        let places = finds.sets.iter().flatten();
+        assert_eq!(finds.bytes, places.map(Place::size).sum::<usize>());
         assert!(n_known > 10_000 && n_known_before > 10_000, "{n_known} {n_known_before}");
+    }
+
+    #[test]
+    fn what_is_remembered_has_its_room() {
+        let case = load::quick(&["/a".to_owned()], None, None, None, None, &[], &[], None).unwrap();
+        let matcher = Matcher::new(&case, false).unwrap();
+        let mut finds = Finds::default();
+        let mut most = 0;
+        for n in 0..10_000 {
+            let target = format!("/a/{}/{}", "b".repeat(LONGEST - 20), n / 2);
+            let request = Request::Line { method: b"-", target: target.as_bytes(), version: None };
+            let record = Record { request, ..Record::default() };
+            assert!(!finds.knows(target.as_bytes()), "it was asked for but once");
+            let found = finds.find_forms(&matcher, &record);
+            assert_eq!(matches!(found, Some(Found::Known(_))), n % 2 == 1, "{n}");
+            most = most.max(finds.bytes);
+        }
+        assert!((MOST_BYTES..MOST_BYTES + 4_096).contains(&most), "{most}");
+        assert!(finds.bytes < most);
     }
 }
