@@ -63,6 +63,24 @@ impl Witnesses {
         self.put((witness.client, xxh3_128(&witness.path)), witness);
     }
 
+    /// Says whether one of a client, from a path, at an offset would be kept: most
+    /// are not the first, and need not be put together.
+    pub fn wants(&mut self, client: ClientKey, path: &[u8], offset: u64) -> bool {
+        self.wants_key(&(client, xxh3_128(path)), offset)
+    }
+
+    fn wants_key(&mut self, key: &(ClientKey, u128), offset: u64) -> bool {
+        // What is behind all that are kept would fall out again.
+        let is_full = self.each.len() == WITNESSES_KEPT && offset > self.last;
+        match self.each.get(key) {
+            Some(first) => offset < first.offset,
+            None => {
+                self.is_cut |= is_full;
+                !is_full
+            }
+        }
+    }
+
     /// Adds those of other pieces of the source.
     pub fn merge(&mut self, other: Witnesses) {
         self.is_cut |= other.is_cut;
@@ -84,19 +102,10 @@ impl Witnesses {
     }
 
     fn put(&mut self, key: (ClientKey, u128), witness: Witness) {
-        let is_full = self.each.len() == WITNESSES_KEPT;
-        match self.each.get_mut(&key) {
-            Some(first) if first.offset <= witness.offset => return,
-            Some(first) => *first = witness,
-            // What is behind all that are kept would fall out again.
-            None if is_full && witness.offset > self.last => {
-                self.is_cut = true;
-                return;
-            }
-            None => {
-                self.each.insert(key, witness);
-            }
+        if !self.wants_key(&key, witness.offset) {
+            return;
         }
+        self.each.insert(key, witness);
         if self.each.len() > WITNESSES_KEPT {
             self.is_cut = true;
             if let Some((key, _)) = self.furthest() {

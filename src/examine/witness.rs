@@ -36,8 +36,9 @@ pub fn of_referer(
     Some(Named::of(found.both().0, is_sure))
 }
 
-/// What the referer of a record tells, but for where its line lies. `place`
-/// is that of its server and of the format that read it.
+/// What the referer of a record tells, but for where its line lies, if one of
+/// this client and path is wanted. `place` is that of its server and of the
+/// format that read it.
 pub fn of_record(
     question: &Question,
     place: (usize, usize),
@@ -45,6 +46,7 @@ pub fn of_record(
     at: Option<Instant>,
     speaker: Speaker<'_>,
     finds: &mut Finds,
+    wants: impl FnOnce(ClientKey, &[u8]) -> bool,
 ) -> Option<Witness> {
     let logged = record.referer?;
     let referer = match record.escape.touches(logged) {
@@ -58,6 +60,10 @@ pub fn of_record(
     let matcher = question.matcher(place.0, folds(question, place));
     let (found, is_sure) = matcher.find_referer(&referer, record.host, finds)?;
     let (found, forms) = found.both();
+    let client = ClientKey::of(speaker.client);
+    if !wants(client, kept(&found.path)) {
+        return None;
+    }
     let whose = actor::whose(
         &question.case,
         &actor::Act {
@@ -73,10 +79,10 @@ pub fn of_record(
     );
     let mut witness = Named::of(found, is_sure).witness(&referer);
     witness.at = at;
-    witness.client = ClientKey::of(speaker.client);
-    witness.token = cut(speaker.token);
+    witness.client = client;
+    witness.token = kept(speaker.token).to_vec();
     witness.class = whose.class;
-    witness.asked = cut(record.target().unwrap_or_default());
+    witness.asked = kept(record.target().unwrap_or_default()).to_vec();
     witness.status = record.status;
     Some(witness)
 }
@@ -87,13 +93,13 @@ fn folds(question: &Question, (server, format): (usize, usize)) -> bool {
     question.servers[server].case_insensitive.unwrap_or(by_format)
 }
 
-fn cut(field: &[u8]) -> Vec<u8> {
-    field[..field.len().min(FIELD_KEPT)].to_vec()
+fn kept(field: &[u8]) -> &[u8] {
+    &field[..field.len().min(FIELD_KEPT)]
 }
 
 impl Named {
     fn of(found: &Match<'_>, is_sure: bool) -> Named {
-        Named { path: cut(&found.path), exposures: found.exposures, is_sure }
+        Named { path: kept(&found.path).to_vec(), exposures: found.exposures, is_sure }
     }
 
     /// A witness of nobody yet.
@@ -107,7 +113,7 @@ impl Named {
             class: Class::default(),
             asked: Vec::new(),
             status: None,
-            referer: cut(referer),
+            referer: kept(referer).to_vec(),
             path: self.path,
             exposures: self.exposures,
             is_sure: self.is_sure,

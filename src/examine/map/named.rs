@@ -64,8 +64,11 @@ impl Mapper<'_> {
     ) {
         let (question, server) = (self.question, self.source.server);
         let place = (server, act.place);
-        if let Some(found) = witness::of_record(question, place, record, act.at, act.speaker, finds)
-        {
+        let witnesses = &mut self.evidence.witnesses;
+        let wants = |client, path: &[u8]| witnesses.wants(client, path, line.offset);
+        let (at, speaker) = (act.at, act.speaker);
+        let found = witness::of_record(question, place, record, at, speaker, finds, wants);
+        if let Some(found) = found {
             let line = Witness { offset: line.offset, line: self.piece.lines, ..found };
             self.evidence.witnesses.absorb(line);
         }
