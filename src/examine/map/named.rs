@@ -24,7 +24,6 @@ const FRAME_HITS: u64 = 512;
 const FRAME_LINE: usize = 16 << 10;
 
 /// What is known of a record before it is matched.
-#[derive(Clone, Copy)]
 pub(super) struct Act<'a> {
     /// The format that read it, by its place.
     pub place: usize,
@@ -45,8 +44,7 @@ impl Mapper<'_> {
         // Taken out, because what they found is lent.
         let mut finds = std::mem::take(&mut self.finds);
         match finds.find_forms(matcher, record) {
-            // Most lines come to nothing, and nothing is put together for them.
-            Some(found) => self.hit(line, record, &{ act }, found.both(), matcher.folds()),
+            Some(found) => self.hit(line, record, act, found.both(), matcher.folds()),
             None => self.unnamed(line, record, act, folds, &mut finds),
         }
         self.finds = finds;
@@ -81,7 +79,7 @@ impl Mapper<'_> {
         &mut self,
         line: &Line<'_>,
         record: &Record<'_>,
-        act: &Act<'_>,
+        act: Act<'_>,
         (found, forms): (&Match<'_>, &Forms<'_>),
         folds: bool,
     ) {

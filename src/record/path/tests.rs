@@ -141,7 +141,7 @@ fn is_odd_slowly(target: &[u8], escape: Escape) -> bool {
 proptest! {
     #[test]
     fn a_sole_other_form_is_the_only_one(
-        text in "[a./]{0,6}(%([2356][0-9A-Fa-f]|[89a-f][0-9a-f])|[a-cAB/.?%;# +\\\\é]){1,12}",
+        text in "[a./]{0,6}(%(u(00)?)?([2356][0-9A-Fa-f]|[89a-f][0-9a-f])|[a-cAB/.?%;# +\\\\é]){1,12}",
     ) {
         let path = format!("/{text}").into_bytes();
         let mut other = Vec::new();
