@@ -15,14 +15,12 @@ use crate::record::{Instant, Moment};
 use super::asked::Asked;
 use super::by_client::{ByClient, Clients};
 use super::edge::{self, Stretch};
+use super::nearest::Passed;
 use super::overlap::{Shared, Span, overlaps};
 use super::plan::{Plan, Question};
 pub use super::seen::Seen;
 use super::steady;
 use super::trail::{Trail, Wanted};
-
-/// How many paths near a target that nobody named are told.
-const NEAREST_KEPT: usize = 3;
 
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,9 +195,12 @@ pub struct Answers {
     pub seen: ByClient<Seen>,
     /// The same, as detectors look at it.
     pub habits: ByClient<Habits>,
-    /// The paths nearest to each target that nobody named: how many leading
-    /// segments differ, then the path.
-    pub nearest: BTreeMap<u32, BTreeSet<(usize, Vec<u8>)>>,
+    /// The paths that were seen of those that are near to targets which nobody
+    /// named.
+    pub passed: Passed,
+    /// The nearest to each of these targets, the nearest first; filled when
+    /// everything is merged.
+    pub nearest: BTreeMap<u32, Vec<Vec<u8>>>,
     /// Every request that was wanted.
     pub trail: Trail,
     /// When clients called that were there nearly all the time, and declared
@@ -286,8 +287,10 @@ impl Answers {
     }
 
     /// Takes off the requests that were counted from several sources of one
-    /// server; to be called once, when everything is merged.
-    pub fn close(&mut self, plan: &Plan) {
+    /// server, and tells what is nearest to targets; to be called once, when
+    /// everything is merged.
+    pub fn close(&mut self, plan: &Plan, ask: &Ask) {
+        self.nearest = std::mem::take(&mut self.passed).nearest(&ask.unnamed);
         self.trail.close();
         self.seen.settle();
         self.habits.settle();
@@ -299,12 +302,9 @@ impl Answers {
     }
 
     /// Compares a path with the targets that nobody named.
+    #[inline]
     pub fn near(&mut self, asked: &Asked<'_>, path: &[u8]) {
-        for (target, wanted) in asked.near(path) {
-            let pairs = wanted.split(|byte| *byte == b'/').zip(path.split(|byte| *byte == b'/'));
-            let same = pairs.skip(1).take_while(|(a, b)| !a.is_empty() && a == b).count();
-            keep(self.nearest.entry(*target).or_default(), (usize::MAX - same, path));
-        }
+        self.passed.see(&asked.beginnings, path);
     }
 
     /// Adds the answers of another part to what was asked.
@@ -327,41 +327,13 @@ impl Answers {
         for ((client, _), entered) in other.entries {
             self.entered(client, entered);
         }
-        for (target, paths) in other.nearest {
-            let into = self.nearest.entry(target).or_default();
-            paths.iter().for_each(|(far, path)| keep(into, (*far, path)));
-        }
-    }
-}
-
-/// Keeps the smallest few.
-fn keep(set: &mut BTreeSet<(usize, Vec<u8>)>, (far, path): (usize, &[u8])) {
-    let full = set.len() >= NEAREST_KEPT;
-    if full && set.last().is_some_and(|(most, last)| (*most, last.as_slice()) <= (far, path)) {
-        return;
-    }
-    set.insert((far, path.to_vec()));
-    if set.len() > NEAREST_KEPT {
-        set.pop_last();
+        self.passed.merge(other.passed);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_paths_are_those_that_share_most_segments() {
-        let mut ask = Ask::default();
-        ask.unnamed.insert(0, b"/a/b/c.csv".to_vec());
-        let mut answers = Answers::default();
-        for path in ["/x", "/a/z", "/a/b/d.csv", "/a/b", "/a/y", "/"] {
-            answers.near(&Asked::new(&ask), path.as_bytes());
-        }
-        let paths: Vec<_> =
-            answers.nearest[&0].iter().map(|(_, p)| String::from_utf8_lossy(p)).collect();
-        assert_eq!(paths, ["/a/b", "/a/b/d.csv", "/a/y"]);
-    }
 
     #[test]
     fn answers_merge_in_any_order() {

@@ -328,7 +328,7 @@ impl<'a> Ledger<'a> {
         for ((_, _), answers) in self.answers.iter().filter(|((of, _), _)| *of == id) {
             whole.merge(ask, answers.clone());
         }
-        whole.close(self.plan);
+        whole.close(self.plan, ask);
         Ok(whole)
     }
 

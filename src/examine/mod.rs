@@ -27,6 +27,7 @@ pub mod ledger;
 mod look;
 pub mod map;
 mod masked;
+mod nearest;
 pub mod overlap;
 pub mod partial;
 mod piece;

@@ -287,6 +287,6 @@ fn second_pass(
         return Err(Error::Interrupted);
     }
     let mut answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
-    answers.close(plan);
+    answers.close(plan, ask);
     Ok(answers)
 }

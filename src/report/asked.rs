@@ -196,7 +196,7 @@ pub fn unnamed(question: &Question, examined: &Examined) -> (Vec<Unnamed>, u64) 
             exposure: exposure.name.clone(),
             target: target.text.clone(),
             listed: target.listed.is_some(),
-            nearest: nearest.map(|(_, path)| safe::text(path).text).collect(),
+            nearest: nearest.map(|path| safe::text(path).text).collect(),
         });
     }
     (list, left_out)

@@ -33,13 +33,7 @@ pub fn reasons(
         reasons.push(view.say(&says::MAYBE_LAWFUL, &[&maybe]));
     }
     reasons.extend(redirected(view));
-    for (target, paths) in &view.examined.answers.nearest {
-        if let Some(target) = view.question.target(*target) {
-            let paths: Vec<_> =
-                paths.iter().map(|(_, path)| String::from_utf8_lossy(path)).collect();
-            reasons.push(view.say(&says::NEVER_NAMED, &[&target.text, &list(&paths, paths.len())]));
-        }
-    }
+    reasons.extend(never_named(view));
     for (outcome, phrase) in
         [(Outcome::Fail, &says::CHECK_FAILED), (Outcome::Unknown, &says::CHECK_UNKNOWN)]
     {
@@ -52,6 +46,29 @@ pub fn reasons(
     reasons.extend(holes(view));
     let matters = ends.iter().filter(|end| end.changes);
     reasons.extend(matters.map(|end| end_matters(view, end)));
+    reasons
+}
+
+/// Of how many targets that no request named it is told one by one.
+const NEVER_NAMED: usize = 20;
+
+/// The targets that no request named, and the paths nearest to them.
+fn never_named(view: &View<'_>) -> Vec<String> {
+    let nearest = view.examined.answers.nearest.iter();
+    let each = nearest.filter_map(|(id, paths)| Some((view.question.target(*id)?, paths)));
+    let mut reasons = Vec::new();
+    let mut left_out = 0_u64;
+    for (target, paths) in each {
+        if reasons.len() < NEVER_NAMED {
+            let paths: Vec<_> = paths.iter().map(|path| String::from_utf8_lossy(path)).collect();
+            reasons.push(view.say(&says::NEVER_NAMED, &[&target.text, &list(&paths, paths.len())]));
+        } else {
+            left_out += 1;
+        }
+    }
+    if left_out > 0 {
+        reasons.push(view.say(&says::NEVER_NAMED_MORE, &[&left_out]));
+    }
     reasons
 }
 

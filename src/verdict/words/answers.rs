@@ -72,6 +72,8 @@ phrases! {
         "{0} {0|requête|requêtes} de tiers vers les cibles ont reçu une redirection ; si elle mène à un stockage ou à un autre hôte, seul le journal de celui-ci dit ce qui a été envoyé";
     NEVER_NAMED: "no request ever named {0}; nearest paths seen: {1}",
         "aucune requête n'a jamais nommé {0} ; chemins les plus proches : {1}";
+    NEVER_NAMED_MORE: "no request ever named {0} more {0|target|targets} near which paths were seen",
+        "aucune requête n'a jamais nommé {0} {0|autre cible|autres cibles} près de {0|laquelle|lesquelles} des chemins ont été vus";
     CHECK_FAILED: "{0} failed{1}: {2}", "{0} échoue{1} : {2}";
     CHECK_UNKNOWN: "{0} unknown{1}: {2}", "{0} inconnu{1} : {2}";
     HOLE: "{0} [{1}] has no log from {2} to {3} ({4} h): {5}", "{0} [{1}] n'a pas de journal du {2} au {3} ({4} h) : {5}";
