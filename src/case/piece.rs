@@ -18,10 +18,14 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// The longest run of ASCII bytes of a text that every match holds.
+    /// The longest run of ASCII bytes of a text that every match holds; or the
+    /// first, if it is long enough: files of one folder have that in common.
     pub(super) fn of_text(text: &[u8]) -> Option<Piece> {
-        let run = text.split(|byte| !byte.is_ascii()).max_by_key(|run| run.len())?;
-        let begins = text.is_ascii();
+        let mut runs = text.split(|byte| !byte.is_ascii());
+        let first = runs.next().filter(|first| first.len() >= LONG);
+        let begins = first.is_some() || text.is_ascii();
+        let run =
+            first.or_else(|| text.split(|byte| !byte.is_ascii()).max_by_key(|run| run.len()))?;
         good(vec![run.to_vec()]).map(|any_of| Piece { any_of, any_case: false, begins })
     }
 
@@ -44,8 +48,9 @@ impl Piece {
     }
 }
 
-/// The fewest bytes a piece is good for.
+/// The fewest bytes a piece is good for, and with how many it tells enough.
 const LEAST: usize = 3;
+const LONG: usize = 8;
 
 /// How many letters of a class are told apart.
 const MOST_LETTERS: usize = 4;

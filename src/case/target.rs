@@ -15,6 +15,7 @@
 
 mod expressions;
 pub mod finds;
+mod hints;
 mod host;
 pub(super) mod literal;
 pub mod misses;
@@ -32,7 +33,7 @@ use super::pieces::Pieces;
 use super::query;
 use super::window::Window;
 use crate::error::Error;
-use crate::record::path::{self, Form, Forms, Spelling};
+use crate::record::path::{Form, Forms, Spelling};
 use crate::record::{Escape, Record, Request};
 use expressions::Expressions;
 use host::is_told;
@@ -208,9 +209,10 @@ impl Matcher {
         }
         let expressions = Expressions::new(expressions.into_iter(), fold);
         let pieces = Pieces::new(entries.iter().map(|entry| entry.pattern.piece()), fold);
-        let is_under =
-            |entry: &Entry| matches!(entry.pattern.path, PathPattern::Literal { under: true, .. });
-        let literals = Literals::new(literals, entries.iter().any(is_under));
+        let is_under = |id: u32| {
+            matches!(entries[id as usize].pattern.path, PathPattern::Literal { under: true, .. })
+        };
+        let literals = Literals::new(literals, is_under);
         let search = pieces.search()?;
         Ok(Matcher { fold, entries, literals, expressions, pieces, search })
     }
@@ -308,54 +310,9 @@ impl Matcher {
         })
     }
 
-    /// Says whether a target, as logged, may be one that [`Matcher::find`]
-    /// finds. A cheap look: where it says no, so does `find`.
-    pub fn may_match(&self, target: &[u8], escape: Escape) -> bool {
-        let path = path::raw(target);
-        if path::is_odd_path(path, escape, false) || self.fold && !path::is_lowered(path) {
-            return true;
-        }
-        if !self.fold {
-            return self.may_name(path);
-        }
-        let mut lowered = SmallVec::<[u8; 128]>::from_slice(path);
-        lowered.make_ascii_lowercase();
-        self.may_name(&lowered)
-    }
-
     /// Whether it is for servers that fold letter case.
     pub fn folds(&self) -> bool {
         self.fold
-    }
-
-    /// Whether looking at one path costs more than remembering it: there are
-    /// several expressions to be tried, and nothing else tells lines apart.
-    pub fn is_slow(&self) -> bool {
-        self.search.is_none() && self.expressions.are_slow()
-    }
-
-    /// As [`Matcher::may_match`], for a path that has no other form than its own
-    /// bytes, its query off.
-    pub fn may_name(&self, path: &[u8]) -> bool {
-        self.candidates(path, &mut |_| true)
-    }
-
-    /// Lists where in a block of lines a piece of a target begins, and says
-    /// whether that tells everything: then a line in which none begins is no
-    /// match of a target whose path has no other form, but for letters in
-    /// another case where that is folded, and has no referer that
-    /// [`Matcher::may_be_from`] a target.
-    pub fn list(&self, block: &[u8], into: &mut Vec<u32>) -> bool {
-        into.clear();
-        match &self.search {
-            // To look at each path then costs less.
-            Some(search) if !search.is_quick() => false,
-            Some(search) => {
-                search.list(block, into);
-                true
-            }
-            None => false,
-        }
     }
 
     /// Where a target stands in the case: its exposure, and its place there.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::super::load::quick;
 use super::finds::Finds;
 use super::*;
-use crate::record::Instant;
+use crate::record::{Instant, path};
 
 fn case_of(patterns: &[&str]) -> Case {
     let patterns: Vec<_> = patterns.iter().map(|text| text.to_string()).collect();

@@ -50,6 +50,8 @@ pub struct Mapper<'q> {
     index: Index,
     /// Where in the block a piece of a target begins.
     named: Vec<u32>,
+    /// How many blocks more are not searched for that.
+    unsearched: u32,
     misses: Misses,
     finds: Finds,
     /// The bin counted last with what was in it, so that a run of lines of one
@@ -86,6 +88,7 @@ impl<'q> Mapper<'q> {
             fault: None,
             index: Index::default(),
             named: Vec::new(),
+            unsearched: 0,
             misses: Misses::default(),
             finds: Finds::default(),
             recent: None,

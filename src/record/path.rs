@@ -17,10 +17,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Escape, Object, Record};
 
+mod odd;
 mod rewrite;
 
+use odd::has_segments;
+pub use odd::{is_lowered, is_odd, is_odd_path, sole_other};
 pub use rewrite::{decode, fold, hex};
-use rewrite::{decode_into, decoded, resolve, resolve_into, rewrite};
+use rewrite::{decoded, resolve, rewrite};
 
 /// How far the spelling of a request is from the plain path, nearest first.
 #[derive(
@@ -222,7 +225,7 @@ impl<'t> Forms<'t> {
 
     /// Adds a path as it is and with its segments resolved, and gives that.
     fn both(&mut self, path: Cow<'t, [u8]>, spelling: Spelling, fold: bool) -> Cow<'t, [u8]> {
-        if path.first() == Some(&b'/') && !holds(&path, is_segment) {
+        if path.first() == Some(&b'/') && !has_segments(&path) {
             self.add(path.clone(), spelling, fold);
             return path;
         }
@@ -255,111 +258,6 @@ impl Form<'_> {
     fn into_owned<'o>(self) -> Form<'o> {
         Form { spelling: self.spelling, path: Cow::Owned(self.path.into_owned()) }
     }
-}
-
-/// Says whether a target may have another form than its own bytes up to the
-/// query. Where this is false, [`Forms::of`] would yield that one path only.
-pub fn is_odd(target: &[u8], escape: Escape, folds: bool) -> bool {
-    is_odd_path(self::raw(target), escape, folds)
-}
-
-/// The same of a target's own bytes up to the query.
-pub fn is_odd_path(path: &[u8], escape: Escape, folds: bool) -> bool {
-    if folds || path.first() != Some(&b'/') {
-        return true;
-    }
-    holds(path, |this, next| is_segment(this, next) | is_odd_byte(this))
-        || path.last().is_some_and(|last| is_odd_byte(*last))
-        || escape == Escape::Plus && memchr::memchr(b'+', path).is_some()
-}
-
-/// Puts the one other form of a path into a room, and says whether it has no
-/// more than that and its own bytes: then [`Forms::of`] would yield nothing
-/// else, whatever its escapes are, on a server that heeds letter case; and on
-/// one that folds it nothing but these in lower case, if both [`is_lowered`].
-///
-/// Such a path is percent-encoded, or has parameters, or spaces written as a
-/// plus, or segments to resolve: one of these.
-pub fn sole_other(path: &[u8], into: &mut Vec<u8>) -> bool {
-    if path.first() != Some(&b'/') {
-        return false;
-    }
-    let has = |byte: u8| memchr::memchr(byte, path).is_some();
-    let is_last = |other: &[u8]| !has_more(other) && !holds(other, is_segment);
-    match (has(b'%'), has(b';'), has(b'+')) {
-        (true, false, false) => decode_into(path, into) && is_last(into),
-        (false, true, false) => {
-            *into = rewrite(path, false, true);
-            // They may stand in what is dropped.
-            memchr::memchr3(b'\\', b'#', b'?', path).is_none() && is_last(into)
-        }
-        (false, false, true) => {
-            into.clear();
-            into.extend(path.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }));
-            is_last(into)
-        }
-        (false, false, false) => {
-            resolve_into(path, into);
-            !has_more(path)
-        }
-        _ => false,
-    }
-}
-
-/// Says whether a text holds what gives a path further forms: a byte that makes
-/// it odd, a space as some logs write it, or the end of a path.
-fn has_more(text: &[u8]) -> bool {
-    let is_more = |byte: u8| is_odd_byte(byte) | (byte == b'+') | (byte == b'?');
-    text.iter().fold(false, |any, byte| any | is_more(*byte))
-}
-
-/// Says whether a byte makes a path odd wherever it stands.
-fn is_odd_byte(byte: u8) -> bool {
-    // Every byte is compared with each, which is done with many at once.
-    (byte == b'%') | (byte == b'\\') | (byte == b';') | (byte == b'#')
-}
-
-/// Says whether an empty segment or one that begins with a dot begins with the
-/// first of two bytes.
-fn is_segment(this: u8, next: u8) -> bool {
-    (this == b'/') & ((next == b'/') | (next == b'.'))
-}
-
-/// How many pairs of bytes are looked at together.
-const PAIRS: usize = 16;
-
-/// Says whether a text holds two bytes, one behind the other, of a kind.
-#[inline(always)]
-fn holds(text: &[u8], pair: impl Fn(u8, u8) -> bool) -> bool {
-    let Some(last) = text.len().checked_sub(PAIRS + 1) else {
-        return text.windows(2).any(|both| pair(both[0], both[1]));
-    };
-    // The last ones may be looked at twice.
-    let mut at = 0;
-    while at < last {
-        if text[at..].first_chunk().is_some_and(|chunk| has_any(chunk, &pair)) {
-            return true;
-        }
-        at += PAIRS;
-    }
-    text.last_chunk().is_some_and(|chunk| has_any(chunk, &pair))
-}
-
-/// The same of so many pairs, without a branch, which is what lets a compiler
-/// take them together.
-#[inline(always)]
-fn has_any(text: &[u8; PAIRS + 1], pair: &impl Fn(u8, u8) -> bool) -> bool {
-    let pairs: [bool; PAIRS] = std::array::from_fn(|at| pair(text[at], text[at + 1]));
-    pairs != [false; PAIRS]
-}
-
-/// Says whether a path that is not odd, on a server that folds case, has no
-/// other form than its letters in lower case. No byte of other scripts stands
-/// in it, and no segment ends with a dot or a space.
-pub fn is_lowered(path: &[u8]) -> bool {
-    let is_dropped = |byte: u8| (byte == b'.') | (byte == b' ');
-    let is_other = |byte: u8, next: u8| (byte >= 0x80) | is_dropped(byte) & (next == b'/');
-    !holds(path, is_other) && path.last().is_none_or(|last| !is_other(*last, b'/'))
 }
 
 /// The path of a target as logged, its query off.

@@ -1,10 +1,10 @@
 //! Paths that were seen to name no target, so that what is asked for over and
-//! over is matched once.
+//! over is matched once, and how the referer before began.
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Matcher;
-use super::referer::path_of;
+use super::hints::behind_host;
 use crate::record::{Escape, path};
 
 /// How many paths are remembered.
@@ -18,6 +18,8 @@ const LONGEST: usize = 256;
 #[derive(Debug, Default)]
 pub struct Misses {
     slots: Vec<Vec<u8>>,
+    /// Scheme and host of a referer, as most that follow have them.
+    site: Vec<u8>,
 }
 
 impl Misses {
@@ -43,12 +45,32 @@ impl Misses {
 
     /// As [`Matcher::may_be_from`].
     pub fn may_be_from(&mut self, matcher: &Matcher, referer: &[u8]) -> bool {
-        if !matcher.is_slow() {
+        if matcher.tells_by_pieces() {
             return matcher.may_be_from(referer);
         }
-        path_of(referer).is_some_and(|path| {
-            path::is_odd(path, Escape::None, matcher.fold) || self.may_name(matcher, path)
-        })
+        let Some(rest) = self.behind_site(referer) else { return false };
+        let path = path::raw(rest);
+        if matcher.has_other_form(path, Escape::None) {
+            return matcher.may_be_from(referer);
+        }
+        match matcher.is_slow() && !matcher.folds() {
+            true => self.may_name(matcher, path),
+            false => matcher.may_name_by(path),
+        }
+    }
+
+    /// What is behind the host of an absolute URI, from its path on.
+    fn behind_site<'r>(&mut self, referer: &'r [u8]) -> Option<&'r [u8]> {
+        if let Some(rest) = referer.strip_prefix(&*self.site)
+            && rest.first() == Some(&b'/')
+            && !self.site.is_empty()
+        {
+            return Some(rest);
+        }
+        let rest = behind_host(referer)?;
+        self.site.clear();
+        self.site.extend_from_slice(&referer[..referer.len() - rest.len()]);
+        Some(rest)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::finds::{Finds, Found};
 use super::{Match, Matcher, is_told, same_host};
 use crate::record::path::Forms;
-use crate::record::{Escape, Record, Request};
+use crate::record::{Record, Request};
 
 impl Matcher {
     /// Which targets a referer names, and whether their host is known to be the
@@ -42,25 +42,4 @@ impl Matcher {
             None => Some(false),
         }
     }
-
-    /// Says whether a referer, log escapes undone, may name a target: a cheap
-    /// look. Where the targets have few pieces it holds one of them as
-    /// browsers spell it; else its path is one that may match.
-    pub fn may_be_from(&self, referer: &[u8]) -> bool {
-        match &self.search {
-            Some(search) if !search.is_in(referer) => false,
-            Some(_) if !self.pieces.are_many() => true,
-            _ => path_of(referer).is_some_and(|path| self.may_match(path, Escape::None)),
-        }
-    }
-}
-
-/// The path of an absolute URI, its query and fragment off.
-pub(super) fn path_of(referer: &[u8]) -> Option<&[u8]> {
-    let rest = match referer.strip_prefix(b"https://").or(referer.strip_prefix(b"http://")) {
-        Some(rest) => rest,
-        None => &referer[memchr::memmem::find(referer, b"://")? + 3..],
-    };
-    let path = &rest[memchr::memchr(b'/', rest)?..];
-    Some(&path[..memchr::memchr2(b'?', b'#', path).unwrap_or(path.len())])
 }

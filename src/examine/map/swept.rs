@@ -16,6 +16,11 @@ use crate::source::{Block, Line};
 /// Of how many lines the same is counted before the next is.
 const TOGETHER: usize = 32;
 
+/// How many blocks are not searched for the folders of targets behind one in
+/// which so many lines of a hundred stood in one: to look at each path costs less.
+const UNSEARCHED: u32 = 31;
+const CROWDED: u64 = 25;
+
 /// What takes the lines of a block.
 pub(super) struct Sink<'m, 'q, 'b> {
     mapper: &'m mut Mapper<'q>,
@@ -40,6 +45,9 @@ pub(super) struct Sink<'m, 'q, 'b> {
     is_on_time: bool,
     /// Room for a path that stands nowhere in the block as it is looked up.
     path: Vec<u8>,
+    /// How many pieces there were in the block, and the number of its first line.
+    n_named: usize,
+    first: u64,
     /// The lines that were swept, and their bytes.
     n_lines: u64,
     bytes: u64,
@@ -57,7 +65,9 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     ) -> Sink<'m, 'q, 'b> {
         let (question, server) = (mapper.question, mapper.source.server);
         let matcher = question.matcher(server, mapper.folds_case(place));
-        let tells_all = matcher.list(&block.bytes, named);
+        let is_searched = mapper.unsearched == 0;
+        mapper.unsearched = mapper.unsearched.saturating_sub(1);
+        let tells_all = is_searched && matcher.list(&block.bytes, named);
         let named = tells_all.then_some(named.as_slice());
         let trusted = question.trusted(server);
         let has_aside = !question.aside.is_empty();
@@ -74,6 +84,8 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
             has_aside,
             is_on_time,
             path: Vec::new(),
+            n_named: named.map_or(0, <[u32]>::len),
+            first: mapper.piece.lines,
             n_lines: 0,
             bytes: 0,
             mapper,
@@ -83,6 +95,10 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
 
     /// Adds what was counted to the evidence.
     pub(super) fn finish(self) {
+        let lines = self.mapper.piece.lines - self.first;
+        if self.matcher.lists_folders() && self.n_named as u64 * 100 > lines * CROWDED {
+            self.mapper.unsearched = UNSEARCHED;
+        }
         if self.n_lines == 0 {
             return;
         }
@@ -205,6 +221,20 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         if self.named.is_none() {
             return lines.iter().position(|line| self.may_concern(line)).unwrap_or(lines.len());
         }
+        let mut count = 0;
+        loop {
+            count += self.count_unnamed(&lines[count..]);
+            match lines.get(count) {
+                Some(line) if !self.is_found(line) && !self.may_concern(line) => count += 1,
+                _ => return count,
+            }
+        }
+    }
+
+    /// How many lines there are before the first that holds a piece of a target,
+    /// or may in another letter case.
+    #[inline(always)]
+    fn count_unnamed(&self, lines: &[QuickLine]) -> usize {
         let n_unnamed = match lines.last() {
             Some(last) if last.end > self.unnamed => {
                 lines.partition_point(|line| line.end <= self.unnamed)
@@ -303,7 +333,7 @@ impl Sweep for Sink<'_, '_, '_> {
             let (others, concerned) = rest.split_at(self.count_others(rest));
             self.count(others);
             let Some((first, after)) = concerned.split_first() else { return };
-            self.weigh(first);
+            self.odd(first.start, first.end, first.next);
             rest = after;
         }
     }

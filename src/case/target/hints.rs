@@ -1,0 +1,103 @@
+//! Cheap looks at a block, a target or a referer: where they say no, nothing is
+//! named.
+
+use smallvec::SmallVec;
+
+use super::Matcher;
+use crate::record::{Escape, path};
+
+impl Matcher {
+    /// Says whether a target, as logged, may be one that [`Matcher::find`]
+    /// finds. A cheap look: where it says no, so does `find`.
+    pub fn may_match(&self, target: &[u8], escape: Escape) -> bool {
+        let path = path::raw(target);
+        self.has_other_form(path, escape) || self.may_name_by(path)
+    }
+
+    /// Whether a path, its query off, may have another form than its own bytes, but
+    /// for letter case where that is folded.
+    pub(super) fn has_other_form(&self, path: &[u8], escape: Escape) -> bool {
+        path::is_odd_path(path, escape, false) || self.fold && !path::is_lowered(path)
+    }
+
+    /// As [`Matcher::may_name`], letter case folded where that is.
+    pub(super) fn may_name_by(&self, path: &[u8]) -> bool {
+        if !self.fold {
+            return self.may_name(path);
+        }
+        let mut lowered = SmallVec::<[u8; 128]>::from_slice(path);
+        lowered.make_ascii_lowercase();
+        self.may_name(&lowered)
+    }
+
+    /// As [`Matcher::may_match`], for a path that has no other form than its own
+    /// bytes, its query off.
+    pub fn may_name(&self, path: &[u8]) -> bool {
+        self.candidates(path, &mut |_| true)
+    }
+
+    /// Says whether a referer, log escapes undone, may name a target: a cheap
+    /// look. Where the targets have few pieces it holds one of them as
+    /// browsers spell it; else its path is one that may match.
+    pub fn may_be_from(&self, referer: &[u8]) -> bool {
+        let holds_piece = || self.search.as_ref().is_none_or(|search| search.is_in(referer));
+        if self.tells_by_pieces() {
+            return holds_piece();
+        }
+        let path = behind_host(referer).map(path_of);
+        path.is_some_and(|path| match self.has_other_form(path, Escape::None) {
+            true => holds_piece(),
+            false => self.may_name_by(path),
+        })
+    }
+
+    /// Whether targets are so few that the pieces in a referer tell whether it may
+    /// name one.
+    pub(super) fn tells_by_pieces(&self) -> bool {
+        self.search.is_some() && !self.pieces.are_many()
+    }
+
+    /// Whether looking at one path costs more than remembering it: there are
+    /// several expressions to be tried, and nothing else tells lines apart.
+    pub fn is_slow(&self) -> bool {
+        self.search.is_none() && self.expressions.are_slow()
+    }
+
+    /// Whether targets are so many that a block is searched for no more than the
+    /// folders in which they lie, or their beginnings.
+    pub fn lists_folders(&self) -> bool {
+        self.pieces.are_many()
+    }
+
+    /// Lists where in a block of lines a piece of a target begins, and says
+    /// whether that tells everything: then a line in which none begins is no
+    /// match of a target whose path has no other form, but for letters in
+    /// another case where that is folded, and has no referer that
+    /// [`Matcher::may_be_from`] a target.
+    pub fn list(&self, block: &[u8], into: &mut Vec<u32>) -> bool {
+        into.clear();
+        match &self.search {
+            // To look at each path then costs less.
+            Some(search) if !search.is_quick() => false,
+            Some(search) => {
+                search.list(block, into);
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// What is behind the host of an absolute URI, from its path on.
+pub(super) fn behind_host(uri: &[u8]) -> Option<&[u8]> {
+    let rest = match uri.strip_prefix(b"https://").or(uri.strip_prefix(b"http://")) {
+        Some(rest) => rest,
+        None => &uri[memchr::memmem::find(uri, b"://")? + 3..],
+    };
+    Some(&rest[memchr::memchr(b'/', rest)?..])
+}
+
+/// Without query and fragment.
+fn path_of(path: &[u8]) -> &[u8] {
+    &path[..memchr::memchr2(b'?', b'#', path).unwrap_or(path.len())]
+}
