@@ -1,5 +1,7 @@
 //! The table `[[exposure]]` of a case file.
 
+use std::sync::Arc;
+
 use super::exposure::{Exposure, Kind, Lawful, LawfulWhen};
 use super::files::Reading;
 use super::keys::Beside;
@@ -50,7 +52,8 @@ impl Load<'_> {
         }
         if kind == Kind::ShareLink {
             for target in &mut targets {
-                target.pattern = target.pattern.clone().with_all_under();
+                let pattern = pattern::Pattern::clone(&target.pattern);
+                target.pattern = Arc::new(pattern.with_all_under());
             }
         }
         if targets.is_empty() {

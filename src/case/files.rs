@@ -4,6 +4,8 @@
 //! that a client asks for, because that is what logs show: a path on a disk is
 //! refused unless the prefix to strip is known.
 
+use std::sync::Arc;
+
 use csv::{ReaderBuilder, StringRecord};
 
 use super::keys::{self, Beside, Keys};
@@ -239,7 +241,7 @@ impl Row<'_> {
         };
         Ok(Target {
             text: text.to_string(),
-            pattern: Pattern::file(&place, host),
+            pattern: Arc::new(Pattern::file(&place, host)),
             listed: Some(listed),
         })
     }

@@ -16,6 +16,7 @@ use super::expression::Expression;
 use super::glob::{self, Glob};
 use super::piece::Piece;
 use crate::error::Error;
+use crate::record::Escape;
 use crate::record::path::{self, Form, Forms};
 
 /// One way to name requests.
@@ -275,6 +276,9 @@ fn bare_host(host: &[u8]) -> &[u8] {
 /// resolved, in Latin-1; the resolved one last.
 fn spellings(place: &str) -> Vec<Vec<u8>> {
     let raw = place.as_bytes().to_vec();
+    if place.is_ascii() && !path::is_odd_path(&raw, Escape::None, false) {
+        return vec![without_end(raw)];
+    }
     let decoded = path::decode(&raw);
     let mut each = vec![raw];
     if let Ok(text) = std::str::from_utf8(&decoded)

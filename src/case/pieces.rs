@@ -14,7 +14,6 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::piece::Piece;
 use super::target::search::Search;
-use crate::error::Error;
 use crate::record::{Escape, path};
 
 /// The literal pieces of the targets of a case.
@@ -53,9 +52,9 @@ impl Pieces {
         if any_case {
             each.iter_mut().for_each(|piece| piece.make_ascii_lowercase());
         }
-        // A piece that holds another is found by the other.
-        each.sort_by(|a: &Vec<u8>, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        each.sort_unstable();
         each.dedup();
+        // A piece that holds another is found by the other.
         if each.len() <= FEW {
             let all = each.clone();
             each.retain(|piece| {
@@ -64,7 +63,6 @@ impl Pieces {
                 })
             });
         }
-        each.sort();
         // A server that folds case drops a space at the end of a segment.
         let with_space = fold || each.iter().any(|piece| piece.contains(&b' '));
         Pieces { each, complete, at_start, with_space, fold, any_case, search: OnceLock::new() }
@@ -90,13 +88,12 @@ impl Pieces {
     /// referers as browsers write them; none where there are many, or some
     /// target has none. Browsers write letters of other scripts and spaces
     /// percent-encoded (the path percent-encode set of the URL standard).
-    pub(super) fn search(&self) -> Result<Option<Search>, Error> {
-        let in_lines = !self.each.iter().any(|piece| piece.contains(&b'\n'));
-        let few = few(&self.each).filter(|_| self.complete && in_lines);
-        let Some(few) = few.filter(|few| !few.is_empty()) else { return Ok(None) };
-        let spelled = few.iter().flat_map(|piece| [piece.clone(), as_browsers_write(piece)]);
+    pub(super) fn search(&self) -> Option<Search> {
+        let in_lines = !self.each.iter().any(|piece| memchr::memchr(b'\n', piece).is_some());
+        let few = few(&self.each).filter(|few| self.complete && in_lines && !few.is_empty())?;
+        let spelled = few.iter().flat_map(|piece| [piece.to_vec(), as_browsers_write(piece)]);
         let spelled: BTreeSet<Vec<u8>> = spelled.collect();
-        Search::new(&Vec::from_iter(spelled), self.any_case).map(Some)
+        Search::new(&Vec::from_iter(spelled), self.any_case)
     }
 
     /// Says whether there are more than are searched for in a block, so that the
@@ -165,13 +162,14 @@ const FEW_PIECES: usize = 16;
 
 /// The pieces, or where they are many what makes them few: the folders in which
 /// they lie, or else their beginnings. None where these are many, too.
-fn few(pieces: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
-    folders(pieces.to_vec()).or_else(|| beginnings(pieces))
+fn few(pieces: &[Vec<u8>]) -> Option<Vec<&[u8]>> {
+    let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
+    folders(pieces.clone()).or_else(|| beginnings(&pieces))
 }
 
 /// The pieces, or where they are many the folders in which they lie, as near as
 /// makes them few; none where even the outermost are many, or one has none.
-fn folders(mut pieces: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+fn folders(mut pieces: Vec<&[u8]>) -> Option<Vec<&[u8]>> {
     while pieces.len() > FEW_PIECES {
         // Those that lie deepest are shortened, a file before its folder.
         let depth = |piece: &[u8]| {
@@ -181,19 +179,19 @@ fn folders(mut pieces: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
         for piece in pieces.iter_mut().filter(|piece| depth(piece) == deepest) {
             let inside = piece.strip_suffix(b"/").unwrap_or(piece);
             let end = inside.iter().rposition(|byte| *byte == b'/')? + 1;
-            piece.truncate(end);
-            if piece.len() < LEAST {
+            if end < LEAST {
                 return None;
             }
+            *piece = &piece[..end];
         }
-        pieces.sort();
+        pieces.sort_unstable();
         pieces.dedup();
     }
     Some(pieces)
 }
 
 /// The beginnings of sorted pieces, as long as makes them few.
-fn beginnings(pieces: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
+fn beginnings<'p>(pieces: &[&'p [u8]]) -> Option<Vec<&'p [u8]>> {
     let of = |length: usize| {
         let mut each: Vec<&[u8]> = Vec::new();
         for piece in pieces {
@@ -207,9 +205,8 @@ fn beginnings(pieces: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
         }
         Some(each)
     };
-    let longest = pieces.iter().map(Vec::len).max()?;
-    let few = (LEAST_BEGINNING..=longest).map_while(of).last()?;
-    Some(few.into_iter().map(<[u8]>::to_vec).collect())
+    let longest = pieces.iter().map(|piece| piece.len()).max()?;
+    (LEAST_BEGINNING..=longest).map_while(of).last()
 }
 
 /// How long a beginning must be to be searched for.

@@ -17,12 +17,13 @@ mod expressions;
 pub mod finds;
 mod hints;
 mod host;
-pub(super) mod literal;
+pub mod literal;
 pub mod misses;
 mod referer;
 pub(super) mod search;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -37,7 +38,7 @@ use crate::record::path::{Form, Forms, Spelling};
 use crate::record::{Escape, Record, Request};
 use expressions::Expressions;
 use host::is_told;
-use literal::{Literals, Spellings};
+use literal::Literals;
 use search::Search;
 
 /// What was exposed: a path pattern, or a listed file with what is known of
@@ -47,7 +48,7 @@ pub struct Target {
     /// The pattern or path as the user wrote it.
     pub text: String,
     /// Which requests name it.
-    pub pattern: Pattern,
+    pub pattern: Arc<Pattern>,
     /// What a list of files says of it.
     pub listed: Option<ListedFile>,
 }
@@ -77,7 +78,8 @@ pub struct ListedFile {
 impl Target {
     /// A target by its pattern.
     pub fn parse(text: &str) -> Result<Target, Error> {
-        Ok(Target { text: text.to_string(), pattern: Pattern::parse(text)?, listed: None })
+        let pattern = Arc::new(Pattern::parse(text)?);
+        Ok(Target { text: text.to_string(), pattern, listed: None })
     }
 
     /// The host and path of a listed file by which it is told from others, in
@@ -169,8 +171,8 @@ pub struct Matcher {
 struct Entry {
     exposure: usize,
     target: usize,
-    host: Option<Vec<u8>>,
-    pattern: Pattern,
+    host: Option<Arc<[u8]>>,
+    pattern: Arc<Pattern>,
 }
 
 impl Matcher {
@@ -182,25 +184,29 @@ impl Matcher {
                 case.exposures.len()
             )));
         }
+        Ok(Matcher::of(case, fold))
+    }
+
+    /// The same of a case that is known to have no more exposures than it may.
+    pub fn of(case: &Case, fold: bool) -> Matcher {
         let mut entries = Vec::new();
         for (exposure, of) in case.exposures.iter().enumerate() {
+            let host = of.host.as_ref().map(|host| Arc::from(host.as_bytes()));
             for (target, each) in of.targets.iter().enumerate() {
-                let host = of.host.as_ref().map(|host| host.as_bytes().to_vec());
-                entries.push(Entry { exposure, target, host, pattern: each.pattern.clone() });
+                let (host, pattern) = (host.clone(), Arc::clone(&each.pattern));
+                entries.push(Entry { exposure, target, host, pattern });
             }
         }
-        let mut literals = Spellings::default();
+        let mut literals = Vec::new();
         let mut expressions = Vec::new();
         for (id, entry) in (0u32..).zip(&entries) {
             match &entry.pattern.path {
                 PathPattern::Literal { spellings, .. } => {
-                    for spelling in spellings {
-                        let key = if fold { pattern::folded(spelling) } else { spelling.clone() };
-                        let ids = literals.entry(key).or_default();
-                        if ids.last() != Some(&id) {
-                            ids.push(id);
-                        }
-                    }
+                    let key = |spelling: &Vec<u8>| match fold {
+                        true => pattern::folded(spelling),
+                        false => spelling.clone(),
+                    };
+                    literals.extend(spellings.iter().map(|spelling| (key(spelling), id)));
                 }
                 PathPattern::Expression(expression) => {
                     expressions.push((id, expression, entry.pattern.piece()));
@@ -212,9 +218,9 @@ impl Matcher {
         let is_under = |id: u32| {
             matches!(entries[id as usize].pattern.path, PathPattern::Literal { under: true, .. })
         };
-        let literals = Literals::new(literals, is_under);
-        let search = pieces.search()?;
-        Ok(Matcher { fold, entries, literals, expressions, pieces, search })
+        let literals = Literals::new(literals.into_iter(), is_under);
+        let search = pieces.search();
+        Matcher { fold, entries, literals, expressions, pieces, search }
     }
 
     /// Which targets a request names, on the host of its record or of its

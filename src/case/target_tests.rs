@@ -18,7 +18,7 @@ fn listed(paths: &[&str]) -> Case {
         .iter()
         .map(|path| Target {
             text: path.to_string(),
-            pattern: Pattern::file(path, None),
+            pattern: Arc::new(Pattern::file(path, None)),
             listed: Some(ListedFile::default()),
         })
         .collect();

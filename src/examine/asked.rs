@@ -13,7 +13,7 @@ pub struct Asked<'a> {
     /// The marks of every client that is asked for, a bit each.
     marks: Vec<u64>,
     /// The beginnings of the targets that nobody named.
-    pub beginnings: Beginnings<'a>,
+    pub beginnings: Beginnings,
 }
 
 impl<'a> Asked<'a> {

@@ -194,7 +194,7 @@ impl<'q> Mapper<'q> {
         self.evidence.coverage.damaged += u64::from(broken);
         if overlong {
             let wanted = "a line of at most a mebibyte";
-            let suspect = self.question.folded.is_suspect_head(line.bytes);
+            let suspect = self.question.folded().is_suspect_head(line.bytes);
             self.unread(line, line.bytes.len(), wanted.to_owned(), suspect);
         } else {
             match reader.read(line.bytes) {
@@ -209,7 +209,7 @@ impl<'q> Mapper<'q> {
                         || line.bytes.contains(&0)
                         || line.bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
                     let wanted = reader.wanted(&miss);
-                    let suspect = self.question.folded.is_suspect(line.bytes, cut);
+                    let suspect = self.question.folded().is_suspect(line.bytes, cut);
                     self.unread(line, miss.at, wanted, suspect);
                 }
             }

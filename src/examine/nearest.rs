@@ -9,40 +9,47 @@
 //! that no line can be held against each. What is kept instead is, for every
 //! beginning that some target has, the first few of the paths that have it, too.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::successors;
 
 use serde::{Deserialize, Serialize};
+
+use crate::case::target::literal::Literals;
 
 /// How many paths near a target are told.
 const KEPT: usize = 3;
 
 /// The beginnings of targets that nobody named, up to one of their slashes or
 /// whole, each with its number.
-pub struct Beginnings<'a> {
-    numbers: HashMap<&'a [u8], usize>,
+pub struct Beginnings {
+    each: Literals,
     /// The first letters behind the first slash of each.
     letters: [bool; 256],
 }
 
-impl<'a> Beginnings<'a> {
+impl Beginnings {
     /// Those of targets, by the paths that stand for them.
-    pub fn of(targets: &'a BTreeMap<u32, Vec<u8>>) -> Beginnings<'a> {
+    pub fn of(targets: &BTreeMap<u32, Vec<u8>>) -> Beginnings {
         let each: BTreeSet<&[u8]> =
             targets.values().flat_map(|path| ends(path).map(|end| &path[..end])).collect();
         let mut letters = [false; 256];
         each.iter().for_each(|beginning| letters[usize::from(beginning[1])] = true);
         // In their order, so that they have the same numbers wherever they are made.
-        Beginnings { numbers: each.into_iter().zip(0..).collect(), letters }
+        let numbered = each.into_iter().map(<[u8]>::to_vec).zip(0..);
+        Beginnings { each: Literals::new(numbered, |_| true), letters }
     }
 
-    /// The numbers of those that a path has, the shortest first.
+    /// Calls `visit` with the numbers of those that a path has, the shortest first.
     #[inline]
-    fn each(&self, path: &[u8]) -> impl Iterator<Item = usize> {
-        let may_begin = path.get(1).is_some_and(|letter| self.letters[usize::from(*letter)]);
-        let path = if may_begin { path } else { &[] };
-        // One that is no target's begins none that is.
-        ends(path).map_while(|end| self.numbers.get(&path[..end]).copied())
+    fn each(&self, path: &[u8], mut visit: impl FnMut(u32)) {
+        if let [b'/', letter, ..] = path
+            && self.letters[usize::from(*letter)]
+        {
+            self.each.each(path, &mut |numbers, _| {
+                numbers.iter().for_each(|number| visit(*number));
+                false
+            });
+        }
     }
 }
 
@@ -64,8 +71,8 @@ pub struct Passed(Vec<Vec<Vec<u8>>>);
 impl Passed {
     /// Takes a path.
     #[inline]
-    pub fn see(&mut self, beginnings: &Beginnings<'_>, path: &[u8]) {
-        beginnings.each(path).for_each(|number| self.keep(number, path));
+    pub fn see(&mut self, beginnings: &Beginnings, path: &[u8]) {
+        beginnings.each(path, |number| self.keep(number as usize, path));
     }
 
     /// Adds those that another part saw.
@@ -95,7 +102,8 @@ impl Passed {
     pub fn nearest(&self, targets: &BTreeMap<u32, Vec<u8>>) -> BTreeMap<u32, Vec<Vec<u8>>> {
         let beginnings = Beginnings::of(targets);
         let of = |path: &Vec<u8>| {
-            let numbers: Vec<usize> = beginnings.each(path).collect();
+            let mut numbers = Vec::new();
+            beginnings.each(path, |number| numbers.push(number as usize));
             let mut near: Vec<Vec<u8>> = Vec::new();
             // If the longest has fewer than are told it has no more at all. So of
             // what is kept of a shorter one enough is not its own.

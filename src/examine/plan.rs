@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use ipnetwork::IpNetwork;
 use rayon::prelude::*;
@@ -32,7 +33,7 @@ pub struct Question {
     /// The matcher for servers that heed letter case.
     pub exact: Matcher,
     /// The matcher for servers that fold it.
-    pub folded: Matcher,
+    folded: OnceLock<Matcher>,
     /// Documented accesses to something else than a target.
     pub aside: Vec<Control>,
     /// The case's servers and, at the end, the one that owns the rest.
@@ -78,7 +79,7 @@ impl Question {
         let aside = case.controls.iter().filter(|control| !names(&control.path)).cloned().collect();
         Ok(Question {
             exact,
-            folded: Matcher::new(&case, true)?,
+            folded: OnceLock::new(),
             aside,
             digests: digests(&case),
             case,
@@ -95,10 +96,16 @@ impl Question {
         at.is_some_and(|at| self.aside.iter().any(|control| control.is_near(at)))
     }
 
+    /// All targets, for servers that fold letter case. Made for the first line
+    /// that asks for it: of most logs none does.
+    pub fn folded(&self) -> &Matcher {
+        self.folded.get_or_init(|| Matcher::of(&self.case, true))
+    }
+
     /// The matcher for a record of a server and a format.
     pub fn matcher(&self, server: usize, folds_case: bool) -> &Matcher {
         match self.servers[server].case_insensitive.unwrap_or(folds_case) {
-            true => &self.folded,
+            true => self.folded(),
             false => &self.exact,
         }
     }

@@ -21,7 +21,7 @@ mod odd;
 mod rewrite;
 
 use odd::has_segments;
-pub use odd::{is_lowered, is_odd, is_odd_path, sole_other};
+pub use odd::{is_lowered, is_odd, is_odd_path, is_plain, sole_other};
 pub use rewrite::{decode, fold, hex};
 use rewrite::{decoded, resolve, rewrite};
 

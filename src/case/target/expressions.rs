@@ -41,7 +41,7 @@ impl Expressions {
         for (id, expression, piece) in each {
             let Some(piece) = piece else {
                 expressions.others.push(id);
-                set.push(expression.widest(fold).as_str());
+                set.push(expression.widest(fold));
                 continue;
             };
             any_case |= piece.any_case;

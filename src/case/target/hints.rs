@@ -16,12 +16,12 @@ impl Matcher {
 
     /// Whether a path, its query off, may have another form than its own bytes, but
     /// for letter case where that is folded.
-    pub(super) fn has_other_form(&self, path: &[u8], escape: Escape) -> bool {
+    fn has_other_form(&self, path: &[u8], escape: Escape) -> bool {
         path::is_odd_path(path, escape, false) || self.fold && !path::is_lowered(path)
     }
 
     /// As [`Matcher::may_name`], letter case folded where that is.
-    pub(super) fn may_name_by(&self, path: &[u8]) -> bool {
+    fn may_name_by(&self, path: &[u8]) -> bool {
         if !self.fold {
             return self.may_name(path);
         }

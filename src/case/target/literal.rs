@@ -1,25 +1,37 @@
-//! The literal targets: which of them a path is, or lies under, told at the
-//! cost of a few bits for a path that is none's.
-
-use std::collections::BTreeMap;
+//! Literal paths, such as those of targets: which of them a path is, or lies under,
+//! told at the cost of a few bits for a path that is none's.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The numbers of the targets of each spelling.
-pub(in crate::case) type Spellings = BTreeMap<Vec<u8>, Vec<u32>>;
-
 /// The spellings of literal targets, without a slash at the end.
 #[derive(Debug, Default)]
-pub(in crate::case) struct Literals {
-    /// Each with its hash and the numbers of its targets, by hash. Who asks
-    /// chooses what is in it, so that nobody can crowd a place of it.
-    spellings: Vec<(u64, Vec<u8>, Vec<u32>)>,
+pub struct Literals {
+    /// Their bytes, one behind the other.
+    bytes: Vec<u8>,
+    /// Each once for each of its targets, by hash. Who asks chooses what is in
+    /// it, so that nobody can crowd a place of it.
+    spellings: Vec<Spelling>,
+    /// The number of the target of each.
+    ids: Vec<u32>,
+    /// Where those begin whose hashes have the same highest bits: of as many
+    /// kinds as there are spellings, or up to twice as many.
+    starts: Vec<usize>,
     /// The lengths that spellings have.
     lengths: Lengths,
     /// The lengths of those whose targets are also what lies under them.
     under: Lengths,
     /// A bit for each hash of a spelling, of a power of two of bits.
     hashes: Vec<u64>,
+    /// The same for each print.
+    prints: Vec<u64>,
+}
+
+/// A spelling: its hash, and where its bytes are.
+#[derive(Debug)]
+struct Spelling {
+    hash: u64,
+    start: usize,
+    length: usize,
 }
 
 /// Some lengths, a bit each.
@@ -39,40 +51,51 @@ impl Lengths {
 }
 
 impl Literals {
-    /// The spellings with their targets' numbers, and which of these are also
-    /// what lies under them.
-    pub(in crate::case) fn new(targets: Spellings, is_under: impl Fn(u32) -> bool) -> Literals {
+    /// The spellings with the numbers of their targets, and which of these are
+    /// also what lies under them.
+    pub fn new(
+        targets: impl Iterator<Item = (Vec<u8>, u32)>,
+        is_under: impl Fn(u32) -> bool,
+    ) -> Literals {
+        let mut each: Vec<(u64, Vec<u8>, u32)> =
+            targets.map(|(spelling, id)| (xxh3_64(&spelling), spelling, id)).collect();
+        each.sort_unstable();
+        each.dedup();
         // One path in sixteen that is none's is looked up in vain.
-        let mut hashes = vec![0; (targets.len() / 4).next_power_of_two()];
-        let mut spellings = Vec::with_capacity(targets.len());
-        let (mut lengths, mut under) = (Lengths::default(), Lengths::default());
-        for (spelling, ids) in targets {
-            lengths.add(spelling.len());
-            if ids.iter().any(|id| is_under(*id)) {
-                under.add(spelling.len());
+        let bits = vec![0; (each.len() / 4).next_power_of_two()];
+        let mut literals = Literals { hashes: bits.clone(), prints: bits, ..Literals::default() };
+        for (hash, spelling, id) in each {
+            let length = spelling.len();
+            literals.lengths.add(length);
+            if is_under(id) {
+                literals.under.add(length);
             }
-            let hash = xxh3_64(&spelling);
-            let (word, bit) = place(&hashes, hash);
-            hashes[word] |= bit;
-            spellings.push((hash, spelling, ids));
+            let (word, bit) = place(&literals.hashes, hash);
+            literals.hashes[word] |= bit;
+            let (word, bit) = place(&literals.prints, print(&spelling, length));
+            literals.prints[word] |= bit;
+            literals.spellings.push(Spelling { hash, start: literals.bytes.len(), length });
+            literals.bytes.extend_from_slice(&spelling);
+            literals.ids.push(id);
         }
-        spellings.sort_unstable();
-        Literals { spellings, lengths, under, hashes }
+        literals.starts = starts(&literals.spellings);
+        literals
     }
 
     /// Calls `visit` with the targets that have a path's beginning up to one of
     /// its slashes, or all of it, for a spelling, until it says so; and with
     /// whether that is all of it but for a slash. Tells whether it said so.
-    pub(in crate::case) fn each(
-        &self,
-        path: &[u8],
-        visit: &mut dyn FnMut(&[u32], bool) -> bool,
-    ) -> bool {
+    pub fn each(&self, path: &[u8], visit: &mut dyn FnMut(&[u32], bool) -> bool) -> bool {
         let whole = path.len() - usize::from(path.last() == Some(&b'/'));
         let mut of =
             |end: usize| self.of(&path[..end]).is_some_and(|ids| visit(ids, path.len() - end <= 1));
-        any_slash(&path[..whole], |end| self.under.has(end) && of(end))
-            || !path.is_empty() && self.lengths.has(whole) && of(whole)
+        let may_be = |end: usize| {
+            let (word, bit) = place(&self.prints, print(path, end));
+            self.prints[word] & bit != 0
+        };
+        !self.under.0.is_empty()
+            && any_slash(&path[..whole], |end| self.under.has(end) && may_be(end) && of(end))
+            || !path.is_empty() && self.lengths.has(whole) && may_be(whole) && of(whole)
     }
 
     /// The targets of a spelling.
@@ -82,9 +105,16 @@ impl Literals {
         if self.hashes[word] & bit == 0 {
             return None;
         }
-        let start = self.spellings.partition_point(|(other, ..)| *other < hash);
-        let same = self.spellings[start..].iter().take_while(|(other, ..)| *other == hash);
-        same.filter(|(_, other, _)| other == spelling).map(|(.., ids)| ids.as_slice()).next()
+        let is_it = |each: &Spelling| {
+            each.hash == hash && self.bytes[each.start..][..each.length] == *spelling
+        };
+        let is_before = |each: &Spelling| each.hash <= hash && !is_it(each);
+        let mut start = self.starts[highest(hash, self.starts.len())];
+        while self.spellings.get(start).is_some_and(is_before) {
+            start += 1;
+        }
+        let count = self.spellings[start..].iter().take_while(|each| is_it(each)).count();
+        (count > 0).then(|| &self.ids[start..start + count])
     }
 }
 
@@ -110,6 +140,42 @@ fn any_slash(path: &[u8], mut visit: impl FnMut(usize) -> bool) -> bool {
     rest.iter().enumerate().any(|(at, byte)| *byte == b'/' && visit(first + at))
 }
 
+/// A hash of a path's beginning of a length: of that and of its last sixteen bytes
+/// only, so that it costs little to know what none of them is.
+#[inline(always)]
+fn print(path: &[u8], length: usize) -> u64 {
+    // Factors of no meaning, whose bits are well mixed.
+    const FACTORS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f];
+    let word = |end: usize| match end.checked_sub(8) {
+        Some(start) => path[start..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word)),
+        None => match path.first_chunk() {
+            Some(word) if end > 0 => u64::from_le_bytes(*word) << (64 - 8 * end),
+            _ => path[..end].iter().fold(0, |word, byte| word >> 8 | u64::from(*byte) << 56),
+        },
+    };
+    let (last, before) = (word(length), word(length.saturating_sub(8)));
+    let mixed = (last ^ length as u64).wrapping_mul(FACTORS[0]) ^ before.wrapping_mul(FACTORS[1]);
+    mixed.wrapping_mul(FACTORS[0]) >> 32
+}
+
+/// For every value of the highest bits of a hash, where those begin that have it
+/// or a higher one.
+fn starts(spellings: &[Spelling]) -> Vec<usize> {
+    let n_kinds = spellings.len().next_power_of_two();
+    let mut starts = Vec::with_capacity(n_kinds);
+    for (at, spelling) in spellings.iter().enumerate() {
+        starts.resize(starts.len().max(highest(spelling.hash, n_kinds) + 1), at);
+    }
+    starts.resize(n_kinds, spellings.len());
+    starts
+}
+
+/// The highest bits of a hash, of a power of two of kinds.
+#[inline(always)]
+fn highest(hash: u64, n_kinds: usize) -> usize {
+    ((u128::from(hash) * n_kinds as u128) >> 64) as usize
+}
+
 /// The word and the bit of a hash.
 fn place(hashes: &[u64], hash: u64) -> (usize, u64) {
     ((hash >> 6) as usize & (hashes.len() - 1), 1 << (hash & 63))
@@ -117,15 +183,19 @@ fn place(hashes: &[u64], hash: u64) -> (usize, u64) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::collection::vec;
+    use proptest::prelude::{prop_assert_eq, proptest};
+
     use super::*;
 
     #[test]
     fn a_path_is_found_by_its_beginnings() {
         let spellings = ["", "/a", "/a/b", "/c.csv"].map(|text| text.as_bytes().to_vec());
-        let targets: Spellings =
-            spellings.into_iter().zip(0..).map(|(text, id)| (text, vec![id])).collect();
-        let literals = Literals::new(targets.clone(), |_| true);
-        let exact = Literals::new(targets, |_| false);
+        let targets = || spellings.clone().into_iter().zip(0..);
+        let literals = Literals::new(targets(), |_| true);
+        let exact = Literals::new(targets(), |_| false);
         let check = |literals: &Literals, path: &str, expected: &[(u32, bool)]| {
             let mut found = Vec::new();
             literals.each(path.as_bytes(), &mut |ids, is_whole| {
@@ -144,5 +214,32 @@ mod tests {
         check(&exact, "/c.csv", &[(3, true)]);
         check(&exact, "/c.csv/", &[(3, true)]);
         check(&exact, "/a/b/c", &[]);
+    }
+
+    proptest! {
+        #[test]
+        fn they_are_found_as_if_each_was_compared(
+            spellings in vec("(/[ab/]{0,3}|/longer-[ab]{1,12}){0,4}[ab]", 0..40),
+            paths in vec("(/[ab/]{0,3}|/longer-[ab]{1,12}){0,5}/?", 1..20),
+        ) {
+            let is_under = |id: u32| id % 3 > 0;
+            let each = || spellings.iter().zip(0_u32..);
+            let targets = each().map(|(text, id)| (text.clone().into_bytes(), id / 2));
+            let literals = Literals::new(targets, is_under);
+            for path in paths.iter().chain(&spellings) {
+                let mut found = BTreeSet::new();
+                literals.each(path.as_bytes(), &mut |ids, is_whole| {
+                    found.extend(ids.iter().filter(|id| is_whole || is_under(**id)).copied());
+                    false
+                });
+                let is_named = |text: &str, id: u32| match path.strip_prefix(text) {
+                    Some(rest) => rest.is_empty() || rest == "/" || is_under(id) && rest.starts_with('/'),
+                    None => false,
+                };
+                let named = each().filter(|(text, id)| is_named(text, id / 2));
+                let expected: BTreeSet<u32> = named.map(|(_, id)| id / 2).collect();
+                prop_assert_eq!(found, expected, "{}", path);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Matcher;
 use super::hints::behind_host;
-use crate::record::{Escape, path};
+use crate::record::path;
 
 /// How many paths are remembered.
 const SLOTS: usize = 1 << 10;
@@ -48,14 +48,13 @@ impl Misses {
         if matcher.tells_by_pieces() {
             return matcher.may_be_from(referer);
         }
-        let Some(rest) = self.behind_site(referer) else { return false };
-        let path = path::raw(rest);
-        if matcher.has_other_form(path, Escape::None) {
+        let Some(path) = self.behind_site(referer) else { return false };
+        if !path::is_plain(path) || matcher.folds() {
             return matcher.may_be_from(referer);
         }
-        match matcher.is_slow() && !matcher.folds() {
+        match matcher.is_slow() {
             true => self.may_name(matcher, path),
-            false => matcher.may_name_by(path),
+            false => matcher.may_name(path),
         }
     }
 

@@ -8,8 +8,6 @@ use aho_corasick::{AhoCorasick, Span, packed};
 use memchr::arch::all::packedpair::HeuristicFrequencyRank;
 use memchr::memmem;
 
-use crate::error::Error;
-
 /// A search for one or several texts, each in whatever way is quickest for as
 /// many as they are.
 #[derive(Debug)]
@@ -122,19 +120,19 @@ const FREQUENCY: [u8; 95] = [
 
 impl Search {
     /// A search for `texts`, in any letter case where `fold`.
-    pub(in crate::case) fn new(texts: &[Vec<u8>], fold: bool) -> Result<Search, Error> {
+    /// None where they are too many for any way.
+    pub(in crate::case) fn new(texts: &[Vec<u8>], fold: bool) -> Option<Search> {
         if let [text] = texts
             && !fold
         {
             let finder = memmem::FinderBuilder::new().build_forward_with_ranker(InLogs, text);
-            return Ok(Search::One(Box::new(finder.into_owned())));
+            return Some(Search::One(Box::new(finder.into_owned())));
         }
         if let Some(few) = Few::new(texts, fold) {
-            return Ok(Search::Few(Box::new(few)));
+            return Some(Search::Few(Box::new(few)));
         }
         let search = AhoCorasick::builder().ascii_case_insensitive(fold).build(texts);
-        let refused = |error| Error::question(format!("there are too many targets: {error}"));
-        search.map(Search::Any).map_err(refused)
+        search.map(Search::Any).ok()
     }
 
     /// Whether it is done at about the speed of memory.

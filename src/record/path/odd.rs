@@ -21,6 +21,15 @@ pub fn is_odd_path(path: &[u8], escape: Escape, folds: bool) -> bool {
         || escape == Escape::Plus && memchr::memchr(b'+', path).is_some()
 }
 
+/// Says whether a text that begins with a slash is a path alone, without a query,
+/// that has no other form than its own bytes on a server that heeds letter case.
+pub fn is_plain(text: &[u8]) -> bool {
+    let is_more = |byte: u8| is_odd_byte(byte) | (byte == b'?');
+    text.first() == Some(&b'/')
+        && !holds(text, |this, next| is_segment(this, next) | is_more(this))
+        && text.last().is_none_or(|last| !is_more(*last))
+}
+
 /// Puts the one other form of a path into a room, and says whether it has no
 /// more than that and its own bytes: then [`Forms::of`] would yield nothing
 /// else, whatever its escapes are, on a server that heeds letter case; and on
