@@ -48,6 +48,22 @@ impl Lengths {
     fn has(&self, length: usize) -> bool {
         self.0.get(length / 64).is_some_and(|word| word >> (length % 64) & 1 == 1)
     }
+
+    /// Calls `visit` with those at which a path has a slash until it says so, and
+    /// tells whether it did.
+    #[inline(always)]
+    fn any_at_slash(&self, path: &[u8], mut visit: impl FnMut(usize) -> bool) -> bool {
+        for (number, (lengths, bytes)) in self.0.iter().zip(path.chunks(64)).enumerate() {
+            let mut ends = lengths & slashes(bytes);
+            while ends != 0 {
+                if visit(number * 64 + ends.trailing_zeros() as usize) {
+                    return true;
+                }
+                ends &= ends - 1;
+            }
+        }
+        false
+    }
 }
 
 impl Literals {
@@ -93,8 +109,7 @@ impl Literals {
             let (word, bit) = place(&self.prints, print(path, end));
             self.prints[word] & bit != 0
         };
-        !self.under.0.is_empty()
-            && any_slash(&path[..whole], |end| self.under.has(end) && may_be(end) && of(end))
+        self.under.any_at_slash(&path[..whole], |end| may_be(end) && of(end))
             || !path.is_empty() && self.lengths.has(whole) && may_be(whole) && of(whole)
     }
 
@@ -118,26 +133,24 @@ impl Literals {
     }
 }
 
-/// Calls `visit` with the place of every slash of a path until it says so, and
-/// tells whether it did.
+/// Which of up to 64 bytes are a slash: a bit each, the first byte lowest.
 #[inline(always)]
-fn any_slash(path: &[u8], mut visit: impl FnMut(usize) -> bool) -> bool {
+fn slashes(bytes: &[u8]) -> u64 {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
-    let (words, rest) = path.as_chunks::<8>();
-    for (number, word) in words.iter().enumerate() {
-        // A byte that is none becomes 0x80 or more, and so may one behind it.
+    let of = |word: &[u8; 8]| {
         let other = u64::from_le_bytes(*word) ^ (EACH * b'/' as u64);
-        let mut slashes = other.wrapping_sub(EACH) & !other & (EACH << 7);
-        while slashes != 0 {
-            let at = slashes.trailing_zeros() as usize / 8;
-            slashes &= slashes - 1;
-            if word[at] == b'/' && visit(number * 8 + at) {
-                return true;
-            }
-        }
+        // The high bit of each byte that is none, and none else.
+        let slashes = !(((other & !(EACH << 7)) + (EACH << 7) - EACH) | other) & (EACH << 7);
+        // Brought together in the highest byte.
+        (slashes >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    let each = words.iter().enumerate().fold(0, |each, (at, word)| each | of(word) << (8 * at));
+    match bytes.last_chunk() {
+        _ if rest.is_empty() => each,
+        Some(last) => each | of(last) << (bytes.len() - 8),
+        None => (0..).zip(rest).fold(0, |each, (at, byte)| each | u64::from(*byte == b'/') << at),
     }
-    let first = words.len() * 8;
-    rest.iter().enumerate().any(|(at, byte)| *byte == b'/' && visit(first + at))
 }
 
 /// A hash of a path's beginning of a length: of that and of its last sixteen bytes
