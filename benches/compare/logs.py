@@ -20,6 +20,9 @@ BEGIN = datetime.datetime(2024, 3, 1, tzinfo=datetime.timezone.utc)
 END = "2034-03-01T00:00:00Z"
 LINES_A_SECOND = 2
 
+# The folders of the pages that name nothing.
+FOLDERS = ["shoes", "hats", "lamps", "tables", "about", "press", "jobs", "news", "help", "terms"]
+
 AGENTS = [
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/122.0.0.0 Safari/537.36",
     "Mozilla/5.0 (X11; Linux x86_64; rv:123.0) Gecko/20100101 Firefox/123.0",
@@ -47,14 +50,13 @@ def spelled(name, choice):
 
 def tails(rng):
     """What follows the time in lines that name nothing: twenty thousand of them."""
-    words = ["shoes", "hats", "lamps", "tables", "about", "press", "jobs", "news", "help", "terms"]
     made = []
     for _ in range(20_000):
-        path = f"/{rng.choice(words)}/{rng.choice(words)}-{rng.randrange(5000)}"
+        path = f"/{rng.choice(FOLDERS)}/{rng.choice(FOLDERS)}-{rng.randrange(5000)}"
         path += rng.choice(["/", ".html", f"?page={rng.randrange(40)}", "/photo.jpg", "/style.css", "/app.js"])
         status = rng.choices([200, 304, 404, 301, 500], [88, 6, 4, 1.5, 0.5])[0]
         size = 0 if status == 304 else rng.randrange(200, 90_000)
-        referer = rng.choice(["-", "https://shop.example/", f"https://shop.example/{rng.choice(words)}/"])
+        referer = rng.choice(["-", "https://shop.example/", f"https://shop.example/{rng.choice(FOLDERS)}/"])
         made.append(f'] "GET {path} HTTP/1.1" {status} {size} "{referer}" "{rng.choice(AGENTS)}"\n')
     for number in range(40):
         made.append(f'] "GET {FOLDER}-old/{number}.html HTTP/1.1" 404 190 "-" "{AGENTS[number % 3]}"\n')

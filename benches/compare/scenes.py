@@ -55,11 +55,13 @@ SCENES = [
     Scene("dense", "20 % hits against 1 in a million", "dense", "first", "first", 4.0, 4.0, False, "sparse"),
     Scene("many-hits", "200 hits in a million against 1", "half", "first", "first", None, None, False, "sparse"),
     Scene("targets", "10,000 targets against one", "plain", "10,000 targets", "first", 1.5, 1.5, True),
+    Scene("beside", "10,000 targets beside pages that are asked for, against one", "plain", "10,000 beside pages", "first", 1.5, 1.5),
     Scene("regexes", "100 regular expressions against one path", "plain", "100 regexes", "first", 3.0, 3.0, True),
     Scene("grammar", "every line by its grammar, against `wc -l`", "plain", "grammar", "wc", 13.0),
     Scene("hash", "with SHA-256, against SHA-256 alone", "plain", "hashed", "sha", 1.5, 1.1, True, reached=2.1),
     Scene("whole", "the whole scan, against its first pass", "plain", "scan", "first", 2.1, 2.1, True),
     Scene("whole-wc", "the whole scan, against `wc -l`", "plain", "scan", "wc"),
+    Scene("whole-beside", "the whole scan for 10,000 files beside pages that are asked for, against one folder", "plain", "scan for files", "scan", 1.5, 1.5, True),
     Scene("timed", "a log with times behind the combined fields, against `wc -l`", "timed", "first", "wc"),
     Scene("iis", "a log of IIS (W3C), against `wc -l`", "iis", "first", "wc"),
     Scene("alb", "a log of a load balancer of AWS, against `wc -l`", "alb", "first", "wc"),
@@ -82,6 +84,7 @@ SHAPES = [
     r"re:^/[a-z]+/[^/]+/x{number}$",
 ]
 TARGETS = [logs.FOLDER, *(PLACES[number % 3].format(folder=number % 100, number=number) for number in range(9_999))]
+BESIDE = [f"/{logs.FOLDERS[number % 10]}/{number * 7919 % 100_000}.csv" for number in range(9_999)]
 REGEXES = [f"re:^{logs.FOLDER}(/|$)", *(SHAPES[number % 3].format(number=number) for number in range(99))]
 
 # The sizes of the curve of growth, in bytes.
@@ -135,6 +138,7 @@ class Logs:
             "first": lambda: self.first(path, "--threads", "2"),
             "one-thread": lambda: self.first(path, "--threads", "1"),
             "10,000 targets": lambda: self.asking("targets.txt", TARGETS, path),
+            "10,000 beside pages": lambda: self.asking("beside.txt", [logs.FOLDER, *BESIDE], path),
             "100 regexes": lambda: self.asking("regexes.txt", REGEXES, path),
             "grammar": lambda: self.first(path, "--threads", "2", "--grammar"),
             "hashed": lambda: self.first(path, "--threads", "2", "--hash"),
@@ -142,9 +146,17 @@ class Logs:
             "decode": lambda: [self.steps, "decode", path],
             "sha": lambda: [self.steps, "sha", path],
             "scan": lambda: [self.program, "scan", "--threads", "2", *self.asked(path)],
+            "scan for files": lambda: [self.program, "scan", "--threads", "2", "--files", self.files(), *self.asked(path)],
             "scan-on-spark": lambda: peers.ours_on_spark(self.work, self.program, self.asked(path)),
         }
         return own[word]() if word in own else peers.command(self.work, word, path)
+
+    def files(self):
+        """A list of files that nobody asked for, beside pages that many did."""
+        listed = os.path.join(self.work, "files.csv")
+        with open(listed, "w", encoding="ascii") as out:
+            out.writelines(f"{row}\n" for row in ["path", *BESIDE])
+        return listed
 
     def asked(self, path):
         """What a scan of a log is asked."""
