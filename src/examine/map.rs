@@ -26,12 +26,13 @@ use swept::Sink;
 
 /// What one mapper leaves to the next of a scan, because to make it takes time:
 /// room for an index, and for the text of hits, with what packs it; and what
-/// targets were found to name.
+/// targets were found to name, and how many blocks more are not searched.
 #[derive(Default)]
 pub struct Tools {
     index: Index,
     texts: Waiting,
     finds: Finds,
+    unsearched: u32,
 }
 
 /// Maps one piece of one source.
@@ -99,8 +100,8 @@ impl<'q> Mapper<'q> {
 
     /// The same with tools that [`Mapper::take_tools`] of another gave back.
     #[must_use]
-    pub fn with_tools(self, Tools { index, texts, finds }: Tools) -> Mapper<'q> {
-        Mapper { index, texts, finds, ..self }
+    pub fn with_tools(self, Tools { index, texts, finds, unsearched }: Tools) -> Mapper<'q> {
+        Mapper { index, texts, finds, unsearched, ..self }
     }
 
     /// Gives back its tools, the last block being mapped.
@@ -110,6 +111,7 @@ impl<'q> Mapper<'q> {
             index: std::mem::take(&mut self.index),
             texts: std::mem::take(&mut self.texts),
             finds: std::mem::take(&mut self.finds),
+            unsearched: self.unsearched,
         }
     }
 

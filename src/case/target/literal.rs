@@ -34,26 +34,41 @@ struct Spelling {
     length: usize,
 }
 
-/// Some lengths, a bit each.
+/// Some lengths.
 #[derive(Debug, Default)]
-struct Lengths(Vec<u64>);
+struct Lengths {
+    /// A bit each.
+    bits: Vec<u64>,
+    /// Each, ascending.
+    each: Vec<usize>,
+}
+
+/// Up to how many lengths each is tried on a path.
+const FEW_LENGTHS: usize = 12;
 
 impl Lengths {
     fn add(&mut self, length: usize) {
-        self.0.resize(self.0.len().max(length / 64 + 1), 0);
-        self.0[length / 64] |= 1 << (length % 64);
+        if !self.has(length) {
+            self.bits.resize(self.bits.len().max(length / 64 + 1), 0);
+            self.bits[length / 64] |= 1 << (length % 64);
+            self.each.push(length);
+            self.each.sort_unstable();
+        }
     }
 
     #[inline(always)]
     fn has(&self, length: usize) -> bool {
-        self.0.get(length / 64).is_some_and(|word| word >> (length % 64) & 1 == 1)
+        self.bits.get(length / 64).is_some_and(|word| word >> (length % 64) & 1 == 1)
     }
 
-    /// Calls `visit` with those at which a path has a slash until it says so, and
-    /// tells whether it did.
+    /// Calls `visit` with those at which a path has a slash, ascending, until it says
+    /// so, and tells whether it did.
     #[inline(always)]
     fn any_at_slash(&self, path: &[u8], mut visit: impl FnMut(usize) -> bool) -> bool {
-        for (number, (lengths, bytes)) in self.0.iter().zip(path.chunks(64)).enumerate() {
+        if self.each.len() <= FEW_LENGTHS {
+            return self.each.iter().any(|end| path.get(*end) == Some(&b'/') && visit(*end));
+        }
+        for (number, (lengths, bytes)) in self.bits.iter().zip(path.chunks(64)).enumerate() {
             let mut ends = lengths & slashes(bytes);
             while ends != 0 {
                 if visit(number * 64 + ends.trailing_zeros() as usize) {
@@ -99,8 +114,9 @@ impl Literals {
     }
 
     /// Calls `visit` with the targets that have a path's beginning up to one of
-    /// its slashes, or all of it, for a spelling, until it says so; and with
-    /// whether that is all of it but for a slash. Tells whether it said so.
+    /// its slashes, or all of it, for a spelling, the shortest first, until it says
+    /// so; and with whether that is all of it but for a slash. Tells whether it
+    /// said so.
     pub fn each(&self, path: &[u8], visit: &mut dyn FnMut(&[u32], bool) -> bool) -> bool {
         let whole = path.len() - usize::from(path.last() == Some(&b'/'));
         let mut of =
@@ -235,7 +251,7 @@ mod tests {
             spellings in vec("(/[ab/]{0,3}|/longer-[ab]{1,12}){0,4}[ab]", 0..40),
             paths in vec("(/[ab/]{0,3}|/longer-[ab]{1,12}){0,5}/?", 1..20),
         ) {
-            let is_under = |id: u32| id % 3 > 0;
+            let is_under = |id: u32| id > 7;
             let each = || spellings.iter().zip(0_u32..);
             let targets = each().map(|(text, id)| (text.clone().into_bytes(), id / 2));
             let literals = Literals::new(targets, is_under);
