@@ -1,5 +1,5 @@
-//! Paths that were seen to name no target, so that what is asked for over and
-//! over is matched once, and how the referer before began.
+//! Paths and referers that were seen to name no target, so that what is asked for
+//! over and over, or leads to much, is matched once.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -8,18 +8,23 @@ use super::hints::behind_host;
 use crate::record::path;
 
 /// How many paths are remembered.
-const SLOTS: usize = 1 << 10;
+const PATHS: usize = 1 << 10;
 
-/// How long a path may be to be remembered, in bytes.
+/// How many referers are.
+const REFERERS: usize = 1 << 8;
+
+/// How long a path or a referer may be to be remembered, in bytes.
 const LONGEST: usize = 256;
 
-/// Paths without another form than their own bytes, that name no target of one
-/// matcher: each at the place of its hash, compared byte by byte.
+/// Paths without another form than their own bytes that name no target of one
+/// matcher, each at the place of its hash, compared byte by byte.
 #[derive(Debug, Default)]
 pub struct Misses {
-    slots: Vec<Vec<u8>>,
-    /// Scheme and host of a referer, as most that follow have them.
-    site: Vec<u8>,
+    /// The matcher is for servers that fold letter case.
+    folds: bool,
+    paths: Vec<Vec<u8>>,
+    /// Referers that are from no target, each at the place of its last bytes.
+    referers: Vec<Vec<u8>>,
 }
 
 impl Misses {
@@ -28,10 +33,8 @@ impl Misses {
         if !matcher.is_slow() || path.is_empty() || path.len() > LONGEST {
             return matcher.may_name(path);
         }
-        if self.slots.is_empty() {
-            self.slots.resize(SLOTS, Vec::new());
-        }
-        let slot = &mut self.slots[xxh3_64(path) as usize % SLOTS];
+        self.make_room(matcher);
+        let slot = &mut self.paths[xxh3_64(path) as usize % PATHS];
         if slot == path {
             return false;
         }
@@ -48,29 +51,46 @@ impl Misses {
         if matcher.tells_by_pieces() {
             return matcher.may_be_from(referer);
         }
-        let Some(path) = self.behind_site(referer) else { return false };
-        if !path::is_plain(path) || matcher.folds() {
-            return matcher.may_be_from(referer);
+        if referer.is_empty() {
+            return false;
         }
-        match matcher.is_slow() {
-            true => self.may_name(matcher, path),
-            false => matcher.may_name(path),
+        self.make_room(matcher);
+        let at = place(referer);
+        if self.referers[at] == referer {
+            return false;
         }
+        let may = match behind_host(referer) {
+            Some(path) if matcher.is_slow() && !matcher.folds() && path::is_plain(path) => {
+                self.may_name(matcher, path)
+            }
+            _ => matcher.may_be_from(referer),
+        };
+        if !may && referer.len() <= LONGEST {
+            let known = &mut self.referers[at];
+            known.clear();
+            known.extend_from_slice(referer);
+        }
+        may
     }
 
-    /// What is behind the host of an absolute URI, from its path on.
-    fn behind_site<'r>(&mut self, referer: &'r [u8]) -> Option<&'r [u8]> {
-        if let Some(rest) = referer.strip_prefix(&*self.site)
-            && rest.first() == Some(&b'/')
-            && !self.site.is_empty()
-        {
-            return Some(rest);
+    /// Makes room, and forgets what another matcher told.
+    #[inline(always)]
+    fn make_room(&mut self, matcher: &Matcher) {
+        if self.paths.is_empty() || self.folds != matcher.folds() {
+            self.folds = matcher.folds();
+            self.paths = vec![Vec::new(); PATHS];
+            self.referers = vec![Vec::new(); REFERERS];
         }
-        let rest = behind_host(referer)?;
-        self.site.clear();
-        self.site.extend_from_slice(&referer[..referer.len() - rest.len()]);
-        Some(rest)
     }
+}
+
+/// The place of a referer, by its last bytes and its length.
+#[inline(always)]
+fn place(referer: &[u8]) -> usize {
+    let last = referer.last_chunk().map_or(0, |last| u64::from_le_bytes(*last));
+    // A factor of no meaning, whose bits are well mixed.
+    let mixed = (last ^ referer.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as usize % REFERERS
 }
 
 #[cfg(test)]
@@ -96,5 +116,22 @@ mod tests {
         }
         assert!(!misses.may_be_from(&matcher, b"-"));
         assert!(misses.may_be_from(&matcher, b"https://h.example/%70"));
+    }
+
+    #[test]
+    fn what_one_matcher_told_is_not_what_another_does() {
+        let folders = (0..20).map(|n| format!("/F{n}/x"));
+        let patterns: Vec<String> = folders.chain(["/Exports".to_owned()]).collect();
+        let case = load::quick(&patterns, None, None, None, None, &[], &[], None).unwrap();
+        let mut misses = Misses::default();
+        for _ in 0..2 {
+            for fold in [false, true] {
+                let matcher = Matcher::new(&case, fold).unwrap();
+                assert!(!matcher.tells_by_pieces());
+                let referer = b"https://h.example/exports/a.csv";
+                assert_eq!(misses.may_be_from(&matcher, referer), fold);
+                assert!(!misses.may_be_from(&matcher, b"https://h.example/other"));
+            }
+        }
     }
 }
