@@ -33,6 +33,8 @@ impl Sweep for Judge<'_> {
         assert_eq!(Client::read(cut(line.peer)).ip(), line.ip().map(IpBits::ip));
         let query = line.query.map(|query| [b"?", cut(query)].concat()).unwrap_or_default();
         assert_eq!(record.target(), Some(&*[cut(line.target), &query].concat()));
+        let is_told = line.method.0 < line.method.1;
+        assert!(!is_told || record.method() == Some(cut(line.method)));
         let at = record.time.map(|time| Moment { at: time.reading, digits: time.digits });
         assert_eq!(at, Some(line.time));
         assert_eq!((record.status, record.bytes), (Some(line.status), line.bytes));

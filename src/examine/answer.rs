@@ -175,10 +175,37 @@ fn act<'a>(record: &Record<'a>, target: &'a [u8], canonical: &'a [u8]) -> Act<'a
     Act {
         method: record.method().unwrap_or_default(),
         path: canonical,
-        query: memchr::memchr(b'?', target).map_or(&b""[..], |at| &target[at + 1..]),
+        query: query_of(target),
         status: record.status,
         has_referer: record.referer.is_some(),
     }
+}
+
+/// Says whether a sweep tells of a line all that detectors look at.
+fn is_told(line: &QuickLine) -> bool {
+    let is_absolute = line.path.0 > line.target.0;
+    line.is_plain && !is_absolute && line.object.is_none() && line.method.0 < line.method.1
+}
+
+/// A line that was swept as detectors look at it in passing.
+fn swept<'a>(line: &QuickLine, block: &'a [u8]) -> Act<'a> {
+    let cut = |(start, end): (u32, u32)| &block[start as usize..end as usize];
+    let query = match line.query {
+        Some(query) => cut(query),
+        None => query_of(cut(line.target)),
+    };
+    Act {
+        method: cut(line.method),
+        path: cut(line.path),
+        query,
+        status: Some(line.status),
+        has_referer: line.referer.0 < line.referer.1,
+    }
+}
+
+/// What is behind the question mark of a target.
+fn query_of(target: &[u8]) -> &[u8] {
+    memchr::memchr(b'?', target).map_or(&b""[..], |at| &target[at + 1..])
 }
 
 /// Says whether a line of a server is expected in the log of its edge, which
@@ -201,6 +228,8 @@ struct Sink<'a, 'q, 'b> {
     trusted: &'q [IpNetwork],
     /// Any client may be asked for.
     asks_any: bool,
+    /// Of a client that is followed nothing is wanted but what a sweep tells.
+    is_simple: bool,
     asks_paths: bool,
     asks_entries: bool,
 }
@@ -213,6 +242,9 @@ impl<'a, 'q, 'b> Sink<'a, 'q, 'b> {
             block,
             trusted: &server.trusted_proxies,
             asks_any: ask.trail.is_some() || ask.monitors && !server.monitors.is_empty(),
+            is_simple: ask.trail.is_none()
+                && !ask.behind.contains_key(&answerer.number)
+                && !ask.overlaps.contains_key(&answerer.number),
             asks_paths: !ask.unnamed.is_empty(),
             asks_entries: ask.entries.is_some(),
             answerer,
@@ -243,14 +275,21 @@ impl Sweep for Sink<'_, '_, '_> {
             self.answerer.answers.near(self.answerer.asked, self.cut(line.path));
         }
         if may_enter || self.asks_any || self.answerer.asked.may_name(key.hash()) {
-            // What a client did is read by the grammar.
-            if may_enter || self.answerer.ask.follows(key) {
+            let is_followed = self.answerer.ask.follows(key);
+            // What else is not plain is read by the grammar.
+            if may_enter || is_followed && !(self.is_simple && is_told(line)) {
                 return self.odd(line.start, line.end, line.next);
             }
             let answerer = &mut *self.answerer;
             let at = answerer.question.set_right(answerer.source.server, line.time.at);
             let of = (answerer.number, key);
             beat(answerer.question, answerer.source, answerer.ask, &mut answerer.answers, of, at);
+            if is_followed {
+                let moment = Moment { at, digits: line.time.digits };
+                answerer.answers.saw(key, Some(moment));
+                let act = swept(line, &self.block.bytes);
+                answerer.answers.act(answerer.ask, key, Some(at), &act);
+            }
         }
         self.answerer.passed += 1;
     }

@@ -214,6 +214,7 @@ fn swept(state: &State, into: &mut Vec<quick::Column>) {
             Date => quick::Column::Date,
             Epoch | Millis => return into.clear(),
             Forwarded => quick::Column::Forwarded,
+            Method => quick::Column::Method,
             Query => quick::Column::Query,
             Referer => quick::Column::Referer,
             Status => quick::Column::Status,

@@ -199,6 +199,9 @@ pub struct QuickLine {
     pub is_named: bool,
     /// The field of forwarded addresses, where the layout has one.
     pub forwarded: Option<(u32, u32)>,
+    /// The method, in front of the target or a field of its own; empty where the
+    /// sweep does not tell it.
+    pub method: (u32, u32),
     /// The request target.
     pub target: (u32, u32),
     /// The path of the target, the authority of an absolute URI and the query
@@ -232,6 +235,7 @@ impl QuickLine {
         ip: IpBits::NOBODY,
         is_named: false,
         forwarded: None,
+        method: (0, 0),
         target: (0, 0),
         path: (0, 0),
         query: None,

@@ -92,6 +92,7 @@ impl Layout for Balancer {
             ip,
             is_named: false,
             forwarded: None,
+            method: (quote as u32 + 1, method as u32),
             target: (target.0 as u32, target.1 as u32),
             path: (path as u32, (path + spelled.path) as u32),
             query: None,

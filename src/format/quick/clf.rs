@@ -221,6 +221,7 @@ fn core<const VHOST: bool>(
     }
     let Answer { version, status, bytes } = answer(look, block, q1, end)?;
     let (target, spelled) = request(look, block, q0 + 1, version)?;
+    read.method = (q0 as u32 + 1, target as u32 - 1);
     read.target = (target as u32, version as u32);
     read.path = (target as u32, (target + spelled.path) as u32);
     read.is_plain = spelled.is_plain;

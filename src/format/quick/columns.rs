@@ -32,6 +32,8 @@ pub enum Column {
     Date,
     /// A list of forwarded addresses.
     Forwarded,
+    /// The method.
+    Method,
     /// Anything that no sweep needs to look at.
     Other,
     /// The query, without the question mark before it.
@@ -140,6 +142,7 @@ impl Layout for Rows<'_> {
             (0, 0) => None,
             (start, end) => fields::bytes(block, start, end)?,
         };
+        let method = present(Column::Method).map_or((0, 0), |(start, end, _)| (start, end));
         let target = (stem as u32, stem_end as u32);
         *read = QuickLine {
             start: line.start as u32,
@@ -149,6 +152,7 @@ impl Layout for Rows<'_> {
             ip,
             is_named: false,
             forwarded,
+            method: (method.0 as u32, method.1 as u32),
             target,
             path: target,
             query,
@@ -168,7 +172,8 @@ impl Layout for Rows<'_> {
 fn can_be_swept(columns: &[Column]) -> bool {
     let count = |column: Column| columns.iter().filter(|each| **each == column).count();
     let once = [Column::Client, Column::Date, Column::Status, Column::Stem, Column::Time];
-    let at_most = [Column::Bytes, Column::Forwarded, Column::Query, Column::Referer];
+    let at_most =
+        [Column::Bytes, Column::Forwarded, Column::Method, Column::Query, Column::Referer];
     columns.starts_with(&[Column::Date, Column::Time])
         && once.into_iter().all(|column| count(column) == 1)
         && at_most.into_iter().all(|column| count(column) <= 1)

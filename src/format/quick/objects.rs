@@ -129,6 +129,7 @@ impl Sweeping<'_, '_> {
             ip,
             is_named: false,
             forwarded,
+            method: record.method().and_then(within).map_or((0, 0), range),
             target: range(target),
             path: range((path, path + spelled.path)),
             query: query.map(range),

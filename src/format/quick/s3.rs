@@ -97,6 +97,7 @@ impl Layout for Bucket {
             ip,
             is_named: false,
             forwarded: None,
+            method: (quote as u32 + 1, method as u32),
             target: range(target),
             path: range(path),
             query: None,

@@ -98,6 +98,10 @@ impl Sweep for Judge<'_> {
             assert!(!record.escape.touches(referer), "{shown}");
         }
         assert_eq!(record.referer.unwrap_or(b""), slice(line.referer), "{shown}");
+        assert_eq!(record.referer.is_some(), line.referer.0 < line.referer.1, "{shown}");
+        if line.method.0 < line.method.1 {
+            assert_eq!(record.method(), Some(slice(line.method)), "{shown}");
+        }
         let time = record.time.unwrap();
         let at = Moment { at: time.reading, digits: time.digits };
         assert_eq!(at, line.time, "{shown}");

@@ -282,6 +282,7 @@ pub fn swept(state: &State, into: &mut Vec<Column>) {
             Clock => return into.clear(),
             Date => Column::Date,
             Forwarded => Column::Forwarded,
+            Method => Column::Method,
             Query => Column::Query,
             Referer => Column::Referer,
             Status => Column::Status,
