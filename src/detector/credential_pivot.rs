@@ -74,12 +74,11 @@ impl Detector for CredentialPivot {
 
     /// Logins, and what tells whether they succeeded.
     fn notes(&self, act: &Act<'_>) -> bool {
-        let path = act.path.to_ascii_lowercase();
         let answered = match act.method {
             b"POST" => matches!(act.status, Some(200 | 201 | 302 | 303 | 401 | 403)),
             _ => act.status == Some(200),
         };
-        is_entry(act) || answered && has_any(&path, &FORMS)
+        is_entry(act) || answered && has_any(&act.path.to_ascii_lowercase(), &FORMS)
     }
 
     fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
@@ -169,13 +168,16 @@ fn is_new(entry: &Entry) -> bool {
 /// Whether a request, by its answer alone, is one of an administrator who was
 /// let in.
 pub fn is_entry(act: &Act<'_>) -> bool {
-    let path = act.path.to_ascii_lowercase();
     if act.status == Some(200) {
-        return INSIDE.iter().any(|inside| path.ends_with(inside.as_bytes()));
+        let ends = |inside: &&str| {
+            let start = act.path.len().checked_sub(inside.len());
+            start.is_some_and(|start| act.path[start..].eq_ignore_ascii_case(inside.as_bytes()))
+        };
+        return INSIDE.iter().any(ends);
     }
     act.method == b"POST"
         && matches!(act.status, Some(302 | 303))
-        && has_any(&path, &DOORS)
+        && has_any(&act.path.to_ascii_lowercase(), &DOORS)
         && !has_any(act.query, &OTHERWISE)
 }
 

@@ -37,10 +37,11 @@ impl Detector for PlantedScript {
     }
 
     fn notes(&self, act: &Act<'_>) -> bool {
+        if act.method != b"POST" || act.status != Some(200) {
+            return false;
+        }
         let path = act.path.to_ascii_lowercase();
-        act.method == b"POST"
-            && act.status == Some(200)
-            && ENDINGS.iter().any(|ending| path.ends_with(ending.as_bytes()))
+        ENDINGS.iter().any(|ending| path.ends_with(ending.as_bytes()))
             && (has_any(&path, &UPLOADS) || has_any(&path, &FOLDERS) && !is_lawful(&path))
     }
 
