@@ -78,7 +78,7 @@ impl Detector for CredentialPivot {
             b"POST" => matches!(act.status, Some(200 | 201 | 302 | 303 | 401 | 403)),
             _ => act.status == Some(200),
         };
-        is_entry(act) || answered && has_any(&act.path.to_ascii_lowercase(), &FORMS)
+        is_entry(act) || answered && has_segment(act.path, &FORMS)
     }
 
     fn look(&self, trace: &Trace<'_>) -> Option<Finding> {
@@ -177,7 +177,7 @@ pub fn is_entry(act: &Act<'_>) -> bool {
     }
     act.method == b"POST"
         && matches!(act.status, Some(302 | 303))
-        && has_any(&act.path.to_ascii_lowercase(), &DOORS)
+        && has_segment(act.path, &DOORS)
         && !has_any(act.query, &OTHERWISE)
 }
 
@@ -228,6 +228,17 @@ fn was_let_in(own: &[&Noted], place: usize) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether one of a path's segments begins, in any letter case, as one of these,
+/// each of which begins with a slash.
+fn has_segment(path: &[u8], beginnings: &[&str]) -> bool {
+    let begins = |at: usize, beginning: &str| {
+        let there = path[at..].get(..beginning.len());
+        there.is_some_and(|there| there.eq_ignore_ascii_case(beginning.as_bytes()))
+    };
+    memchr::memchr_iter(b'/', path)
+        .any(|at| beginnings.iter().any(|beginning| begins(at, beginning)))
 }
 
 fn has_any(text: &[u8], parts: &[&str]) -> bool {
