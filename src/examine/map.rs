@@ -199,12 +199,13 @@ impl<'q> Mapper<'q> {
             let suspect = self.question.folded().is_suspect_head(line.bytes);
             self.unread(line, line.bytes.len(), wanted.to_owned(), suspect);
         } else {
-            match reader.read(line.bytes) {
+            let record = |place, record: &Record<'_>| self.record(line, place, record);
+            match reader.read_then(line.bytes, record) {
                 Reading::Blank => self.evidence.coverage.lines.blank += 1,
                 Reading::Header => self.evidence.coverage.lines.header += 1,
                 // A part is read where its line ends.
                 Reading::Part => self.evidence.coverage.lines.read += 1,
-                Reading::Read(place, ref record) => self.record(line, place, record),
+                Reading::Read(..) => {}
                 Reading::Unread(miss) => {
                     let cut = broken
                         || !line.ended

@@ -17,10 +17,56 @@ use memchr::memchr;
 
 use super::Miss;
 use super::token::{
-    self, Read, bracketed_date, bracketed_time, bytes, fault, host, ident, is_host_name, is_ip,
-    present, quoted, request, space, status, without_port, word,
+    self, Read, bracketed_time, bytes, fault, host, ident, is_host_name, is_ip, present, quoted,
+    request, space, status, without_port, word,
 };
-use crate::record::{Addresses, Escape, Record, Role, Time};
+use crate::record::{Addresses, Escape, Record, Time};
+
+mod user;
+
+use user::user_and_date;
+
+/// The core of a line, taken apart: what makes a record of it is done once,
+/// at the end, because a record is large.
+pub struct Core<'a> {
+    peer: &'a [u8],
+    user: &'a [u8],
+    time: Time,
+    answer: Answer<'a>,
+}
+
+impl<'a> Core<'a> {
+    /// The record.
+    #[inline(always)]
+    pub fn record(self) -> Record<'a> {
+        let Core { peer, user, time, answer } = self;
+        let addresses = Addresses::of_peer(peer);
+        Record { addresses, user: present(user), time: Some(time), ..answer.record() }
+    }
+}
+
+/// What stands behind the date of a line, taken apart.
+struct Answer<'a> {
+    line: &'a [u8],
+    status: Option<u16>,
+    bytes: Option<u64>,
+}
+
+impl<'a> Answer<'a> {
+    #[inline(always)]
+    fn record(self) -> Record<'a> {
+        let Answer { line, status, bytes } = self;
+        Record {
+            request: request(line),
+            status,
+            bytes,
+            // Apache writes `-` where no body was sent.
+            no_body: bytes.unwrap_or(0) == 0,
+            escape: Escape::Backslash,
+            ..Record::default()
+        }
+    }
+}
 
 /// ```abnf
 /// core = host SP ident SP user SP "[" date "]" SP quoted SP status SP bytes
@@ -28,14 +74,14 @@ use crate::record::{Addresses, Escape, Record, Role, Time};
 pub fn core(input: &[u8]) -> Read<'_, Record<'_>> {
     let (rest, peer) = host(input)?;
     let (rest, ()) = space(rest)?;
-    let (rest, record) = core_after_host(rest)?;
-    Ok((rest, with_peer(record, peer)))
+    let (rest, core) = core_after_host(rest, peer)?;
+    Ok((rest, core.record()))
 }
 
 /// [`core`], where the field behind the host is an ident: not an address and
 /// not a host name, which would make it a line with a virtual host in it.
 #[inline(always)]
-pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
+pub fn plain_core(input: &[u8]) -> Read<'_, Core<'_>> {
     let (rest, peer) = host(input)?;
     let (rest, ()) = space(rest)?;
     if !rest.starts_with(b"- ") {
@@ -44,34 +90,42 @@ pub fn plain_core(input: &[u8]) -> Read<'_, Record<'_>> {
             return fault(rest, "an ident, which is no address and no host name");
         }
     }
-    let (rest, record) = core_after_host(rest)?;
-    Ok((rest, with_peer(record, peer)))
+    core_after_host(rest, peer)
 }
 
 /// `core-after-host = ident SP user SP "[" date "]" SP answer`
 #[inline(always)]
-fn core_after_host(input: &[u8]) -> Read<'_, Record<'_>> {
+fn core_after_host<'a>(input: &'a [u8], peer: &'a [u8]) -> Read<'a, Core<'a>> {
     // Hardly any server asks who somebody is.
-    if let Some(rest) = input.strip_prefix(b"- ") {
-        return core_after_ident(rest);
-    }
-    let (rest, _ident) = ident(input)?;
-    let (rest, ()) = space(rest)?;
-    core_after_ident(rest)
+    let rest = match input.strip_prefix(b"- ") {
+        Some(rest) => rest,
+        None => {
+            let (rest, _ident) = ident(input)?;
+            space(rest)?.0
+        }
+    };
+    core_after_ident(rest, peer)
 }
 
-/// `core-after-ident = user SP "[" date "]" SP answer`
+/// `core-after-ident = user SP "[" date "]" SP answer`, of a peer that stands
+/// before it; `-` is none.
 #[inline(always)]
-pub fn core_after_ident(input: &[u8]) -> Read<'_, Record<'_>> {
+pub fn core_after_ident<'a>(input: &'a [u8], peer: &'a [u8]) -> Read<'a, Core<'a>> {
     let (rest, (user, time)) = user_and_date(input)?;
     let (rest, ()) = space(rest)?;
-    let (rest, answer) = answer(rest)?;
-    Ok((rest, Record { user: present(user), time: Some(time), ..answer }))
+    let (rest, answer) = taken_answer(rest)?;
+    Ok((rest, Core { peer, user, time, answer }))
 }
 
 /// `answer = quoted SP status SP bytes`
 #[inline(always)]
 pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
+    let (rest, answer) = taken_answer(input)?;
+    Ok((rest, answer.record()))
+}
+
+#[inline(always)]
+fn taken_answer(input: &[u8]) -> Read<'_, Answer<'_>> {
     let read = line_and_status(input);
     let (rest, (line, status)) = match read {
         Ok(read) => read,
@@ -79,16 +133,7 @@ pub fn answer(input: &[u8]) -> Read<'_, Record<'_>> {
     };
     let (rest, ()) = space(rest)?;
     let (rest, bytes) = bytes(rest)?;
-    let record = Record {
-        request: request(line),
-        status,
-        bytes,
-        // Apache writes `-` where no body was sent.
-        no_body: bytes.unwrap_or(0) == 0,
-        escape: Escape::Backslash,
-        ..Record::default()
-    };
-    Ok((rest, record))
+    Ok((rest, Answer { line, status, bytes }))
 }
 
 /// A request line and the status of its answer.
@@ -145,14 +190,24 @@ fn escapes_a_quote(text: &[u8]) -> bool {
     [&b"\\\""[..], b"\\x22"].iter().any(|quote| memchr::memmem::find(text, quote).is_some())
 }
 
+/// A referer and a user agent.
+type Texts<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
 /// `headers = SP quoted SP quoted`: referer and user agent.
 #[inline(always)]
-pub fn headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
+pub fn texts(input: &[u8]) -> Read<'_, Texts<'_>> {
     let (rest, ()) = space(input)?;
     let (rest, referer) = quoted(rest)?;
     let (rest, ()) = space(rest)?;
     let (rest, agent) = quoted(rest)?;
-    Ok((rest, Record { referer: present(referer), agent: present(agent), ..record }))
+    Ok((rest, (present(referer), present(agent))))
+}
+
+/// [`last_texts`] of a record.
+#[inline(always)]
+pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
+    let (rest, (referer, agent)) = last_texts(input)?;
+    Ok((rest, Record { referer, agent, ..record }))
 }
 
 /// `last-headers = SP quoted SP last-quoted`: the same at the end of a line.
@@ -164,7 +219,7 @@ pub fn headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> 
 /// inside it ends no field, and neither a field separator (`" "`), nor more
 /// fields of which the last is quoted, nor a second date stands inside.
 #[inline(always)]
-pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<'a>> {
+pub fn last_texts(input: &[u8]) -> Read<'_, Texts<'_>> {
     let (rest, ()) = space(input)?;
     let (rest, referer) = quoted(rest)?;
     let (rest, ()) = space(rest)?;
@@ -183,7 +238,7 @@ pub fn last_headers<'a>(input: &'a [u8], record: Record<'a>) -> Read<'a, Record<
         }
         read => read?,
     };
-    Ok((rest, Record { referer: present(referer), agent: present(agent), ..record }))
+    Ok((rest, (present(referer), present(agent))))
 }
 
 /// `vhost-core = vhost SP core`, told by the shape of its first words.
@@ -227,122 +282,19 @@ pub fn begins_anchor(text: &[u8], span: usize) -> bool {
         .any(|at| matches!(bracketed_time(&text[at..]), Ok(([b' ', b'"', ..], _))))
 }
 
-/// ```abnf
-/// user-and-date = user SP "[" date "]"
-/// user          = 1*OCTET       ; up to the bracket of the date
-/// ```
-/// Neither Apache (`%u`) nor nginx (`$remote_user`, which is whatever the
-/// client says) escapes a space or a bracket, but both escape a quote. So the
-/// server's own date is the one before ` "`, and a date before it was written
-/// by the client. A user that holds the beginning of another date, or a date
-/// and an address, is the rest of a torn line, not a user; one that begins or
-/// ends with a lone `-` is two fields of another format.
-#[inline]
-fn user_and_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
-    let read = user_and_clf_date(input);
-    if read.is_ok() { read } else { user_and_any_date(input).or(read) }
-}
-
-#[inline]
-fn user_and_clf_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
-    let wanted = "a user and a date in brackets";
-    let (mut from, mut dated) = (0, false);
-    // Nearly every user is a dash or a word.
-    while let Some(at) =
-        input.get(from..).and_then(|rest| rest.iter().position(|byte| *byte == b'['))
-    {
-        let at = from + at;
-        if let Ok((rest, time)) = bracketed_date(&input[at..]) {
-            if !rest.starts_with(b" \"") && memchr(b'[', rest).is_some() {
-                dated = true;
-                from = at + 1;
-                continue;
-            }
-            if at >= 2 && input[at - 1] == b' ' {
-                let user = &input[..at - 1];
-                if user == b"-" {
-                    return Ok((rest, (user, time)));
-                }
-                let torn = dated && user.split(|&byte| byte == b' ').any(is_ip);
-                if torn || is_several(user) || holds_a_field(user) {
-                    return fault(input, "one user");
-                }
-                return Ok((rest, (user, time)));
-            }
-        }
-        let like_date = matches!(&input[at..], [_, b'0'..=b'9', b'0'..=b'9', b'/', ..]);
-        if like_date && !ends_a_user(&input[at..]) {
-            return fault(&input[at..], "a date like [10/Oct/2000:13:55:36 -0700]");
-        }
-        from = at + 1;
-    }
-    fault(input, wanted)
-}
-
-/// `user-and-any-date = user SP ("[" any "]" / any)`: where the operator, or the
-/// language of the host, chose another writing of time. The user is then one
-/// word, or holds no bracket: more than one date must not be possible.
-fn user_and_any_date(input: &[u8]) -> Read<'_, (&[u8], Time)> {
-    let wanted = "a user and a date in brackets";
-    let Some(end) = memchr::memmem::find(input, b" \"") else { return fault(input, wanted) };
-    let (head, rest) = input.split_at(end);
-    let time_at = match memchr(b'[', head) {
-        Some(at) => at,
-        None => memchr(b' ', head).map_or(end, |space| space + 1),
-    };
-    let (user, text) = head.split_at(time_at);
-    let Some((b' ', user)) = user.split_last() else { return fault(input, wanted) };
-    let torn = bracketed_date(text).is_ok() || user.split(|&byte| byte == b' ').any(is_ip);
-    match bracketed_time(text).or_else(|_| token::any(text)) {
-        Ok(([], time)) if !user.is_empty() && !torn && !is_several(user) => {
-            Ok((rest, (user, time)))
-        }
-        _ => fault(text, wanted),
-    }
-}
-
-/// Says whether a user that begins or ends with a lone `-` is two fields.
-fn is_several(user: &[u8]) -> bool {
-    user != b"-" && (user.starts_with(b"- ") || user.ends_with(b" -"))
-}
-
-/// Says whether a user holds the beginning of a quoted field, which servers
-/// escape in a name: the line is torn, or no line of theirs.
-#[inline]
-fn holds_a_field(user: &[u8]) -> bool {
-    let opens = |pair: &[u8]| matches!(pair, [b' ' | b']', b'"']);
-    user.windows(2).any(opens)
-}
-
-/// Says whether what begins like a date is the end of a user's name.
-///
-/// nginx logs any user that a client claims to be, so that one who calls
-/// himself `x [01/Jan/1990` must not keep his line from being read. The user
-/// of Basic ends before the first colon (RFC 7617), so such a date breaks off
-/// before its hour; the server's own follows. In a torn line an address, an
-/// ident and a user stand between.
-fn ends_a_user(text: &[u8]) -> bool {
-    memchr::memmem::find(text, b" [").is_some_and(|end| {
-        !text[..end].iter().any(|byte| matches!(byte, b' ' | b':'))
-            && matches!(bracketed_date(&text[end + 1..]), Ok(([b' ', b'"', ..], _)))
-    })
-}
-
 /// A record with its peer; `-` is none.
 #[inline(always)]
 pub fn with_peer<'a>(mut record: Record<'a>, peer: &'a [u8]) -> Record<'a> {
-    let mut addresses = Addresses::default();
-    addresses.push(Role::Peer, peer);
-    record.addresses = addresses;
+    record.addresses = Addresses::of_peer(peer);
     record
 }
 
 /// What a brick over the whole of `line` gives, as a format gives it.
 #[inline(always)]
-pub fn whole<'a>(line: &'a [u8], read: Read<'a, Record<'a>>) -> Result<Record<'a>, Miss> {
+pub fn whole<'a, T>(line: &'a [u8], read: Read<'a, T>) -> Result<T, Miss> {
     match read {
-        Ok((rest, record)) => match token::end(rest) {
-            Ok(_) => Ok(record),
+        Ok((rest, whole)) => match token::end(rest) {
+            Ok(_) => Ok(whole),
             Err(error) => Err(token::miss(line, error)),
         },
         Err(error) => Err(token::miss(line, error)),
@@ -354,72 +306,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_end_before_a_date() {
-        let check = |line: &[u8], expected: Option<&[u8]>| {
-            assert_eq!(plain_core(line).ok().and_then(|(_, record)| record.user), expected);
-        };
-        let tail = r#"[10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326"#;
-        check(format!("192.0.2.1 - frank {tail}").as_bytes(), Some(b"frank"));
-        check(
-            format!("192.0.2.1 - John Q [a] Public {tail}").as_bytes(),
-            Some(b"John Q [a] Public"),
-        );
-        check(format!("192.0.2.1 - - {tail}").as_bytes(), None);
-        let torn = "[11/Oct/2000:13:55:36 -0700] 192.0.2.9 - y";
-        assert!(plain_core(format!("192.0.2.1 - x {torn} {tail}").as_bytes()).is_err());
-        assert!(
-            plain_core(format!("192.0.2.1 - - [10/Oct/200192.0.2.1 - - {tail}").as_bytes())
-                .is_err()
-        );
-        assert!(plain_core(format!("192.0.2.1 - - - {tail}").as_bytes()).is_err());
-        let torn = format!("192.0.2.1 [29/Feb/2024:23:59:60 +0530] {tail}");
-        assert!(plain_core(torn.as_bytes()).is_err());
-        let listed = format!("192.0.2.1 \"203.0.113.5, 10.0.0.7\" frank {tail}");
-        assert!(plain_core(listed.as_bytes()).is_err());
-        assert!(plain_core(format!("a.example 192.0.2.1 - - {tail}").as_bytes()).is_err());
-    }
-
-    #[test]
-    fn half_a_date_does_not_hide_a_line() {
-        let tail = r#"[21/Nov/2026:12:57:30 +0530] "GET /private/a.csv HTTP/1.1" 200 900"#;
-        let read = |user: &str| {
-            let line = format!("127.0.0.1 - {user} {tail}");
-            plain_core(line.as_bytes()).ok().map(|(_, record)| record.user.map(<[u8]>::to_vec))
-        };
-        assert_eq!(read("mallory [01/Jan/1990"), Some(Some(b"mallory [01/Jan/1990".to_vec())));
-        assert_eq!(read("[01/"), Some(Some(b"[01/".to_vec())));
-        assert_eq!(read("- [01/Jan/1990:00:00"), None);
-        assert_eq!(read("- [01/Jan/199192.0.2.9 - -"), None);
-    }
-
-    #[test]
-    fn a_date_in_a_user_is_not_the_time_of_the_request() {
-        for user in ["[01/Jan/1990:00:00:00 +0000]", "x [01/Jan/1990:00:00:00 +0000] y"] {
-            let tail = r#"[10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326"#;
-            let line = format!("192.0.2.1 - {user} {tail}");
-            let (_, record) = plain_core(line.as_bytes()).unwrap();
-            assert_eq!(record.user, Some(user.as_bytes()));
-            assert_eq!(record.time.unwrap().reading.seconds, 971_211_336);
-        }
-    }
-
-    #[test]
     fn raw_quotes_that_may_end_a_field_are_told_from_those_of_a_text() {
         for text in [r#"a "b" c"#, r#"("odd") x"#, r#"a "b" c "d" e"#, r#"a"b"#, r#"a "b"#] {
             assert!(!holds_fields(text.as_bytes()), "{text}");
         }
         for text in [r#"a"b" "c"#, r#"a"b" 0.1 "192.0.2.1"#, r#"a"b" - "-" "c"#] {
             assert!(holds_fields(text.as_bytes()), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_user_holds_no_quoted_field() {
-        for user in
-            ["[1/Oct/2000:13:55:36 +0000] \"open", "- a \"b\"", "- [10/Oct/2000:13:55:36 -0700]\"-"]
-        {
-            let line = format!(r#"192.0.2.7 {user} [10/Oct/2000:13:55:36 -0700] "GET /" 200 9"#);
-            assert!(plain_core(line.as_bytes()).is_err(), "{line}");
         }
     }
 

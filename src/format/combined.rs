@@ -15,9 +15,9 @@
 //! Apache stamps the start of a request and nginx its end, and the line does
 //! not tell which wrote it: the card says unknown. A user agent with raw
 //! quotes is read only where it is the last thing on the line and nothing
-//! else can be meant (see [`last_headers`]).
+//! else can be meant (see [`last_texts`]).
 
-use super::clf::{last_headers, plain_core, whole};
+use super::clf::{last_texts, plain_core, whole};
 use super::quick::Clf;
 use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::Record;
@@ -104,8 +104,12 @@ impl Format for Combined {
         line: &'a [u8],
         _scratch: &'a mut Scratch,
     ) -> Result<Record<'a>, Miss> {
-        let read = plain_core(line).and_then(|(rest, record)| last_headers(rest, record));
-        whole(line, read)
+        let read = plain_core(line).and_then(|(rest, core)| {
+            let (rest, texts) = last_texts(rest)?;
+            Ok((rest, (core, texts)))
+        });
+        let (core, (referer, agent)) = whole(line, read)?;
+        Ok(Record { referer, agent, ..core.record() })
     }
 
     fn quick(&self) -> Option<&dyn Quick> {

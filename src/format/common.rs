@@ -8,7 +8,7 @@
 //! common = host SP ident SP user SP "[" date "]" SP quoted SP status SP bytes
 //! ```
 
-use super::clf::{plain_core, whole};
+use super::clf::{Core, plain_core, whole};
 use super::quick::Clf;
 use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
 use crate::record::Record;
@@ -74,7 +74,7 @@ impl Format for Common {
         line: &'a [u8],
         _scratch: &'a mut Scratch,
     ) -> Result<Record<'a>, Miss> {
-        whole(line, plain_core(line))
+        whole(line, plain_core(line)).map(Core::record)
     }
 
     fn quick(&self) -> Option<&dyn Quick> {

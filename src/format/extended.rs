@@ -125,7 +125,8 @@ fn is_envoys(line: &[u8]) -> bool {
 /// Where the line begins as the Common Log Format does, its core is read as
 /// such: a user's name, which a client chooses, may hold any number of words.
 fn extended(input: &[u8]) -> Read<'_, Record<'_>> {
-    if let Ok((rest, mut record)) = plain_core(input) {
+    if let Ok((rest, core)) = plain_core(input) {
+        let mut record = core.record();
         let rest = behind(rest, 1, &mut record)?;
         return Ok((rest, record));
     }

@@ -47,7 +47,8 @@ static CARD: Card = Card {
 
 /// `hitachi-hcp = core SP namespace "." tenant SP 1*DIGIT`
 fn hcp(input: &[u8]) -> Read<'_, Record<'_>> {
-    let (rest, record) = plain_core(input)?;
+    let (rest, core) = plain_core(input)?;
+    let record = core.record();
     if !matches!(record.request, Request::Line { version: None, .. }) {
         return fault(input, "a request without a version");
     }

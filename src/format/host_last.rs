@@ -8,7 +8,7 @@
 //! host-last = core SP quoted SP quoted SP (vhost / DQUOTE vhost DQUOTE)
 //! ```
 
-use super::clf::{headers, plain_core};
+use super::clf::{plain_core, texts};
 use super::plain::Plain;
 use super::quick::Clf;
 use super::token::{Read, fault, is_host_name, quoted, space, without_port, word};
@@ -52,9 +52,9 @@ static CARD: Card = Card {
 
 /// `host-last = core SP quoted SP quoted SP (vhost / DQUOTE vhost DQUOTE)`
 fn host_last(input: &[u8]) -> Read<'_, Record<'_>> {
-    let (rest, record) = plain_core(input)?;
-    let (rest, record) = headers(rest, record)?;
-    last_host(rest, record)
+    let (rest, core) = plain_core(input)?;
+    let (rest, (referer, agent)) = texts(rest)?;
+    last_host(rest, Record { referer, agent, ..core.record() })
 }
 
 /// `last-host = SP (vhost / DQUOTE vhost DQUOTE)`

@@ -19,7 +19,7 @@
 
 use memchr::memchr;
 
-use super::clf::{core_after_ident, headers, holds_anchor, plain_core, with_peer};
+use super::clf::{Core, core_after_ident, holds_anchor, plain_core, texts};
 use super::plain::Plain;
 use super::quick::Clf;
 use super::token::{self, Read, fault, host, space, word};
@@ -74,24 +74,23 @@ static CARD: Card = Card {
 
 /// `ingress-nginx = core headers upstream`
 fn ingress(input: &[u8]) -> Read<'_, Record<'_>> {
-    let (rest, record) = match plain_core(input) {
+    let (rest, core) = match plain_core(input) {
         Ok(read) => read,
         Err(error) => old_core(input).map_err(|_| error)?,
     };
-    let (rest, record) = headers(rest, record)?;
-    upstream(rest, record)
+    let (rest, (referer, agent)) = texts(rest)?;
+    upstream(rest, Record { referer, agent, ..core.record() })
 }
 
 /// `old-core = host SP ident " [" host "] " core-after-host`: the controller
 /// before 0.22 wrote `$the_real_ip` a second time, in brackets.
-fn old_core(input: &[u8]) -> Read<'_, Record<'_>> {
+fn old_core(input: &[u8]) -> Read<'_, Core<'_>> {
     let (rest, peer) = host(input)?;
     let Some(again_at) = rest.strip_prefix(b" - [") else { return fault(rest, "a dash") };
     let Some(rest) = again_at.strip_prefix(peer).and_then(|rest| rest.strip_prefix(b"] - ")) else {
         return fault(again_at, "the same address again");
     };
-    let (rest, record) = core_after_ident(rest)?;
-    Ok((rest, with_peer(record, peer)))
+    core_after_ident(rest, peer)
 }
 
 /// ```abnf

@@ -9,7 +9,7 @@
 //! lighttpd = host SP vhost SP user SP "[" date "]" SP answer [SP quoted SP last-quoted]
 //! ```
 
-use super::clf::{core_after_ident, last_headers, with_peer};
+use super::clf::{core_after_ident, last_headers};
 use super::plain::Plain;
 use super::token::{Read, fault, host, is_host_name, space, without_port};
 use super::{BytesMeaning, Card, Sample, TimeMeaning};
@@ -64,6 +64,6 @@ fn host_second(input: &[u8]) -> Read<'_, Record<'_>> {
         return fault(rest, "a host name");
     }
     let (rest, ()) = space(after)?;
-    let (rest, record) = core_after_ident(rest)?;
-    Ok((rest, Record { host: Some(without_port(vhost)), ..with_peer(record, peer) }))
+    let (rest, core) = core_after_ident(rest, peer)?;
+    Ok((rest, Record { host: Some(without_port(vhost)), ..core.record() }))
 }

@@ -15,7 +15,7 @@
 //! (a cookie, a request id, a header that the client made up) leaves the line
 //! to `extended`.
 
-use super::clf::{headers, plain_core, whole};
+use super::clf::{plain_core, texts, whole};
 use super::quick::Clf;
 use super::token::{Read, fault, is_forwarded, present, quoted, space};
 use super::{BytesMeaning, Card, Format, Miss, Quick, Sample, Scratch, State, TimeMeaning};
@@ -78,9 +78,10 @@ impl Format for NginxMain {
         line: &'a [u8],
         _scratch: &'a mut Scratch,
     ) -> Result<Record<'a>, Miss> {
-        let read = plain_core(line)
-            .and_then(|(rest, record)| headers(rest, record))
-            .and_then(|(rest, record)| forwarded(rest, record));
+        let read = plain_core(line).and_then(|(rest, core)| {
+            let (rest, (referer, agent)) = texts(rest)?;
+            forwarded(rest, Record { referer, agent, ..core.record() })
+        });
         whole(line, read)
     }
 

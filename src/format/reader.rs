@@ -11,8 +11,7 @@ use crate::record::{Record, Time, Zone};
 
 /// How one line ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a record is the usual case, and is not boxed")]
-pub enum Reading<'a> {
+pub enum Reading<R> {
     /// Nothing but blanks.
     Blank,
     /// A line that says how others are built.
@@ -22,7 +21,7 @@ pub enum Reading<'a> {
     Part,
     /// A record, read by the format at this place of [`TABLE`], or of the
     /// [`Formats`] behind it.
-    Read(usize, Record<'a>),
+    Read(usize, R),
     /// No format reads it; the miss is the one that came furthest.
     Unread(Miss),
 }
@@ -98,7 +97,18 @@ impl<'f> Reader<'f> {
 
     /// Reads one line without its line ending: what its envelopes hold, the
     /// innermost first, and where that is no record, the line itself.
-    pub fn read<'a>(&'a mut self, line: &'a [u8]) -> Reading<'a> {
+    pub fn read<'a>(&'a mut self, line: &'a [u8]) -> Reading<Record<'a>> {
+        self.read_then(line, |_, record| *record)
+    }
+
+    /// The same, and what is made of a record by the format at a place: it is
+    /// lent, because it is large and most are not kept.
+    #[inline(always)]
+    pub fn read_then<'a, T>(
+        &'a mut self,
+        line: &'a [u8],
+        make: impl FnOnce(usize, &Record<'a>) -> T,
+    ) -> Reading<T> {
         self.wrappers.1 = 0;
         if line.iter().all(u8::is_ascii_whitespace) {
             return Reading::Blank;
@@ -109,6 +119,7 @@ impl<'f> Reader<'f> {
         if is_round(line) {
             return Reading::Header;
         }
+        let order = (self.order.as_slice(), self.formats);
         let mut levels = [None; DEPTH];
         let mut depth = envelopes(&mut self.held, &mut self.state, line, &mut levels);
         let mut inside = None;
@@ -119,7 +130,9 @@ impl<'f> Reader<'f> {
             let is_several = content.first() != Some(&b'{') && content.contains(&b'\n');
             let read = match is_several {
                 true => Reading::Unread(Miss { at: 0, wanted: "one line in its envelope" }),
-                false => read_as((&self.order, self.formats), scratches, &mut self.state, content),
+                false => {
+                    read_as(order, scratches, &mut self.state, content, |_, _, record| *record)
+                }
             };
             match read {
                 Reading::Read(place, record)
@@ -135,7 +148,7 @@ impl<'f> Reader<'f> {
                     for (name, level) in self.wrappers.0.iter_mut().zip(levels.iter().flatten()) {
                         *name = level.name;
                     }
-                    return Reading::Read(place, record);
+                    return Reading::Read(place, make(place, &record));
                 }
                 Reading::Unread(_) if content.iter().all(u8::is_ascii_whitespace) => {
                     return Reading::Blank;
@@ -146,21 +159,21 @@ impl<'f> Reader<'f> {
                     inside = Some(Miss { at, ..miss });
                 }
                 Reading::Unread(_) => {}
-                Reading::Blank | Reading::Header | Reading::Part => return read,
+                Reading::Blank => return Reading::Blank,
+                Reading::Header => return Reading::Header,
+                Reading::Part => return Reading::Part,
             }
             depth -= 1;
         }
-        let order = (self.order.as_slice(), self.formats);
-        // What was read is large: it is changed where it is, not handed on.
-        let mut reading = read_as(order, &mut self.scratches, &mut self.state, line);
-        match &mut reading {
-            Reading::Read(_, record) => {
-                if let Some(time) = record.time.filter(|time| time.zone == Zone::Yearless) {
-                    record.time = dated(&mut self.state.year, time);
-                }
+        let bare = |state: &mut State, place, record: &mut Record<'a>| {
+            if let Some(time) = record.time.filter(|time| time.zone == Zone::Yearless) {
+                record.time = dated(&mut state.year, time);
             }
-            Reading::Unread(miss) => *miss = inside.unwrap_or(*miss),
-            _ => {}
+            make(place, record)
+        };
+        let mut reading = read_as(order, &mut self.scratches, &mut self.state, line, bare);
+        if let Reading::Unread(miss) = &mut reading {
+            *miss = inside.unwrap_or(*miss);
         }
         reading
     }
@@ -260,15 +273,17 @@ fn within(line: &[u8], content: &[u8]) -> usize {
     if offset <= line.len() { offset } else { 0 }
 }
 
-/// Reads a line as the first format of `order` that can; a header is a line that the source's own format does not read; it
-/// is looked for after that format has had its turn.
+/// Reads a line as the first format of `order` that can, and makes something of the
+/// record; a header is a line that the source's own format does not read; it is looked
+/// for after that format has had its turn.
 #[inline(always)]
-fn read_as<'a>(
+fn read_as<'a, T>(
     (order, formats): (&[usize], Option<&Formats>),
     scratches: &'a mut [Scratch],
     state: &mut State,
     line: &'a [u8],
-) -> Reading<'a> {
+    make: impl FnOnce(&mut State, usize, &mut Record<'a>) -> T,
+) -> Reading<T> {
     let mut furthest: Option<(Miss, usize)> = None;
     let is_object = line.starts_with(b"{");
     let own = |place: usize| formats.and_then(|formats| formats.template(place));
@@ -278,13 +293,13 @@ fn read_as<'a>(
     };
     for (turn, (&place, scratch)) in order.iter().zip(scratches).enumerate() {
         scratch.bytes.clear();
-        let read = match (TABLE.get(place), own(place)) {
+        let mut read = match (TABLE.get(place), own(place)) {
             (Some(format), _) => format.read(state, line, scratch),
             (None, Some(template)) => template.read(line, scratch),
             (None, None) => continue,
         };
-        match read {
-            Ok(record) => return Reading::Read(place, record),
+        match &mut read {
+            Ok(record) => return Reading::Read(place, make(state, place, record)),
             // An object that is read as words fails at its end and says nothing.
             Err(_) if is_object && furthest.is_some() && !is_of_objects(place) => {}
             Err(miss)
@@ -292,7 +307,7 @@ fn read_as<'a>(
                     miss.at > before.at || is_object && !is_of_objects(of)
                 }) =>
             {
-                furthest = Some((miss, place));
+                furthest = Some((*miss, place));
             }
             Err(_) => {}
         }

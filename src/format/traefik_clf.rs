@@ -80,7 +80,8 @@ fn traefik(input: &[u8]) -> Read<'_, Record<'_>> {
         return fault(input, "a line that ends in a duration in ms");
     }
     let (rest, addresses) = client(input)?;
-    let (rest, record) = core_after_ident(rest)?;
+    let (rest, core) = core_after_ident(rest, b"-")?;
+    let record = core.record();
     let (rest, referer) = text(rest)?;
     let (rest, agent) = text(rest)?;
     let (count_at, ()) = space(rest)?;

@@ -44,6 +44,13 @@ pub struct Addresses<'a> {
 }
 
 impl<'a> Addresses<'a> {
+    /// The field of the peer alone; none where it is `-` or empty.
+    #[inline]
+    pub fn of_peer(field: &'a [u8]) -> Addresses<'a> {
+        let peer = (!absent(field)).then_some((Role::Peer, field));
+        Addresses { fields: [peer, None, None, None] }
+    }
+
     /// Adds a field as logged; `-` and empty fields are left out.
     pub fn push(&mut self, role: Role, field: &'a [u8]) {
         if absent(field) {
@@ -336,6 +343,23 @@ mod tests {
         #[test]
         fn a_bare_address_is_read_as_the_standard_library_does(text in "[0-9]{0,4}(\\.[0-29x]{0,4}){2,4}") {
             prop_assert_eq!(bare_ipv4(text.as_bytes()), text.parse().ok());
+        }
+
+        #[test]
+        fn a_bare_address_with_another_byte_in_it_is_read_as_well(
+            ip: [u8; 4],
+            short: [bool; 4],
+            at in 0_usize..16,
+            byte: u8,
+        ) {
+            let ip: Vec<_> = ip.iter().zip(short).map(|(n, short)| if short { n % 12 } else { *n }).collect();
+            let mut text = format!("{}.{}.{}.{}", ip[0], ip[1], ip[2], ip[3]).into_bytes();
+            match text.get_mut(at) {
+                Some(there) => *there = byte,
+                None => text.push(byte),
+            }
+            let expected = std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok());
+            prop_assert_eq!(bare_ipv4(&text), expected);
         }
 
         #[test]

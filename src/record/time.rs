@@ -318,14 +318,52 @@ pub fn civil_seconds(date: (i32, u32, u32), time: (u32, u32, u32)) -> Option<i64
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let day = NaiveDate::from_ymd_opt(date.0, date.1, date.2)?;
-    let days = i64::from(day.to_epoch_days());
+    let days = days(date)?;
     Some(days * 86_400 + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second))
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar; `None` where there is
+/// no such day.
+///
+/// Of the years that logs are of this is counted here, because each line has
+/// a day: the years begin in March, so that a leap day is the last of its own.
+fn days((year, month, day): (i32, u32, u32)) -> Option<i64> {
+    if !(0..=9_999).contains(&year) {
+        return NaiveDate::from_ymd_opt(year, month, day).map(|day| day.to_epoch_days().into());
+    }
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let longest = match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if day < 1 || day > longest {
+        return None;
+    }
+    // Counted from the year -400, so that none is below zero.
+    let years = year as u32 + 400 - u32::from(month < 3);
+    let months = if month < 3 { month + 9 } else { month - 3 };
+    let leaps = years / 4 - years / 100 + years / 400;
+    let days = years * 365 + leaps + (months * 153 + 2) / 5 + day - 1;
+    Some(i64::from(days) - 865_565)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let years = (-1..=2_500).chain(9_990..=10_001);
+        for (year, month) in years.flat_map(|year| (0..=13).map(move |month| (year, month))) {
+            for day in 0..=32 {
+                let date = NaiveDate::from_ymd_opt(year, month, day);
+                let expected = date.map(|date| i64::from(date.to_epoch_days()));
+                assert_eq!(days((year, month, day)), expected, "{year}-{month}-{day}");
+            }
+        }
+    }
 
     #[test]
     fn instants_are_written_and_read_back() {

@@ -27,7 +27,7 @@ pub struct Line<'a> {
     /// Its bytes, line ending off.
     pub bytes: &'a [u8],
     /// How it ended.
-    pub reading: &'a Reading<'a>,
+    pub reading: &'a Reading<Record<'a>>,
     /// Of a line that was not read, what would have been right, where that is
     /// known better than its reading tells.
     pub wanted: Option<&'a str>,
