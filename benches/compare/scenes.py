@@ -56,6 +56,7 @@ SCENES = [
     Scene("many-hits", "200 hits in a million against 1", "half", "first", "first", None, None, False, "sparse"),
     Scene("targets", "10,000 targets against one", "plain", "10,000 targets", "first", 1.5, 1.5, True),
     Scene("beside", "10,000 targets beside pages that are asked for, against one", "plain", "10,000 beside pages", "first", 1.5, 1.5),
+    Scene("globs", "10,000 globs against one path", "plain", "10,000 globs", "first", 3.0, 3.0),
     Scene("regexes", "100 regular expressions against one path", "plain", "100 regexes", "first", 3.0, 3.0, True),
     Scene("grammar", "every line by its grammar, against `wc -l`", "plain", "grammar", "wc", 13.0),
     Scene("hash", "with SHA-256, against SHA-256 alone", "plain", "hashed", "sha", 1.5, 1.1, True, reached=2.1),
@@ -76,7 +77,7 @@ SCENES = [
     Scene("published-mawk", "lines that real servers wrote, against mawk", "published", "first", "mawk"),
 ]
 
-# Many targets, and many regular expressions, each with the exposed folder.
+# Many targets, globs and regular expressions, each with the exposed folder.
 PLACES = ["/backup/{folder}/export-{number}.csv", "/people/{number}/report.pdf", "/invoice-{number}.pdf"]
 SHAPES = [
     r"re:^/backup/{number}/[a-z]+-[0-9]+\.csv$",
@@ -85,6 +86,7 @@ SHAPES = [
 ]
 TARGETS = [logs.FOLDER, *(PLACES[number % 3].format(folder=number % 100, number=number) for number in range(9_999))]
 BESIDE = [f"/{logs.FOLDERS[number % 10]}/{number * 7919 % 100_000}.csv" for number in range(9_999)]
+GLOBS = [*(f"/{logs.FOLDERS[number % 10]}/*/{number}-*.csv" for number in range(5_000)), *(f"/**/export-{number}.sql" for number in range(4_999))]
 REGEXES = [f"re:^{logs.FOLDER}(/|$)", *(SHAPES[number % 3].format(number=number) for number in range(99))]
 
 # The sizes of the curve of growth, in bytes.
@@ -139,6 +141,7 @@ class Logs:
             "one-thread": lambda: self.first(path, "--threads", "1"),
             "10,000 targets": lambda: self.asking("targets.txt", TARGETS, path),
             "10,000 beside pages": lambda: self.asking("beside.txt", [logs.FOLDER, *BESIDE], path),
+            "10,000 globs": lambda: self.asking("globs.txt", [logs.FOLDER, *GLOBS], path),
             "100 regexes": lambda: self.asking("regexes.txt", REGEXES, path),
             "grammar": lambda: self.first(path, "--threads", "2", "--grammar"),
             "hashed": lambda: self.first(path, "--threads", "2", "--hash"),

@@ -147,15 +147,12 @@ impl Glob {
         out
     }
 
-    /// The longest run of ASCII bytes that every matching path holds.
-    pub(super) fn longest_literal(&self) -> &[u8] {
-        let runs = self.tokens.iter().filter_map(|token| match token {
-            Token::Literal(bytes) => Some(bytes),
+    /// The bytes that stand for themselves, which every matching path holds.
+    pub(super) fn literals(&self) -> impl Iterator<Item = &[u8]> {
+        self.tokens.iter().filter_map(|token| match token {
+            Token::Literal(bytes) => Some(bytes.as_slice()),
             _ => None,
-        });
-        runs.flat_map(|bytes| bytes.split(|byte| !byte.is_ascii()))
-            .max_by_key(|run| run.len())
-            .unwrap_or_default()
+        })
     }
 }
 
@@ -216,6 +213,7 @@ pub(super) fn literal_text(bytes: &[u8], out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case::piece::Piece;
 
     fn matches(glob: &str, path: &[u8], fold: bool) -> bool {
         let glob = Glob::parse(glob).unwrap();
@@ -289,14 +287,18 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_literal_is_in_every_match() {
-        let check = |glob: &str, expected: &str| {
+    fn what_stands_for_itself_is_in_every_match() {
+        let check = |glob: &str, expected: &[&str]| {
             let glob = Glob::parse(glob).unwrap();
-            assert_eq!(glob.longest_literal(), expected.as_bytes());
+            let pieces = Piece::of_runs(glob.literals());
+            let texts: Vec<_> = pieces.iter().flat_map(|piece| &piece.any_of).collect();
+            let expected: Vec<_> = expected.iter().map(|text| text.as_bytes().to_vec()).collect();
+            assert_eq!(texts, expected.iter().collect::<Vec<_>>());
         };
-        check("/exports/*.csv", "/exports/");
-        check("/a/**", "/a");
-        check("/a/**/bcd", "bcd");
-        check("/été-2021*", "-2021");
+        check("/exports/*.csv", &["/exports/", ".csv"]);
+        check("/a/**", &[]);
+        check("/a/**/bcd", &["bcd", "/a/"]);
+        check("/été-2021*", &["-2021"]);
+        check("/ab*/é/cde*/12", &["/cde", "/12", "/ab"]);
     }
 }

@@ -12,6 +12,8 @@
 //! A pattern is tried on forms of a path ([`crate::record::path::Forms`]);
 //! how many patterns are tried at once is for [`super::target`].
 
+use smallvec::SmallVec;
+
 use super::expression::Expression;
 use super::glob::{self, Glob};
 use super::piece::Piece;
@@ -28,7 +30,8 @@ pub struct Pattern {
     pub(super) host: Option<Vec<u8>>,
     /// What the query must match.
     pub(super) query: Option<Expression>,
-    piece: Option<Piece>,
+    /// What every plain spelling of a match holds, what tells most first.
+    pieces: SmallVec<[Piece; 1]>,
 }
 
 /// What a pattern says of the path.
@@ -96,9 +99,9 @@ impl Pattern {
     pub(super) fn file(place: &str, host: Option<Vec<u8>>) -> Pattern {
         let spellings = spellings(place);
         let resolved = spellings.last().map(Vec::as_slice).unwrap_or_default();
-        let piece = Piece::of_text(resolved);
+        let pieces = Piece::of_text(resolved).into_iter().collect();
         let path = PathPattern::Literal { spellings, under: false };
-        Pattern { path, host, query: None, piece }
+        Pattern { path, host, query: None, pieces }
     }
 
     /// The same, and everything under it where it is a plain path: a link's
@@ -137,10 +140,9 @@ impl Pattern {
                 &format!("opens a class with \"[\" at character {column} and never closes it; add \"]\", or write %5B for a bracket that belongs to the path"),
             )
         })?;
-        let piece = Piece::of_text(glob.longest_literal());
-        let piece = piece.map(|piece| Piece { begins: false, ..piece });
+        let pieces = Piece::of_runs(glob.literals()).into();
         let path = PathPattern::Expression(Expression::of_glob(&glob)?);
-        Ok(Pattern { path, host, query, piece })
+        Ok(Pattern { path, host, query, pieces })
     }
 
     fn regex(text: &str, expression: &str, query: Option<Expression>) -> Result<Pattern, Error> {
@@ -160,7 +162,7 @@ impl Pattern {
             ));
         }
         let compiled = Expression::of(expression)?;
-        let piece = Piece::of_expression(expression);
+        let pieces = Piece::of_expression(expression).into();
         for group in compiled.groups() {
             if !matches!(group, "subject" | "record") {
                 return Err(refused(
@@ -172,7 +174,7 @@ impl Pattern {
             }
         }
         let path = PathPattern::Expression(compiled);
-        Ok(Pattern { path, host: None, query, piece })
+        Ok(Pattern { path, host: None, query, pieces })
     }
 
     /// The first, nearest form that this pattern matches, its query condition
@@ -206,9 +208,14 @@ impl Pattern {
     }
 
     /// What every plain spelling of a matching request holds, where there is
-    /// such.
+    /// such; of several things what tells most.
     pub fn piece(&self) -> Option<&Piece> {
-        self.piece.as_ref()
+        self.pieces.first()
+    }
+
+    /// All that every plain spelling of a matching request holds.
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
     }
 
     /// The host it is about.

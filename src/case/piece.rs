@@ -1,6 +1,8 @@
 //! What every match of a pattern holds: a text, or one of a few, by which lines
 //! that name nothing are told from others at the speed of memory.
 
+use std::cmp::Reverse;
+
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 
@@ -34,17 +36,34 @@ impl Piece {
         self.any_of.iter().map(move |text| if fold { path::fold(text) } else { text.clone() })
     }
 
-    /// What every match of a regular expression on bytes holds.
-    pub(super) fn of_expression(expression: &str) -> Option<Piece> {
-        let parsed = ParserBuilder::new().utf8(false).build().parse(expression).ok()?;
+    /// What every match of a glob holds, by the texts that stand in each: one
+    /// piece of each, the longest first, and of those as long the last.
+    pub(super) fn of_runs<'r>(runs: impl Iterator<Item = &'r [u8]>) -> Vec<Piece> {
+        let each = runs.flat_map(|run| run.split(|byte| !byte.is_ascii()));
+        let mut each: Vec<_> = each.filter_map(|run| good(vec![run.to_vec()])).collect();
+        each.reverse();
+        each.sort_by_key(|any_of| Reverse(worth(any_of)));
+        each.into_iter().map(|any_of| Piece { any_of, any_case: false, begins: false }).collect()
+    }
+
+    /// What every match of a regular expression on bytes holds: one of each
+    /// of these, what tells most first.
+    pub(super) fn of_expression(expression: &str) -> Vec<Piece> {
+        let parsed = ParserBuilder::new().utf8(false).build().parse(expression);
         let mut any_case = false;
-        let mut any_of = Told::of(&parsed, &mut any_case).best()?;
-        if any_case {
-            any_of.iter_mut().for_each(|text| text.make_ascii_lowercase());
-            any_of.sort();
-            any_of.dedup();
-        }
-        Some(Piece { any_of, any_case, begins: false })
+        let told = parsed.map_or(Told::Hold(Vec::new()), |hir| Told::of(&hir, &mut any_case));
+        let mut each = told.each();
+        each.sort_by_key(|any_of| Reverse(worth(any_of)));
+        each.truncate(MOST_PIECES);
+        let piece = |mut any_of: Vec<Vec<u8>>| {
+            if any_case {
+                any_of.iter_mut().for_each(|text| text.make_ascii_lowercase());
+                any_of.sort();
+                any_of.dedup();
+            }
+            Piece { any_of, any_case, begins: false }
+        };
+        each.into_iter().map(piece).collect()
     }
 }
 
@@ -60,6 +79,9 @@ const MOST_IN_A_ROW: usize = 16;
 
 /// How many texts a piece may be.
 const MOST: usize = 256;
+
+/// How many pieces are told of an expression.
+const MOST_PIECES: usize = 8;
 
 /// How often what is repeated is written out.
 const MOST_TIMES: u32 = 8;
@@ -82,8 +104,8 @@ fn worth(texts: &[Vec<u8>]) -> isize {
 enum Told {
     /// They are these, and no other.
     Are(Vec<Vec<u8>>),
-    /// Each holds one of these, if any.
-    Hold(Option<Vec<Vec<u8>>>),
+    /// Each holds one of each of these.
+    Hold(Vec<Vec<Vec<u8>>>),
 }
 
 impl Told {
@@ -94,26 +116,33 @@ impl Told {
             HirKind::Empty | HirKind::Look(_) => Told::Are(vec![Vec::new()]),
             HirKind::Literal(text) if text.0.is_ascii() => Told::Are(vec![text.0.to_vec()]),
             // Other scripts are written in several ways.
-            HirKind::Literal(text) => Told::Hold(Piece::of_text(&text.0).map(|piece| piece.any_of)),
-            HirKind::Class(class) => letters(class, any_case).map_or(Told::Hold(None), Told::Are),
+            HirKind::Literal(text) => {
+                Told::Hold(Piece::of_text(&text.0).map(|piece| piece.any_of).into_iter().collect())
+            }
+            HirKind::Class(class) => {
+                letters(class, any_case).map_or(Told::Hold(Vec::new()), Told::Are)
+            }
             HirKind::Capture(group) => Told::of(&group.sub, any_case),
             HirKind::Repetition(_) => Told::in_a_row(std::slice::from_ref(hir), any_case),
             HirKind::Concat(row) => Told::in_a_row(row, any_case),
             HirKind::Alternation(branches) => {
                 let each: Vec<_> = branches.iter().map(|hir| Told::of(hir, any_case)).collect();
-                if each.iter().all(|told| matches!(told, Told::Are(_))) {
-                    let texts = each.into_iter().flat_map(|told| told.texts().unwrap_or_default());
-                    return Told::Are(texts.collect());
+                let texts = each.iter().map(|told| match told {
+                    Told::Are(texts) => Some(texts.as_slice()),
+                    Told::Hold(_) => None,
+                });
+                if let Some(texts) = texts.collect::<Option<Vec<_>>>() {
+                    return Told::Are(texts.concat());
                 }
                 let best: Option<Vec<_>> = each.into_iter().map(Told::best).collect();
-                Told::Hold(best.and_then(|each| good(each.concat())))
+                Told::Hold(best.and_then(|each| good(each.concat())).into_iter().collect())
             }
         }
     }
 
     /// What is told of expressions one behind the other.
     fn in_a_row(row: &[Hir], any_case: &mut bool) -> Told {
-        let mut so_far = Row { texts: vec![Vec::new()], best: None, is_broken: false };
+        let mut so_far = Row { texts: vec![Vec::new()], held: Vec::new(), is_broken: false };
         for hir in row {
             let HirKind::Repetition(Repetition { min, max, sub, .. }) = hir.kind() else {
                 so_far.push(Told::of(hir, any_case));
@@ -129,21 +158,23 @@ impl Told {
             false => Told::Are(so_far.texts),
             true => {
                 so_far.end();
-                Told::Hold(so_far.best)
+                Told::Hold(so_far.held)
             }
         }
     }
 
-    fn texts(self) -> Option<Vec<Vec<u8>>> {
+    /// The texts of which each match holds one, if they are good for it; each
+    /// such.
+    fn each(self) -> Vec<Vec<Vec<u8>>> {
         match self {
-            Told::Are(texts) => Some(texts),
-            Told::Hold(texts) => texts,
+            Told::Are(texts) => good(texts).into_iter().collect(),
+            Told::Hold(each) => each,
         }
     }
 
-    /// The texts of which each match holds one, if they are good for it.
+    /// Those that tell most.
     fn best(self) -> Option<Vec<Vec<u8>>> {
-        self.texts().and_then(good)
+        self.each().into_iter().min_by_key(|texts| Reverse(worth(texts)))
     }
 }
 
@@ -151,8 +182,8 @@ impl Told {
 struct Row {
     /// What matches those since the row was last broken.
     texts: Vec<Vec<u8>>,
-    /// The best of what stands in every match.
-    best: Option<Vec<Vec<u8>>>,
+    /// What stands in every match, one of each of these.
+    held: Vec<Vec<Vec<u8>>>,
     /// Something was left out.
     is_broken: bool,
 }
@@ -171,9 +202,9 @@ impl Row {
                 self.end();
                 self.texts = next;
             }
-            Told::Hold(best) => {
+            Told::Hold(each) => {
                 self.end();
-                self.keep(best);
+                each.into_iter().for_each(|texts| self.keep(texts));
             }
         }
     }
@@ -182,13 +213,12 @@ impl Row {
     fn end(&mut self) {
         self.is_broken = true;
         let texts = std::mem::replace(&mut self.texts, vec![Vec::new()]);
-        self.keep(good(texts));
+        good(texts).into_iter().for_each(|texts| self.keep(texts));
     }
 
-    fn keep(&mut self, texts: Option<Vec<Vec<u8>>>) {
-        let Some(texts) = texts else { return };
-        if self.best.as_deref().is_none_or(|best| worth(best) < worth(&texts)) {
-            self.best = Some(texts);
+    fn keep(&mut self, texts: Vec<Vec<u8>>) {
+        if !self.held.contains(&texts) {
+            self.held.push(texts);
         }
     }
 }
@@ -244,10 +274,10 @@ mod tests {
 
         #[test]
         fn every_match_holds_it((expression, text) in matched()) {
-            if let Some(piece) = Piece::of_expression(&expression) {
+            for piece in Piece::of_expression(&expression) {
                 let text = match piece.any_case {
                     true => text.to_ascii_lowercase(),
-                    false => text,
+                    false => text.clone(),
                 };
                 let holds = |one: &Vec<u8>| memchr::memmem::find(text.as_bytes(), one).is_some();
                 prop_assert!(piece.any_of.iter().any(holds), "{expression} {text} {piece:?}");
@@ -256,7 +286,7 @@ mod tests {
     }
 
     fn check(text: &str, expected: &[&str], any_case: bool) {
-        let found = Piece::of_expression(text);
+        let found = Piece::of_expression(text).into_iter().next();
         let any_of: Vec<Vec<u8>> = expected.iter().map(|text| text.as_bytes().to_vec()).collect();
         let expected = Piece { any_of, any_case, begins: false };
         assert_eq!(found, (!expected.any_of.is_empty()).then_some(expected), "{text}");

@@ -13,6 +13,7 @@
 //! # Ok::<(), whofetched::error::Error>(())
 //! ```
 
+mod ends;
 mod expressions;
 pub mod finds;
 mod hints;
@@ -209,11 +210,11 @@ impl Matcher {
                     literals.extend(spellings.iter().map(|spelling| (key(spelling), id)));
                 }
                 PathPattern::Expression(expression) => {
-                    expressions.push((id, expression, entry.pattern.piece()));
+                    expressions.push((id, expression, entry.pattern.pieces()));
                 }
             }
         }
-        let expressions = Expressions::new(expressions.into_iter(), fold);
+        let expressions = Expressions::new(&expressions, fold);
         let pieces = Pieces::new(entries.iter().map(|entry| entry.pattern.piece()), fold);
         let is_under = |id: u32| {
             matches!(entries[id as usize].pattern.path, PathPattern::Literal { under: true, .. })

@@ -37,18 +37,20 @@ impl Matcher {
     }
 
     /// Says whether a referer, log escapes undone, may name a target: a cheap
-    /// look. Where the targets have few pieces it holds one of them as
-    /// browsers spell it; else its path is one that may match.
+    /// look. Its path is one that may match; where the targets have few pieces it
+    /// holds one of them, as browsers spell it.
     pub fn may_be_from(&self, referer: &[u8]) -> bool {
         let holds_piece = || self.search.as_ref().is_none_or(|search| search.is_in(referer));
-        if self.tells_by_pieces() {
-            return holds_piece();
+        let are_few = self.tells_by_pieces();
+        if are_few && !holds_piece() {
+            return false;
         }
-        let path = behind_host(referer).map(path_of);
-        path.is_some_and(|path| match self.has_other_form(path, Escape::None) {
-            true => holds_piece(),
-            false => self.may_name_by(path),
-        })
+        let Some(path) = behind_host(referer).map(path::raw) else { return are_few };
+        match self.has_other_form(path, Escape::None) {
+            true => are_few || holds_piece(),
+            // An expression may match the host, too.
+            false => self.may_name_by(path) || are_few && self.may_name_by(path::raw(referer)),
+        }
     }
 
     /// Whether targets are so few that the pieces in a referer tell whether it may
@@ -63,10 +65,11 @@ impl Matcher {
         self.search.is_none() && self.expressions.are_slow()
     }
 
-    /// Whether targets are so many that a block is searched for no more than the
-    /// folders in which they lie, or their beginnings.
-    pub fn lists_folders(&self) -> bool {
-        self.pieces.are_many()
+    /// Whether many lines may hold a piece and yet name nothing: targets are so many
+    /// that a block is searched for no more than the folders in which they lie, or
+    /// their beginnings; or there are expressions, of which each has but one piece.
+    pub fn tells_little(&self) -> bool {
+        self.pieces.are_many() || !self.expressions.is_empty()
     }
 
     /// Lists where in a block of lines a piece of a target begins, and says
@@ -95,9 +98,4 @@ pub(super) fn behind_host(uri: &[u8]) -> Option<&[u8]> {
         None => &uri[memchr::memmem::find(uri, b"://")? + 3..],
     };
     Some(&rest[memchr::memchr(b'/', rest)?..])
-}
-
-/// Without query and fragment.
-fn path_of(path: &[u8]) -> &[u8] {
-    &path[..memchr::memchr2(b'?', b'#', path).unwrap_or(path.len())]
 }

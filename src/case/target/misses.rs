@@ -48,9 +48,6 @@ impl Misses {
 
     /// As [`Matcher::may_be_from`].
     pub fn may_be_from(&mut self, matcher: &Matcher, referer: &[u8]) -> bool {
-        if matcher.tells_by_pieces() {
-            return matcher.may_be_from(referer);
-        }
         if referer.is_empty() {
             return false;
         }

@@ -16,8 +16,8 @@ use crate::source::{Block, Line};
 /// Of how many lines the same is counted before the next is.
 const TOGETHER: usize = 32;
 
-/// How many blocks are not searched for the folders of targets behind one in
-/// which so many lines of a hundred stood in one: to look at each path costs less.
+/// How many blocks are not searched for pieces of targets behind one in which so
+/// many of a hundred lines held one: to look at each path costs less.
 const UNSEARCHED: u32 = 31;
 const CROWDED: u64 = 25;
 
@@ -96,7 +96,7 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     /// Adds what was counted to the evidence.
     pub(super) fn finish(self) {
         let lines = self.mapper.piece.lines - self.first;
-        if self.matcher.lists_folders() && self.n_named as u64 * 100 > lines * CROWDED {
+        if self.matcher.tells_little() && self.n_named as u64 * 100 > lines * CROWDED {
             self.mapper.unsearched = UNSEARCHED;
         }
         if self.n_lines == 0 {
