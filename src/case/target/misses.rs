@@ -48,6 +48,11 @@ impl Misses {
 
     /// As [`Matcher::may_be_from`].
     pub fn may_be_from(&mut self, matcher: &Matcher, referer: &[u8]) -> bool {
+        // Where paths are searched for pieces, nearly all referers that come here
+        // hold one, and of literal targets a piece is nearly all.
+        if matcher.tells_by_pieces() && !matcher.tells_little() {
+            return matcher.may_be_from(referer);
+        }
         if referer.is_empty() {
             return false;
         }
