@@ -1,5 +1,7 @@
 //! A cheap look whether a path may hold one of many texts.
 
+use super::literal::{FACTORS, place};
+
 /// The ends of many texts, of as many bytes each: a path that holds none of them
 /// in any place holds none of the texts.
 #[derive(Debug)]
@@ -30,7 +32,7 @@ impl Ends {
         for text in texts {
             let end = last(&text[text.len() - length..]);
             for which in [0, 1] {
-                let (word, bit) = ends.place(which, end);
+                let (word, bit) = place(&ends.bits[which], hash(which, end));
                 ends.bits[which][word] |= bit;
             }
         }
@@ -40,7 +42,7 @@ impl Ends {
     /// Says whether a path may hold a text. A cheap look.
     pub(super) fn may_be_in(&self, path: &[u8]) -> bool {
         let has = |which: usize, end: u64| {
-            let (word, bit) = self.place(which, end);
+            let (word, bit) = place(&self.bits[which], hash(which, end));
             self.bits[which][word] & bit != 0
         };
         let may_be = |bytes: u64| has(0, bytes & self.mask) && has(1, bytes & self.mask);
@@ -51,15 +53,12 @@ impl Ends {
         let mut behind = (0..).zip(self.length..=path.len().min(8));
         path.windows(8).any(whole) || behind.any(|(shift, _)| may_be(last >> (8 * shift)))
     }
+}
 
-    /// The word and the bit of an end.
-    #[inline(always)]
-    fn place(&self, which: usize, end: u64) -> (usize, u64) {
-        // Factors of no meaning, whose bits are well mixed.
-        const FACTORS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f];
-        let mixed = end.wrapping_mul(FACTORS[which]);
-        ((mixed >> 32) as usize & (self.bits[which].len() - 1), 1 << (mixed >> 58))
-    }
+/// One of two hashes of an end.
+#[inline(always)]
+fn hash(which: usize, end: u64) -> u64 {
+    end.wrapping_mul(FACTORS[which]) >> 32
 }
 
 /// The last eight bytes of a text, the first of them lowest, or all where it has

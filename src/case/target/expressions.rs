@@ -169,17 +169,21 @@ impl Expressions {
 mod tests {
     use super::*;
 
+    /// The expressions of texts, numbered from 0.
+    fn of(texts: &[impl AsRef<str>], fold: bool) -> Expressions {
+        let texts = texts.iter().map(AsRef::as_ref);
+        let each: Vec<_> =
+            texts.map(|text| (Expression::of(text).unwrap(), Piece::of_expression(text))).collect();
+        let each = (0u32..).zip(&each);
+        let each = each.map(|(id, (expression, pieces))| (id, expression, pieces.as_slice()));
+        Expressions::new(&each.collect::<Vec<_>>(), fold)
+    }
+
     #[test]
     fn of_what_many_share_each_is_not_tried() {
         let texts: Vec<_> =
             (0..200).map(|n| format!("^/folder-of-all/[^/]*/{n}-[a-z]*x$")).collect();
-        let each: Vec<_> = texts
-            .iter()
-            .map(|text| (Expression::of(text).unwrap(), Piece::of_expression(text)))
-            .collect();
-        let each = (0u32..).zip(&each);
-        let each = each.map(|(id, (expression, pieces))| (id, expression, pieces.as_slice()));
-        let expressions = Expressions::new(&each.collect::<Vec<_>>(), false);
+        let expressions = of(&texts, false);
         let mut tried = Vec::new();
         expressions.each(b"/folder-of-all/any/123-abcx", |id| {
             tried.push(id);
@@ -190,9 +194,7 @@ mod tests {
 
     #[test]
     fn an_expression_is_tried_where_all_that_it_holds_stands() {
-        let text = "^/folder/[0-9]+-(a|b)/photo$";
-        let (expression, pieces) = (Expression::of(text).unwrap(), Piece::of_expression(text));
-        let expressions = Expressions::new(&[(7, &expression, &pieces)], false);
+        let expressions = of(&["^/folder/[0-9]+-(a|b)/photo$"], false);
         let is_tried = |path: &str| expressions.each(path.as_bytes(), |_| true);
         assert!(is_tried("/folder/12-b/photo") && is_tried("/folder/12-b/photo/"));
         assert!(!is_tried("/folder/12-b/video") && !is_tried("/folders/12-b/photo"));
@@ -201,15 +203,7 @@ mod tests {
     #[test]
     fn what_may_match_is_told_by_what_it_holds() {
         let texts = ["^/door/[0-9]+$", "(?i)/door|/lamp[ab]", "^/[0-9]+$", "x?", "^/rest/"];
-        let of = |fold: bool| {
-            let each: Vec<_> = texts
-                .iter()
-                .map(|text| (Expression::of(text).unwrap(), Piece::of_expression(text)))
-                .collect();
-            let each = (0u32..).zip(&each);
-            let each = each.map(|(id, (expression, pieces))| (id, expression, pieces.as_slice()));
-            Expressions::new(&each.collect::<Vec<_>>(), fold)
-        };
+        let of = |fold: bool| of(&texts, fold);
         let check = |path: &str, fold: bool, expected: &[u32]| {
             let mut found = Vec::new();
             let stopped = of(fold).each(path.as_bytes(), |id| {

@@ -173,8 +173,6 @@ fn slashes(bytes: &[u8]) -> u64 {
 /// only, so that it costs little to know what none of them is.
 #[inline(always)]
 fn print(path: &[u8], length: usize) -> u64 {
-    // Factors of no meaning, whose bits are well mixed.
-    const FACTORS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f];
     let word = |end: usize| match end.checked_sub(8) {
         Some(start) => path[start..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word)),
         None => match path.first_chunk() {
@@ -205,8 +203,12 @@ fn highest(hash: u64, n_kinds: usize) -> usize {
     ((u128::from(hash) * n_kinds as u128) >> 64) as usize
 }
 
+/// Factors of no meaning, whose bits are well mixed.
+pub(super) const FACTORS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f];
+
 /// The word and the bit of a hash.
-fn place(hashes: &[u64], hash: u64) -> (usize, u64) {
+#[inline(always)]
+pub(super) fn place(hashes: &[u64], hash: u64) -> (usize, u64) {
     ((hash >> 6) as usize & (hashes.len() - 1), 1 << (hash & 63))
 }
 

@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Matcher;
 use super::hints::behind_host;
+use super::literal::FACTORS;
 use crate::record::path;
 
 /// How many paths are remembered.
@@ -90,8 +91,7 @@ impl Misses {
 #[inline(always)]
 fn place(referer: &[u8]) -> usize {
     let last = referer.last_chunk().map_or(0, |last| u64::from_le_bytes(*last));
-    // A factor of no meaning, whose bits are well mixed.
-    let mixed = (last ^ referer.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (last ^ referer.len() as u64).wrapping_mul(FACTORS[0]);
     (mixed >> 32) as usize % REFERERS
 }
 
