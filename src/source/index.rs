@@ -2,23 +2,30 @@
 //!
 //! Most of the time of a fast reading goes into finding these bytes, so this is the one file in which `unsafe` may stand: for loads into
 //! vector registers, for taking several bytes after one comparison, for putting offsets into room that is known to be enough, and for
-//! calling what was compiled for a processor that was found at run time. With AVX2 a block is looked at 64 bytes at a time; elsewhere on
-//! x86-64 by SSE2, which every such processor has; on others by loops that the compiler makes vector code of. All of them give the same,
-//! which the tests compare with the obvious way.
+//! calling what was compiled for a processor that was found at run time. With AVX-512 or AVX2 a block is looked at 64 bytes at a time;
+//! elsewhere on x86-64 by SSE2, which every such processor has; on others by loops that the compiler makes vector code of. All of them
+//! give the same, which the tests compare with the obvious way.
 //!
 //! The index knows nothing of lines, formats or escapes.
 #![allow(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi32, _mm_cvtepu8_epi32,
+    __m128i, __m256i, __m512i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi32, _mm_cvtepu8_epi32,
     _mm_cvtsi32_si128, _mm_cvtsi128_si32, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_madd_epi16,
     _mm_maddubs_epi16, _mm_movemask_epi8, _mm_or_si128, _mm_packus_epi16, _mm_packus_epi32,
     _mm_set1_epi8, _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi8,
     _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
     _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_sub_epi8, _mm256_xor_si256,
+    _mm256_shuffle_epi8, _mm256_sub_epi8, _mm256_xor_si256, _mm512_add_epi32,
+    _mm512_broadcast_i32x4, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cvtepu8_epi32,
+    _mm512_extracti32x4_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_set1_epi32,
+    _mm512_shuffle_epi8, _mm512_storeu_si512,
 };
+
+mod look;
+
+pub use look::{Few, Form, Look, NOWHERE, Work};
 
 /// Which bytes an index lists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,31 +44,6 @@ pub fn chunk<const N: usize>(block: &[u8], at: usize) -> Option<&[u8; N]> {
     // SAFETY: from a place of at most `last` on there are `N` bytes of the
     // block, which is borrowed as long as they are.
     (at <= last).then(|| unsafe { &*block.as_ptr().add(at).cast::<[u8; N]>() })
-}
-
-/// A few bytes, no two of which have the same low four bits: one look-up by these tells each of them from every other byte.
-#[derive(Clone, Copy, Debug)]
-pub struct Few<const N: usize> {
-    bytes: [u8; N],
-    /// For each value of the low four bits the one byte that has them, or a byte that has others and so is found nowhere.
-    table: [u8; 16],
-}
-
-impl<const N: usize> Few<N> {
-    /// These bytes; two others with the same low bits stop the build.
-    pub const fn new(bytes: [u8; N]) -> Few<N> {
-        // Of the place 0 a byte with other low bits, of all others 0.
-        let mut table = [0; 16];
-        table[0] = 1;
-        let mut at = 0;
-        while at < N {
-            let place = (bytes[at] & 15) as usize;
-            assert!(table[place] == (place == 0) as u8 || table[place] == bytes[at]);
-            table[place] = bytes[at];
-            at += 1;
-        }
-        Few { bytes, table }
-    }
 }
 
 impl Marks {
@@ -96,19 +78,31 @@ impl Index {
     ///
     /// Offsets are 32-bit: of a block over 4 GiB only the first 4 GiB are listed. Blocks are some 1 MiB, see [`super::Blocks`].
     pub fn fill(&mut self, block: &[u8], marks: Marks) {
-        let block = &block[..block.len().min(u32::MAX as usize)];
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
-            // SAFETY: the processor has what the function was compiled for.
-            unsafe { fill_avx2(self, block, marks) };
-            return;
-        }
-        fill_plainly(self, block, marks);
+        self.fill_by(Means::Avx512, block, marks);
     }
 
-    /// Lists the marks of each 64 bytes of `block` as `find` gives them.
+    /// The same by no better means than these.
+    fn fill_by(&mut self, most: Means, block: &[u8], marks: Marks) {
+        let block = &block[..block.len().min(u32::MAX as usize)];
+        match most.min(Means::best()) {
+            // SAFETY: the processor has what either was compiled for, since its means are no better than the best that it has.
+            #[cfg(target_arch = "x86_64")]
+            Means::Avx512 => unsafe { fill_avx512(self, block, marks) },
+            #[cfg(target_arch = "x86_64")]
+            Means::Avx2 => unsafe { fill_avx2(self, block, marks) },
+            _ => fill_plainly(self, block, marks),
+        }
+    }
+
+    /// Lists the marks of each 64 bytes of `block`, which `put` puts into room for as many, as offsets from the beginning of all of them
+    /// to which a base is added, saying how many they are.
     #[inline(always)]
-    fn list(&mut self, block: &[u8], marks: Marks, find: impl Fn(&[u8; 64]) -> u64) {
+    fn list(
+        &mut self,
+        block: &[u8],
+        marks: Marks,
+        put_all: impl Fn(&mut [u32; 64], u32, &[u8; 64]) -> usize,
+    ) {
         let (chunks, rest) = block.as_chunks::<64>();
         // Out of its place the list is not looked up anew for every chunk.
         let mut offsets = std::mem::take(&mut self.offsets);
@@ -120,7 +114,7 @@ impl Index {
                 // SAFETY: of the chunks before, fewer than 64, none has more
                 // than 64 marks: there is room for as many again.
                 let places = unsafe { &mut *room.as_mut_ptr().add(n_put).cast::<[u32; 64]>() };
-                n_put += put(places, ((n * 64 + m) * 64) as u32, find(chunk));
+                n_put += put_all(places, ((n * 64 + m) * 64) as u32, chunk);
             }
             filled += n_put;
         }
@@ -132,6 +126,28 @@ impl Index {
             filled += put(places, (chunks.len() * 64) as u32, mask);
         }
         (self.offsets, self.filled) = (offsets, filled);
+    }
+}
+
+/// What a processor may have to list marks by, the better later.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Means {
+    Usual,
+    Avx2,
+    Avx512,
+}
+
+impl Means {
+    /// The best that the processor has.
+    fn best() -> Means {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
+            let has_512 = is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vbmi2");
+            return if has_512 { Means::Avx512 } else { Means::Avx2 };
+        }
+        Means::Usual
     }
 }
 
@@ -154,62 +170,20 @@ fn room(offsets: &mut Vec<u32>, filled: usize) -> &mut [u32; GROUP] {
 #[inline(always)]
 fn put(room: &mut [u32; 64], base: u32, mut mask: u64) -> usize {
     let count = mask.count_ones() as usize;
-    // Four are written whether or not there are as many: a loop that ends
-    // after a number of turns that nobody can foretell costs more.
-    for place in &mut room[..4] {
+    // Four are written whether or not there are as many, and then eight: a loop
+    // that ends after a number of turns that nobody can foretell costs more.
+    let (few, rest) = room.split_at_mut(4);
+    let (more, rest) = rest.split_at_mut(8);
+    let mut put_next = |place: &mut u32| {
         *place = base.wrapping_add(mask.trailing_zeros());
         mask &= mask.wrapping_sub(1);
-    }
-    let mut place = 4;
-    while mask != 0 {
-        room[place & 63] = base + mask.trailing_zeros();
-        mask &= mask - 1;
-        place += 1;
+    };
+    few.iter_mut().for_each(&mut put_next);
+    if count > 4 {
+        more.iter_mut().for_each(&mut put_next);
+        rest[..count.saturating_sub(12)].iter_mut().for_each(put_next);
     }
     count
-}
-
-/// How windows of 32 bytes are looked at, by what the processor has.
-pub trait Look: Copy {
-    /// Which bytes of a window are one of `wanted`: a bit each, the first byte lowest.
-    fn any<const N: usize>(self, window: &[u8; 32], wanted: [u8; N]) -> u32;
-
-    /// The same for bytes that one look-up tells apart.
-    fn few<const N: usize>(self, window: &[u8; 32], wanted: &Few<N>) -> u32;
-
-    /// Which bytes of a window are decimal digits.
-    fn digits(self, window: &[u8; 32]) -> u32;
-
-    /// Four numbers of up to three digits, in one word, the first in the highest byte; `None` where one is over 255 or less than `least`.
-    /// Each has four of the `places`, of its hundreds, tens, ones and nothing: which of the first 16 bytes of the window is that digit, or
-    /// [`NOWHERE`]. What stands there must be digits.
-    fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32>;
-
-    /// Whether each byte of a window is as a form has it.
-    fn fits(self, window: &[u8; 32], form: &Form) -> bool;
-
-    /// Two numbers of up to eight digits. Each has eight of the `places`, as a quartet's numbers have four; what stands there must be
-    /// digits.
-    fn pair(self, window: &[u8; 16], places: &[u8; 16]) -> [u32; 2];
-}
-
-/// What the bytes of a window may be.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(32))]
-pub struct Form {
-    /// The usual bytes.
-    pub like: [u8; 32],
-    /// By how much each byte may differ from the usual one, by exclusive or.
-    pub within: [u8; 32],
-}
-
-/// The place of a digit that a number does not have.
-pub const NOWHERE: u8 = 0x80;
-
-/// Work that looks at windows. All of it is to be `#[inline(always)]`, so that it is compiled for each way of looking.
-pub trait Work {
-    /// Does it.
-    fn with<L: Look>(self, look: L);
 }
 
 /// Does work in the quickest way of looking that the processor has.
@@ -409,15 +383,16 @@ fn any_plainly<const N: usize>(window: &[u8; 32], wanted: [u8; N]) -> u32 {
 }
 
 fn fill_plainly(index: &mut Index, block: &[u8], marks: Marks) {
-    index.list(block, marks, |chunk| {
+    index.list(block, marks, |places, base, chunk| {
         let (halves, _) = chunk.as_chunks::<32>();
-        halves.iter().rev().fold(0, |mask, half| {
+        let mask = halves.iter().rev().fold(0, |mask, half| {
             let found = match marks {
                 Marks::Quotes => Usual.any(half, *b"\n\"\\"),
                 Marks::Fields => Usual.any(half, *b"\n\"\\ \t"),
             };
             mask << 32 | u64::from(found)
-        })
+        });
+        put(places, base, mask)
     });
 }
 
@@ -429,7 +404,7 @@ fn fill_avx2(index: &mut Index, block: &[u8], marks: Marks) {
     // SAFETY: the load takes the 16 bytes that there are.
     let table = unsafe { _mm_loadu_si128(table.as_ptr().cast::<__m128i>()) };
     let table = _mm256_broadcastsi128_si256(table);
-    index.list(block, marks, |chunk| {
+    index.list(block, marks, |places, base, chunk| {
         let half = |at: usize| {
             // SAFETY: the load takes 32 of the 64 bytes, from 0 or 32 on, at
             // any alignment.
@@ -438,7 +413,42 @@ fn fill_avx2(index: &mut Index, block: &[u8], marks: Marks) {
             let equal = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
             u64::from(_mm256_movemask_epi8(equal) as u32)
         };
-        half(0) | half(32) << 32
+        put(places, base, half(0) | half(32) << 32)
+    });
+}
+
+/// The same with AVX-512, 64 bytes at once; the numbers of those that are marks are then moved together.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]
+fn fill_avx512(index: &mut Index, block: &[u8], marks: Marks) {
+    let table = marks.table();
+    let numbers: [u8; 64] = std::array::from_fn(|number| number as u8);
+    // SAFETY: the loads take the 16 and the 64 bytes that there are.
+    let (table, numbers) = unsafe {
+        let table = _mm_loadu_si128(table.as_ptr().cast::<__m128i>());
+        (_mm512_broadcast_i32x4(table), _mm512_loadu_si512(numbers.as_ptr().cast::<__m512i>()))
+    };
+    index.list(block, marks, |places, base, chunk| {
+        // SAFETY: the load takes the 64 bytes, at any alignment.
+        let bytes = unsafe { _mm512_loadu_si512(chunk.as_ptr().cast::<__m512i>()) };
+        let mask = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(table, bytes), bytes);
+        let count = mask.count_ones() as usize;
+        let found = _mm512_maskz_compress_epi8(mask, numbers);
+        let base = _mm512_set1_epi32(base.cast_signed());
+        let mut put = |from: usize, numbers: __m128i| {
+            let offsets = _mm512_add_epi32(base, _mm512_cvtepu8_epi32(numbers));
+            let room = &mut places[from..from + 16];
+            // SAFETY: there is room for 16 offsets of four bytes, at any alignment.
+            unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast::<__m512i>(), offsets) };
+        };
+        // As above, sixteen are written whether or not there are as many.
+        put(0, _mm512_castsi512_si128(found));
+        if count > 16 {
+            put(16, _mm512_extracti32x4_epi32::<1>(found));
+            put(32, _mm512_extracti32x4_epi32::<2>(found));
+            put(48, _mm512_extracti32x4_epi32::<3>(found));
+        }
+        count
     });
 }
 

@@ -9,10 +9,10 @@ fn slowly(block: &[u8], wanted: &[u8]) -> Vec<u32> {
 fn check(index: &mut Index, block: &[u8]) {
     for (marks, wanted) in [(Marks::Quotes, &b"\n\"\\"[..]), (Marks::Fields, &b"\n\"\\ \t"[..])] {
         let expected = slowly(block, wanted);
-        index.fill(block, marks);
-        assert_eq!(index.marks(), expected);
-        fill_plainly(index, block, marks);
-        assert_eq!(index.marks(), expected);
+        for means in [Means::Usual, Means::Avx2, Means::Avx512] {
+            index.fill_by(means, block, marks);
+            assert_eq!(index.marks(), expected, "{means:?}");
+        }
     }
 }
 
