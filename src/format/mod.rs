@@ -212,6 +212,9 @@ pub struct QuickLine {
     /// The path has no other form than its own bytes: `path::is_odd` of the
     /// room `record` says no.
     pub is_plain: bool,
+    /// The sweep knows that the path is as `path::is_lowered` says: where case is
+    /// folded it has no other form than its letters in lower case.
+    pub is_lowered: bool,
     /// Bucket and key of the object of a store that the line names beside the
     /// target; the path ends with a slash and the key.
     pub object: Option<[(u32, u32); 2]>,
@@ -240,6 +243,7 @@ impl QuickLine {
         path: (0, 0),
         query: None,
         is_plain: false,
+        is_lowered: false,
         object: None,
         referer: (0, 0),
         time: Moment { at: Instant::at(0), digits: 0 },

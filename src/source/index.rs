@@ -253,6 +253,14 @@ impl Look for Avx2 {
     }
 
     #[inline(always)]
+    fn high(self, window: &[u8; 32]) -> u32 {
+        // SAFETY: as above.
+        unsafe {
+            _mm256_movemask_epi8(_mm256_loadu_si256(window.as_ptr().cast::<__m256i>())) as u32
+        }
+    }
+
+    #[inline(always)]
     fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32> {
         // SAFETY: what has AVX2 has SSE4.1; the loads take 16 bytes of those that there are, at any alignment.
         unsafe {
@@ -338,6 +346,11 @@ impl Look for Usual {
     fn digits(self, window: &[u8; 32]) -> u32 {
         let is_digit = |at: &usize| window[*at].is_ascii_digit();
         (0..32).filter(is_digit).fold(0, |mask, at| mask | 1 << at)
+    }
+
+    #[inline(always)]
+    fn high(self, window: &[u8; 32]) -> u32 {
+        (0..32).filter(|at| window[*at] >= 0x80).fold(0, |mask, at| mask | 1 << at)
     }
 
     #[inline(always)]

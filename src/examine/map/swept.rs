@@ -210,9 +210,8 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
     #[inline(always)]
     fn is_simply_spelled(&self, line: &QuickLine) -> bool {
         let (start, end) = line.path;
-        !self.folds
-            || start == line.target.0
-                && path::is_lowered(&self.block.bytes[start as usize..end as usize])
+        let path = || &self.block.bytes[start as usize..end as usize];
+        !self.folds || start == line.target.0 && (line.is_lowered || path::is_lowered(path()))
     }
 
     /// How many lines there are before the first that may concern a target.

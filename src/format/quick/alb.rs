@@ -82,7 +82,7 @@ impl Layout for Balancer {
         }
         let target = (method + 1, behind);
         let path = behind_authority(&block[target.0..target.1])? + target.0;
-        let spelled = fields::target::<b' '>(look, block, path, behind, Escape::Backslash)?;
+        let spelled = fields::target::<b' ', false>(look, block, path, behind, Escape::Backslash)?;
         is_tail(block, line, marks[17], rest)?;
         *read = QuickLine {
             start: line.start as u32,
@@ -97,6 +97,7 @@ impl Layout for Balancer {
             path: (path as u32, (path + spelled.path) as u32),
             query: None,
             is_plain: spelled.is_plain,
+            is_lowered: spelled.is_lowered,
             object: None,
             referer: (line.end as u32, line.end as u32),
             time,

@@ -91,7 +91,10 @@ struct Seen {
 struct Bare<const VHOST: bool>(Seen);
 
 impl<const VHOST: bool> Layout for Bare<VHOST> {
-    const MARKS: usize = 2;
+    #[inline(always)]
+    fn marks(&self) -> usize {
+        2
+    }
 
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
@@ -121,7 +124,10 @@ impl<const VHOST: bool, const QUOTES: usize, T: Tail> Headed<VHOST, QUOTES, T> {
 }
 
 impl<const VHOST: bool, const QUOTES: usize, T: Tail> Layout for Headed<VHOST, QUOTES, T> {
-    const MARKS: usize = QUOTES;
+    #[inline(always)]
+    fn marks(&self) -> usize {
+        QUOTES
+    }
 
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
@@ -225,6 +231,7 @@ fn core<const VHOST: bool>(
     read.target = (target as u32, version as u32);
     read.path = (target as u32, (target + spelled.path) as u32);
     read.is_plain = spelled.is_plain;
+    read.is_lowered = spelled.is_lowered;
     (read.status, read.bytes) = (status, bytes);
     read.forwarded = None;
     read.query = None;
@@ -325,7 +332,7 @@ fn request(
         return None;
     }
     let target = start + method(block, start, end)? + 1;
-    let spelled = fields::target::<b' '>(look, block, target, end, Escape::Backslash)?;
+    let spelled = fields::target::<b' ', false>(look, block, target, end, Escape::Backslash)?;
     Some((target, spelled))
 }
 

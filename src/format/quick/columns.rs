@@ -19,7 +19,7 @@ use super::{Layout, Row, fields, sweep};
 use crate::format::token::number;
 use crate::format::{Quick, QuickLine, State, Sweep};
 use crate::record::{Escape, Instant, Moment};
-use crate::source::index::{Index, Look, Marks};
+use crate::source::index::{Index, Look, Marks, chunk};
 
 /// What a column holds, as far as a sweep needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,8 @@ impl Quick for Columns {
 
     fn sweep(&self, block: &[u8], index: &Index, sink: &mut dyn Sweep) {
         let (header, columns, clock) = Default::default();
-        sweep(block, index, sink, Rows { format: self, header, columns, clock });
+        let places = [NOWHERE; KINDS];
+        sweep(block, index, sink, Rows { format: self, header, columns, places, clock });
     }
 }
 
@@ -79,8 +80,13 @@ struct Rows<'f> {
     header: Vec<u8>,
     /// What its columns hold; none where no row can be swept.
     columns: Vec<Column>,
+    /// The number of the column of each kind, or [`NOWHERE`].
+    places: [usize; KINDS],
     clock: IsoClock,
 }
+
+/// The number of a column that there is none of.
+const NOWHERE: usize = usize::MAX;
 
 impl Layout for Rows<'_> {
     fn carry(&mut self, state: &State) {
@@ -93,12 +99,24 @@ impl Layout for Rows<'_> {
         if !can_be_swept(&self.columns) {
             self.columns.clear();
         }
+        self.places = [NOWHERE; KINDS];
+        for (number, column) in self.columns.iter().enumerate() {
+            self.places[*column as usize] = number;
+        }
+    }
+
+    #[inline(always)]
+    fn marks(&self) -> usize {
+        self.columns.len().saturating_sub(1)
     }
 
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
         let Row { block, line, .. } = row;
-        let cells = cut(row, &self.columns)?;
+        let cells = match row.marks.len() == self.marks() {
+            true => self.cells(row)?,
+            false => cut(row, &self.columns)?,
+        };
         let cell = |column: Column| cells[column as usize];
         let day_and_time = block.get(line.start..)?.first_chunk::<ISO>()?;
         if cell(Column::Date).1 != line.start + DAY || cell(Column::Time).1 != line.start + ISO {
@@ -109,7 +127,7 @@ impl Layout for Rows<'_> {
         let ip = fields::address(look, block, peer, peer_end)?;
         let (stem, stem_end) = cell(Column::Stem);
         let escape = self.format.escape;
-        let spelled = fields::target::<b'?'>(look, block, stem, stem_end, escape)?;
+        let spelled = fields::target::<b'?', true>(look, block, stem, stem_end, escape)?;
         if block[stem] != b'/' {
             return None;
         }
@@ -157,6 +175,7 @@ impl Layout for Rows<'_> {
             path: target,
             query,
             is_plain: spelled.is_plain,
+            is_lowered: spelled.is_lowered,
             object: None,
             referer: (referer.0 as u32, referer.1 as u32),
             time: Moment { at, digits: 0 },
@@ -164,6 +183,37 @@ impl Layout for Rows<'_> {
             bytes,
         };
         Some(())
+    }
+}
+
+impl Rows<'_> {
+    /// `quick-row` where the marks are the blanks: the same as [`cut`] gives.
+    #[inline(always)]
+    fn cells(&self, row: Row<'_>) -> Option<[(usize, usize); KINDS]> {
+        let Row { block, line, marks } = row;
+        let begins = |start: usize| block.get(start).is_some_and(|byte| *byte > b' ');
+        let blank = *block.get(line.start + DAY)?;
+        // Each is a blank, and the byte behind it begins a cell: no control
+        // character. All of them are looked at before the first is judged.
+        let ends = u16::from_be_bytes([blank, 0]);
+        let least = u16::from(b' ') + 1;
+        let mut most = 0;
+        for mark in marks {
+            let pair = u16::from_be_bytes(*chunk(block, *mark as usize)?);
+            most = most.max((pair ^ ends).wrapping_sub(least));
+        }
+        if most > u16::from(u8::MAX) - least || !begins(line.start) {
+            return None;
+        }
+        let mut cells = [(0, 0); KINDS];
+        for (cell, place) in cells.iter_mut().zip(self.places) {
+            if place <= marks.len() {
+                let before = place.checked_sub(1).and_then(|before| marks.get(before));
+                let start = before.map_or(line.start, |mark| *mark as usize + 1);
+                *cell = (start, marks.get(place).map_or(line.end, |mark| *mark as usize));
+            }
+        }
+        Some(cells)
     }
 }
 

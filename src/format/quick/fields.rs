@@ -153,12 +153,15 @@ pub struct Spelled {
     pub path: usize,
     /// It has no other form than its own bytes: see [`path::is_odd`].
     pub is_plain: bool,
+    /// It is known to be as [`path::is_lowered`] says.
+    pub is_lowered: bool,
 }
 
 /// `target = 1*plain`: how the text from `start` to `end` of a block is spelled,
-/// in which no byte may be `NOT`.
+/// in which no byte may be `NOT`. Whether it is lowered is told only where
+/// `FOLDS`.
 #[inline(always)]
-pub fn target<const NOT: u8>(
+pub fn target<const NOT: u8, const FOLDS: bool>(
     look: impl Look,
     block: &[u8],
     start: usize,
@@ -171,17 +174,26 @@ pub fn target<const NOT: u8>(
         return None;
     }
     let (mut at, mut carried) = (start, 0);
+    let (mut is_lowered, mut dropped) = (FOLDS, 0);
     loop {
         let Some(window) = chunk(block, at) else {
             return slow_target(block, start, end, NOT, escape);
         };
         let slashes = look.any(window, *b"/");
-        let doubled = (slashes << 1 | carried) & (slashes | look.any(window, *b"."));
+        let dots = look.any(window, *b".");
+        let doubled = (slashes << 1 | carried) & (slashes | dots);
         let mut found = look.few(window, odd) | doubled;
         if escape == Escape::Plus {
             found |= look.any(window, *b"+");
         }
         found &= below(end - at);
+        if FOLDS {
+            let ends = dots | look.any(window, *b" ");
+            let other = look.high(window) | slashes & (ends << 1 | dropped);
+            let path = (found & found.wrapping_neg()).wrapping_sub(1) & below(end - at);
+            is_lowered &= other & path == 0;
+            dropped = ends >> 31;
+        }
         if found != 0 {
             let first = at + found.trailing_zeros() as usize;
             if block[first] != b'?' || NOT == b'?' {
@@ -189,20 +201,25 @@ pub fn target<const NOT: u8>(
             }
             // Of the query nothing matters but where it ends.
             let is_whole = is_without(look, block, first, end, NOT);
-            return is_whole.then_some(spelled(block, start, first));
+            return is_whole.then_some(spelled(block, start, first, is_lowered));
         }
         if end - at <= 32 {
-            return Some(spelled(block, start, end));
+            return Some(spelled(block, start, end, is_lowered));
         }
         carried = slashes >> 31;
         at += 32;
     }
 }
 
-/// What a path without anything odd is.
+/// What a path without anything odd is, of which all bytes but the last say that
+/// it is lowered, or not.
 #[inline(always)]
-fn spelled(block: &[u8], start: usize, end: usize) -> Spelled {
-    Spelled { path: end - start, is_plain: block.get(start) == Some(&b'/') }
+fn spelled(block: &[u8], start: usize, end: usize, is_lowered: bool) -> Spelled {
+    Spelled {
+        path: end - start,
+        is_plain: block.get(start) == Some(&b'/'),
+        is_lowered: is_lowered && !matches!(block.get(end - 1), Some(b'.' | b' ')),
+    }
 }
 
 /// Says whether a byte stands nowhere from `start` to `end`.
@@ -227,7 +244,7 @@ fn slow_target(block: &[u8], start: usize, end: usize, not: u8, escape: Escape) 
         return None;
     }
     let is_plain = !path::is_odd(target, escape, false);
-    Some(Spelled { path: path::raw(target).len(), is_plain })
+    Some(Spelled { path: path::raw(target).len(), is_plain, is_lowered: false })
 }
 
 /// The referer that a text is, which may be absent: a range that is empty then.
@@ -365,8 +382,16 @@ mod tests {
             let text = text.as_bytes();
             let block = framed(text, room);
             for escape in [Escape::None, Escape::Plus] {
-                let found = target::<b' '>(Usual, &block, 8, 8 + text.len(), escape);
-                prop_assert_eq!(found, slow_target(text, 0, text.len(), b' ', escape));
+                let found = target::<b' ', false>(Usual, &block, 8, 8 + text.len(), escape);
+                let expected = slow_target(text, 0, text.len(), b' ', escape);
+                prop_assert_eq!(found, expected);
+                // Whether it is lowered is told where there are windows to the end.
+                let block = [&block, &[b'.'; 32][..]].concat();
+                let found = target::<b' ', true>(Usual, &block, 8, 8 + text.len(), escape);
+                prop_assert_eq!(found.map(|found| found.is_plain), expected.map(|it| it.is_plain));
+                if let Some(found) = found.filter(|found| found.is_plain || found.is_lowered) {
+                    prop_assert_eq!(found.is_lowered, path::is_lowered(&text[..found.path]));
+                }
             }
         }
     }

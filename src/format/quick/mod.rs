@@ -53,9 +53,12 @@ struct Row<'a> {
 
 /// How a line of a layout is checked; it may remember what many lines share.
 trait Layout {
-    /// How many marks each line has that does not deviate; 0 where that
+    /// How many marks nearly every line has that does not deviate; 0 where that
     /// differs from line to line.
-    const MARKS: usize = 0;
+    #[inline(always)]
+    fn marks(&self) -> usize {
+        0
+    }
 
     /// Reads a line into room for one, or answers `None` where it deviates: the
     /// room then holds nothing of use. What stands at any mark of a row is for
@@ -91,10 +94,12 @@ impl<L: Layout> Work for Sweeping<'_, '_, L> {
         let mut lines = Lines::of(block, index);
         let mut run = Run::default();
         while lines.start < block.len() {
-            let row = if L::MARKS > 0 { lines.presumed(L::MARKS) } else { Some(lines.first()) };
-            if let Some(row) = row
-                && layout.line(look, row, run.room()).is_some()
-            {
+            let presumed = match layout.marks() {
+                0 => None,
+                n_marks => lines.presumed(n_marks),
+            };
+            let row = presumed.unwrap_or_else(|| lines.first());
+            if layout.line(look, row, run.room()).is_some() {
                 lines.pass(row);
                 run.take(sink);
             } else {

@@ -105,7 +105,8 @@ impl Sweeping<'_, '_> {
             b'/' => target.0,
             _ => target.0 + behind_authority(&self.block[target.0..target.1])?,
         };
-        let spelled = fields::target::<b'"'>(look, self.block, path, target.1, record.escape)?;
+        let spelled =
+            fields::target::<b'"', false>(look, self.block, path, target.1, record.escape)?;
         let (peer, forwarded) = hops(&record)?;
         let peer = within(peer)?;
         let ip = fields::address(look, self.block, peer.0, peer.1)?;
@@ -134,6 +135,7 @@ impl Sweeping<'_, '_> {
             path: range((path, path + spelled.path)),
             query: query.map(range),
             is_plain: spelled.is_plain,
+            is_lowered: spelled.is_lowered,
             object: None,
             referer: range(referer),
             time: Moment { at: time.reading, digits: time.digits },

@@ -72,7 +72,7 @@ impl Layout for Bucket {
             return None;
         }
         let target = (method + 1, behind);
-        let spelled = fields::target::<b' '>(look, block, target.0, behind, Escape::None)?;
+        let spelled = fields::target::<b' ', false>(look, block, target.0, behind, Escape::None)?;
         let path = (target.0, target.0 + spelled.path);
         let (bucket, key) = ((owner + 1, name), (operation + 1, key));
         // The forms of bucket and key are known where the path has none but its
@@ -102,6 +102,7 @@ impl Layout for Bucket {
             path: range(path),
             query: None,
             is_plain: spelled.is_plain,
+            is_lowered: spelled.is_lowered,
             object: Some([range(bucket), range(key)]),
             referer: fields::referer(block, marks[20] + 1, referer),
             time: Moment { at, digits: 0 },

@@ -74,6 +74,7 @@ impl Sweep for Judge<'_> {
             }
             true => assert_eq!(line.is_plain, !path::is_odd(path, record.escape, false), "{shown}"),
         }
+        assert!(!line.is_lowered || path::is_lowered(path), "{shown}");
         let object = record.object.map(|object| (object.bucket, object.key));
         let swept = line.object.map(|[bucket, key]| (Some(slice(bucket)), slice(key)));
         assert_eq!(object, swept, "{shown}");

@@ -57,15 +57,17 @@ impl Work for Checked<'_> {
     }
 }
 
-/// A window with what of it are digits.
+/// A window with what of it are digits, and what is no ASCII.
 struct Digits<'a> {
     window: &'a [u8; 32],
     expected: u32,
+    high: u32,
 }
 
 impl Work for Digits<'_> {
     fn with<L: Look>(self, look: L) {
         assert_eq!(look.digits(self.window), self.expected);
+        assert_eq!(look.high(self.window), self.high);
     }
 }
 
@@ -185,8 +187,9 @@ fn every_byte_at_every_place_is_told_apart() {
             Checked { window: &window, one: slow(b"%"), four: slow(b"\\;\0#") }.with(Usual);
             assert_eq!(any_plainly(&window, *b"\\;\0#"), slow(b"\\;\0#"));
             assert_eq!(any_plainly(&window, [255]), slow(&[255]));
-            work(Digits { window: &window, expected: slow(b"0123456789") });
-            Digits { window: &window, expected: slow(b"0123456789") }.with(Usual);
+            let high = slow(&(0x80..=0xff).collect::<Vec<u8>>());
+            work(Digits { window: &window, expected: slow(b"0123456789"), high });
+            Digits { window: &window, expected: slow(b"0123456789"), high }.with(Usual);
         }
         window[at] = at as u8;
     }
