@@ -8,8 +8,6 @@
 //! for bytes that are no UTF-8 or for escapes like `\x22`, is mended and read
 //! with those bytes as they are: nginx writes both.
 
-use std::ops::Range;
-
 use memchr::memmem;
 use serde::de::DeserializeSeed;
 
@@ -24,17 +22,20 @@ pub mod mend;
 mod names;
 mod pieces;
 mod shape;
+mod slots;
 mod walk;
 
 pub use found::{Found, Part, undouble};
 pub use inside::{Beginnings, elements, has_name, member, text};
 pub use names::Remembered;
-pub use pieces::{Pieces, Shown, Values};
+pub use pieces::{Pieces, Shown};
 pub use shape::{
     AGENT, BUCKET, BYTES, CLIENT, FORWARDED, HOST, KEY, METHOD, MILLISECONDS, NANOSECONDS, OWN,
     PEER, PROTO, QUERY, RAW, REFERER, REQUEST, SECONDS, STATUS, Shape, TARGET, TIME, TOOK,
     UPSTREAM, USER, as_it_stands, nothing_more,
 };
+use slots::Slot;
+pub use slots::Slots;
 use walk::Walk;
 
 /// Where a value is, and the place it is picked into. Names are compared
@@ -56,22 +57,6 @@ pub const fn at(place: usize, path: &'static [&'static str]) -> Key {
 
 /// How many values a format may pick.
 pub const PLACES: usize = 24;
-
-/// A value as the walk left it.
-#[derive(Debug, Clone, PartialEq)]
-enum Slot<'a> {
-    /// A text in the line.
-    Line(&'a [u8]),
-    /// A number.
-    Number(f64),
-    /// A text in the scratch.
-    Scratch(Range<usize>),
-    /// A whole number.
-    Whole(u64),
-}
-
-/// The values so far, each with the number of the key it was found under.
-type Slots<'a> = [Option<(usize, Slot<'a>)>; PLACES];
 
 /// A format whose lines are objects, in parts: what the fast path needs of it.
 pub trait Objects: Sync {
@@ -95,7 +80,7 @@ pub trait Objects: Sync {
 /// The values of one line, by place.
 #[derive(Debug)]
 pub struct Picked<'a> {
-    slots: Slots<'a>,
+    slots: &'a Slots,
     keys: &'static [Key],
     line: &'a [u8],
     scratch: &'a [u8],
@@ -127,12 +112,10 @@ pub fn find<'a>(
         return Err(Miss { at: 0, wanted: "an opening brace" });
     }
     scratch.bytes.clear();
-    let Scratch { bytes, names, .. } = scratch;
-    let slots = match walk(line, keys, every(keys), 0, bytes, names) {
-        Ok(slots) => slots,
-        Err(miss) => mended(line, keys, scratch).ok_or(miss)?,
-    };
-    Ok(Found::new(slots, keys, line, scratch, None))
+    let Scratch { bytes, names, slots, .. } = scratch;
+    walk(line, keys, every(keys), 0, (bytes, names, slots))
+        .or_else(|miss| mended(line, keys, scratch).ok_or(miss))?;
+    Ok(Found::new(keys, line, scratch, None))
 }
 
 /// The bits of all keys.
@@ -141,49 +124,45 @@ fn every(keys: &[Key]) -> u128 {
 }
 
 /// One walk over a text that is one object; `live` are the keys that lead
-/// here with `depth` names.
-fn walk<'a>(
-    text: &'a [u8],
+/// here with `depth` names. Whatever values there were are forgotten.
+fn walk(
+    text: &[u8],
     keys: &'static [Key],
     live: u128,
     depth: usize,
-    scratch: &mut Vec<u8>,
-    names: &mut Remembered,
-) -> Result<Slots<'a>, Miss> {
+    (scratch, names, slots): (&mut Vec<u8>, &mut Remembered, &mut Slots),
+) -> Result<(), Miss> {
     names.begin();
-    let mut slots = [const { None }; PLACES];
+    slots.clear();
     let mut json = serde_json::Deserializer::from_slice(text);
     let miss = |error: serde_json::Error| Miss {
         at: error.column().saturating_sub(1).min(text.len()),
         wanted: "JSON",
     };
-    let walk = Walk { keys, live, depth, slots: &mut slots, scratch, names };
+    let walk = Walk { text, keys, live, depth, slots, scratch, names };
     walk.deserialize(&mut json).map_err(miss)?;
-    json.end().map_err(miss)?;
-    Ok(slots)
+    json.end().map_err(miss)
 }
 
 /// The values of a line that is JSON only once it is mended.
-fn mended(line: &[u8], keys: &'static [Key], scratch: &mut Scratch) -> Option<Slots<'static>> {
-    let Scratch { text, bytes, names, .. } = scratch;
+fn mended(line: &[u8], keys: &'static [Key], scratch: &mut Scratch) -> Option<()> {
+    let Scratch { text, bytes, names, slots, .. } = scratch;
     if !mend::mend(line, text) {
         return None;
     }
     bytes.clear();
-    let slots = walk(text, keys, every(keys), 0, bytes, names).ok()?;
-    Some(found::owned(slots, bytes, mend::unmend))
+    walk(text, keys, every(keys), 0, (bytes, names, slots)).ok()?;
+    found::own(slots, text, bytes, mend::unmend);
+    Some(())
 }
 
 impl<'a> Picked<'a> {
-    fn slot(&self, place: usize) -> Option<&Slot<'a>> {
-        self.slots.get(place)?.as_ref().map(|(_, slot)| slot)
-    }
-
     /// A text; `None` where it is absent, empty or `-`.
     pub fn text(&self, place: usize) -> Option<&'a [u8]> {
-        let text = match self.slot(place)? {
-            Slot::Line(text) => text,
-            Slot::Scratch(range) => self.scratch.get(range.clone())?,
+        let text = match self.slots.get(place)? {
+            Slot::Fixed(text) => text.as_bytes(),
+            Slot::Line(start, end) => self.line.get(start..end)?,
+            Slot::Scratch(start, end) => self.scratch.get(start..end)?,
             Slot::Number(_) | Slot::Whole(_) => return None,
         };
         token::present(text)
@@ -191,9 +170,9 @@ impl<'a> Picked<'a> {
 
     /// A whole number, also where it stands in quotes.
     pub fn whole(&self, place: usize) -> Option<u64> {
-        match self.slot(place)? {
-            Slot::Whole(number) => Some(*number),
-            Slot::Number(number) if *number >= 0.0 && number.fract() == 0.0 => Some(*number as u64),
+        match self.slots.get(place)? {
+            Slot::Whole(number) => Some(number),
+            Slot::Number(number) if number >= 0.0 && number.fract() == 0.0 => Some(number as u64),
             Slot::Number(_) => None,
             _ => token::number(self.text(place)?),
         }
@@ -215,9 +194,9 @@ impl<'a> Picked<'a> {
     /// A duration in microseconds: a number of units, which are `unit`
     /// microseconds each, or a text that names its unit (`1.5ms`, `0.12s`).
     pub fn took(&self, place: usize, unit: f64) -> Option<u64> {
-        let number = match self.slot(place)? {
-            Slot::Whole(number) => *number as f64,
-            Slot::Number(number) => *number,
+        let number = match self.slots.get(place)? {
+            Slot::Whole(number) => number as f64,
+            Slot::Number(number) => number,
             _ => {
                 let text = self.text(place)?;
                 if !text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.')) {
@@ -233,14 +212,13 @@ impl<'a> Picked<'a> {
     /// A time: seconds, milliseconds, microseconds or nanoseconds since the
     /// epoch, told by their size, or a text in ISO 8601 or the form of CLF.
     pub fn time(&self, place: usize) -> Option<Time> {
-        match self.slot(place)? {
-            Slot::Whole(number) => epoch_of(*number, b""),
+        match self.slots.get(place)? {
+            Slot::Whole(number) => epoch_of(number, b""),
             Slot::Number(number) => {
-                let (key, _) = self.slots.get(place)?.as_ref()?;
-                let name = self.keys.get(*key)?.path.last()?;
-                match self.digits(name, *number) {
+                let name = self.keys.get(self.slots.number(place)?)?.path.last()?;
+                match self.digits(name, number) {
                     Some(text) => epoch(text),
-                    None if (0.0..1e17).contains(number) => {
+                    None if (0.0..1e17).contains(&number) => {
                         epoch(format!("{number:.3}").as_bytes())
                     }
                     None => None,

@@ -298,6 +298,8 @@ pub struct Scratch {
     pub joined: Vec<u8>,
     /// What is remembered of the names of objects from line to line.
     pub names: json::Remembered,
+    /// The values of the current line, where it is an object.
+    pub slots: json::Slots,
     /// Of a directive that did not read the last line: the part that failed,
     /// and whether it is one of an object.
     pub failed: Option<(usize, bool)>,

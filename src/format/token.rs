@@ -243,6 +243,18 @@ pub fn number(text: &[u8]) -> Option<u64> {
     last.iter().try_fold(number, |sum, byte| sum.checked_mul(10)?.checked_add(digit(byte)?))
 }
 
+/// The number that eight digits say, each a byte of a word by its value, the first
+/// of them lowest.
+#[inline(always)]
+pub fn eight_digits(values: u64) -> u64 {
+    // Pairs of digits, then fours, then all eight.
+    let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
+    let every = 0x0000_00ff_0000_00ff;
+    let high = (pairs & every).wrapping_mul(100 + (1_000_000 << 32));
+    let low = (pairs >> 16 & every).wrapping_mul(1 + (10_000 << 32));
+    high.wrapping_add(low) >> 32
+}
+
 /// A field, or `None` where it is empty or `-`.
 pub fn present(field: &[u8]) -> Option<&[u8]> {
     if matches!(field, b"" | b"-") { None } else { Some(field) }

@@ -24,8 +24,12 @@ use std::arch::x86_64::{
 };
 
 mod look;
+mod usual;
 
 pub use look::{Few, Form, Look, NOWHERE, Work};
+pub use usual::Usual;
+#[cfg(any(test, not(target_arch = "x86_64")))]
+use usual::any_plainly;
 
 /// Which bytes an index lists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -242,6 +246,15 @@ impl Look for Avx2 {
     }
 
     #[inline(always)]
+    fn same(self, window: &[u8; 32], other: &[u8; 32]) -> u32 {
+        // SAFETY: as above.
+        unsafe {
+            let load = |bytes: &[u8; 32]| _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>());
+            _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(window), load(other))) as u32
+        }
+    }
+
+    #[inline(always)]
     fn digits(self, window: &[u8; 32]) -> u32 {
         // SAFETY: as above.
         unsafe {
@@ -309,90 +322,28 @@ impl Look for Avx2 {
     }
 }
 
-/// Looking on any processor.
-#[derive(Clone, Copy, Debug)]
-pub struct Usual;
-
-impl Look for Usual {
-    #[inline(always)]
-    fn any<const N: usize>(self, window: &[u8; 32], wanted: [u8; N]) -> u32 {
-        #[cfg(target_arch = "x86_64")]
-        {
-            // SAFETY: every x86-64 processor has SSE2; the loads take 16 bytes each of the 32 that there are, at any alignment.
-            unsafe {
-                let low = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
-                let high = _mm_loadu_si128(window.as_ptr().add(16).cast::<__m128i>());
-                let half = |bytes: __m128i| {
-                    let mut found = _mm_setzero_si128();
-                    for byte in wanted {
-                        let equal = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
-                        found = _mm_or_si128(found, equal);
-                    }
-                    _mm_movemask_epi8(found) as u32
-                };
-                half(low) | half(high) << 16
-            }
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        any_plainly(window, wanted)
-    }
-
-    #[inline(always)]
-    fn few<const N: usize>(self, window: &[u8; 32], wanted: &Few<N>) -> u32 {
-        self.any(window, wanted.bytes)
-    }
-
-    #[inline(always)]
-    fn digits(self, window: &[u8; 32]) -> u32 {
-        let is_digit = |at: &usize| window[*at].is_ascii_digit();
-        (0..32).filter(is_digit).fold(0, |mask, at| mask | 1 << at)
-    }
-
-    #[inline(always)]
-    fn high(self, window: &[u8; 32]) -> u32 {
-        (0..32).filter(|at| window[*at] >= 0x80).fold(0, |mask, at| mask | 1 << at)
-    }
-
-    #[inline(always)]
-    fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32> {
-        let (places, _) = places.as_chunks::<4>();
-        places.iter().zip(least).try_fold(0, |all, (places, least)| {
-            let number = decimal(window, &places[..3]);
-            (number <= 255 && number >= u32::from(*least)).then_some(all << 8 | number)
-        })
-    }
-
-    #[inline(always)]
-    fn fits(self, window: &[u8; 32], form: &Form) -> bool {
-        let is_within = |at: usize| window[at] ^ form.like[at] <= form.within[at];
-        (0..32).fold(true, |fits, at| fits & is_within(at))
-    }
-
-    #[inline(always)]
-    fn pair(self, window: &[u8; 16], places: &[u8; 16]) -> [u32; 2] {
-        [&places[..8], &places[8..]].map(|places| decimal(window, places))
-    }
-}
-
-/// The number of the digits at some places.
+/// Which bytes of a window are one of `wanted`, on any processor.
 #[inline(always)]
-fn decimal(window: &[u8], places: &[u8]) -> u32 {
-    places.iter().fold(0, |number, place| {
-        let digit = if *place == NOWHERE { 0 } else { window[usize::from(place & 15)] & 15 };
-        number * 10 + u32::from(digit)
-    })
-}
-
-/// The same on any processor. The comparison is a loop that becomes vector code; bits are then gathered eight at a time by a
-/// multiplication that moves the lowest bit of each byte of a word into its top byte.
-#[cfg_attr(target_arch = "x86_64", cfg(test))]
-fn any_plainly<const N: usize>(window: &[u8; 32], wanted: [u8; N]) -> u32 {
-    let equal = window.map(|byte| wanted.iter().fold(0, |any, one| any | u8::from(byte == *one)));
-    let (words, _) = equal.as_chunks::<8>();
-    words.iter().rev().fold(0, |mask, word| {
-        let gathered = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask << 8 | gathered as u32
-    })
+fn any_usually<const N: usize>(window: &[u8; 32], wanted: [u8; N]) -> u32 {
+    #[cfg(target_arch = "x86_64")]
+    {
+        // SAFETY: every x86-64 processor has SSE2; the loads take 16 bytes each of the 32 that there are, at any alignment.
+        unsafe {
+            let low = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
+            let high = _mm_loadu_si128(window.as_ptr().add(16).cast::<__m128i>());
+            let half = |bytes: __m128i| {
+                let mut found = _mm_setzero_si128();
+                for byte in wanted {
+                    let equal = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
+                    found = _mm_or_si128(found, equal);
+                }
+                _mm_movemask_epi8(found) as u32
+            };
+            half(low) | half(high) << 16
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    any_plainly(window, wanted)
 }
 
 fn fill_plainly(index: &mut Index, block: &[u8], marks: Marks) {

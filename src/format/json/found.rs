@@ -1,8 +1,9 @@
 //! The values of a line before they are a record: some logs spread one value
 //! over several keys, or write it in a way of their own.
 
+use super::slots::{Slot, Slots, within};
 use super::walk::DEEPEST;
-use super::{Key, PLACES, Picked, Remembered, Scratch, Slot, Slots, mend, walk};
+use super::{Key, Picked, Remembered, Scratch, mend, walk};
 use crate::format::token;
 use crate::record::Time;
 use crate::record::path::hex;
@@ -10,7 +11,7 @@ use crate::record::path::hex;
 /// The values of one line, by place, still to be joined or decoded.
 #[derive(Debug)]
 pub struct Found<'a> {
-    pub(super) slots: Slots<'a>,
+    pub(super) slots: &'a mut Slots,
     pub(super) keys: &'static [Key],
     pub(super) line: &'a [u8],
     pub(super) scratch: &'a mut Vec<u8>,
@@ -30,17 +31,16 @@ pub enum Part {
 }
 
 impl<'a> Found<'a> {
-    /// The values that were found in a line, into whose scratch what is escaped
-    /// was written; `known` is a text that was read as a time before.
+    /// The values that were found in a line and are in the scratch; `known` is a
+    /// text that was read as a time before.
     #[inline(always)]
-    pub(super) fn new(
-        slots: Slots<'a>,
+    pub fn new(
         keys: &'static [Key],
         line: &'a [u8],
         scratch: &'a mut Scratch,
         known: Option<(&'a [u8], Time)>,
     ) -> Found<'a> {
-        let Scratch { bytes: scratch, text: spare, names, .. } = scratch;
+        let Scratch { bytes: scratch, text: spare, names, slots, .. } = scratch;
         Found { slots, keys, line, scratch, spare, names, known }
     }
 
@@ -48,34 +48,37 @@ impl<'a> Found<'a> {
     /// put in one by one.
     pub fn of_cells(line: &'a [u8], keys: &'static [Key], scratch: &'a mut Scratch) -> Found<'a> {
         scratch.bytes.clear();
-        Found::new([const { None }; PLACES], keys, line, scratch, None)
+        scratch.slots.clear();
+        Found::new(keys, line, scratch, None)
     }
 
     /// Puts the text of a cell, in which quotes are doubled where it was
     /// quoted, into the place of a key, unless a key that stands before it in
     /// the table has filled that place.
     pub fn fill(&mut self, number: usize, text: &'a [u8], is_doubled: bool) {
-        let Some(place) = self.keys.get(number).map(|key| key.place) else { return };
-        let is_free = matches!(self.slots.get(place), Some(slot)
-            if slot.as_ref().is_none_or(|(before, _)| number < *before));
-        if !is_free || token::present(text).is_none() {
+        if token::present(text).is_none() {
             return;
         }
-        let slot = if is_doubled {
-            let start = self.scratch.len();
-            undouble(text, self.scratch);
-            Slot::Scratch(start..self.scratch.len())
-        } else {
-            Slot::Line(text)
+        let slot = match within(self.line, text) {
+            Some((start, end)) if !is_doubled => Slot::Line(start, end),
+            _ => {
+                let start = self.scratch.len();
+                match is_doubled {
+                    true => undouble(text, self.scratch),
+                    false => self.scratch.extend_from_slice(text),
+                }
+                Slot::Scratch(start, self.scratch.len())
+            }
         };
-        self.slots[place] = Some((number, slot));
+        self.slots.fill(self.keys, number, slot);
     }
 
     /// The text of a place; `None` where it is absent, empty or `-`.
     pub fn text(&self, place: usize) -> Option<&[u8]> {
-        let text = match &self.slots.get(place)?.as_ref()?.1 {
-            Slot::Line(text) => text,
-            Slot::Scratch(range) => self.scratch.get(range.clone())?,
+        let text = match self.slots.get(place)? {
+            Slot::Fixed(text) => text.as_bytes(),
+            Slot::Line(start, end) => self.line.get(start..end)?,
+            Slot::Scratch(start, end) => self.scratch.get(start..end)?,
             Slot::Number(_) | Slot::Whole(_) => return None,
         };
         token::present(text)
@@ -83,7 +86,7 @@ impl<'a> Found<'a> {
 
     /// Says whether a place holds anything.
     pub fn holds(&self, place: usize) -> bool {
-        self.slots.get(place).is_some_and(Option::is_some)
+        self.slots.get(place).is_some()
     }
 
     /// Puts `parts` one behind the other into `place`, if each is there.
@@ -93,10 +96,11 @@ impl<'a> Found<'a> {
             match part {
                 Part::Text(text) => self.scratch.extend_from_slice(text.as_bytes()),
                 Part::Of(from) => match self.slots.get(*from) {
-                    Some(Some((_, Slot::Line(text)))) => self.scratch.extend_from_slice(text),
-                    Some(Some((_, Slot::Scratch(range)))) => {
-                        self.scratch.extend_from_within(range.clone());
+                    Some(Slot::Fixed(text)) => self.scratch.extend_from_slice(text.as_bytes()),
+                    Some(Slot::Line(start, end)) => {
+                        self.scratch.extend_from_slice(&self.line[start..end]);
                     }
+                    Some(Slot::Scratch(start, end)) => self.scratch.extend_from_within(start..end),
                     _ => {
                         self.scratch.truncate(start);
                         return;
@@ -104,29 +108,24 @@ impl<'a> Found<'a> {
                 },
             }
         }
-        self.put(place, Slot::Scratch(start..self.scratch.len()));
+        self.slots.put(place, Slot::Scratch(start, self.scratch.len()));
     }
 
     /// Takes the value of `other` where `place` has none.
     pub fn or(&mut self, place: usize, other: usize) {
-        if !self.holds(place)
-            && let Some(value) = self.slots.get(other).cloned()
-            && let Some(slot) = self.slots.get_mut(place)
-        {
-            *slot = value;
+        if !self.holds(place) {
+            self.slots.copy(other, place);
         }
     }
 
     /// Sets a text that the line implies.
     pub fn set(&mut self, place: usize, text: &'static str) {
-        self.put(place, Slot::Line(text.as_bytes()));
+        self.slots.put(place, Slot::Fixed(text));
     }
 
     /// Empties a place.
     pub fn clear(&mut self, place: usize) {
-        if let Some(slot) = self.slots.get_mut(place) {
-            *slot = None;
-        }
+        self.slots.free(place);
     }
 
     /// What stands behind `mark`, without regard to case; a text that does
@@ -194,8 +193,8 @@ impl<'a> Found<'a> {
     /// Reads the text of a place as JSON of its own, whose values belong
     /// under that key: Azure writes `properties` so.
     pub fn open(&mut self, place: usize) {
-        let Some(Some((number, _))) = self.slots.get(place) else { return };
-        let Some(outer) = self.keys.get(*number).map(|key| key.path) else { return };
+        let Some(number) = self.slots.number(place) else { return };
+        let Some(outer) = self.keys.get(number).map(|key| key.path) else { return };
         let mut inner = std::mem::take(self.spare);
         let text = self.text(place).unwrap_or_default();
         let write: fn(&[u8], &mut Vec<u8>) =
@@ -203,15 +202,12 @@ impl<'a> Found<'a> {
         let live = (0..self.keys.len())
             .filter(|&each| self.keys[each].path.starts_with(outer))
             .fold(0, |live, each| live | 1 << each);
-        if inner.first() == Some(&b'{')
-            && outer.len() < DEEPEST
-            && let Ok(slots) = walk(&inner, self.keys, live, outer.len(), self.scratch, self.names)
-        {
-            let slots = owned(slots, self.scratch, write);
-            for (place, slot) in self.slots.iter_mut().zip(slots) {
-                if slot.is_some() && place.is_none() {
-                    *place = slot;
-                }
+        if inner.first() == Some(&b'{') && outer.len() < DEEPEST {
+            let mut slots = Slots::default();
+            let room = (&mut *self.scratch, &mut *self.names, &mut slots);
+            if walk(&inner, self.keys, live, outer.len(), room).is_ok() {
+                own(&mut slots, &inner, self.scratch, write);
+                self.slots.fill_up(&slots);
             }
         }
         *self.spare = inner;
@@ -227,13 +223,7 @@ impl<'a> Found<'a> {
     fn write(&mut self, place: usize, text: &[u8]) {
         let start = self.scratch.len();
         self.scratch.extend_from_slice(text);
-        self.put(place, Slot::Scratch(start..self.scratch.len()));
-    }
-
-    fn put(&mut self, place: usize, slot: Slot<'a>) {
-        if let Some(free) = self.slots.get_mut(place) {
-            *free = Some((usize::MAX, slot));
-        }
+        self.slots.put(place, Slot::Scratch(start, self.scratch.len()));
     }
 }
 
@@ -252,30 +242,24 @@ fn plainly(text: &[u8], into: &mut Vec<u8>) {
     into.extend_from_slice(text);
 }
 
-/// Values that no longer borrow the text they were found in: every text is
-/// appended to `scratch` by `write`.
-pub fn owned(
-    slots: Slots<'_>,
+/// Makes values lie in `scratch` alone: every text of the text that was walked
+/// over, or of the scratch, is appended to it by `write`.
+pub fn own(
+    slots: &mut Slots,
+    walked: &[u8],
     scratch: &mut Vec<u8>,
     write: fn(&[u8], &mut Vec<u8>),
-) -> Slots<'static> {
+) {
     slots.map(|slot| {
-        let (number, slot) = slot?;
-        let slot = match slot {
-            Slot::Number(number) => Slot::Number(number),
-            Slot::Whole(number) => Slot::Whole(number),
-            Slot::Line(text) => {
-                let start = scratch.len();
-                write(text, scratch);
-                Slot::Scratch(start..scratch.len())
-            }
-            Slot::Scratch(range) => {
-                let text = scratch.get(range).unwrap_or_default().to_vec();
-                let start = scratch.len();
+        let start = scratch.len();
+        match slot {
+            Slot::Line(from, to) => write(walked.get(from..to).unwrap_or_default(), scratch),
+            Slot::Scratch(from, to) => {
+                let text = scratch.get(from..to).unwrap_or_default().to_vec();
                 write(&text, scratch);
-                Slot::Scratch(start..scratch.len())
             }
-        };
-        Some((number, slot))
-    })
+            Slot::Fixed(_) | Slot::Number(_) | Slot::Whole(_) => return slot,
+        }
+        Slot::Scratch(start, scratch.len())
+    });
 }

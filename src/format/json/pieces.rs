@@ -9,11 +9,11 @@
 
 use std::ops::Range;
 
+use super::Key;
 use super::between::{Between, Hole, Level, is_bare};
-use super::walk::fill;
-use super::{Found, Key, PLACES, Scratch, Slot, Slots};
-use crate::format::token;
-use crate::record::Time;
+use super::slots::{Slot, Slots};
+use crate::format::token::{self, eight_digits};
+use crate::source::index::{Look, chunk};
 
 /// How many pieces are remembered, how many of them behind one value, and how
 /// long one may be: a log in which more varies is no use to remember.
@@ -21,14 +21,18 @@ const MOST: usize = 4096;
 const BEHIND: usize = 48;
 const LONGEST: usize = 4096;
 
+/// How many bytes are looked at together.
+const WINDOW: usize = 32;
+
 /// What stands between two values.
 #[derive(Debug)]
 struct Piece {
     /// Where its bytes are in the text of all pieces.
     text: Range<usize>,
-    /// The first eight of them, and which bits of these count.
-    begins: u64,
-    mask: u64,
+    /// What a window has that begins with them, and which of its bytes are they:
+    /// a bit each.
+    window: [u8; WINDOW],
+    covered: u32,
     n_quotes: usize,
     hole: Hole,
     /// Which of the names that are asked for stand in it, as bits.
@@ -43,8 +47,8 @@ impl Piece {
     /// What stands before a line: nothing.
     const NONE: Piece = Piece {
         text: 0..0,
-        begins: 0,
-        mask: 0,
+        window: [0; WINDOW],
+        covered: 0,
         n_quotes: 0,
         hole: Hole::End,
         names: 0,
@@ -89,10 +93,6 @@ pub struct Shown {
     pub names: u128,
 }
 
-/// The values of one line, still to be made a record of.
-#[derive(Debug)]
-pub struct Values<'b>(Slots<'b>);
-
 impl Pieces {
     /// Nothing learnt; the values of `keys` are looked for, but for that of the
     /// place `aside`, and of `names` (at most 128) whether they are there.
@@ -102,44 +102,45 @@ impl Pieces {
         Pieces { keys, aside, names, text: Vec::new(), pieces, points }
     }
 
-    /// Takes a line apart that `rest` begins with; `marks` are the places of
-    /// its quotes, backslashes and newlines in `rest` after `start` is taken
-    /// off. `None` where there is more to it than the grammar's walk makes of
-    /// plain values, or something else.
+    /// Takes a line apart that begins at a place of a block; `marks` are the
+    /// places of its quotes, backslashes and newlines. `None` where there is
+    /// more to it than the grammar's walk makes of plain values, or something
+    /// else.
     #[inline(always)]
-    pub fn read<'b>(
+    pub fn read(
         &mut self,
-        rest: &'b [u8],
+        look: impl Look,
+        block: &[u8],
         start: usize,
         marks: &[u32],
-        values: &mut Values<'b>,
+        slots: &mut Slots,
     ) -> Option<Shown> {
         let mut shown = Shown { length: 0, n_marks: 0, names: 0 };
-        let slots = &mut values.0;
-        let (mut at, mut number) = (0, 0);
+        slots.clear();
+        let (mut at, mut number) = (start, 0);
         loop {
-            number = self.next(rest, at, number)?;
+            number = self.next(look, block, at, number)?;
             let piece = self.pieces.get(number)?;
             at += piece.text.len();
             shown.n_marks += piece.n_quotes;
             shown.names |= piece.names;
             match piece.hole {
                 Hole::End => {
-                    shown.length = at;
-                    return is_text(&rest[..at]).then_some(shown);
+                    shown.length = at - start;
+                    return is_text(&block[start..at]).then_some(shown);
                 }
                 Hole::Text(goal) => {
-                    let end = (*marks.get(shown.n_marks)? as usize).checked_sub(start)?;
-                    let text = rest.get(at..end).filter(|_| rest.get(end) == Some(&b'"'))?;
+                    let end = *marks.get(shown.n_marks)? as usize;
+                    let text = block.get(at..end).filter(|_| block.get(end) == Some(&b'"'))?;
                     if let Some(number) = goal.filter(|_| token::present(text).is_some()) {
-                        fill(slots, self.keys, number, Slot::Line(text));
+                        slots.fill(self.keys, number, Slot::Line(at - start, end - start));
                     }
                     at = end;
                 }
                 Hole::Bare(goal) => {
-                    let (length, value) = bare(&rest[at..])?;
+                    let (length, value) = bare(block.get(at..)?)?;
                     if let (Some(number), Some(value)) = (goal, value) {
-                        fill(slots, self.keys, number, value.slot()?);
+                        slots.fill(self.keys, number, value.slot()?);
                     }
                     at += length;
                 }
@@ -150,35 +151,49 @@ impl Pieces {
     /// The number of the piece that begins at a place, behind another and the
     /// value that follows that.
     #[inline(always)]
-    fn next(&mut self, rest: &[u8], at: usize, before: usize) -> Option<usize> {
-        let behind = rest.get(at..)?;
+    fn next(&mut self, look: impl Look, block: &[u8], at: usize, before: usize) -> Option<usize> {
         let likely = self.pieces.get(before)?.likely;
-        if likely > 0 && self.stands(likely, behind) {
+        if likely > 0 && self.stands(look, likely, block, at) {
             return Some(likely);
         }
-        self.look_up(behind, before)
+        self.look_up(look, block, at, before)
     }
 
     /// The same of one that is not the likely one.
     #[inline(never)]
-    fn look_up(&mut self, behind: &[u8], before: usize) -> Option<usize> {
+    fn look_up(
+        &mut self,
+        look: impl Look,
+        block: &[u8],
+        at: usize,
+        before: usize,
+    ) -> Option<usize> {
         let point = self.pieces.get(before)?.to;
         let known = &self.points.get(point)?.pieces;
-        let number = match known.iter().find(|number| self.stands(**number, behind)) {
+        let number = match known.iter().find(|number| self.stands(look, **number, block, at)) {
             Some(number) => *number,
-            None => self.learn(behind, point)?,
+            None => self.learn(block.get(at..)?, point)?,
         };
         self.pieces.get_mut(before)?.likely = number;
         Some(number)
     }
 
-    /// Says whether a text begins with a piece, and goes on as it did.
+    /// Says whether a piece stands at a place, and what follows is as it was.
     #[inline(always)]
-    fn stands(&self, number: usize, behind: &[u8]) -> bool {
+    fn stands(&self, look: impl Look, number: usize, block: &[u8], at: usize) -> bool {
         let Some(piece) = self.pieces.get(number) else { return false };
-        (beginning(behind) ^ piece.begins) & piece.mask == 0
-            && self.text.get(piece.text.clone()).is_some_and(|text| begins_with(behind, text))
-            && follows(piece.hole, behind.get(piece.text.len()))
+        let length = piece.text.len();
+        let begins = chunk(block, at)
+            .map(|window| look.same(window, &piece.window) & piece.covered == piece.covered);
+        let is_there = match begins {
+            Some(begins) if length <= WINDOW => begins,
+            Some(false) => false,
+            _ => match (block.get(at..), self.text.get(piece.text.clone())) {
+                (Some(behind), Some(text)) => behind.starts_with(text),
+                _ => false,
+            },
+        };
+        is_there && follows(piece.hole, block.get(at + length))
     }
 
     /// Takes a piece apart and remembers it.
@@ -221,65 +236,13 @@ impl Pieces {
         let start = self.text.len();
         self.text.extend_from_slice(text);
         let n_quotes = text.iter().filter(|byte| **byte == b'"').count();
-        let begins = beginning(text);
-        let mask = u64::MAX >> (64 - 8 * text.len().clamp(1, 8));
+        let n_covered = text.len().min(WINDOW);
+        let covered = ((1_u64 << n_covered) - 1) as u32;
+        let mut window = [0; WINDOW];
+        window[..n_covered].copy_from_slice(&text[..n_covered]);
         let text = start..self.text.len();
-        self.pieces.push(Piece { text, begins, mask, n_quotes, hole, names, to, likely: 0 });
+        self.pieces.push(Piece { text, window, covered, n_quotes, hole, names, to, likely: 0 });
         Some(number)
-    }
-}
-
-impl<'b> Values<'b> {
-    /// No value.
-    pub fn none() -> Values<'b> {
-        Values([const { None }; PLACES])
-    }
-
-    /// The text of a place as it stands in the line.
-    pub fn text(&self, place: usize) -> Option<&'b [u8]> {
-        match self.0.get(place)? {
-            Some((_, Slot::Line(text))) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// What was found, to be made a record of; `known` is a text that was read
-    /// as a time before.
-    pub fn found(
-        self,
-        line: &'b [u8],
-        keys: &'static [Key],
-        scratch: &'b mut Scratch,
-        known: Option<(&'b [u8], Time)>,
-    ) -> Found<'b> {
-        scratch.bytes.clear();
-        Found::new(self.0, keys, line, scratch, known)
-    }
-}
-
-/// Says whether a text whose first eight bytes are those of another, or as many
-/// of them as that has, begins with it. Both are short.
-#[inline(always)]
-fn begins_with(text: &[u8], other: &[u8]) -> bool {
-    let Some(text) = text.get(..other.len()) else { return false };
-    let Some(last) = text.len().checked_sub(8) else { return true };
-    let mut at = 0;
-    while at < last {
-        // The last eight may be looked at twice.
-        at = (at + 8).min(last);
-        if text[at..].first_chunk::<8>() != other[at..].first_chunk::<8>() {
-            return false;
-        }
-    }
-    true
-}
-
-/// The first eight bytes of a text; nothing stands for those that are missing.
-#[inline(always)]
-fn beginning(text: &[u8]) -> u64 {
-    match text.first_chunk() {
-        Some(bytes) => u64::from_le_bytes(*bytes),
-        None => text.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 
@@ -313,7 +276,7 @@ struct Number {
 
 impl Number {
     /// As the walk has it.
-    fn slot<'b>(self) -> Option<Slot<'b>> {
+    fn slot(self) -> Option<Slot> {
         /// Powers of ten that are whole as floating-point numbers.
         const TEN: [f64; 18] = [
             1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -362,6 +325,22 @@ fn bare(rest: &[u8]) -> Option<(usize, Option<Number>)> {
 /// How many digits a text begins with, and the number that they go on with.
 #[inline(always)]
 fn digits(text: &[u8], before: u64) -> (usize, u64) {
+    const TEN: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+    // Nearly always they are few, and seen at once.
+    if let Some(bytes) = text.first_chunk() {
+        let values = u64::from_le_bytes(*bytes) ^ 0x3030_3030_3030_3030;
+        // The lowest of these bits is of the first byte that is none.
+        let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
+        let count = others.trailing_zeros() as usize / 8;
+        match TEN.get(count) {
+            Some(_) if count == 0 => return (0, before),
+            Some(ten) => {
+                let number = eight_digits(values << (64 - 8 * count));
+                return (count, before.wrapping_mul(*ten).wrapping_add(number));
+            }
+            None => {}
+        }
+    }
     let mut number = before;
     let mut count = 0;
     while let Some(digit) = text.get(count).map(|byte| byte.wrapping_sub(b'0'))

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Key, Remembered, Slot, Slots};
+use super::slots::{Slot, Slots, within};
+use super::{Key, Remembered};
 use crate::format::token;
 
 /// How deep objects may nest before a line is refused.
@@ -13,6 +14,8 @@ pub const DEEPEST: usize = 16;
 
 /// The walk over one value: which keys may still match here, as bits.
 pub struct Walk<'w, 'a> {
+    /// The text that is walked over.
+    pub text: &'a [u8],
     /// What is looked for.
     pub keys: &'static [Key],
     /// The keys that the path so far agrees with, as bits.
@@ -20,7 +23,7 @@ pub struct Walk<'w, 'a> {
     /// How many names the path so far has.
     pub depth: usize,
     /// Where values go.
-    pub slots: &'w mut Slots<'a>,
+    pub slots: &'w mut Slots,
     /// Where unescaped texts go.
     pub scratch: &'w mut Vec<u8>,
     /// What is remembered of names.
@@ -31,23 +34,56 @@ impl<'a> Walk<'_, 'a> {
     /// Puts a value into the place of the key that ends here, unless a key
     /// that stands before it in the table has filled that place. An empty
     /// text and `-` fill none.
-    fn put(&mut self, slot: Slot<'a>) {
-        let text = match &slot {
-            Slot::Line(text) => Some(*text),
-            Slot::Scratch(range) => self.scratch.get(range.clone()),
-            Slot::Number(_) | Slot::Whole(_) => None,
-        };
-        if text.is_some_and(|text| token::present(text).is_none()) {
+    fn put(&mut self, slot: Slot) {
+        if self.of(slot).is_some_and(|text| token::present(text).is_none()) {
             return;
         }
         if let Some(number) = ending(self.keys, self.live, self.depth) {
-            fill(self.slots, self.keys, number, slot);
+            self.slots.fill(self.keys, number, slot);
+        }
+    }
+
+    /// The text of a slot.
+    fn of(&self, slot: Slot) -> Option<&[u8]> {
+        match slot {
+            Slot::Fixed(text) => Some(text.as_bytes()),
+            Slot::Line(start, end) => self.text.get(start..end),
+            Slot::Scratch(start, end) => self.scratch.get(start..end),
+            Slot::Number(_) | Slot::Whole(_) => None,
+        }
+    }
+
+    /// Where a text of the text that is walked over stands.
+    fn line(&mut self, text: &str) -> Slot {
+        match within(self.text, text.as_bytes()) {
+            Some((start, end)) => Slot::Line(start, end),
+            None => self.copied(text),
+        }
+    }
+
+    /// A text that stands nowhere else, in the scratch.
+    fn copied(&mut self, text: &str) -> Slot {
+        let start = self.scratch.len();
+        self.scratch.extend_from_slice(text.as_bytes());
+        Slot::Scratch(start, self.scratch.len())
+    }
+
+    /// Appends the text of a slot to the scratch, in which it may lie.
+    fn append(&mut self, slot: Slot) {
+        match slot {
+            Slot::Scratch(start, end) => self.scratch.extend_from_within(start..end),
+            Slot::Line(start, end) => {
+                let text = self.text;
+                self.scratch.extend_from_slice(text.get(start..end).unwrap_or_default());
+            }
+            Slot::Fixed(_) | Slot::Number(_) | Slot::Whole(_) => {}
         }
     }
 
     /// The same walk for a part of the value.
     fn again(&mut self) -> Walk<'_, 'a> {
         Walk {
+            text: self.text,
             keys: self.keys,
             live: self.live,
             depth: self.depth,
@@ -80,18 +116,6 @@ fn numbers(mut live: u128) -> impl Iterator<Item = usize> {
         live &= live - 1;
         Some(number)
     })
-}
-
-/// Puts a value into the place of a key, unless a key that stands before it in
-/// the table has filled that place.
-#[inline]
-pub fn fill<'a>(slots: &mut Slots<'a>, keys: &[Key], number: usize, slot: Slot<'a>) {
-    let place = keys.get(number).and_then(|key| slots.get_mut(key.place));
-    if let Some(place) = place
-        && place.as_ref().is_none_or(|(before, _)| number < *before)
-    {
-        *place = Some((number, slot));
-    }
 }
 
 impl<'a> DeserializeSeed<'a> for Walk<'_, 'a> {
@@ -133,30 +157,30 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
     }
 
     fn visit_borrowed_str<E: Error>(mut self, text: &'a str) -> Result<(), E> {
-        self.put(Slot::Line(text.as_bytes()));
+        let slot = self.line(text);
+        self.put(slot);
         Ok(())
     }
 
     fn visit_str<E: Error>(mut self, text: &str) -> Result<(), E> {
-        let start = self.scratch.len();
-        self.scratch.extend_from_slice(text.as_bytes());
-        self.put(Slot::Scratch(start..self.scratch.len()));
+        let slot = self.copied(text);
+        self.put(slot);
         Ok(())
     }
 
     /// A list of texts is one text with commas, as HTTP joins headers.
     fn visit_seq<A: SeqAccess<'a>>(mut self, mut seq: A) -> Result<(), A::Error> {
-        let mut joined: Option<Slot<'a>> = None;
+        let mut joined: Option<Slot> = None;
         while let Some(next) = seq.next_element_seed(Element(self.again()))? {
             joined = match (joined, next) {
                 (None, next) => next,
                 (some, None) => some,
                 (Some(before), Some(next)) => {
                     let start = self.scratch.len();
-                    append(&before, self.scratch);
+                    self.append(before);
                     self.scratch.extend_from_slice(b", ");
-                    append(&next, self.scratch);
-                    Some(Slot::Scratch(start..self.scratch.len()))
+                    self.append(next);
+                    Some(Slot::Scratch(start, self.scratch.len()))
                 }
             };
         }
@@ -180,6 +204,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                 map.next_value::<IgnoredAny>()?;
             } else {
                 map.next_value_seed(Walk {
+                    text: self.text,
                     keys: self.keys,
                     live,
                     depth: self.depth + 1,
@@ -190,15 +215,6 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             }
         }
         Ok(())
-    }
-}
-
-/// Appends the text of a slot to the scratch that it may lie in.
-fn append(slot: &Slot<'_>, scratch: &mut Vec<u8>) {
-    match slot {
-        Slot::Line(text) => scratch.extend_from_slice(text),
-        Slot::Scratch(range) => scratch.extend_from_within(range.clone()),
-        Slot::Number(_) | Slot::Whole(_) => {}
     }
 }
 
@@ -235,60 +251,55 @@ impl Visitor<'_> for Name<'_> {
 struct Element<'w, 'a>(Walk<'w, 'a>);
 
 impl<'a> DeserializeSeed<'a> for Element<'_, 'a> {
-    type Value = Option<Slot<'a>>;
+    type Value = Option<Slot>;
 
-    fn deserialize<D: serde::Deserializer<'a>>(
-        self,
-        json: D,
-    ) -> Result<Option<Slot<'a>>, D::Error> {
+    fn deserialize<D: serde::Deserializer<'a>>(self, json: D) -> Result<Option<Slot>, D::Error> {
         json.deserialize_any(self)
     }
 }
 
 impl<'a> Visitor<'a> for Element<'_, 'a> {
-    type Value = Option<Slot<'a>>;
+    type Value = Option<Slot>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an element")
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Option<Slot<'a>>, E> {
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Option<Slot>, E> {
         Ok(None)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Option<Slot<'a>>, E> {
+    fn visit_unit<E: Error>(self) -> Result<Option<Slot>, E> {
         Ok(None)
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Option<Slot<'a>>, E> {
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Option<Slot>, E> {
         Ok(None)
     }
 
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Option<Slot<'a>>, E> {
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Option<Slot>, E> {
         Ok(None)
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Option<Slot<'a>>, E> {
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Option<Slot>, E> {
         Ok(None)
     }
 
-    fn visit_borrowed_str<E: Error>(self, text: &'a str) -> Result<Option<Slot<'a>>, E> {
-        Ok(Some(Slot::Line(text.as_bytes())))
+    fn visit_borrowed_str<E: Error>(mut self, text: &'a str) -> Result<Option<Slot>, E> {
+        Ok(Some(self.0.line(text)))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Option<Slot<'a>>, E> {
-        let start = self.0.scratch.len();
-        self.0.scratch.extend_from_slice(text.as_bytes());
-        Ok(Some(Slot::Scratch(start..self.0.scratch.len())))
+    fn visit_str<E: Error>(mut self, text: &str) -> Result<Option<Slot>, E> {
+        Ok(Some(self.0.copied(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Option<Slot<'a>>, A::Error> {
+    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Option<Slot>, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(None)
     }
 
     /// `{"name": …, "value": …}`, as AWS writes headers.
-    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<Option<Slot<'a>>, A::Error> {
+    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<Option<Slot>, A::Error> {
         let (mut name, mut value) = (None, None);
         while let Some(part) = map.next_key_seed(Half)? {
             // Whatever it holds, an element of an element is no list of names.
@@ -302,13 +313,13 @@ impl<'a> Visitor<'a> for Element<'_, 'a> {
             }
         }
         if let (Some(name), Some(value)) = (name, value) {
-            let Walk { keys, live, depth, scratch, names, .. } = &mut self.0;
-            let name = match &name {
-                Slot::Line(text) => text,
-                Slot::Scratch(range) => scratch.get(range.clone()).unwrap_or_default(),
-                Slot::Number(_) | Slot::Whole(_) => b"",
+            let Walk { text, keys, live, depth, scratch, names, .. } = &mut self.0;
+            let name = match name {
+                Slot::Line(start, end) => text.get(start..end),
+                Slot::Scratch(start, end) => scratch.get(start..end),
+                Slot::Fixed(_) | Slot::Number(_) | Slot::Whole(_) => None,
             };
-            let live = names.below(keys, *live, *depth, name);
+            let live = names.below(keys, *live, *depth, name.unwrap_or_default());
             let depth = *depth + 1;
             Walk { live, depth, ..self.0 }.put(value);
         }

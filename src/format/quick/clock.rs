@@ -105,21 +105,55 @@ impl IsoClock {
 
 /// The same for a time in a text of its own, with a fraction and a zone or
 /// without: `2000-10-31T20:55:36.123Z`, `31/Oct/2000:20:55:36 +0100`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct TextClock {
     /// What stood before the minutes and behind the fraction of the last text.
     before: Vec<u8>,
     behind: Vec<u8>,
-    has_fraction: bool,
+    /// How many digits its fraction had.
+    n_digits: usize,
     /// Its time as it would be without minutes, seconds and fraction.
     hour: Option<Time>,
+    /// Texts that differ from it in digits alone, and how long they are; none
+    /// that are longer than a window.
+    form: Form,
+    length: Option<usize>,
+}
+
+impl Default for TextClock {
+    fn default() -> TextClock {
+        let (before, behind, n_digits, hour, length) = Default::default();
+        let form = Form { like: [0; 32], within: [0; 32] };
+        TextClock { before, behind, n_digits, hour, form, length }
+    }
 }
 
 impl TextClock {
-    /// The time of a text, which is read `slowly` where the hour or the zone is
-    /// another than before.
+    /// The time of a text, which begins a window where there is one, and is read
+    /// `slowly` where the hour or the zone is another than before.
     #[inline(always)]
-    pub fn read(&mut self, text: &[u8], slowly: fn(&[u8]) -> Option<Time>) -> Option<Time> {
+    pub fn read(
+        &mut self,
+        look: impl Look,
+        text: &[u8],
+        window: Option<&[u8; 32]>,
+        slowly: fn(&[u8]) -> Option<Time>,
+    ) -> Option<Time> {
+        if let Some(window) = window
+            && self.length == Some(text.len())
+            && look.fits(window, &self.form)
+        {
+            let within = seconds(word(window, self.before.len() - 2) & 0x000f_0f00_0f0f_0000);
+            let fraction = &text[text.len() - self.behind.len() - self.n_digits..];
+            return self.time(within, &fraction[..self.n_digits]);
+        }
+        self.read_otherwise(text, slowly)
+    }
+
+    /// The same of a text in which more than digits may differ.
+    #[inline(never)]
+    fn read_otherwise(&mut self, text: &[u8], slowly: fn(&[u8]) -> Option<Time>) -> Option<Time> {
+        self.length = None;
         // Behind the hour and its colon.
         let at = match text.get(4)? {
             b'-' => b"2000-10-31T20:".len(),
@@ -128,34 +162,65 @@ impl TextClock {
         let bytes = text.get(at - 3..)?.first_chunk()?;
         let within = within_hour(u64::from_le_bytes(*bytes) >> 8 | 0x20 << 56)?;
         let rest = &text[at + 5..];
-        let digits = match rest.strip_prefix(b".") {
+        let n_digits = match rest.strip_prefix(b".") {
             Some(rest) => rest.iter().take_while(|byte| byte.is_ascii_digit()).count(),
             None => 0,
         };
-        let (fraction, behind) = match digits {
+        let (fraction, behind) = match n_digits {
             0 => (&rest[..0], rest),
-            _ => (&rest[1..=digits], &rest[digits + 1..]),
+            _ => (&rest[1..=n_digits], &rest[n_digits + 1..]),
         };
-        let scale = 10_u64.pow(9_u32.checked_sub(digits as u32)?);
-        let nanos = fraction.iter().fold(0, |sum, byte| sum * 10 + u64::from(byte - b'0')) * scale;
+        let had_fraction = self.n_digits > 0;
         let is_same =
-            self.before == text[..at] && self.behind == behind && self.has_fraction == (digits > 0);
+            self.before == text[..at] && self.behind == behind && had_fraction == (n_digits > 0);
+        self.n_digits = n_digits;
         if !is_same {
             self.before.clear();
             self.before.extend_from_slice(&text[..at]);
             self.behind.clear();
             self.behind.extend_from_slice(behind);
-            self.has_fraction = digits > 0;
-            self.hour = slowly(text)
-                .filter(|time| (time.reading.nanos, time.digits) == (nanos as u32, digits as u8));
+            self.hour = slowly(text);
+            let read = self.hour.map(|time| (time.reading.nanos, time.digits));
+            let expected = self.time(within, fraction);
+            if read != expected.map(|time| (time.reading.nanos, time.digits)) {
+                self.hour = None;
+            }
             if let Some(time) = &mut self.hour {
                 time.reading.seconds -= within;
             }
         }
+        let time = self.time(within, fraction)?;
+        self.remember(text, at);
+        Some(time)
+    }
+
+    /// Remembers the form of a text, whose minutes begin at a place.
+    fn remember(&mut self, text: &[u8], at: usize) {
+        let Form { like, within } = &mut self.form;
+        let Some(bytes) = like.get_mut(..text.len()) else { return };
+        bytes.copy_from_slice(text);
+        within.fill(u8::MAX);
+        within[..text.len()].fill(0);
+        let fraction = text.len() - self.behind.len() - self.n_digits..;
+        let fraction = fraction.take(self.n_digits).map(|at| (at, 9));
+        for (at, most) in
+            [(at, 5), (at + 1, 9), (at + 3, 5), (at + 4, 9)].into_iter().chain(fraction)
+        {
+            (like[at], within[at]) = (b'0', most);
+        }
+        self.length = Some(text.len());
+    }
+
+    /// The time of so many seconds within the hour, and a fraction; `None` where
+    /// it has more than nine digits.
+    #[inline(always)]
+    fn time(&self, within: i64, fraction: &[u8]) -> Option<Time> {
+        let scale = 10_u64.pow(9_u32.checked_sub(fraction.len() as u32)?);
+        let nanos = fraction.iter().fold(0, |sum, byte| sum * 10 + u64::from(byte - b'0')) * scale;
         let mut time = self.hour?;
         time.reading.seconds += within;
         time.reading.nanos = nanos as u32;
-        time.digits = digits as u8;
+        time.digits = fraction.len() as u8;
         Some(time)
     }
 }
@@ -194,6 +259,7 @@ fn word(date: &[u8], at: usize) -> u64 {
 mod tests {
     use super::*;
     use crate::format::json;
+    use crate::source::index::Usual;
     use proptest::prelude::{prop_assert_eq, proptest};
 
     proptest! {
@@ -203,11 +269,16 @@ mod tests {
                 "(2000-10-31[T ]|31/Oct/2000:|1/Oct/2000:)(20|7|24):[0-6]?[0-9]:[0-6][0-9]\
                  ([.,][0-9]{0,10})?(Z| ?[+-]01:?00|)[x5]?", 1..8),
         ) {
-            let mut clock = TextClock::default();
+            let (mut clock, mut without) = (TextClock::default(), TextClock::default());
             for text in texts {
-                if let Some(time) = clock.read(text.as_bytes(), json::time) {
-                    prop_assert_eq!(json::time(text.as_bytes()), Some(time), "{}", text);
+                let padded = format!("{text}{}", "0".repeat(32));
+                let window = padded.as_bytes().first_chunk();
+                let text = text.as_bytes();
+                let time = clock.read(Usual, text, window, json::time);
+                if let Some(time) = time {
+                    prop_assert_eq!(json::time(text), Some(time), "{}", padded);
                 }
+                prop_assert_eq!(without.read(Usual, text, None, json::time), time, "{}", padded);
             }
         }
     }
@@ -215,10 +286,11 @@ mod tests {
     #[test]
     fn an_hour_is_read_once() {
         let mut clock = TextClock::default();
-        let first = clock.read(b"2000-10-31T20:55:36.5Z", json::time).unwrap();
-        let again = clock.read(b"2000-10-31T20:56:36.25Z", |_| None).unwrap();
+        let mut read = |text: &[u8], slowly| clock.read(Usual, text, text.first_chunk(), slowly);
+        let first = read(b"2000-10-31T20:55:36.5Z", json::time).unwrap();
+        let again = read(b"2000-10-31T20:56:36.25Z", |_| None).unwrap();
         assert_eq!(again.reading.seconds - first.reading.seconds, 60);
         assert_eq!((again.reading.nanos, again.digits), (250_000_000, 2));
-        assert_eq!(clock.read(b"2000-10-31T21:56:36.25Z", |_| None), None);
+        assert_eq!(read(b"2000-10-31T21:56:36.25Z", |_| None), None);
     }
 }

@@ -6,7 +6,7 @@
 
 use memchr::memchr;
 
-use crate::format::token::{host, number};
+use crate::format::token::{eight_digits, host, number};
 use crate::record::{Client, Escape, IpBits, path};
 use crate::source::index::{Few, Look, NOWHERE, chunk};
 
@@ -288,12 +288,7 @@ pub fn bytes(block: &[u8], start: usize, end: usize) -> Option<Option<u64>> {
     if (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & HIGH != 0 {
         return (length == 1 && text >> 56 == u64::from(b'-')).then_some(None);
     }
-    // Pairs of digits, then fours, then all eight.
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
-    let every = 0x0000_00ff_0000_00ff;
-    let high = (pairs & every).wrapping_mul(100 + (1_000_000 << 32));
-    let low = (pairs >> 16 & every).wrapping_mul(1 + (10_000 << 32));
-    Some(Some(high.wrapping_add(low) >> 32))
+    Some(Some(eight_digits(digits)))
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@
 //! looked for among the names alone.
 
 use crate::format::envelope::{self, Names};
-use crate::format::json::{self, Objects, Pieces, QUERY, Shown, TARGET, Values};
+use crate::format::json::{self, Found, Objects, Pieces, QUERY, Shown, TARGET};
 use crate::format::{Quick, QuickLine, Scratch, Sweep};
 use crate::record::address::elements;
 use crate::record::{Client, Moment, Record, Request, Role};
-use crate::source::index::{self, Index, Look, Marks, Work};
+use crate::source::index::{self, Index, Look, Marks, Work, chunk};
 
 use super::Place;
 use super::alb::behind_authority;
@@ -53,8 +53,8 @@ impl Work for Sweeping<'_, '_> {
         let mut start = 0;
         let mut run = Run::default();
         while start < block.len() {
-            let mut values = Values::none();
-            let shown = self.pieces.read(&block[start..], start, marks, &mut values);
+            let slots = &mut self.scratch.slots;
+            let shown = self.pieces.read(look, block, start, marks, slots);
             let ended = match shown {
                 Some(Shown { length, n_marks, .. }) => {
                     place(block, start, length, marks.get(n_marks)).map(|line| (line, n_marks))
@@ -66,7 +66,7 @@ impl Work for Sweeping<'_, '_> {
             start = line.next;
             let read = match shown {
                 Some(shown) if ended.is_some() && self.signs.are_right(shown.names) => {
-                    self.line(look, line, values, run.room())
+                    self.line(look, line, run.room())
                 }
                 _ => None,
             };
@@ -82,22 +82,21 @@ impl Work for Sweeping<'_, '_> {
 }
 
 impl Sweeping<'_, '_> {
-    /// A line whose values were found, as the record that they make has it.
+    /// A line whose values were found and are in the scratch, as the record that they make has it.
     #[inline(always)]
-    fn line(
-        &mut self,
-        look: impl Look,
-        line: Place,
-        values: Values<'_>,
-        read: &mut QuickLine,
-    ) -> Option<()> {
+    fn line(&mut self, look: impl Look, line: Place, read: &mut QuickLine) -> Option<()> {
         let text = &self.block[line.start..line.end];
-        let parts = (values.text(TARGET), values.text(QUERY));
-        let known = match values.text(self.format.clocks().0) {
-            Some(text) => self.clock.read(text, json::time).map(|time| (text, time)),
+        let value = |place| self.scratch.slots.text(text, place);
+        let parts = (value(TARGET), value(QUERY));
+        let known = match value(self.format.clocks().0) {
+            Some(text) => {
+                let window = within(self.block, line, text).and_then(|at| chunk(self.block, at.0));
+                self.clock.read(look, text, window, json::time).map(|time| (text, time))
+            }
             None => None,
         };
-        let found = values.found(text, self.format.keys(), &mut self.scratch, known);
+        self.scratch.bytes.clear();
+        let found = Found::new(self.format.keys(), text, &mut self.scratch, known);
         let record = self.format.finish(found, text.len()).ok()?;
         let within = |part: &[u8]| within(self.block, line, part);
         let (target, query) = target(&record, parts, within)?;
