@@ -91,10 +91,7 @@ struct Seen {
 struct Bare<const VHOST: bool>(Seen);
 
 impl<const VHOST: bool> Layout for Bare<VHOST> {
-    #[inline(always)]
-    fn marks(&self) -> usize {
-        2
-    }
+    const MARKS: usize = 2;
 
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
@@ -124,10 +121,7 @@ impl<const VHOST: bool, const QUOTES: usize, T: Tail> Headed<VHOST, QUOTES, T> {
 }
 
 impl<const VHOST: bool, const QUOTES: usize, T: Tail> Layout for Headed<VHOST, QUOTES, T> {
-    #[inline(always)]
-    fn marks(&self) -> usize {
-        QUOTES
-    }
+    const MARKS: usize = QUOTES;
 
     #[inline(always)]
     fn line(&mut self, look: impl Look, row: Row<'_>, read: &mut QuickLine) -> Option<()> {
@@ -231,7 +225,6 @@ fn core<const VHOST: bool>(
     read.target = (target as u32, version as u32);
     read.path = (target as u32, (target + spelled.path) as u32);
     read.is_plain = spelled.is_plain;
-    read.is_lowered = spelled.is_lowered;
     (read.status, read.bytes) = (status, bytes);
     read.forwarded = None;
     read.query = None;

@@ -53,8 +53,11 @@ struct Row<'a> {
 
 /// How a line of a layout is checked; it may remember what many lines share.
 trait Layout {
-    /// How many marks nearly every line has that does not deviate; 0 where that
+    /// How many marks each line has that does not deviate; 0 where that
     /// differs from line to line.
+    const MARKS: usize = 0;
+
+    /// How many most lines have where it differs; 0 where nothing is known.
     #[inline(always)]
     fn marks(&self) -> usize {
         0
@@ -94,12 +97,13 @@ impl<L: Layout> Work for Sweeping<'_, '_, L> {
         let mut lines = Lines::of(block, index);
         let mut run = Run::default();
         while lines.start < block.len() {
-            let presumed = match layout.marks() {
-                0 => None,
+            let row = match L::MARKS {
+                0 => Some(lines.likely(layout.marks())),
                 n_marks => lines.presumed(n_marks),
             };
-            let row = presumed.unwrap_or_else(|| lines.first());
-            if layout.line(look, row, run.room()).is_some() {
+            if let Some(row) = row
+                && layout.line(look, row, run.room()).is_some()
+            {
                 lines.pass(row);
                 run.take(sink);
             } else {
@@ -182,6 +186,15 @@ impl<'a> Lines<'a> {
             }
             None if self.marks.len() == n_marks => Some(self.row(self.marks, self.block.len())),
             _ => None,
+        }
+    }
+
+    /// What [`Lines::presumed`] takes for the first line, or else that line.
+    #[inline(always)]
+    fn likely(&self, n_marks: usize) -> Row<'a> {
+        match n_marks {
+            0 => self.first(),
+            _ => self.presumed(n_marks).unwrap_or_else(|| self.first()),
         }
     }
 
