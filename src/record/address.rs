@@ -165,6 +165,17 @@ impl IpBits {
         IpBits { high: 0, low: MAPPED | bits as u64 }
     }
 
+    /// The bits of the IPv6 address without decorations that stands in a block,
+    /// so many bytes from a place on, none of which is anything but a hexadecimal
+    /// digit or a colon; `colons` are told, the first byte being the lowest bit.
+    ///
+    /// `None` where there is none, or where fewer than four bytes stand before it.
+    #[inline(always)]
+    pub fn of_ipv6(block: &[u8], from: usize, length: usize, colons: u64) -> Option<IpBits> {
+        let bits = ipv6::spelled(block, from, length, colons)?;
+        Some(IpBits { high: (bits >> 64) as u64, low: bits as u64 })
+    }
+
     /// The address.
     #[inline(always)]
     pub fn ip(self) -> IpAddr {

@@ -266,6 +266,20 @@ impl Look for Avx2 {
     }
 
     #[inline(always)]
+    fn hex(self, window: &[u8; 32]) -> u32 {
+        // SAFETY: as above.
+        let is_letter = unsafe {
+            let bytes = _mm256_loadu_si256(window.as_ptr().cast::<__m256i>());
+            let small = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+            let values = _mm256_sub_epi8(small, _mm256_set1_epi8(b'a' as i8));
+            _mm256_cmpeq_epi8(_mm256_min_epu8(values, _mm256_set1_epi8(5)), values)
+        };
+        // SAFETY: as above.
+        let letters = unsafe { _mm256_movemask_epi8(is_letter) } as u32;
+        letters | self.digits(window)
+    }
+
+    #[inline(always)]
     fn high(self, window: &[u8; 32]) -> u32 {
         // SAFETY: as above.
         unsafe {

@@ -36,7 +36,10 @@ pub fn peer(look: impl Look, block: &[u8], start: usize) -> Option<(Option<IpBit
     let length = before_space(look, block, start)?;
     match ipv4(look, block, start, start + length) {
         Some(ip) => Some((Some(IpBits::of_v4(ip)), length)),
-        None => other_peer(block.get(start..start + length)?).map(|ip| (ip, length)),
+        None => match ipv6(look, block, start, start + length) {
+            Some(ip) => Some((Some(ip), length)),
+            None => other_peer(block.get(start..start + length)?).map(|ip| (ip, length)),
+        },
     }
 }
 
@@ -74,8 +77,30 @@ fn other_peer(text: &[u8]) -> Option<Option<IpBits>> {
 pub fn address(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<IpBits> {
     match ipv4(look, block, start, end) {
         Some(ip) => Some(IpBits::of_v4(ip)),
-        None => Client::read(block.get(start..end)?).ip().map(IpBits::from),
+        None => match ipv6(look, block, start, end) {
+            None => Client::read(block.get(start..end)?).ip().map(IpBits::from),
+            ip => ip,
+        },
     }
+}
+
+/// `ipv6` without decorations, the whole text from `start` to `end`; `None` near
+/// the ends of a block, too.
+#[inline(always)]
+fn ipv6(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<IpBits> {
+    let (first, second) = (chunk(block, start)?, chunk(block, start + 32)?);
+    let length = end.wrapping_sub(start);
+    let text = (1_u64 << length.min(63)) - 1;
+    let both = |mask: [u32; 2]| u64::from(mask[0]) | u64::from(mask[1]) << 32;
+    let colons = both([first, second].map(|window| look.any(window, *b":"))) & text;
+    if colons.count_ones() < 2 {
+        return None;
+    }
+    let digits = both([first, second].map(|window| look.hex(window)));
+    if (digits | colons) & text != text {
+        return None;
+    }
+    IpBits::of_ipv6(block, start, length, colons)
 }
 
 /// `ipv4`, the whole text from `start` to `end`; `None` near the end of a block,
@@ -330,6 +355,27 @@ mod tests {
         {
             check(text);
         }
+        let ipv6 = |text: &str| {
+            for block in
+                [format!("1.2.{text} - - [12/Apr/2018:09:48:40 +0200] \"GET /\""), text.into()]
+            {
+                let start = block.find(text).unwrap();
+                let found = address(Usual, block.as_bytes(), start, start + text.len());
+                let expected = Client::read(text.as_bytes()).ip().map(IpBits::from);
+                assert_eq!(found, expected, "{text}");
+            }
+        };
+        for text in ["2001:db8::7", "::", "::ffff:c000:201", "::ffff:192.0.2.1", "1:2:3:4:5:6:7:8"]
+        {
+            ipv6(text);
+            ipv6(&text.replace('7', "fEdC"));
+            ipv6(&text.replace("::", ":::"));
+            ipv6(&text.replace("2", "g"));
+            ipv6(&format!("{text}:"));
+            ipv6(&format!("[{text}]:443"));
+        }
+        ipv6("2001:0db8:85a3:08d3:1319:8a2e:0370:7344");
+        ipv6("2001:0db8:85a3:08d3:1319:8a2e:0370:73440");
         for text in ["1.2.3.4.5", "1.2.3.00", "a.2.3.4", "1.2.3.4:80", "1.2.3.\u{b4}", "1.2. 3.4"] {
             check(text);
         }

@@ -32,7 +32,18 @@ pub(super) fn bare_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     if !padded.iter().fold(true, |all, byte| all & is_right(*byte)) {
         return None;
     }
-    let colons = colons(padded);
+    spelled(&room, MARGIN, length, colons(padded)).map(Ipv6Addr::from_bits)
+}
+
+/// The bits of the address of so many digits and colons, and nothing else, that
+/// stand in a block from a place on; where the colons are is told, a bit each.
+/// `None` where there is none, or where fewer than four bytes stand before it.
+#[inline(never)]
+pub(super) fn spelled(block: &[u8], from: usize, length: usize, colons: u64) -> Option<u128> {
+    if !(2..=LONGEST).contains(&length) {
+        return None;
+    }
+    let room = block.get(from.checked_sub(MARGIN)?..)?;
     let ends = colons | 1 << length;
     // The second of two colons that stand side by side, at most once.
     let pair = colons & colons << 1;
@@ -57,13 +68,13 @@ pub(super) fn bare_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
         rest &= rest - 1;
     }
     match (pair, n_groups) {
-        (0, 8) => Some(Ipv6Addr::from_bits(bits)),
+        (0, 8) => Some(bits),
         (0, _) | (_, 8..) => None,
         // What the pair stands for is zeros, of at least one group.
         (_, _) => {
             let behind = 16 * (n_groups - n_before);
             let before = (bits >> behind).checked_shl(16 * (8 - n_before)).unwrap_or(0);
-            Some(Ipv6Addr::from_bits(before | bits & !(u128::MAX << behind)))
+            Some(before | bits & !(u128::MAX << behind))
         }
     }
 }

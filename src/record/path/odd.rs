@@ -42,7 +42,10 @@ pub fn sole_other(path: &[u8], into: &mut Vec<u8>) -> bool {
         return false;
     }
     let has = |byte: u8| memchr::memchr(byte, path).is_some();
-    let is_last = |other: &[u8]| !has_more(other) && !has_segments(other);
+    let is_last = |other: &[u8]| {
+        !holds(other, |this, next| is_segment(this, next) | is_more(this))
+            && other.last().is_none_or(|last| !is_more(*last))
+    };
     match (has(b'%'), has(b';'), has(b'+')) {
         (true, false, false) => decode_into(path, into) && is_last(into),
         (false, true, false) => {
@@ -66,8 +69,12 @@ pub fn sole_other(path: &[u8], into: &mut Vec<u8>) -> bool {
 /// Says whether a text holds what gives a path further forms: a byte that makes
 /// it odd, a space as some logs write it, or the end of a path.
 fn has_more(text: &[u8]) -> bool {
-    let is_more = |byte: u8| is_odd_byte(byte) | (byte == b'+') | (byte == b'?');
-    text.iter().fold(false, |any, byte| any | is_more(*byte))
+    holds(text, |this, _| is_more(this)) || text.last().is_some_and(|last| is_more(*last))
+}
+
+/// Says whether a byte does, wherever it stands.
+fn is_more(byte: u8) -> bool {
+    is_odd_byte(byte) | (byte == b'+') | (byte == b'?')
 }
 
 /// Says whether a byte makes a path odd wherever it stands.

@@ -26,7 +26,8 @@ pub(super) fn decode_into(path: &[u8], out: &mut Vec<u8>) -> bool {
         // Letters of other scripts are runs of escapes.
         while let [b'%', behind @ ..] = rest {
             rest = if let [high, low, behind @ ..] = behind
-                && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+                && let (high, low) = (HEX[usize::from(*high)], HEX[usize::from(*low)])
+                && high | low < 16
             {
                 out.push(high << 4 | low);
                 behind
@@ -51,8 +52,21 @@ pub(super) fn decode_into(path: &[u8], out: &mut Vec<u8>) -> bool {
 
 /// The value of a hexadecimal digit.
 pub fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).map(|value| value as u8)
+    Some(HEX[usize::from(digit)]).filter(|value| *value < 16)
 }
+
+/// The values of hexadecimal digits, and 255 for every other byte.
+const HEX: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value];
+        values[digit as usize] = value as u8;
+        values[digit.to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 /// Turns `\` into `/`, and drops the `;parameters` of each segment.
 pub(super) fn rewrite(path: &[u8], backslashes: bool, parameters: bool) -> Vec<u8> {

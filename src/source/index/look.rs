@@ -39,6 +39,9 @@ pub trait Look: Copy {
     /// Which bytes of a window are decimal digits.
     fn digits(self, window: &[u8; 32]) -> u32;
 
+    /// Which bytes of a window are hexadecimal digits.
+    fn hex(self, window: &[u8; 32]) -> u32;
+
     /// Which bytes of a window are 128 or more.
     fn high(self, window: &[u8; 32]) -> u32;
 

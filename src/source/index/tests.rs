@@ -68,6 +68,8 @@ impl Work for Digits<'_> {
     fn with<L: Look>(self, look: L) {
         assert_eq!(look.digits(self.window), self.expected);
         assert_eq!(look.high(self.window), self.high);
+        let hex = (0..32).filter(|at| self.window[*at].is_ascii_hexdigit());
+        assert_eq!(look.hex(self.window), hex.fold(0, |mask, at| mask | 1 << at));
         let other = [b'5'; 32];
         let same = (0..32).filter(|at| self.window[*at] == other[*at]);
         assert_eq!(look.same(self.window, &other), same.fold(0, |mask, at| mask | 1 << at));

@@ -32,6 +32,12 @@ impl Look for Usual {
     }
 
     #[inline(always)]
+    fn hex(self, window: &[u8; 32]) -> u32 {
+        let is_digit = |at: &usize| window[*at].is_ascii_hexdigit();
+        (0..32).filter(is_digit).fold(0, |mask, at| mask | 1 << at)
+    }
+
+    #[inline(always)]
     fn high(self, window: &[u8; 32]) -> u32 {
         (0..32).filter(|at| window[*at] >= 0x80).fold(0, |mask, at| mask | 1 << at)
     }
