@@ -56,6 +56,7 @@ impl<'a> Found<'a> {
     /// quoted, into the place of a key, unless a key that stands before it in
     /// the table has filled that place.
     pub fn fill(&mut self, number: usize, text: &'a [u8], is_doubled: bool) {
+        let Some(place) = self.keys.get(number).map(|key| key.place) else { return };
         if token::present(text).is_none() {
             return;
         }
@@ -70,7 +71,7 @@ impl<'a> Found<'a> {
                 Slot::Scratch(start, self.scratch.len())
             }
         };
-        self.slots.fill(self.keys, number, slot);
+        self.slots.fill(place, number, slot);
     }
 
     /// The text of a place; `None` where it is absent, empty or `-`.

@@ -9,9 +9,9 @@
 
 use std::ops::Range;
 
-use super::Key;
 use super::between::{Between, Hole, Level, is_bare};
 use super::slots::{Slot, Slots};
+use super::{Key, PLACES};
 use crate::format::token::{self, eight_digits};
 use crate::source::index::{Look, chunk};
 
@@ -33,8 +33,13 @@ struct Piece {
     /// a bit each.
     window: [u8; WINDOW],
     covered: u32,
+    length: usize,
     n_quotes: usize,
-    hole: Hole,
+    follows: Follows,
+    /// The key that the value is of, and its place; none of them where nobody
+    /// asks for it.
+    key: usize,
+    place: usize,
     /// Which of the names that are asked for stand in it, as bits.
     names: u128,
     /// The point behind the value that follows.
@@ -49,12 +54,23 @@ impl Piece {
         text: 0..0,
         window: [0; WINDOW],
         covered: 0,
+        length: 0,
         n_quotes: 0,
-        hole: Hole::End,
+        follows: Follows::End,
+        key: usize::MAX,
+        place: PLACES,
         names: 0,
         to: 0,
         likely: 0,
     };
+}
+
+/// What follows a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    Bare,
+    End,
+    Text,
 }
 
 /// A point behind a value.
@@ -117,49 +133,48 @@ impl Pieces {
     ) -> Option<Shown> {
         let mut shown = Shown { length: 0, n_marks: 0, names: 0 };
         slots.clear();
-        let (mut at, mut number) = (start, 0);
+        let mut at = start;
+        // The piece before, and the one that was found behind it last.
+        let (mut before, mut likely) = (0, self.pieces.first()?.likely);
         loop {
-            number = self.next(look, block, at, number)?;
+            let number = match self.pieces.get(likely) {
+                Some(piece) if likely > 0 && self.stands(look, piece, block, at) => likely,
+                _ => self.look_up(look, block, at, before)?,
+            };
             let piece = self.pieces.get(number)?;
-            at += piece.text.len();
+            (before, likely) = (number, piece.likely);
+            at += piece.length;
             shown.n_marks += piece.n_quotes;
             shown.names |= piece.names;
-            match piece.hole {
-                Hole::End => {
-                    shown.length = at - start;
-                    return is_text(&block[start..at]).then_some(shown);
-                }
-                Hole::Text(goal) => {
+            match piece.follows {
+                Follows::Text => {
                     let end = *marks.get(shown.n_marks)? as usize;
                     let text = block.get(at..end).filter(|_| block.get(end) == Some(&b'"'))?;
-                    if let Some(number) = goal.filter(|_| token::present(text).is_some()) {
-                        slots.fill(self.keys, number, Slot::Line(at - start, end - start));
+                    if token::present(text).is_some() {
+                        let slot = Slot::Line(at - start, end - start);
+                        slots.fill(piece.place, piece.key, slot);
                     }
                     at = end;
                 }
-                Hole::Bare(goal) => {
+                Follows::Bare => {
                     let (length, value) = bare(block.get(at..)?)?;
-                    if let (Some(number), Some(value)) = (goal, value) {
-                        slots.fill(self.keys, number, value.slot()?);
+                    if piece.place < PLACES
+                        && let Some(value) = value
+                    {
+                        slots.fill(piece.place, piece.key, value.slot()?);
                     }
                     at += length;
+                }
+                Follows::End => {
+                    shown.length = at - start;
+                    return is_text(&block[start..at]).then_some(shown);
                 }
             }
         }
     }
 
     /// The number of the piece that begins at a place, behind another and the
-    /// value that follows that.
-    #[inline(always)]
-    fn next(&mut self, look: impl Look, block: &[u8], at: usize, before: usize) -> Option<usize> {
-        let likely = self.pieces.get(before)?.likely;
-        if likely > 0 && self.stands(look, likely, block, at) {
-            return Some(likely);
-        }
-        self.look_up(look, block, at, before)
-    }
-
-    /// The same of one that is not the likely one.
+    /// value that follows that; it is the likely one from then on.
     #[inline(never)]
     fn look_up(
         &mut self,
@@ -170,7 +185,10 @@ impl Pieces {
     ) -> Option<usize> {
         let point = self.pieces.get(before)?.to;
         let known = &self.points.get(point)?.pieces;
-        let number = match known.iter().find(|number| self.stands(look, **number, block, at)) {
+        let stands = |number: &&usize| {
+            self.pieces.get(**number).is_some_and(|piece| self.stands(look, piece, block, at))
+        };
+        let number = match known.iter().find(stands) {
             Some(number) => *number,
             None => self.learn(block.get(at..)?, point)?,
         };
@@ -180,9 +198,8 @@ impl Pieces {
 
     /// Says whether a piece stands at a place, and what follows is as it was.
     #[inline(always)]
-    fn stands(&self, look: impl Look, number: usize, block: &[u8], at: usize) -> bool {
-        let Some(piece) = self.pieces.get(number) else { return false };
-        let length = piece.text.len();
+    fn stands(&self, look: impl Look, piece: &Piece, block: &[u8], at: usize) -> bool {
+        let length = piece.length;
         let begins = chunk(block, at)
             .map(|window| look.same(window, &piece.window) & piece.covered == piece.covered);
         let is_there = match begins {
@@ -193,7 +210,7 @@ impl Pieces {
                 _ => false,
             },
         };
-        is_there && follows(piece.hole, block.get(at + length))
+        is_there && piece.follows.fits(block.get(at + length))
     }
 
     /// Takes a piece apart and remembers it.
@@ -207,18 +224,20 @@ impl Pieces {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let (levels, names) = (point.levels.clone(), Vec::new());
         let mut between = Between { keys: self.keys, text: line, at: 0, levels, names };
-        let is_wanted = |number: &usize| self.keys[*number].place != self.aside;
-        let hole = match between.read(from == 0, point.is_behind_text)? {
-            Hole::Bare(goal) => Hole::Bare(goal.filter(is_wanted)),
-            Hole::Text(goal) => Hole::Text(goal.filter(is_wanted)),
-            Hole::End => Hole::End,
+        let (follows, goal) = match between.read(from == 0, point.is_behind_text)? {
+            Hole::Bare(goal) => (Follows::Bare, goal),
+            Hole::Text(goal) => (Follows::Text, goal),
+            Hole::End => (Follows::End, None),
         };
+        let goal = goal.map(|key| (key, self.keys[key].place));
+        let goal = goal.filter(|(_, place)| *place != self.aside);
+        let (key, place) = goal.unwrap_or((Piece::NONE.key, Piece::NONE.place));
         let text = line.get(..between.at).filter(|text| text.len() <= LONGEST)?;
         let is_there = |name: &&str| between.names.contains(&name.as_bytes());
         let there = self.names.iter().enumerate().filter(|(_, name)| is_there(name));
         let names = there.fold(0, |names, (number, _)| names | 1 << number);
         let name = between.names.last().map_or(point.name.as_slice(), |name| name).to_vec();
-        let is_behind_text = matches!(hole, Hole::Text(_));
+        let is_behind_text = follows == Follows::Text;
         let levels = between.levels;
         let is_same = |each: &Point| {
             (&each.levels, each.is_behind_text, &each.name) == (&levels, is_behind_text, &name)
@@ -236,23 +255,38 @@ impl Pieces {
         let start = self.text.len();
         self.text.extend_from_slice(text);
         let n_quotes = text.iter().filter(|byte| **byte == b'"').count();
-        let n_covered = text.len().min(WINDOW);
+        let length = text.len();
+        let n_covered = length.min(WINDOW);
         let covered = ((1_u64 << n_covered) - 1) as u32;
         let mut window = [0; WINDOW];
         window[..n_covered].copy_from_slice(&text[..n_covered]);
         let text = start..self.text.len();
-        self.pieces.push(Piece { text, window, covered, n_quotes, hole, names, to, likely: 0 });
+        self.pieces.push(Piece {
+            text,
+            window,
+            covered,
+            length,
+            n_quotes,
+            follows,
+            key,
+            place,
+            names,
+            to,
+            likely: 0,
+        });
         Some(number)
     }
 }
 
-/// Says whether what begins behind a piece is what it was learnt before.
-#[inline(always)]
-fn follows(hole: Hole, byte: Option<&u8>) -> bool {
-    match hole {
-        Hole::Text(_) => true,
-        Hole::Bare(_) => byte.is_some_and(|byte| is_bare(*byte)),
-        Hole::End => matches!(byte, None | Some(b'\n' | b'\r')),
+impl Follows {
+    /// Says whether what begins so may follow.
+    #[inline(always)]
+    fn fits(self, byte: Option<&u8>) -> bool {
+        match self {
+            Follows::Text => true,
+            Follows::Bare => byte.is_some_and(|byte| is_bare(*byte)),
+            Follows::End => matches!(byte, None | Some(b'\n' | b'\r')),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The values of one line, by place: no text is copied, and nothing moves once it
 //! is there.
 
-use super::{Key, PLACES};
+use super::PLACES;
 
 /// A value as the walk left it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,13 +67,12 @@ impl Slots {
         self.numbers.get(place).filter(|number| **number < MADE).map(|number| usize::from(*number))
     }
 
-    /// Puts a value into the place of a key, unless a key that stands before it
-    /// in the table has filled that place.
+    /// Puts a value into the place of the key of a number, unless a key that
+    /// stands before it in the table has filled that place.
     #[inline(always)]
-    pub fn fill(&mut self, keys: &[Key], number: usize, slot: Slot) {
-        if let Some(key) = keys.get(number)
-            && let Some(before) = self.numbers.get_mut(key.place)
-            && let Some(value) = self.values.get_mut(key.place)
+    pub fn fill(&mut self, place: usize, number: usize, slot: Slot) {
+        if let Some(before) = self.numbers.get_mut(place)
+            && let Some(value) = self.values.get_mut(place)
             && number < usize::from(*before)
         {
             (*before, *value) = (number as u16, slot);

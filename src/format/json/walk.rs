@@ -38,8 +38,10 @@ impl<'a> Walk<'_, 'a> {
         if self.of(slot).is_some_and(|text| token::present(text).is_none()) {
             return;
         }
-        if let Some(number) = ending(self.keys, self.live, self.depth) {
-            self.slots.fill(self.keys, number, slot);
+        if let Some(number) = ending(self.keys, self.live, self.depth)
+            && let Some(key) = self.keys.get(number)
+        {
+            self.slots.fill(key.place, number, slot);
         }
     }
 

@@ -91,12 +91,12 @@ fn ipv6(look: impl Look, block: &[u8], start: usize, end: usize) -> Option<IpBit
     let (first, second) = (chunk(block, start)?, chunk(block, start + 32)?);
     let length = end.wrapping_sub(start);
     let text = (1_u64 << length.min(63)) - 1;
-    let both = |mask: [u32; 2]| u64::from(mask[0]) | u64::from(mask[1]) << 32;
-    let colons = both([first, second].map(|window| look.any(window, *b":"))) & text;
+    let both = |first: u32, second: u32| u64::from(first) | u64::from(second) << 32;
+    let colons = both(look.any(first, *b":"), look.any(second, *b":")) & text;
     if colons.count_ones() < 2 {
         return None;
     }
-    let digits = both([first, second].map(|window| look.hex(window)));
+    let digits = both(look.hex(first), look.hex(second));
     if (digits | colons) & text != text {
         return None;
     }
