@@ -22,8 +22,9 @@ pub enum Slot {
 #[derive(Debug, Clone)]
 pub struct Slots {
     numbers: [u16; PLACES],
-    /// What is of no use where the number is [`FREE`].
-    values: [Slot; PLACES],
+    /// What is of no use where the number is [`FREE`]. There is room from the
+    /// first line on, since most formats never have one.
+    values: Vec<Slot>,
 }
 
 /// The number of a place that holds nothing.
@@ -34,15 +35,18 @@ const MADE: u16 = FREE - 1;
 
 impl Default for Slots {
     fn default() -> Slots {
-        Slots { numbers: [FREE; PLACES], values: [Slot::Whole(0); PLACES] }
+        Slots { numbers: [FREE; PLACES], values: Vec::new() }
     }
 }
 
 impl Slots {
-    /// Forgets all values.
+    /// Forgets all values, and makes room for others.
     #[inline(always)]
     pub fn clear(&mut self) {
         self.numbers = [FREE; PLACES];
+        if self.values.is_empty() {
+            self.values.resize(PLACES, Slot::Whole(0));
+        }
     }
 
     /// What a place holds.
@@ -81,14 +85,16 @@ impl Slots {
 
     /// Puts a value that is made of others into a place.
     pub fn put(&mut self, place: usize, slot: Slot) {
-        if let Some(number) = self.numbers.get_mut(place) {
-            (*number, self.values[place]) = (MADE, slot);
+        if let (Some(number), Some(value)) =
+            (self.numbers.get_mut(place), self.values.get_mut(place))
+        {
+            (*number, *value) = (MADE, slot);
         }
     }
 
     /// Puts into a place what another holds.
     pub fn copy(&mut self, from: usize, to: usize) {
-        if from < PLACES && to < PLACES {
+        if from < self.values.len() && to < self.values.len() {
             (self.numbers[to], self.values[to]) = (self.numbers[from], self.values[from]);
         }
     }
@@ -102,10 +108,11 @@ impl Slots {
 
     /// Puts values of others where there is none.
     pub fn fill_up(&mut self, other: &Slots) {
-        for place in (0..PLACES).filter(|place| other.numbers[*place] != FREE) {
-            if self.numbers[place] == FREE {
-                (self.numbers[place], self.values[place]) =
-                    (other.numbers[place], other.values[place]);
+        for place in 0..self.values.len() {
+            if self.numbers[place] == FREE
+                && let Some(slot) = other.get(place)
+            {
+                (self.numbers[place], self.values[place]) = (other.numbers[place], slot);
             }
         }
     }
