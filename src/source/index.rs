@@ -1,35 +1,23 @@
-//! Where the marks of a block are: the few bytes that a line format turns on.
+//! Where the marks of a block are: the few bytes that a line format turns on; and where one of a few texts may stand in it.
 //!
-//! Most of the time of a fast reading goes into finding these bytes, so this is the one file in which `unsafe` may stand: for loads into
-//! vector registers, for taking several bytes after one comparison, for putting offsets into room that is known to be enough, and for
-//! calling what was compiled for a processor that was found at run time. With AVX-512 or AVX2 a block is looked at 64 bytes at a time;
+//! Most of the time of a fast reading goes into finding these bytes. With AVX-512 or AVX2 a block is looked at 64 bytes at a time;
 //! elsewhere on x86-64 by SSE2, which every such processor has; on others by loops that the compiler makes vector code of. All of them
-//! give the same, which the tests compare with the obvious way.
+//! give the same, which the tests compare with the obvious way. What is done by vector instructions is in `index/vector.rs`, the one file
+//! in which `unsafe` may stand.
 //!
 //! The index knows nothing of lines, formats or escapes.
-#![allow(unsafe_code)]
-
-#[cfg(target_arch = "x86_64")]
-use std::arch::x86_64::{
-    __m128i, __m256i, __m512i, _mm_and_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi32, _mm_cvtepu8_epi32,
-    _mm_cvtsi32_si128, _mm_cvtsi128_si32, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_madd_epi16,
-    _mm_maddubs_epi16, _mm_movemask_epi8, _mm_or_si128, _mm_packus_epi16, _mm_packus_epi32,
-    _mm_set1_epi8, _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi8,
-    _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
-    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_sub_epi8, _mm256_xor_si256, _mm512_add_epi32,
-    _mm512_broadcast_i32x4, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask, _mm512_cvtepu8_epi32,
-    _mm512_extracti32x4_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_set1_epi32,
-    _mm512_shuffle_epi8, _mm512_storeu_si512,
-};
 
 mod look;
+mod prints;
 mod usual;
+mod vector;
 
 pub use look::{Few, Form, Look, NOWHERE, Work};
+pub use prints::Prints;
 pub use usual::Usual;
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(test)]
 use usual::any_plainly;
+pub use vector::{chunk, work};
 
 /// Which bytes an index lists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,16 +26,6 @@ pub enum Marks {
     Quotes,
     /// These, the space and the tab: what bare fields turn on.
     Fields,
-}
-
-/// So many bytes of a block from a place on.
-#[inline(always)]
-pub fn chunk<const N: usize>(block: &[u8], at: usize) -> Option<&[u8; N]> {
-    // What the standard library offers compares two or three times.
-    let last = block.len().checked_sub(N)?;
-    // SAFETY: from a place of at most `last` on there are `N` bytes of the
-    // block, which is borrowed as long as they are.
-    (at <= last).then(|| unsafe { &*block.as_ptr().add(at).cast::<[u8; N]>() })
 }
 
 impl Marks {
@@ -88,13 +66,8 @@ impl Index {
     /// The same by no better means than these.
     fn fill_by(&mut self, most: Means, block: &[u8], marks: Marks) {
         let block = &block[..block.len().min(u32::MAX as usize)];
-        match most.min(Means::best()) {
-            // SAFETY: the processor has what either was compiled for, since its means are no better than the best that it has.
-            #[cfg(target_arch = "x86_64")]
-            Means::Avx512 => unsafe { fill_avx512(self, block, marks) },
-            #[cfg(target_arch = "x86_64")]
-            Means::Avx2 => unsafe { fill_avx2(self, block, marks) },
-            _ => fill_plainly(self, block, marks),
+        if !vector::fill(self, most, block, marks) {
+            fill_plainly(self, block, marks);
         }
     }
 
@@ -115,10 +88,11 @@ impl Index {
             let room = room(&mut offsets, filled);
             let mut n_put = 0;
             for (m, chunk) in group.iter().enumerate() {
-                // SAFETY: of the chunks before, fewer than 64, none has more
-                // than 64 marks: there is room for as many again.
-                let places = unsafe { &mut *room.as_mut_ptr().add(n_put).cast::<[u32; 64]>() };
-                n_put += put_all(places, ((n * 64 + m) * 64) as u32, chunk);
+                // Of the chunks before, fewer than 64, none has more than 64
+                // marks: there is room for as many again.
+                if let Some(places) = room.get_mut(n_put..).and_then(<[u32]>::first_chunk_mut) {
+                    n_put += put_all(places, ((n * 64 + m) * 64) as u32, chunk);
+                }
             }
             filled += n_put;
         }
@@ -133,7 +107,7 @@ impl Index {
     }
 }
 
-/// What a processor may have to list marks by, the better later.
+/// What a processor may have to look at much of a block at once, the better later.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Means {
     Usual,
@@ -148,6 +122,7 @@ impl Means {
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") {
             let has_512 = is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vbmi")
                 && is_x86_feature_detected!("avx512vbmi2");
             return if has_512 { Means::Avx512 } else { Means::Avx2 };
         }
@@ -190,176 +165,6 @@ fn put(room: &mut [u32; 64], base: u32, mut mask: u64) -> usize {
     count
 }
 
-/// Does work in the quickest way of looking that the processor has.
-pub fn work(work: impl Work) {
-    #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2")
-        && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2")
-        && is_x86_feature_detected!("lzcnt")
-        && is_x86_feature_detected!("popcnt")
-    {
-        // SAFETY: the processor has what the function was compiled for.
-        unsafe { work_with_avx2(work) };
-        return;
-    }
-    work.with(Usual);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn work_with_avx2(work: impl Work) {
-    work.with(Avx2(()));
-}
-
-/// Looking on a processor with AVX2. None is made elsewhere than where that was found.
-#[cfg(target_arch = "x86_64")]
-#[derive(Clone, Copy, Debug)]
-struct Avx2(());
-
-#[cfg(target_arch = "x86_64")]
-impl Look for Avx2 {
-    #[inline(always)]
-    fn any<const N: usize>(self, window: &[u8; 32], wanted: [u8; N]) -> u32 {
-        // SAFETY: the processor has AVX2, or there were no `Avx2`; the load takes the 32 bytes that there are, at any alignment.
-        unsafe {
-            let bytes = _mm256_loadu_si256(window.as_ptr().cast::<__m256i>());
-            let mut found = _mm256_setzero_si256();
-            for byte in &wanted {
-                let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(*byte as i8));
-                found = _mm256_or_si256(found, equal);
-            }
-            _mm256_movemask_epi8(found) as u32
-        }
-    }
-
-    #[inline(always)]
-    fn few<const N: usize>(self, window: &[u8; 32], wanted: &Few<N>) -> u32 {
-        // SAFETY: as above; the table has 16 bytes.
-        unsafe {
-            let bytes = _mm256_loadu_si256(window.as_ptr().cast::<__m256i>());
-            let table = _mm_loadu_si128(wanted.table.as_ptr().cast::<__m128i>());
-            let chosen = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(table), bytes);
-            // A byte of 128 or more chooses 0, which it is not.
-            _mm256_movemask_epi8(_mm256_cmpeq_epi8(chosen, bytes)) as u32
-        }
-    }
-
-    #[inline(always)]
-    fn same(self, window: &[u8; 32], other: &[u8; 32]) -> u32 {
-        // SAFETY: as above.
-        unsafe {
-            let load = |bytes: &[u8; 32]| _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>());
-            _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(window), load(other))) as u32
-        }
-    }
-
-    #[inline(always)]
-    fn digits(self, window: &[u8; 32]) -> u32 {
-        // SAFETY: as above.
-        unsafe {
-            let bytes = _mm256_loadu_si256(window.as_ptr().cast::<__m256i>());
-            let values = _mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0' as i8));
-            let is_digit = _mm256_cmpeq_epi8(_mm256_min_epu8(values, _mm256_set1_epi8(9)), values);
-            _mm256_movemask_epi8(is_digit) as u32
-        }
-    }
-
-    #[inline(always)]
-    fn hex(self, window: &[u8; 32]) -> u32 {
-        // SAFETY: as above.
-        let is_letter = unsafe {
-            let bytes = _mm256_loadu_si256(window.as_ptr().cast::<__m256i>());
-            let small = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
-            let values = _mm256_sub_epi8(small, _mm256_set1_epi8(b'a' as i8));
-            _mm256_cmpeq_epi8(_mm256_min_epu8(values, _mm256_set1_epi8(5)), values)
-        };
-        // SAFETY: as above.
-        let letters = unsafe { _mm256_movemask_epi8(is_letter) } as u32;
-        letters | self.digits(window)
-    }
-
-    #[inline(always)]
-    fn high(self, window: &[u8; 32]) -> u32 {
-        // SAFETY: as above.
-        unsafe {
-            _mm256_movemask_epi8(_mm256_loadu_si256(window.as_ptr().cast::<__m256i>())) as u32
-        }
-    }
-
-    #[inline(always)]
-    fn quartet(self, window: &[u8; 32], places: &[u8; 16], least: &[u8; 4]) -> Option<u32> {
-        // SAFETY: what has AVX2 has SSE4.1; the loads take 16 bytes of those that there are, at any alignment.
-        unsafe {
-            let bytes = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
-            let values = _mm_and_si128(bytes, _mm_set1_epi8(15));
-            let places = _mm_loadu_si128(places.as_ptr().cast::<__m128i>());
-            let digits = _mm_shuffle_epi8(values, places);
-            let weights = _mm_set1_epi32(i32::from_le_bytes([100, 10, 1, 0]));
-            let numbers = _mm_madd_epi16(_mm_maddubs_epi16(digits, weights), _mm_set1_epi16(1));
-            let least = _mm_cvtepu8_epi32(_mm_cvtsi32_si128(i32::from_le_bytes(*least)));
-            let is_more = _mm_cmpgt_epi32(numbers, _mm_set1_epi32(255));
-            let is_less = _mm_cmpgt_epi32(least, numbers);
-            if _mm_movemask_epi8(_mm_or_si128(is_more, is_less)) != 0 {
-                return None;
-            }
-            let words = _mm_packus_epi32(numbers, numbers);
-            Some((_mm_cvtsi128_si32(_mm_packus_epi16(words, words)) as u32).swap_bytes())
-        }
-    }
-
-    #[inline(always)]
-    fn fits(self, window: &[u8; 32], form: &Form) -> bool {
-        // SAFETY: as above; each load takes the 32 bytes that there are.
-        unsafe {
-            let load = |bytes: &[u8; 32]| _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>());
-            let by = _mm256_xor_si256(load(window), load(&form.like));
-            let is_within = _mm256_cmpeq_epi8(_mm256_min_epu8(by, load(&form.within)), by);
-            _mm256_movemask_epi8(is_within) == -1
-        }
-    }
-
-    #[inline(always)]
-    fn pair(self, window: &[u8; 16], places: &[u8; 16]) -> [u32; 2] {
-        // SAFETY: as in `quartet`.
-        unsafe {
-            let bytes = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
-            let values = _mm_and_si128(bytes, _mm_set1_epi8(15));
-            let places = _mm_loadu_si128(places.as_ptr().cast::<__m128i>());
-            let digits = _mm_shuffle_epi8(values, places);
-            let twos = _mm_maddubs_epi16(digits, _mm_set1_epi16(i16::from_le_bytes([10, 1])));
-            let fours = _mm_madd_epi16(twos, _mm_set1_epi32(100 | 1 << 16));
-            let fours = _mm_packus_epi32(fours, fours);
-            let both = _mm_cvtsi128_si64(_mm_madd_epi16(fours, _mm_set1_epi32(10_000 | 1 << 16)));
-            [both as u32, (both >> 32) as u32]
-        }
-    }
-}
-
-/// Which bytes of a window are one of `wanted`, on any processor.
-#[inline(always)]
-fn any_usually<const N: usize>(window: &[u8; 32], wanted: [u8; N]) -> u32 {
-    #[cfg(target_arch = "x86_64")]
-    {
-        // SAFETY: every x86-64 processor has SSE2; the loads take 16 bytes each of the 32 that there are, at any alignment.
-        unsafe {
-            let low = _mm_loadu_si128(window.as_ptr().cast::<__m128i>());
-            let high = _mm_loadu_si128(window.as_ptr().add(16).cast::<__m128i>());
-            let half = |bytes: __m128i| {
-                let mut found = _mm_setzero_si128();
-                for byte in wanted {
-                    let equal = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
-                    found = _mm_or_si128(found, equal);
-                }
-                _mm_movemask_epi8(found) as u32
-            };
-            half(low) | half(high) << 16
-        }
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    any_plainly(window, wanted)
-}
-
 fn fill_plainly(index: &mut Index, block: &[u8], marks: Marks) {
     index.list(block, marks, |places, base, chunk| {
         let (halves, _) = chunk.as_chunks::<32>();
@@ -371,62 +176,6 @@ fn fill_plainly(index: &mut Index, block: &[u8], marks: Marks) {
             mask << 32 | u64::from(found)
         });
         put(places, base, mask)
-    });
-}
-
-/// The same with AVX2: the low four bits of each byte choose the mark that has them, with which the byte is then compared.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,popcnt")]
-fn fill_avx2(index: &mut Index, block: &[u8], marks: Marks) {
-    let table = marks.table();
-    // SAFETY: the load takes the 16 bytes that there are.
-    let table = unsafe { _mm_loadu_si128(table.as_ptr().cast::<__m128i>()) };
-    let table = _mm256_broadcastsi128_si256(table);
-    index.list(block, marks, |places, base, chunk| {
-        let half = |at: usize| {
-            // SAFETY: the load takes 32 of the 64 bytes, from 0 or 32 on, at
-            // any alignment.
-            let bytes = unsafe { _mm256_loadu_si256(chunk.as_ptr().add(at).cast::<__m256i>()) };
-            // A byte of 128 or more chooses 0, which it is not.
-            let equal = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, bytes), bytes);
-            u64::from(_mm256_movemask_epi8(equal) as u32)
-        };
-        put(places, base, half(0) | half(32) << 32)
-    });
-}
-
-/// The same with AVX-512, 64 bytes at once; the numbers of those that are marks are then moved together.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]
-fn fill_avx512(index: &mut Index, block: &[u8], marks: Marks) {
-    let table = marks.table();
-    let numbers: [u8; 64] = std::array::from_fn(|number| number as u8);
-    // SAFETY: the loads take the 16 and the 64 bytes that there are.
-    let (table, numbers) = unsafe {
-        let table = _mm_loadu_si128(table.as_ptr().cast::<__m128i>());
-        (_mm512_broadcast_i32x4(table), _mm512_loadu_si512(numbers.as_ptr().cast::<__m512i>()))
-    };
-    index.list(block, marks, |places, base, chunk| {
-        // SAFETY: the load takes the 64 bytes, at any alignment.
-        let bytes = unsafe { _mm512_loadu_si512(chunk.as_ptr().cast::<__m512i>()) };
-        let mask = _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(table, bytes), bytes);
-        let count = mask.count_ones() as usize;
-        let found = _mm512_maskz_compress_epi8(mask, numbers);
-        let base = _mm512_set1_epi32(base.cast_signed());
-        let mut put = |from: usize, numbers: __m128i| {
-            let offsets = _mm512_add_epi32(base, _mm512_cvtepu8_epi32(numbers));
-            let room = &mut places[from..from + 16];
-            // SAFETY: there is room for 16 offsets of four bytes, at any alignment.
-            unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast::<__m512i>(), offsets) };
-        };
-        // As above, sixteen are written whether or not there are as many.
-        put(0, _mm512_castsi512_si128(found));
-        if count > 16 {
-            put(16, _mm512_extracti32x4_epi32::<1>(found));
-            put(32, _mm512_extracti32x4_epi32::<2>(found));
-            put(48, _mm512_extracti32x4_epi32::<3>(found));
-        }
-        count
     });
 }
 

@@ -77,17 +77,27 @@ impl Matcher {
     /// match of a target whose path has no other form, but for letters in
     /// another case where that is folded, and has no referer that
     /// [`Matcher::may_be_from`] a target.
-    pub fn list(&self, block: &[u8], into: &mut Vec<u32>) -> bool {
+    ///
+    /// `find` may know a quicker way: given what is rare of each piece, and
+    /// whether its letters may be in any case, it adds every place at which the
+    /// first four bytes of one stand, and others if it likes, in rising order;
+    /// or it says that it does not.
+    pub fn list(
+        &self,
+        block: &[u8],
+        into: &mut Vec<u32>,
+        find: impl FnOnce(&[&[u8]], bool, &mut Vec<u32>) -> bool,
+    ) -> bool {
         into.clear();
-        match &self.search {
-            // To look at each path then costs less.
-            Some(search) if !search.is_quick() => false,
-            Some(search) => {
-                search.list(block, into);
-                true
-            }
-            None => false,
+        // To look at each path costs less than a search that is not quick.
+        let Some(search) = self.search.as_ref().filter(|search| search.is_quick()) else {
+            return false;
+        };
+        match search.prints() {
+            Some((rare, fold)) if find(&rare, fold, into) => search.keep(block, into),
+            _ => search.list(block, into),
         }
+        true
     }
 }
 

@@ -12,8 +12,8 @@ use memchr::memmem;
 /// many as they are.
 #[derive(Debug)]
 pub(in crate::case) enum Search {
-    /// One text.
-    One(Box<memmem::Finder<'static>>),
+    /// One text, and where what is rare of it begins.
+    One(Box<memmem::Finder<'static>>, usize),
     /// A few, by vector instructions.
     Few(Box<Few>),
     /// Any number, or in any letter case.
@@ -65,20 +65,30 @@ impl Few {
         loop {
             let at = self.search.find_in(block, span)?.start();
             // Of those whose rare parts begin alike one was found.
-            let stands = |(text, rare): &(Vec<u8>, usize)| {
-                let start = at.checked_sub(*rare);
-                let found = start.and_then(|start| block[start..].get(..text.len()));
-                found.is_some_and(|found| match self.fold {
-                    false => found == text,
-                    true => found.eq_ignore_ascii_case(text),
-                })
-            };
-            if self.texts.iter().any(stands) {
+            if self.stands(block, at) {
                 return Some(at);
             }
             span.start = at + 1;
         }
     }
+
+    /// Says whether what is rare of a text begins at a place of a block, in which
+    /// the whole of it stands.
+    fn stands(&self, block: &[u8], at: usize) -> bool {
+        let stands = |(text, rare): &(Vec<u8>, usize)| stands(block, at, text, *rare, self.fold);
+        self.texts.iter().any(stands)
+    }
+}
+
+/// Says whether a text stands in a block so that what is rare of it begins at a
+/// place.
+fn stands(block: &[u8], at: usize, text: &[u8], rare: usize, fold: bool) -> bool {
+    let start = at.checked_sub(rare);
+    let found = start.and_then(|start| block.get(start..)?.get(..text.len()));
+    found.is_some_and(|found| match fold {
+        false => found == text,
+        true => found.eq_ignore_ascii_case(text),
+    })
 }
 
 /// By how many bytes candidates are told.
@@ -126,7 +136,7 @@ impl Search {
             && !fold
         {
             let finder = memmem::FinderBuilder::new().build_forward_with_ranker(InLogs, text);
-            return Some(Search::One(Box::new(finder.into_owned())));
+            return Some(Search::One(Box::new(finder.into_owned()), rarest(text, false)));
         }
         if let Some(few) = Few::new(texts, fold) {
             return Some(Search::Few(Box::new(few)));
@@ -143,9 +153,34 @@ impl Search {
     /// Says whether any of the texts stands in another.
     pub(in crate::case) fn is_in(&self, text: &[u8]) -> bool {
         match self {
-            Search::One(search) => search.find(text).is_some(),
+            Search::One(search, _) => search.find(text).is_some(),
             Search::Few(search) => search.next(text, 0).is_some(),
             Search::Any(search) => search.is_match(text),
+        }
+    }
+
+    /// What is rare of each text, and whether its letters may be in any case;
+    /// `None` of texts that are too many.
+    pub(in crate::case) fn prints(&self) -> Option<(Vec<&[u8]>, bool)> {
+        match self {
+            Search::One(search, rare) => Some((vec![&search.needle()[*rare..]], false)),
+            Search::Few(search) => {
+                let rare = search.texts.iter().map(|(text, rare)| &text[*rare..]);
+                Some((rare.collect(), search.fold))
+            }
+            Search::Any(_) => None,
+        }
+    }
+
+    /// Of places at which what is rare of a text may begin, keeps those at which
+    /// it does, and the whole text stands.
+    pub(in crate::case) fn keep(&self, block: &[u8], places: &mut Vec<u32>) {
+        match self {
+            Search::One(search, rare) => {
+                places.retain(|at| stands(block, *at as usize, search.needle(), *rare, false));
+            }
+            Search::Few(search) => places.retain(|at| search.stands(block, *at as usize)),
+            Search::Any(_) => {}
         }
     }
 
@@ -153,7 +188,7 @@ impl Search {
     /// overlap, one.
     pub(in crate::case) fn list(&self, block: &[u8], into: &mut Vec<u32>) {
         match self {
-            Search::One(search) => into.extend(search.find_iter(block).map(|at| at as u32)),
+            Search::One(search, _) => into.extend(search.find_iter(block).map(|at| at as u32)),
             Search::Few(search) => {
                 let next = |from: &usize| search.next(block, *from + 1);
                 into.extend(successors(search.next(block, 0), next).map(|at| at as u32));
@@ -177,6 +212,13 @@ mod tests {
             let mut found = Vec::new();
             search.list(block.as_bytes(), &mut found);
             assert_eq!(found, expected);
+            // The same of every place.
+            if let Some((rare, _)) = search.prints() {
+                assert_eq!(rare.len(), texts.len());
+                let mut all = Vec::from_iter(0..block.len() as u32);
+                search.keep(block.as_bytes(), &mut all);
+                assert_eq!(all.len(), expected.len());
+            }
             assert_eq!(search.is_in(block.as_bytes()), !expected.is_empty());
         };
         check(&["/ab"], false, "/ab/ab /AB", &[0, 3]);

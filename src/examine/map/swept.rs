@@ -11,6 +11,7 @@ use crate::evidence::ClientKey;
 use crate::evidence::texture::Purpose;
 use crate::format::{QuickLine, Reader, State, Sweep};
 use crate::record::{Client, IpBits, path};
+use crate::source::index::Prints;
 use crate::source::{Block, Line};
 
 /// Of how many lines the same is counted before the next is.
@@ -67,7 +68,10 @@ impl<'m, 'q, 'b> Sink<'m, 'q, 'b> {
         let matcher = question.matcher(server, mapper.folds_case(place));
         let is_searched = mapper.unsearched == 0;
         mapper.unsearched = mapper.unsearched.saturating_sub(1);
-        let tells_all = is_searched && matcher.list(&block.bytes, named);
+        let find = |texts: &[&[u8]], fold: bool, named: &mut Vec<u32>| {
+            Prints::new(texts, fold).list(&block.bytes, named)
+        };
+        let tells_all = is_searched && matcher.list(&block.bytes, named, find);
         let named = tells_all.then_some(named.as_slice());
         let trusted = question.trusted(server);
         let has_aside = !question.aside.is_empty();

@@ -1,6 +1,9 @@
 //! Every way of looking gives what the obvious way gives.
 
+use super::prints::PRINT;
 use super::*;
+use proptest::collection::vec;
+use proptest::prelude::proptest;
 
 fn slowly(block: &[u8], wanted: &[u8]) -> Vec<u32> {
     (0..block.len() as u32).filter(|at| wanted.contains(&block[*at as usize])).collect()
@@ -197,6 +200,44 @@ fn every_byte_at_every_place_is_told_apart() {
             Digits { window: &window, expected: slow(b"0123456789"), high }.with(Usual);
         }
         window[at] = at as u8;
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_place_of_a_print_is_missing(
+        texts in vec("[a-cA-C/]{1,6}", 0..20), block in "([a-cA-C/x]{0,9}|é){0,40}", fold: bool,
+    ) {
+        let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
+        let prints = Prints::new(&texts, fold);
+        for block in [block.as_bytes(), block.repeat(9).as_bytes()] {
+            let begins = |at: &u32, text: &[u8]| {
+                // Behind the end it may be anything.
+                let behind = &block[*at as usize..];
+                let length = text.len().min(PRINT).min(behind.len());
+                match fold {
+                    true => behind[..length].eq_ignore_ascii_case(&text[..length]),
+                    false => behind[..length] == text[..length],
+                }
+            };
+            let stands = |at: &u32| {
+                let is_whole = |text: &&&[u8]| *at as usize + text.len().min(PRINT) <= block.len();
+                texts.iter().filter(is_whole).any(|text| begins(at, text))
+            };
+            let may_stand = |at: &u32| texts.iter().any(|text| begins(at, text));
+            for means in [Means::Avx2, Means::Avx512] {
+                let mut found = Vec::new();
+                if !prints.list_by(means, block, &mut found) {
+                    continue;
+                }
+                assert!(found.is_sorted_by(|one, other| one < other));
+                assert!((0..block.len() as u32).filter(stands).all(|at| found.contains(&at)));
+                // Of so few texts each is a group by itself.
+                if texts.len() <= 8 && block.is_ascii() {
+                    assert!(found.iter().all(may_stand));
+                }
+            }
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Looking at windows without vector instructions of our own: what every processor
 //! can do, and what the others are held against.
 
-use super::any_usually;
 use super::look::{Few, Form, Look, NOWHERE};
+use super::vector::any_usually;
 
 /// Looking on any processor.
 #[derive(Clone, Copy, Debug)]
