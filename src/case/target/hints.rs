@@ -80,7 +80,7 @@ impl Matcher {
     ///
     /// `find` may know a quicker way: given what is rare of each piece, and
     /// whether its letters may be in any case, it adds every place at which the
-    /// first four bytes of one stand, and others if it likes, in rising order;
+    /// first six bytes of one stand, and others if it likes, in rising order;
     /// or it says that it does not.
     pub fn list(
         &self,

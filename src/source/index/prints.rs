@@ -1,18 +1,22 @@
-//! A few texts that are looked for in a block by four bytes of each.
+//! A few texts that are looked for in a block by a few bytes of each.
 
-use super::{Means, chunk, vector};
+use super::{Means, vector};
 
-/// How many bytes of each text are looked at.
-pub const PRINT: usize = 4;
+/// How many bytes of each text are looked at, at most: by fewer, many a place would
+/// be told at which none stands.
+pub const PRINT: usize = 6;
 
 /// How many bytes are looked at for 64 places.
 pub const SEEN: usize = 64 + PRINT - 1;
 
+/// How many times 64 places are looked at together.
+pub const TOGETHER: usize = 32;
+
 /// How many groups of texts are told apart: each has a bit of a byte.
 const GROUPS: usize = 8;
 
-/// The first four bytes of texts, or as many as they have: where they stand, one
-/// of the texts may.
+/// The first six bytes of texts, or as many as they have: where they stand, one of
+/// the texts may.
 #[derive(Debug, Clone)]
 pub struct Prints {
     /// For each place of a print and each value of the low seven bits of a byte
@@ -65,14 +69,14 @@ impl Prints {
         vector::find(self, most, &block[..block.len().min(u32::MAX as usize)], into)
     }
 
-    /// Looks at the bytes of every 64 places of a block, which tells at which of
-    /// them a print may stand, a bit each.
-    #[inline(always)]
+    /// Looks at the bytes of every 64 places of a block, many times at once: `look`
+    /// puts at which of them a print may stand, a bit each, and says how many
+    /// times there were bytes enough.
     pub(super) fn walk(
         &self,
         block: &[u8],
         into: &mut Vec<u32>,
-        look: impl Fn(&[u8; SEEN]) -> u64,
+        look: impl Fn(&[u8], &mut [u64; TOGETHER]) -> usize,
     ) {
         let mut add = |base: usize, mut mask: u64| {
             while mask != 0 {
@@ -80,20 +84,26 @@ impl Prints {
                 mask &= mask - 1;
             }
         };
-        let mut at = 0;
-        while let Some(seen) = chunk(block, at) {
-            add(at, look(seen));
-            at += 64;
+        let (mut at, mut masks) = (0, [0; TOGETHER]);
+        loop {
+            let count = look(&block[at..], &mut masks);
+            for (number, mask) in masks[..count].iter().enumerate() {
+                add(at + number * 64, *mask);
+            }
+            at += count * 64;
+            if count < TOGETHER {
+                break;
+            }
         }
         // What is left is less than is looked at for 64 places.
-        let rest = &block[at.min(block.len())..];
+        let rest = &block[at..];
         let mut padded = [0; 64 + SEEN];
         padded[..rest.len()].copy_from_slice(rest);
-        for from in [0, 64] {
-            let n_places = rest.len().saturating_sub(from).min(64);
-            if let Some(seen) = chunk(&padded, from).filter(|_| n_places > 0) {
-                add(at + from, look(seen) & u64::MAX >> (64 - n_places));
-            }
+        let count = look(&padded, &mut masks);
+        for (number, mask) in masks[..count].iter().enumerate() {
+            let n_places = rest.len().saturating_sub(number * 64).min(64);
+            let wanted = if n_places > 0 { u64::MAX >> (64 - n_places) } else { 0 };
+            add(at + number * 64, mask & wanted);
         }
     }
 }

@@ -206,7 +206,7 @@ fn every_byte_at_every_place_is_told_apart() {
 proptest! {
     #[test]
     fn no_place_of_a_print_is_missing(
-        texts in vec("[a-cA-C/]{1,6}", 0..20), block in "([a-cA-C/x]{0,9}|é){0,40}", fold: bool,
+        texts in vec("[a-cA-C/]{1,8}", 0..20), block in "([a-cA-C/x]{0,9}|é){0,40}", fold: bool,
     ) {
         let texts: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
         let prints = Prints::new(&texts, fold);
@@ -226,6 +226,7 @@ proptest! {
             };
             let may_stand = |at: &u32| texts.iter().any(|text| begins(at, text));
             for means in [Means::Avx2, Means::Avx512] {
+                // Means of fewer bits look at fewer bytes.
                 let mut found = Vec::new();
                 if !prints.list_by(means, block, &mut found) {
                     continue;
@@ -233,7 +234,7 @@ proptest! {
                 assert!(found.is_sorted_by(|one, other| one < other));
                 assert!((0..block.len() as u32).filter(stands).all(|at| found.contains(&at)));
                 // Of so few texts each is a group by itself.
-                if texts.len() <= 8 && block.is_ascii() {
+                if texts.len() <= 8 && block.is_ascii() && means == Means::Avx512 {
                     assert!(found.iter().all(may_stand));
                 }
             }

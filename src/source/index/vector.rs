@@ -18,7 +18,7 @@ use std::arch::x86_64::{
 };
 
 use super::look::{Few, Form, Look, Work};
-use super::prints::{PRINT, Prints, SEEN};
+use super::prints::{Prints, SEEN, TOGETHER};
 #[cfg(not(target_arch = "x86_64"))]
 use super::usual::any_plainly;
 use super::{Index, Marks, Means, Usual, put};
@@ -277,50 +277,64 @@ pub fn find(prints: &Prints, most: Means, block: &[u8], into: &mut Vec<u32>) -> 
     match most.min(Means::best()) {
         // SAFETY: as in `fill`.
         #[cfg(target_arch = "x86_64")]
-        Means::Avx512 => unsafe { find_avx512(prints, block, into) },
+        Means::Avx512 => {
+            prints.walk(block, into, |bytes, masks| unsafe { masks_avx512(prints, bytes, masks) });
+        }
         #[cfg(target_arch = "x86_64")]
-        Means::Avx2 => unsafe { find_avx2(prints, block, into) },
+        Means::Avx2 => {
+            prints.walk(block, into, |bytes, masks| unsafe { masks_avx2(prints, bytes, masks) });
+        }
         _ => return false,
     }
     true
 }
 
-/// With AVX2: the low and the high four bits of each byte choose the groups of texts that may have it.
+/// Tells of every 64 places, as many as there is room for, at which of them a print may stand, and says how many times it did. With AVX2
+/// the low and the high four bits of each byte choose the groups of texts that may have it.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1")]
-fn find_avx2(prints: &Prints, block: &[u8], into: &mut Vec<u32>) {
+#[inline(never)]
+fn masks_avx2(prints: &Prints, bytes: &[u8], masks: &mut [u64; TOGETHER]) -> usize {
     let load = |table: &[u8; 16]| {
         // SAFETY: the load takes the 16 bytes that there are.
         _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(table.as_ptr().cast::<__m128i>()) })
     };
-    let [low, high] = [&prints.low, &prints.high];
-    let low = [load(&low[0]), load(&low[1]), load(&low[2]), load(&low[3])];
-    let high = [load(&high[0]), load(&high[1]), load(&high[2]), load(&high[3])];
+    // More than four would not stay in registers.
+    let ([a, b, c, d, ..], [e, f, g, h, ..]) = (&prints.low, &prints.high);
+    let first = (load(a), load(e));
+    let second = (load(b), load(f));
+    let third = (load(c), load(g));
+    let fourth = (load(d), load(h));
     let nibble = _mm256_set1_epi8(15);
-    prints.walk(block, into, |seen| {
-        let half = |from: usize| {
-            let groups = |at: usize| {
-                let bytes = &seen[from + at..from + at + 32];
-                // SAFETY: the load takes the 32 bytes, at any alignment.
-                let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) };
-                let by_low = _mm256_shuffle_epi8(low[at], _mm256_and_si256(bytes, nibble));
-                let shifted = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), nibble);
-                _mm256_and_si256(by_low, _mm256_shuffle_epi8(high[at], shifted))
-            };
-            let (first, last) =
-                (_mm256_and_si256(groups(0), groups(1)), _mm256_and_si256(groups(2), groups(3)));
-            let found = _mm256_and_si256(first, last);
-            let none = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
-            u64::from(!(_mm256_movemask_epi8(none) as u32))
-        };
-        half(0) | half(32) << 32
-    });
+    let groups = |bytes: &[u8], (low, high): (__m256i, __m256i)| {
+        let bytes = &bytes[..32];
+        // SAFETY: the load takes the 32 bytes, at any alignment.
+        let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast::<__m256i>()) };
+        let by_low = _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, nibble));
+        let shifted = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), nibble);
+        _mm256_and_si256(by_low, _mm256_shuffle_epi8(high, shifted))
+    };
+    let half = |seen: &[u8]| {
+        let before = _mm256_and_si256(groups(seen, first), groups(&seen[1..], second));
+        let behind = _mm256_and_si256(groups(&seen[2..], third), groups(&seen[3..], fourth));
+        let found = _mm256_and_si256(before, behind);
+        let none = _mm256_cmpeq_epi8(found, _mm256_setzero_si256());
+        u64::from(!(_mm256_movemask_epi8(none) as u32))
+    };
+    let mut count = 0;
+    for mask in masks {
+        let Some(seen) = chunk::<SEEN>(bytes, count * 64) else { break };
+        *mask = half(seen) | half(&seen[32..]) << 32;
+        count += 1;
+    }
+    count
 }
 
-/// With AVX-512: the low seven bits of each byte choose them.
+/// The same with AVX-512: the low seven bits of each byte choose them.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn find_avx512(prints: &Prints, block: &[u8], into: &mut Vec<u32>) {
+#[inline(never)]
+fn masks_avx512(prints: &Prints, bytes: &[u8], masks: &mut [u64; TOGETHER]) -> usize {
     let load = |table: &[u8; 128]| {
         // SAFETY: each load takes 64 of the 128 bytes that there are.
         unsafe {
@@ -328,17 +342,24 @@ fn find_avx512(prints: &Prints, block: &[u8], into: &mut Vec<u32>) {
             (_mm512_loadu_si512(half), _mm512_loadu_si512(half.add(1)))
         }
     };
-    let tables = &prints.tables;
-    let tables = [load(&tables[0]), load(&tables[1]), load(&tables[2]), load(&tables[3])];
-    prints.walk(block, into, |seen: &[u8; SEEN]| {
-        let groups = |at: usize| {
-            let bytes = &seen[at..at + 64];
-            // SAFETY: the load takes the 64 bytes, at any alignment.
-            let bytes = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast::<__m512i>()) };
-            _mm512_permutex2var_epi8(tables[at].0, bytes, tables[at].1)
-        };
-        let first = _mm512_and_si512(groups(0), groups(1));
-        let last = _mm512_and_si512(groups(2), groups(PRINT - 1));
-        _mm512_test_epi8_mask(first, last)
-    });
+    let [a, b, c, d, e, f] = &prints.tables;
+    let (first, second, third) = (load(a), load(b), load(c));
+    let (fourth, fifth, sixth) = (load(d), load(e), load(f));
+    let groups = |bytes: &[u8], (low, high): (__m512i, __m512i)| {
+        let bytes = &bytes[..64];
+        // SAFETY: the load takes the 64 bytes, at any alignment.
+        let bytes = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast::<__m512i>()) };
+        _mm512_permutex2var_epi8(low, bytes, high)
+    };
+    let mut count = 0;
+    for mask in masks {
+        let Some(seen) = chunk::<SEEN>(bytes, count * 64) else { break };
+        let before = _mm512_and_si512(groups(seen, first), groups(&seen[1..], second));
+        let before = _mm512_and_si512(before, groups(&seen[2..], third));
+        let behind = _mm512_and_si512(groups(&seen[3..], fourth), groups(&seen[4..], fifth));
+        let behind = _mm512_and_si512(behind, groups(&seen[5..], sixth));
+        *mask = _mm512_test_epi8_mask(before, behind);
+        count += 1;
+    }
+    count
 }
