@@ -109,6 +109,7 @@ impl Index {
 
 /// What a processor may have to look at much of a block at once, the better later.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 enum Means {
     Usual,
     Avx2,

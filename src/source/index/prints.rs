@@ -1,5 +1,8 @@
 //! A few texts that are looked for in a block by a few bytes of each.
 
+// Where there are no vector instructions of ours nothing is looked for.
+#![cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+
 use super::{Means, vector};
 
 /// How many bytes of each text are looked at, at most: by fewer, many a place would

@@ -17,11 +17,17 @@ use std::arch::x86_64::{
     _mm512_storeu_si512, _mm512_test_epi8_mask,
 };
 
-use super::look::{Few, Form, Look, Work};
-use super::prints::{Prints, SEEN, TOGETHER};
+use super::look::Work;
+#[cfg(target_arch = "x86_64")]
+use super::look::{Few, Form, Look};
+use super::prints::Prints;
+#[cfg(target_arch = "x86_64")]
+use super::prints::{SEEN, TOGETHER};
+#[cfg(target_arch = "x86_64")]
+use super::put;
 #[cfg(not(target_arch = "x86_64"))]
 use super::usual::any_plainly;
-use super::{Index, Marks, Means, Usual, put};
+use super::{Index, Marks, Means, Usual};
 
 /// So many bytes of a block from a place on.
 #[inline(always)]
@@ -205,15 +211,17 @@ pub fn any_usually<const N: usize>(window: &[u8; 32], wanted: [u8; N]) -> u32 {
 
 /// Lists the marks of a block by no better means than these, if it can be done by vector instructions.
 pub fn fill(index: &mut Index, most: Means, block: &[u8], marks: Marks) -> bool {
-    match most.min(Means::best()) {
-        // SAFETY: the processor has what either was compiled for, since its means are no better than the best that it has.
-        #[cfg(target_arch = "x86_64")]
+    let means = most.min(Means::best());
+    // SAFETY: the processor has what either was compiled for, since its means are no better than the best that it has.
+    #[cfg(target_arch = "x86_64")]
+    match means {
         Means::Avx512 => unsafe { fill_avx512(index, block, marks) },
-        #[cfg(target_arch = "x86_64")]
         Means::Avx2 => unsafe { fill_avx2(index, block, marks) },
-        _ => return false,
+        Means::Usual => {}
     }
-    true
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (index, block, marks);
+    means > Means::Usual
 }
 
 /// With AVX2: the low four bits of each byte choose the mark that has them, with which the byte is then compared.
@@ -274,19 +282,21 @@ fn fill_avx512(index: &mut Index, block: &[u8], marks: Marks) {
 
 /// Lists where prints may stand in a block by no better means than these, if it can be done by vector instructions.
 pub fn find(prints: &Prints, most: Means, block: &[u8], into: &mut Vec<u32>) -> bool {
-    match most.min(Means::best()) {
-        // SAFETY: as in `fill`.
-        #[cfg(target_arch = "x86_64")]
+    let means = most.min(Means::best());
+    // SAFETY: as in `fill`.
+    #[cfg(target_arch = "x86_64")]
+    match means {
         Means::Avx512 => {
             prints.walk(block, into, |bytes, masks| unsafe { masks_avx512(prints, bytes, masks) });
         }
-        #[cfg(target_arch = "x86_64")]
         Means::Avx2 => {
             prints.walk(block, into, |bytes, masks| unsafe { masks_avx2(prints, bytes, masks) });
         }
-        _ => return false,
+        Means::Usual => {}
     }
-    true
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (prints, block, into);
+    means > Means::Usual
 }
 
 /// Tells of every 64 places, as many as there is room for, at which of them a print may stand, and says how many times it did. With AVX2
