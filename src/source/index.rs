@@ -71,7 +71,7 @@ impl Index {
         }
     }
 
-    /// Lists the marks of each 64 bytes of `block`, which `put` puts into room for as many, as offsets from the beginning of all of them
+    /// Lists the marks of each 64 bytes of `block`, which `put_all` puts into room for as many, as offsets from the beginning of all of them
     /// to which a base is added, saying how many they are.
     #[inline(always)]
     fn list(
