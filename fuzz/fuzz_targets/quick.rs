@@ -10,6 +10,7 @@ use whofetched::format::{QuickLine, Reader, Reading, State, Sweep, TABLE};
 use whofetched::record::path::sole_other;
 use whofetched::record::{Client, IpBits, Moment, Role};
 use whofetched::source::Index;
+use whofetched::source::index::Prints;
 
 /// Holds every line that is taken against the reader.
 struct Judge<'a> {
@@ -51,8 +52,8 @@ impl Sweep for Judge<'_> {
                 && line.path.0 == line.target.0
                 && sole_other(cut(line.path), &mut other)
                 && !self.matcher.may_name(&other);
-        let passed = may_pass
-            && !(holds_piece && paths.iter().any(|path| self.matcher.may_name(path)));
+        let passed =
+            may_pass && !(holds_piece && paths.iter().any(|path| self.matcher.may_name(path)));
         assert!(!passed || self.matcher.find_record(&record).is_none());
     }
 
@@ -75,7 +76,10 @@ fuzz_target!(|block: &[u8]| {
     for (place, format) in TABLE.iter().enumerate() {
         let Some(quick) = format.quick() else { continue };
         let mut named = Vec::new();
-        assert!(matcher.list(block, &mut named));
+        let find = |texts: &[&[u8]], fold: bool, named: &mut Vec<u32>| {
+            Prints::new(texts, fold).list(block, named)
+        };
+        assert!(matcher.list(block, &mut named, find));
         index.fill(block, quick.marks());
         let reader = Reader::new(&[place], false);
         let mut judge = Judge { block, reader, matcher: &matcher, named, seen: 0 };
