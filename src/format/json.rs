@@ -35,7 +35,7 @@ pub use shape::{
     UPSTREAM, USER, as_it_stands, nothing_more,
 };
 use slots::Slot;
-pub use slots::Slots;
+pub use slots::{Slots, within};
 use walk::Walk;
 
 /// Where a value is, and the place it is picked into. Names are compared

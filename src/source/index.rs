@@ -88,10 +88,9 @@ impl Index {
             let room = room(&mut offsets, filled);
             let mut n_put = 0;
             for (m, chunk) in group.iter().enumerate() {
-                // Of the chunks before, fewer than 64, none has more than 64
-                // marks: there is room for as many again.
-                if let Some(places) = room.get_mut(n_put..).and_then(<[u32]>::first_chunk_mut) {
-                    n_put += put_all(places, ((n * 64 + m) * 64) as u32, chunk);
+                match room.get_mut(n_put..).and_then(<[u32]>::first_chunk_mut) {
+                    Some(places) => n_put += put_all(places, ((n * 64 + m) * 64) as u32, chunk),
+                    None => unreachable!("fewer than 64 chunks have at most 64 marks each"),
                 }
             }
             filled += n_put;

@@ -81,7 +81,7 @@ impl Matcher {
     /// `find` may know a quicker way: given what is rare of each piece, and
     /// whether its letters may be in any case, it adds every place at which the
     /// first six bytes of one stand, and others if it likes, in rising order;
-    /// or it says that it does not.
+    /// or it adds none, and says so.
     pub fn list(
         &self,
         block: &[u8],
@@ -93,10 +93,7 @@ impl Matcher {
         let Some(search) = self.search.as_ref().filter(|search| search.is_quick()) else {
             return false;
         };
-        match search.prints() {
-            Some((rare, fold)) if find(&rare, fold, into) => search.keep(block, into),
-            _ => search.list(block, into),
-        }
+        search.list(block, into, find);
         true
     }
 }

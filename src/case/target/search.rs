@@ -158,37 +158,28 @@ impl Search {
         }
     }
 
-    /// What is rare of each text, and whether its letters may be in any case,
-    /// where they are a few.
-    pub(in crate::case) fn prints(&self) -> Option<(Vec<&[u8]>, bool)> {
-        match self {
-            // Two bytes of one text are told sooner than four.
-            Search::One(_) => None,
-            Search::Few(search) => {
-                let rare = search.texts.iter().map(|(text, rare)| &text[*rare..]);
-                Some((rare.collect(), search.fold))
-            }
-            Search::Any(_) => None,
-        }
-    }
-
-    /// Of places at which what is rare of a text may begin, keeps those at which
-    /// it does, and the whole text stands.
-    pub(in crate::case) fn keep(&self, block: &[u8], places: &mut Vec<u32>) {
-        match self {
-            Search::Few(search) => places.retain(|at| search.stands(block, *at as usize)),
-            Search::One(_) | Search::Any(_) => places.clear(),
-        }
-    }
-
     /// Lists where the texts stand in a block, a place in each: of those that
     /// overlap, one.
-    pub(in crate::case) fn list(&self, block: &[u8], into: &mut Vec<u32>) {
+    ///
+    /// `find` may know a quicker way where they are a few: see
+    /// [`Matcher::list`](super::Matcher::list).
+    pub(in crate::case) fn list(
+        &self,
+        block: &[u8],
+        into: &mut Vec<u32>,
+        find: impl FnOnce(&[&[u8]], bool, &mut Vec<u32>) -> bool,
+    ) {
         match self {
+            // Two bytes of one text are told sooner than several.
             Search::One(search) => into.extend(search.find_iter(block).map(|at| at as u32)),
             Search::Few(search) => {
-                let next = |from: &usize| search.next(block, *from + 1);
-                into.extend(successors(search.next(block, 0), next).map(|at| at as u32));
+                let rare = search.texts.iter().map(|(text, rare)| &text[*rare..]);
+                if find(&rare.collect::<Vec<_>>(), search.fold, into) {
+                    into.retain(|at| search.stands(block, *at as usize));
+                } else {
+                    let next = |from: &usize| search.next(block, *from + 1);
+                    into.extend(successors(search.next(block, 0), next).map(|at| at as u32));
+                }
             }
             Search::Any(search) => {
                 into.extend(search.find_iter(block).map(|found| found.start() as u32));
@@ -207,15 +198,16 @@ mod tests {
             let texts: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
             let search = Search::new(&texts, fold).unwrap();
             let mut found = Vec::new();
-            search.list(block.as_bytes(), &mut found);
+            search.list(block.as_bytes(), &mut found, |_, _, _| false);
             assert_eq!(found, expected);
             // The same of every place.
-            if let Some((rare, _)) = search.prints() {
-                assert_eq!(rare.len(), texts.len());
-                let mut all = Vec::from_iter(0..block.len() as u32);
-                search.keep(block.as_bytes(), &mut all);
-                assert_eq!(all.len(), expected.len());
-            }
+            found.clear();
+            search.list(block.as_bytes(), &mut found, |rare, is_folded, into| {
+                assert_eq!((rare.len(), is_folded), (texts.len(), fold));
+                into.extend(0..block.len() as u32);
+                true
+            });
+            assert_eq!(found, expected);
             assert_eq!(search.is_in(block.as_bytes()), !expected.is_empty());
         };
         check(&["/ab"], false, "/ab/ab /AB", &[0, 3]);

@@ -179,9 +179,7 @@ fn ended(block: &[u8], start: usize, newline: usize) -> Place {
 /// elsewhere.
 #[inline(always)]
 fn within(block: &[u8], line: Place, part: &[u8]) -> Option<Range> {
-    let start = (part.as_ptr() as usize).checked_sub(block.as_ptr() as usize)?;
-    let end = start.checked_add(part.len())?;
-    (start >= line.start && end <= line.end).then_some((start, end))
+    json::within(block, part).filter(|(start, end)| *start >= line.start && *end <= line.end)
 }
 
 /// Where the target of a record lies, and its query if that is a value of its
